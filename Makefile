@@ -1,0 +1,56 @@
+# The commands of this project. Each works on a fresh machine, alone.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run install install-dev browser test test-services check format bench lock
+
+help: ## List these commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+run: install ## Serve the dashboard; prints the address and, once, the first administrator
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@exec $(BIN)/python manage.py serve
+
+install: .venv/installed ## Make .venv with what the site needs
+
+.venv/installed: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+install-dev: install .venv/installed-dev ## Add what the tests and checks need
+
+.venv/installed-dev: requirements-dev.txt requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+browser: ## Install a Chromium for the browser tests, when none is found
+	@command -v chromium chromium-browser google-chrome >/dev/null || scripts/install-chromium
+
+test: install-dev browser ## Run every test, in a real browser too
+	$(BIN)/python -m pytest -n auto
+
+test-services: install-dev browser ## The suite once more on PostgreSQL and Redis
+	scripts/with-services $(BIN)/python -m pytest -n auto
+
+check: install-dev ## Formatting, lint, types, templates, migrations, deployment settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	SITE_URL=https://assistants.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: install-dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install-dev ## Measure against peers and floors; prints a table of ratios
+	$(BIN)/python -m benchmarks
+
+lock: install-dev ## Compile the requirements to hash-locked files
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.7 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.7 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AssistantsServerConfig(AppConfig):
+    name = "assistants_server"

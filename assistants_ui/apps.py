@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AssistantsUIConfig(AppConfig):
+    name = "assistants_ui"

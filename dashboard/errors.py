@@ -1,0 +1,66 @@
+"""The pages for what goes wrong before or outside a view's own story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def problem_page(
+    request: HttpRequest, status: int, title: str, text: str, *, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """A page, or for htmx the part that goes into the page's message region, telling one problem."""
+    is_partial = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+    template = "errors/_problem.html" if is_partial else "errors/problem.html"
+    response = render(
+        request, template, {"title": title, "text": text, "status": status} | (context or {}), status=status
+    )
+    if is_partial:
+        response["HX-Retarget"] = "#problem"
+        response["HX-Reswap"] = "innerHTML show:window:top"
+    return response
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_page(request, 400, "We could not read that request", "Go back, check what was sent, and try again.")
+
+
+@login_not_required
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_page(
+        request,
+        403,
+        "Your role does not allow this",
+        "Nothing was changed. An administrator can give you another role on the Team page.",
+    )
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_page(
+        request, 404, "There is no page at this address", "It may have moved, or the link is incomplete."
+    )
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem_page(
+        request,
+        500,
+        "Something went wrong on our side",
+        "It has been logged. What you typed is still in your browser: go back to see it.",
+    )
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return problem_page(
+        request,
+        403,
+        "This page was open for too long",
+        "Nothing was changed. Go back, copy what you typed, reload the page, and save again.",
+    )

@@ -1,0 +1,46 @@
+"""What a load balancer asks: does the process live, and can it work?"""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+
+@require_safe
+@login_not_required
+def process(request: HttpRequest) -> JsonResponse:
+    """200 as long as this process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@login_not_required
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, otherwise 503.
+
+    A cache that is down makes the site slower, not wrong, so it is told but keeps the site ready.
+    """
+    parts = {"database": database_answers(), "cache": cache_answers()}
+    told = {name: "ok" if answers else "down" for name, answers in parts.items()}
+    return JsonResponse(told, status=200 if parts["database"] else 503)
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def cache_answers() -> bool:
+    try:
+        cache.set("readyz", 1, 5)
+    except (RedisError, OSError):
+        return False
+    return True

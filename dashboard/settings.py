@@ -1,0 +1,209 @@
+"""Everything that can be configured, read from the environment once, at start.
+
+The table of variables is in the README; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from dashboard import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+HOST = environment.text("HOST", "127.0.0.1")
+PORT = environment.integer("PORT", 8000, minimum=1, maximum=65535)
+SITE_URL = environment.web_address("SITE_URL", f"http://{HOST}:{PORT}")
+DATA_DIR = environment.data_directory(BASE_DIR / "var")
+
+SECRET_KEY = environment.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = [key for key in environment.text("SECRET_KEY_FALLBACKS").split(",") if key]
+DEBUG = False
+
+_site = urlsplit(SITE_URL)
+IS_HTTPS = _site.scheme == "https"
+ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
+
+WEB_WORKERS = environment.integer("WEB_WORKERS", 1, minimum=1, maximum=64)
+WEB_THREADS = environment.integer("WEB_THREADS", 8, minimum=1, maximum=128)
+
+DATABASES = {"default": environment.database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": environment.cache()}
+CACHE_SECONDS = environment.integer("CACHE_SECONDS", 30, minimum=0, maximum=86_400)
+
+if WEB_WORKERS > 1 and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    raise ImproperlyConfigured(
+        f"WEB_WORKERS is {WEB_WORKERS}, but several processes need PostgreSQL: "
+        "set DATABASE_URL, or leave WEB_WORKERS at 1."
+    )
+if WEB_WORKERS > 1 and "locmem" in CACHES["default"]["BACKEND"]:
+    raise ImproperlyConfigured(
+        f"WEB_WORKERS is {WEB_WORKERS}, but several processes need Redis: set CACHE_URL, or leave WEB_WORKERS at 1."
+    )
+
+ADMIN_USERNAME = environment.text("ADMIN_USERNAME", "admin")
+ADMIN_PASSWORD = environment.secret("ADMIN_PASSWORD")
+ADMIN_EMAIL = environment.text("ADMIN_EMAIL")
+
+WORKSPACES = environment.workspaces()
+# The WSGI variable by which a caller inside this process names its workspace to the embedded
+# server. No HTTP header can set it, because those always arrive with the prefix HTTP_.
+EMBEDDED_WORKSPACE_VARIABLE = "dashboard.embedded_workspace"
+
+MAX_UPLOAD_MB = environment.integer("MAX_UPLOAD_MB", 512, minimum=1, maximum=512)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20  # 256,000 emoji, urlencoded, are 3 MB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "spool"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET")
+OIDC_ROLE_CLAIM = environment.text("OIDC_ROLE_CLAIM", "groups")
+
+INSTALLED_APPS = [
+    "dashboard",
+    "dashboard.audit",
+    "dashboard.team",
+    "assistants_ui",
+    "assistants_server",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "dashboard.middleware.PrivateResponseMiddleware",
+    "dashboard.team.middleware.AccessMiddleware",
+    "assistants_ui.middleware.WorkspaceMiddleware",
+]
+
+ROOT_URLCONF = "dashboard.urls"
+WSGI_APPLICATION = "dashboard.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dashboard.context.site",
+            ],
+            "builtins": ["dashboard.templatetags.site"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# Sessions stay in the database: sign-in must not depend on Redis being up.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_FAILURE_VIEW = "dashboard.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+# A probe speaks plain http to the process itself; /v1 must answer an error, never a redirect
+# that makes a client send its key a second time.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1/"]
+SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # Both log whole addresses at INFO, and an address may carry a fixed query.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
+}

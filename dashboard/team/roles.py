@@ -1,0 +1,72 @@
+"""Who may do what: four roles, four rights, one table.
+
+A view names the right it asks for with :func:`requires`; a view that names none is closed to
+everyone. The table is also the fixture from which the permission tests are generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Right(StrEnum):
+    """What a view can ask of the person who calls it."""
+
+    READ = "read"
+    CHANGE = "change"
+    AUDIT = "audit"
+    ADMINISTER = "administer"
+    SIGNED_IN = "signed_in"
+
+
+class Role(StrEnum):
+    """A Django group of the same name. A person may hold several."""
+
+    VIEWERS = "Viewers"
+    EDITORS = "Editors"
+    AUDITORS = "Auditors"
+    ADMINISTRATORS = "Administrators"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.VIEWERS: frozenset({Right.READ}),
+    Role.EDITORS: frozenset({Right.READ, Right.CHANGE}),
+    Role.AUDITORS: frozenset({Right.READ, Right.AUDIT}),
+    Role.ADMINISTRATORS: frozenset({Right.READ, Right.AUDIT, Right.ADMINISTER}),
+}
+
+
+def roles_of(user: User | AbstractBaseUser | AnonymousUser) -> tuple[Role, ...]:
+    """The person's roles, in the order of :class:`Role`; asked of the database once a request."""
+    if not isinstance(user, User) or not user.is_active:
+        return ()
+    cached: tuple[Role, ...] | None = getattr(user, "_roles", None)
+    if cached is None:
+        names = set(user.groups.values_list("name", flat=True))
+        cached = tuple(role for role in Role if role.value in names)
+        user._roles = cached  # type: ignore[attr-defined]  # kept on the request's own user object
+    return cached
+
+
+def rights_of(user: User | AbstractBaseUser | AnonymousUser) -> frozenset[Right]:
+    """Everything the person may do; nothing for a stranger."""
+    if not user.is_authenticated:
+        return frozenset()
+    rights = {right for role in roles_of(user) for right in RIGHTS[role]}
+    return frozenset(rights | {Right.SIGNED_IN})
+
+
+def requires(right: Right) -> Callable[[View], View]:
+    """Mark a view with the right that its caller must hold."""
+
+    def mark(view: View) -> View:
+        view.required_right = right  # type: ignore[attr-defined]  # read by AccessMiddleware
+        return view
+
+    return mark

@@ -1,0 +1,20 @@
+"""Every address of the site. What the site manages is included by name, never imported."""
+
+from django.urls import include, path
+
+from dashboard import health, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("", include("dashboard.team.urls")),
+    path("audit/", include("dashboard.audit.urls")),
+    path("w/<slug:workspace>/", include("assistants_ui.urls")),
+    path("v1", include("assistants_server.urls")),
+]
+
+handler400 = "dashboard.errors.bad_request"
+handler403 = "dashboard.errors.permission_denied"
+handler404 = "dashboard.errors.not_found"
+handler500 = "dashboard.errors.server_error"

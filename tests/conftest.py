@@ -1,0 +1,66 @@
+"""The permanent cast, each with a browser of their own and signed in.
+
+alice edits, bob only views, carol audits, dora administers (and, as the first administrator,
+edits and audits too), mallory has an account and no role at all; ``stranger`` has no account.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+from django.test import Client
+
+from dashboard.team.roles import Role
+
+PASSWORD = "correct horse battery staple"
+
+
+class Person(Client):
+    """A signed-in browser that knows whose it is."""
+
+    user: User
+
+
+def person(username: str, *roles: Role) -> Person:
+    user = User.objects.create_user(username, f"{username}@example.com", PASSWORD, first_name=username.capitalize())
+    user.groups.set(Group.objects.filter(name__in=roles))
+    browser = Person()
+    browser.force_login(user)
+    browser.user = user
+    return browser
+
+
+@pytest.fixture
+def alice(db: None) -> Person:
+    return person("alice", Role.EDITORS)
+
+
+@pytest.fixture
+def bob(db: None) -> Person:
+    return person("bob", Role.VIEWERS)
+
+
+@pytest.fixture
+def carol(db: None) -> Person:
+    return person("carol", Role.AUDITORS)
+
+
+@pytest.fixture
+def dora(db: None) -> Person:
+    return person("dora", Role.ADMINISTRATORS, Role.EDITORS, Role.AUDITORS)
+
+
+@pytest.fixture
+def mallory(db: None) -> Person:
+    return person("mallory")
+
+
+@pytest.fixture
+def stranger() -> Client:
+    return Client()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()

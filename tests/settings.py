@@ -1,0 +1,20 @@
+"""The site's own settings under a fixed environment, with what only a test may weaken."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="dashboard-tests-"))
+os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-is-long-enough")
+os.environ.setdefault("SITE_URL", "http://testserver")
+for name in [name for name in os.environ if name.startswith("WORKSPACE")]:
+    del os.environ[name]
+
+from dashboard.settings import *  # noqa: E402, F403
+
+# The live server of the browser tests serves from the source folders, which have no hashed names.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# A password hash that is slow on purpose would be most of the suite's time.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
