@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from dashboard import navigation
 from dashboard.team.roles import Right, rights_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """``can``: the person's rights by name, as in ``{% if can.change %}``."""
+    """``can`` (the person's rights by name, as in ``{% if can.change %}``), the workspaces and the navigation."""
     user = getattr(request, "user", None)
-    rights = rights_of(user) if user is not None else frozenset()
-    return {"can": {right.value: right in rights for right in Right}}
+    if user is None or not user.is_authenticated:
+        return {"can": {}}
+    rights = rights_of(user)
+    workspaces = list(settings.WORKSPACES.values())
+    current = getattr(request, "workspace", None) or workspaces[0]
+    return {
+        "can": {right.value: right in rights for right in Right},
+        "workspace": current,
+        "workspaces": workspaces,
+        "navigation": navigation.main(request, workspace=current.name, rights=rights),
+        "account_navigation": navigation.account(request),
+    }

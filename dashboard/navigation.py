@@ -1,0 +1,44 @@
+"""The entries at the side of every page: what exists and the person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from dashboard.team.roles import Right
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    href: str
+    is_current: bool
+
+
+def _item(request: HttpRequest, label: str, icon: str, route: str, *args: str) -> Item | None:
+    try:
+        href = reverse(route, args=args)
+    except NoReverseMatch:
+        return None
+    return Item(label, icon, href, request.path.startswith(href))
+
+
+def main(request: HttpRequest, *, workspace: str, rights: frozenset[Right]) -> list[Item]:
+    items = [
+        _item(request, "Assistants", "bot", "assistant-list", workspace),
+        _item(request, "Files", "files", "file-list", workspace),
+        _item(request, "Vector stores", "database", "vector-store-list", workspace),
+    ]
+    if Right.AUDIT in rights:
+        items.append(_item(request, "Audit log", "scroll-text", "audit-list"))
+    if Right.ADMINISTER in rights:
+        items.append(_item(request, "Team", "users", "team"))
+    return [item for item in items if item]
+
+
+def account(request: HttpRequest) -> list[Item]:
+    name = request.user.get_short_name() or request.user.get_username()
+    return [item for item in [_item(request, name, "circle-user", "account")] if item]
