@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -40,5 +41,6 @@ def main(request: HttpRequest, *, workspace: str, rights: frozenset[Right]) -> l
 
 
 def account(request: HttpRequest) -> list[Item]:
-    name = request.user.get_short_name() or request.user.get_username()
+    user = request.user
+    name = (user.get_short_name() if isinstance(user, User) else "") or user.get_username()
     return [item for item in [_item(request, name, "circle-user", "account")] if item]
