@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "assistants_server",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -155,8 +154,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Sessions stay in the database: sign-in must not depend on Redis being up.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "dashboard.team.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = environment.integer("SESSION_IDLE_MINUTES", 60, minimum=1, maximum=720) * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_HTTPS

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="dashboard-tests-"))
 os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-is-long-enough")
@@ -16,5 +17,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Nothing is collected for tests, and WhiteNoise warns of a folder that is not there.
+STATIC_ROOT = Path(tempfile.mkdtemp(prefix="dashboard-tests-static-"))
 # A password hash that is slow on purpose would be most of the suite's time.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

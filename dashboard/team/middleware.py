@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import Resolver404, resolve
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from dashboard.team.return_address import page_of_this_site
 from dashboard.team.roles import Right, rights_of
 
 
@@ -60,12 +59,4 @@ def page_behind(request: HttpRequest) -> str:
     """The address of the page the person sees: this one, or the one htmx acts on."""
     if not request.headers.get("HX-Request"):
         return request.get_full_path() if request.method == "GET" else "/"
-    current = request.headers.get("HX-Current-URL", "")
-    if not url_has_allowed_host_and_scheme(current, {request.get_host()}):
-        return "/"
-    parts = urlsplit(current)
-    try:
-        resolve(parts.path)
-    except Resolver404:
-        return "/"
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return page_of_this_site(request, address=request.headers.get("HX-Current-URL", ""))

@@ -1,7 +1,10 @@
-from django.contrib.auth.views import LoginView, LogoutView
+"""Signing in and out, the team, and one's own account."""
+
 from django.urls import path
 
+from dashboard.team.views import session
+
 urlpatterns = [
-    path("login/", LoginView.as_view(template_name="team/login.html"), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/", session.sign_in, name="login"),
+    path("logout/", session.sign_out, name="logout"),
 ]

@@ -1,0 +1,71 @@
+"""``manage.py serve``: from an empty folder to a running dashboard."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from dashboard.team.first_administrator import make_first_administrator
+from dashboard.version import version
+
+
+class Command(BaseCommand):
+    help = "Bring the database up to date, make the first administrator, and serve the dashboard."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        refuse_taken_port(host=settings.HOST, port=settings.PORT)
+        call_command("migrate", interactive=False, verbosity=0)
+        administrator = make_first_administrator()
+        self.stdout.write(f"Assistants Dashboard {version()} is at {settings.SITE_URL}")
+        if administrator is not None:
+            self.stdout.write("Sign in as the first administrator. This is shown only once:")
+            self.stdout.write(f"  Username: {administrator.username}")
+            self.stdout.write(f"  Password: {administrator.password or 'the one in ADMIN_PASSWORD'}")
+        self.stdout.flush()
+        # The server takes this process's place, so that a signal to stop reaches it directly.
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+
+def refuse_taken_port(*, host: str, port: int) -> None:
+    """Raise ``CommandError`` when something else listens there, before anything is printed or made."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # Without it, the port of a server stopped a moment ago would look taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {host}, port {port}: {error.strerror}. "
+                "Stop what runs there, or set PORT (and HOST) to something else."
+            ) from error
+
+
+def server_arguments() -> list[str]:
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    arguments = [
+        f"--bind={host}:{settings.PORT}",
+        "--worker-class=gthread",
+        f"--workers={settings.WEB_WORKERS}",
+        f"--threads={settings.WEB_THREADS}",
+        # A worker that hangs altogether is replaced; a slow request alone does not count as hanging.
+        "--timeout=60",
+        # An upload that is under way when the site is stopped may finish.
+        "--graceful-timeout=60",
+        "--keep-alive=15",
+        # A list address with every filter, and a metadata filter of 512 characters, stays below this.
+        "--limit-request-line=8190",
+        "--log-level=warning",
+        # It would be opened in the home folder, which may be read-only.
+        "--no-control-socket",
+    ]
+    if Path("/dev/shm").is_dir():  # noqa: S108  the heartbeat file must not wait for a slow disk
+        arguments.append("--worker-tmp-dir=/dev/shm")
+    return arguments

@@ -1,0 +1,68 @@
+"""What the site remembers about its people besides Django's own accounts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+
+class Session(AbstractBaseSession):
+    """A session that knows whose it is, so that a person's sessions can be listed and ended.
+
+    ``user`` is empty until someone signs in. ``seen_at`` is exact to a minute.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "team_session"
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id or 'a stranger'}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from dashboard.team.sessions import SessionStore
+
+        return SessionStore
+
+
+class SignInAttempt(models.Model):
+    """One attempt to sign in that has failed, or whose end is not known yet.
+
+    The account is a digest of the name that was typed, because people now and then type
+    their password there.
+    """
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempt_account_at"),
+            models.Index(fields=["address", "at"], name="attempt_address_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt at {self.at}"
+
+
+class PasswordLink(models.Model):
+    """The one live link with which a person sets a password: an invitation or a reset.
+
+    Only a digest of the secret in the address is kept.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="password_link")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link for {self.user_id}"

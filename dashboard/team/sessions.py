@@ -1,0 +1,72 @@
+"""Sessions in the database that end by themselves, can be listed, and can be ended.
+
+Two clocks run: a session ends ``SESSION_COOKIE_AGE`` seconds after it began, whatever
+happens in it, and ``SESSION_IDLE_SECONDS`` after its last request.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, login
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dashboard.team.models import Session
+
+ADDRESS, BROWSER, STARTED_AT = "address", "browser", "started_at"
+# A write for each request would cost more than the request.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class SessionStore(DatabaseSessionStore):
+    """The engine that ``SESSION_ENGINE`` names."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        session: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # missing from the stubs
+        if session is None:
+            return None
+        now = timezone.now()
+        if session.seen_at < now - timedelta(seconds=settings.SESSION_IDLE_SECONDS):
+            self._session_key = None
+            return None
+        if session.seen_at < now - SEEN_EVERY:
+            Session.objects.filter(pk=session.pk).update(seen_at=now)
+        return session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row for ``data``; saving again never moves the end of the session."""
+        session = super().create_model_instance(data)
+        assert isinstance(session, Session)  # noqa: S101  the model that get_model_class names
+        now = timezone.now()
+        started_at = data.get(STARTED_AT)
+        session.started_at = datetime.fromisoformat(started_at) if started_at else now
+        session.expire_date = session.started_at + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        session.seen_at = now
+        session.user_id = data.get(SESSION_KEY)
+        session.address = data.get(ADDRESS)
+        session.browser = data.get(BROWSER, "")
+        return session
+
+
+def begin(request: HttpRequest, *, user: User, backend: str | None = None) -> None:
+    """Sign the person in: a new session key, and a session that knows where it began."""
+    SessionStore.clear_expired()
+    login(request, user, backend=backend)
+    request.session[STARTED_AT] = timezone.now().isoformat()
+    request.session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
+    request.session[BROWSER] = request.headers.get("User-Agent", "")[:200]
+
+
+def end_all(*, user: User, except_key: str | None = None) -> int:
+    """End the person's sessions, except the one that is named; returns how many there were."""
+    sessions = Session.objects.filter(user=user).exclude(session_key=except_key or "")
+    return sessions.delete()[0]
