@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from dashboard.times import spoken
 
 register = template.Library()
 
@@ -19,4 +24,15 @@ def icon(name: str, size: int = 16) -> SafeString:
         size,
         static("icons/sprite.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def ago(moment: datetime) -> SafeString:
+    """``3 minutes ago``, with the exact time, in UTC, on hover."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        f"{moment:%-d %B %Y, %H:%M:%S} UTC",
+        spoken(moment, now=timezone.now()),
     )
