@@ -48,6 +48,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
+    # An address for programs says its fault in its own form.
+    if api_fault := getattr(request, "api_fault", None):
+        response: HttpResponse = api_fault()
+        return response
     return problem_page(
         request,
         500,

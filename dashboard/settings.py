@@ -55,6 +55,10 @@ WORKSPACES = environment.workspaces()
 # The WSGI variable by which a caller inside this process names its workspace to the embedded
 # server. No HTTP header can set it, because those always arrive with the prefix HTTP_.
 EMBEDDED_WORKSPACE_VARIABLE = "dashboard.embedded_workspace"
+# The names that the embedded server lists under /v1/models; none means its built-in ones.
+EMBEDDED_MODELS = [name.strip() for name in environment.text("EMBEDDED_MODELS").split(",") if name.strip()]
+# How many requests a key may make in a minute before /v1 answers 429; 0 means as many as it likes.
+EMBEDDED_REQUESTS_PER_MINUTE = environment.integer("EMBEDDED_REQUESTS_PER_MINUTE", 6000, minimum=0, maximum=1_000_000)
 
 MAX_UPLOAD_MB = environment.integer("MAX_UPLOAD_MB", 512, minimum=1, maximum=512)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20  # 256,000 emoji, urlencoded, are 3 MB

@@ -1,0 +1,48 @@
+"""Stored files."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from assistants_server import storage
+from assistants_server.finding import bury
+from assistants_server.ids import new_id
+from assistants_server.models import File
+from assistants_server.uploads import Upload
+
+
+def of(workspace: str) -> QuerySet[File]:
+    """The files that have not expired."""
+    return File.objects.filter(Q(expires_at=None) | Q(expires_at__gt=int(time.time())), workspace=workspace)
+
+
+def create(workspace: str, upload: Upload, *, purpose: str, lifetime: int | None) -> File:
+    """Keep what was uploaded; if the transaction around this fails, the bytes go too."""
+    storage_name = upload.incoming.keep()
+    now = int(time.time())
+    try:
+        with transaction.atomic():
+            return File.objects.create(
+                workspace=workspace,
+                wire_id=new_id("file-"),
+                created_at=now,
+                filename=upload.filename,
+                purpose=purpose,
+                size=upload.incoming.size,
+                sha256=upload.incoming.sha256,
+                storage_name=storage_name,
+                expires_at=now + lifetime if lifetime else None,
+            )
+    except BaseException:
+        storage.remove(storage_name)
+        raise
+
+
+def delete(file: File) -> None:
+    """The row now, the bytes once that is certain."""
+    storage_name = file.storage_name
+    bury(file)
+    transaction.on_commit(lambda: storage.remove(storage_name))

@@ -1,0 +1,41 @@
+"""Make a key for the embedded server's /v1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assistants_server.callers import new_key
+
+
+class Command(BaseCommand):
+    help = "Make an API key for one workspace; the key is the last line printed and is shown only now."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="what the key is for, such as the program that will hold it")
+        parser.add_argument("--workspace", help="the workspace it opens; by default the first one")
+        parser.add_argument("--read-only", action="store_true", help="refuse every change")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = str(options["name"]).strip()
+        if not name or len(name) > 100 or not name.isprintable():
+            raise CommandError("A key needs a name of at most 100 printable characters.")
+        workspace = embedded_workspace(options["workspace"])
+        _, text = new_key(name=name, workspace=workspace, read_only=options["read_only"])
+        self.stderr.write(f"Key “{name}” for workspace “{workspace}”. It is shown only this once:")
+        self.stdout.write(text)
+
+
+def embedded_workspace(name: str | None) -> str:
+    """``name`` if this site serves it from the embedded server; the first such workspace for None."""
+    embedded = [workspace.name for workspace in settings.WORKSPACES.values() if workspace.is_embedded]
+    if name is None and embedded:
+        return embedded[0]
+    if name in settings.WORKSPACES and name not in embedded:
+        raise CommandError(f"The workspace “{name}” is on a remote server; only embedded workspaces are served here.")
+    if name not in embedded:
+        known = ", ".join(embedded) or "none"
+        raise CommandError(f"There is no embedded workspace “{name or ''}”. There are: {known}.")
+    return str(name)

@@ -1,0 +1,109 @@
+"""Read a multipart upload without ever holding the file in memory."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.http import HttpRequest, QueryDict
+from django.http.multipartparser import MultiPartParserError
+
+from assistants_server.errors import Refusal, invalid
+from assistants_server.routing import too_large
+from assistants_server.storage import Incoming
+
+MEGABYTE = 2**20
+ROOM_FOR_FIELDS = 64 * 1024
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+class Receiver(FileUploadHandler):
+    """Takes the first file named ``file`` straight to where it will be stored."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+        self.incoming: Incoming | None = None
+        self.filename = ""
+        self.is_too_large = False
+
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+        super().new_file(field_name, *args, **kwargs)
+        if field_name != "file" or self.incoming is not None:
+            raise SkipFile
+        self.incoming = Incoming()
+        self.filename = clean_name(self.file_name or "")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        assert self.incoming is not None  # noqa: S101  # new_file made it
+        if self.incoming.size + len(raw_data) > self.limit:
+            self.is_too_large = True
+            raise StopUpload(connection_reset=True)
+        self.incoming.write(raw_data)
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class Upload:
+    """A received file and the fields sent with it; a context manager that drops what is not kept."""
+
+    def __init__(self, *, incoming: Incoming, filename: str, fields: QueryDict) -> None:
+        self.incoming = incoming
+        self.filename = filename
+        self.fields = fields
+
+    def __enter__(self) -> Upload:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.incoming.drop()
+
+
+def receive(request: HttpRequest) -> Upload:
+    """Raises a 400, 411 or 413 and leaves nothing on the disk then."""
+    limit = settings.MAX_UPLOAD_MB * MEGABYTE
+    said = f"{settings.MAX_UPLOAD_MB} MB"
+    if request.content_type != "multipart/form-data":
+        raise invalid(
+            "Files are uploaded as multipart/form-data with the fields 'file' and 'purpose'.", param="file", code=None
+        )
+    if not request.headers.get("Content-Length", "").isdecimal():
+        raise Refusal(411, "An upload must say its length in the Content-Length header.")
+    if int(request.headers["Content-Length"]) > limit + ROOM_FOR_FIELDS:
+        raise too_large(limit=said)
+    receiver = Receiver(limit=limit)
+    request.upload_handlers = [receiver]
+    try:
+        fields = request.POST
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        _drop(receiver)
+        raise invalid("We could not read the multipart body of your request.", param=None, code=None) from error
+    if receiver.is_too_large:
+        _drop(receiver)
+        raise too_large(limit=said)
+    if receiver.incoming is None:
+        raise invalid("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
+    return Upload(incoming=receiver.incoming, filename=receiver.filename, fields=fields)
+
+
+def _drop(receiver: Receiver) -> None:
+    if receiver.incoming is not None:
+        receiver.incoming.drop()
+
+
+def clean_name(name: str) -> str:
+    """A name that is safe to show: no path, nothing invisible, composed, at most 255 characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    visible = "".join(letter for letter in last if unicodedata.category(letter) not in INVISIBLE)
+    visible = unicodedata.normalize("NFC", visible).strip()
+    if not visible.strip("."):
+        return "upload"
+    if len(visible) > 255:
+        stem, dot, suffix = visible.rpartition(".")
+        keep = suffix if dot and len(suffix) <= 16 else ""
+        visible = f"{(stem if keep else visible)[: 254 - len(keep)]}{'.' if keep else ''}{keep}"
+    return visible

@@ -1,0 +1,75 @@
+"""/files."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+
+from assistants_server import files, pagination, rendering, storage, strict_json
+from assistants_server.errors import invalid
+from assistants_server.finding import find, locate, missing
+from assistants_server.models import File
+from assistants_server.routing import Call, answer
+from assistants_server.schema.files import NOT_DOWNLOADABLE, lifetime_of, purpose_of
+from assistants_server.uploads import receive
+from assistants_server.writing import Change, carry_out
+
+
+def listing(call: Call) -> HttpResponse:
+    rows = files.of(call.workspace)
+    if purpose := call.request.GET.get("purpose"):
+        rows = rows.filter(purpose=purpose.replace("\x00", ""))
+    page = pagination.page(
+        rows,
+        pagination.Window.of(call.request.GET, most=10_000, default=10_000),
+        locate=lambda cursor: locate(files.of(call.workspace), call.workspace, cursor),
+        unknown=lambda param, cursor: missing(File, cursor, param=param),
+    )
+    texts = [strict_json.dumps(rendering.file(row)) for row in page.rows]
+    return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
+
+
+def create(call: Call) -> HttpResponse:
+    with receive(call.request) as upload:
+        purpose = purpose_of(upload.fields)
+        lifetime = lifetime_of(upload.fields, purpose=purpose)
+        if not upload.incoming.size:
+            raise invalid("Invalid 'file': the file is empty.", param="file", code="invalid_value")
+
+        def act() -> Change:
+            row = files.create(call.workspace, upload, purpose=purpose, lifetime=lifetime)
+            body = rendering.file(row)
+            return Change(body=body, id=row.wire_id, label=row.filename, after=body)
+
+        return carry_out(call, action="file.create", act=act, label=upload.filename)
+
+
+def retrieve(call: Call, file_id: str) -> HttpResponse:
+    row = find(files.of(call.workspace), file_id, param="file_id")
+    return answer(rendering.file(row), etag=rendering.etag(row.revision))
+
+
+def delete(call: Call, file_id: str) -> HttpResponse:
+    before = find(files.of(call.workspace), file_id, param="file_id")
+
+    def act() -> Change:
+        files.delete(find(files.of(call.workspace).select_for_update(), file_id, param="file_id"))
+        return Change(body=rendering.deleted(file_id, "file"), id=file_id)
+
+    return carry_out(
+        call, action="file.delete", act=act, id=file_id, label=before.filename, before=rendering.file(before)
+    )
+
+
+def content(call: Call, file_id: str) -> HttpResponseBase:
+    row = find(files.of(call.workspace), file_id, param="file_id")
+    if row.purpose in NOT_DOWNLOADABLE:
+        raise invalid(f"Not allowed to download files of purpose: {row.purpose}", param=None, code=None)
+    response = FileResponse(
+        storage.open_stored(row.storage_name),
+        as_attachment=True,
+        filename=row.filename,
+        content_type="application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
