@@ -6,6 +6,18 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+# The order matters: every browser also names the ones it descends from.
+BROWSERS = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
+SYSTEMS = [
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+]
+
 
 class Session(AbstractBaseSession):
     """A session that knows whose it is, so that a person's sessions can be listed and ended.
@@ -24,6 +36,13 @@ class Session(AbstractBaseSession):
 
     def __str__(self) -> str:
         return f"session of {self.user_id or 'a stranger'}"
+
+    @property
+    def browser_name(self) -> str:
+        """The browser and the system as a person knows them, such as ``Firefox on Linux``."""
+        browser = next((name for mark, name in BROWSERS if mark in self.browser), "An unknown browser")
+        system = next((f" on {name}" for mark, name in SYSTEMS if mark in self.browser), "")
+        return browser + system
 
     @classmethod
     def get_session_store_class(cls) -> type:

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, login
+from django.contrib.auth import SESSION_KEY, login, logout
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from dashboard import audit
 from dashboard.team.models import Session
 
 ADDRESS, BROWSER, STARTED_AT = "address", "browser", "started_at"
@@ -57,16 +59,39 @@ class SessionStore(DatabaseSessionStore):
         return session
 
 
-def begin(request: HttpRequest, *, user: User, backend: str | None = None) -> None:
-    """Sign the person in: a new session key, and a session that knows where it began."""
+def begin(request: HttpRequest, *, user: User, method: str, backend: str | None = None) -> None:
+    """Sign the person in: a new session key, and a session that knows where it began.
+
+    ``method`` goes into the record: ``password``, ``link`` or ``single_sign_on``.
+    """
     SessionStore.clear_expired()
     login(request, user, backend=backend)
     request.session[STARTED_AT] = timezone.now().isoformat()
     request.session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
     request.session[BROWSER] = request.headers.get("User-Agent", "")[:200]
+    actor = audit.actor_of(request)
+    audit.record(action="session.sign_in", actor=actor, target=member(user), detail={"method": method})
+
+
+def end(request: HttpRequest) -> None:
+    """Sign out here; nothing happens when nobody is signed in."""
+    if isinstance(request.user, User):
+        audit.record(action="session.sign_out", actor=audit.actor_of(request), target=member(request.user))
+    logout(request)
+
+
+def live(*, user: User) -> QuerySet[Session]:
+    """The person's sessions that have not ended by themselves, the latest seen first."""
+    now = timezone.now()
+    idle_since = now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    return Session.objects.filter(user=user, expire_date__gt=now, seen_at__gt=idle_since).order_by("-seen_at")
 
 
 def end_all(*, user: User, except_key: str | None = None) -> int:
     """End the person's sessions, except the one that is named; returns how many there were."""
-    sessions = Session.objects.filter(user=user).exclude(session_key=except_key or "")
-    return sessions.delete()[0]
+    return live(user=user).exclude(session_key=except_key or "").delete()[0]
+
+
+def member(user: User) -> audit.Target:
+    """A person as the target of a record."""
+    return audit.Target(type="member", id=str(user.pk), label=user.username)

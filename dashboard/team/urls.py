@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from dashboard.team.views import session
+from dashboard.team.views import account, session, team
 
 urlpatterns = [
     path("login/", session.sign_in, name="login"),
     path("logout/", session.sign_out, name="logout"),
+    path("join/<str:secret>/", session.join, name="join"),
+    path("team/", team.people, name="team"),
+    path("team/invite/", team.invite, name="team-invite"),
+    path("team/<int:member_id>/", team.member, name="team-member"),
+    path("team/<int:member_id>/link/", team.link, name="team-link"),
+    path("team/<int:member_id>/deactivate/", team.deactivate, name="team-deactivate"),
+    path("team/<int:member_id>/reactivate/", team.reactivate, name="team-reactivate"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/sessions/", account.end_sessions, name="account-sessions"),
 ]

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from dashboard.audit.models import Event
+from dashboard.team.models import Session
+from tests.conftest import PASSWORD, Person
+
+pytestmark = pytest.mark.django_db
+
+NEW_PASSWORD = "a long and quiet river"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def signed_in(username: str, **headers: str) -> Client:
+    browser = Client(headers=headers)
+    assert browser.post("/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return browser
+
+
+def test_it_shows_name_roles_and_sessions(alice: Person) -> None:
+    browser = signed_in("alice", **{"User-Agent": FIREFOX})
+
+    html = browser.get("/account/").content.decode()
+
+    assert 'value="Alice"' in html
+    assert "Editors" in html
+    assert "Firefox on Linux" in html
+    assert "127.0.0.1" in html
+    assert "this one" in html
+
+
+def test_it_saves_name_and_email(alice: Person) -> None:
+    response = alice.post("/account/", {"name": "Alice Liddell", "email": "a@example.com"})
+
+    user = User.objects.get(pk=alice.user.pk)
+    assert response["Location"] == "/account/"
+    assert (user.first_name, user.email) == ("Alice Liddell", "a@example.com")
+    assert Event.objects.get().action == "member.update"
+
+
+def test_it_gives_nobody_a_role_they_ask_for(bob: Person) -> None:
+    bob.post("/account/", {"name": "Bob", "roles": ["Administrators"], "is_superuser": "1", "is_staff": "1"})
+
+    user = User.objects.get(pk=bob.user.pk)
+    assert set(user.groups.values_list("name", flat=True)) == {"Viewers"}
+    assert not user.is_superuser
+
+
+def test_a_new_password_ends_every_other_session(alice: Person) -> None:
+    here, elsewhere = signed_in("alice"), signed_in("alice")
+    form = {"password": PASSWORD, "new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+
+    response = here.post("/account/password/", form)
+
+    assert response["Location"] == "/account/"
+    assert User.objects.get(pk=alice.user.pk).check_password(NEW_PASSWORD)
+    assert here.get("/account/").status_code == 200
+    assert elsewhere.get("/account/").status_code == 302
+    assert Event.objects.filter(action="password.change").count() == 1
+
+
+def test_a_new_password_needs_the_present_one(alice: Person) -> None:
+    form = {"password": "wrong", "new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+
+    response = alice.post("/account/password/", form)
+
+    assert response.status_code == 422
+    assert "This is not your present password." in response.content.decode()
+    assert User.objects.get(pk=alice.user.pk).check_password(PASSWORD)
+
+
+def test_the_present_password_cannot_be_guessed_without_end(alice: Person) -> None:
+    form = {"password": "wrong", "new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+    for _ in range(5):
+        alice.post("/account/password/", form)
+
+    response = alice.post("/account/password/", form | {"password": PASSWORD})
+
+    assert "Too many attempts. Wait" in response.content.decode()
+
+
+def test_signing_out_everywhere_else_keeps_this_session(alice: Person) -> None:
+    here, elsewhere = signed_in("alice"), signed_in("alice")
+
+    response = here.post("/account/sessions/", follow=True)
+
+    assert "You were signed out in 2 other places." in response.content.decode()
+    assert here.get("/account/").status_code == 200
+    assert elsewhere.get("/account/").status_code == 302
+
+
+def test_it_never_touches_the_sessions_of_others(alice: Person, bob: Person) -> None:
+    alice.post("/account/sessions/")
+
+    assert bob.get("/account/").status_code == 200
+
+
+def test_an_idle_session_ends(alice: Person) -> None:
+    Session.objects.update(seen_at=timezone.now() - timedelta(minutes=61))
+
+    assert alice.get("/account/")["Location"] == "/login/?next=%2Faccount%2F"
+
+
+def test_a_used_session_goes_on(alice: Person) -> None:
+    Session.objects.update(seen_at=timezone.now() - timedelta(minutes=59))
+    alice.get("/account/")
+
+    assert Session.objects.get().seen_at > timezone.now() - timedelta(minutes=1)
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(alice: Person) -> None:
+    browser = signed_in("alice")
+    ends = Session.objects.get(session_key=browser.session.session_key).expire_date
+
+    session = browser.session
+    session["more"] = "1"
+    session.save()
+
+    assert Session.objects.get(session_key=session.session_key).expire_date == ends
+    assert ends <= timezone.now() + timedelta(hours=12)
+
+
+def test_a_page_costs_no_write_of_the_session(alice: Person, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(4) as captured:
+        alice.get("/account/")
+
+    assert not [query["sql"] for query in captured if not query["sql"].startswith("SELECT")]
