@@ -8,6 +8,7 @@ from __future__ import annotations
 from dashboard.audit.actions import Action
 from dashboard.audit.facts import OUTSIDE, SYSTEM, Actor, Outcome, Target, actor_of
 from dashboard.audit.operations import AuditUnavailable, Operation, OutcomeNotRecorded, operation, record
+from dashboard.audit.settling import OpenAct, open_operations, unknown_count
 
 __all__ = [
     "OUTSIDE",
@@ -15,11 +16,14 @@ __all__ = [
     "Action",
     "Actor",
     "AuditUnavailable",
+    "OpenAct",
     "Operation",
     "Outcome",
     "OutcomeNotRecorded",
     "Target",
     "actor_of",
+    "open_operations",
     "operation",
     "record",
+    "unknown_count",
 ]

@@ -193,6 +193,9 @@ def _append_surely(row: Row) -> int:
     """
     try:
         return append(row, durable=True)
+    except IntegrityError:
+        # Somebody settled this act while it was still on its way. What we know is the later word.
+        return append(replace(row, kind=Kind.SETTLEMENT), durable=True)
     except OperationalError:
         if connection.in_atomic_block:
             raise

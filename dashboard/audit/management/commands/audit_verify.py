@@ -1,0 +1,60 @@
+"""Prove that the record is whole, or name the first row where it is not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dashboard.audit import verify_export
+from dashboard.audit.seals import all_keys
+from dashboard.audit.verification import Walk, parse_head, verify
+
+
+class Command(BaseCommand):
+    help = "Verify the audit log. Exit 0: whole; 1: broken, with the first broken row named."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--head", default="", metavar="SEQ:SEAL", help="a head that was noted earlier, elsewhere")
+        parser.add_argument("--file", metavar="EXPORT", type=Path, help="verify an exported JSON Lines file instead")
+
+    def handle(self, *args: Any, head: str, file: Path | None, **options: Any) -> None:
+        if head:
+            try:
+                parse_head(head)
+            except ValueError as error:
+                raise CommandError(str(error)) from error
+        if file is not None:
+            self.verify_file(file, head)
+            return
+        walk = verify(known_head=head)
+        for line in told(walk):
+            self.stdout.write(line)
+        self.stdout.write(walk.head)
+        if not walk.is_whole:
+            sys.exit(1)
+
+    def verify_file(self, file: Path, head: str) -> None:
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        report = verify_export.verify_file(file, keys=all_keys(), known_head=head)
+        for line in report.lines():
+            self.stdout.write(line)
+        if not report.is_whole:
+            sys.exit(1)
+
+
+def told(walk: Walk) -> list[str]:
+    """The result in words: what is broken, what still holds, and what was not looked at."""
+    lines = [found.reason for found in walk.breaks]
+    if walk.broken > len(walk.breaks):
+        lines.append(f"… and {walk.broken - len(walk.breaks)} more places.")
+    if walk.breaks and walk.breaks[0].seq - 1 >= (walk.first or 1):
+        lines.append(f"Rows {walk.first or 1} to {walk.breaks[0].seq - 1} hold.")
+    if walk.purged_to:
+        lines.append(f"Rows up to {walk.purged_to} were purged, as a sealed row tells.")
+    if walk.is_whole:
+        lines.append(f"The record is whole: {walk.rows} rows.")
+    return [*walk.notes, *lines]

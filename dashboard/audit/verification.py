@@ -1,0 +1,191 @@
+"""Walking the chain from its first row to its head, in constant memory.
+
+What a whole chain shows: nobody without the key changed, inserted, moved or removed a row, and
+the last row is the one that the head row names. What it cannot show by itself: that the whole
+database, head row included, was put back to an earlier moment. A head noted elsewhere shows
+that too, which is why every page, export and log line gives one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from dashboard.audit.actions import Action
+from dashboard.audit.seals import GENESIS, all_keys, mark_of, seal_of
+from dashboard.audit.texts import COLUMNS, opening
+
+BATCH = 2000
+MOST_NAMED = 20
+SELECT = f"SELECT {', '.join(COLUMNS)}, head, body, seal FROM audit_event"  # noqa: S608  (constant names)
+HEAD = "SELECT seq, seal, key, mark, (SELECT MAX(seq) FROM audit_event) FROM audit_head WHERE id = 1"
+PURGED = Action.AUDIT_PURGE.value
+REJOINED = Action.SECURITY_HEAD_UNCONFIRMED.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    """One place where the chain does not hold, and why, in words."""
+
+    seq: int
+    reason: str
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """Where a verification stands: every row up to ``seq`` was looked at.
+
+    Plain values, so that it can be kept between two requests. After a break the walk goes on
+    with the seal that it found, so that what still holds behind the break is known too.
+    """
+
+    seq: int = 0
+    seal: str = GENESIS
+    first: int = 0
+    rows: int = 0
+    broken: int = 0
+    breaks: list[Break] = field(default_factory=list)
+    known_seq: int = 0
+    known_seal: str = ""
+    notes: list[str] = field(default_factory=list)
+    purged_to: int = 0
+    done: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done and not self.broken
+
+    @property
+    def head(self) -> str:
+        """The last row looked at, as ``SEQ:SEAL``."""
+        return f"{self.seq}:{self.seal}"
+
+    def break_at(self, seq: int, reason: str) -> None:
+        self.broken += 1
+        if len(self.breaks) < MOST_NAMED:
+            self.breaks.append(Break(seq=seq, reason=reason))
+
+
+def verify(*, known_head: str = "") -> Walk:
+    """Walk the whole chain. ``known_head`` is a ``SEQ:SEAL`` noted earlier, outside this database."""
+    walk = begin(known_head=known_head)
+    while not walk.done:
+        go_on(walk, rows=1_000_000)
+    return walk
+
+
+def begin(*, known_head: str = "") -> Walk:
+    """A walk at its start: before row 1, or after the last row that a sealed purge took away."""
+    walk = Walk()
+    if known_head:
+        walk.known_seq, walk.known_seal = parse_head(known_head)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT head FROM audit_event WHERE action = %s ORDER BY seq DESC LIMIT 1", (PURGED,))
+        marker = cursor.fetchone()
+    if marker is not None:
+        # The marker is a row of the chain, so the walk itself shows later whether it is genuine.
+        walk.purged_to, walk.seal = _purge(marker[0])
+        walk.seq = walk.purged_to
+    if 0 < walk.known_seq <= walk.purged_to:
+        walk.notes.append(f"The head you gave lies in the rows up to {walk.purged_to}, which were purged.")
+    return walk
+
+
+def go_on(walk: Walk, *, rows: int) -> None:
+    """Look at the next ``rows`` rows, or at all that are left and then at the head row."""
+    with connection.cursor() as cursor:
+        while rows > 0:
+            cursor.execute(f"{SELECT} WHERE seq > %s ORDER BY seq LIMIT %s", (walk.seq, min(BATCH, rows)))
+            batch = cursor.fetchall()
+            if not batch:
+                break
+            _look_at(walk, batch)
+            rows -= len(batch)
+        else:
+            return
+        cursor.execute(HEAD)
+        found = cursor.fetchone()
+    last = found[4] if found is not None else None
+    if (last or 0) > walk.seq:
+        return  # Rows were added meanwhile; the next call looks at them.
+    _compare_head(walk, found)
+    walk.done = True
+
+
+def parse_head(text: str) -> tuple[int, str]:
+    """The two halves of ``SEQ:SEAL``. Raises ``ValueError`` in plain words when it is neither."""
+    seq, _, seal = text.strip().partition(":")
+    if not seq.isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", seal):
+        raise ValueError("A head looks like 1234:, followed by 64 digits and letters from a to f.")
+    return int(seq), seal
+
+
+def current_head() -> str:
+    """The head as ``SEQ:SEAL``, to be noted outside this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, seal FROM audit_head WHERE id = 1")
+        seq, seal = cursor.fetchone() or (0, GENESIS)
+    return f"{seq}:{seal}"
+
+
+def _look_at(walk: Walk, batch: list[tuple[Any, ...]]) -> None:
+    """The hot loop: two comparisons and one HMAC a row, and nothing parsed."""
+    keys = all_keys()
+    seq, previous = walk.seq, walk.seal
+    for row in batch:
+        values, head, body, seal = row[:12], row[12], row[13], row[14]
+        found, action, key = values[0], values[3], keys.get(values[11])
+        problem = ""
+        if found != seq + 1:
+            walk.break_at(seq + 1, _missing(seq + 1, found - 1))
+        elif key is None:
+            problem = f"it was sealed with the key {values[11]}, which is not among SECRET_KEY_FALLBACKS"
+        elif not head.startswith(opening(values)):
+            problem = "a searchable column differs from its sealed text"
+        elif seal != seal_of(key, previous=previous, head=head, body=body):
+            problem = "its text, or the row before it, is not the one that was sealed"
+        elif action == REJOINED:
+            problem = "before it, the head was changed by something other than this dashboard"
+        if problem:
+            walk.break_at(found, f"Row {found} does not hold: {problem}.")
+        if found == walk.known_seq and seal != walk.known_seal:
+            walk.break_at(found, f"Row {found} is not the one that you noted: its seal is another.")
+        seq, previous = found, seal
+    walk.first = walk.first or batch[0][0]
+    walk.rows += len(batch)
+    walk.seq, walk.seal = seq, previous
+
+
+def _compare_head(walk: Walk, found: tuple[Any, ...] | None) -> None:
+    if found is None:
+        if walk.rows:
+            walk.break_at(walk.seq + 1, "The head row is missing.")
+    else:
+        seq, seal, key_name, mark, _ = found
+        key = all_keys().get(key_name)
+        if (seq, seal) == (0, GENESIS) and walk.seq == 0:
+            pass
+        elif key is None or mark != mark_of(key, seq=seq, seal=seal):
+            walk.break_at(walk.seq + 1, "The head row was changed, so rows may be missing from the end.")
+        elif seq > walk.seq:
+            walk.break_at(walk.seq + 1, _missing(walk.seq + 1, seq))
+        elif (seq, seal) != (walk.seq, walk.seal):
+            walk.break_at(seq + 1, f"The head row names row {seq}, which is not the last one.")
+    if walk.known_seq > walk.seq:
+        walk.break_at(walk.seq + 1, f"The log ends at row {walk.seq}, but the head you gave is row {walk.known_seq}.")
+
+
+def _missing(first: int, last: int) -> str:
+    return f"Row {first} is missing." if first == last else f"Rows {first} to {last} are missing."
+
+
+def _purge(head: str) -> tuple[int, str]:
+    try:
+        detail = json.loads(head)["detail"]
+        return int(detail["purged_to"]), str(detail["seal"])
+    except (ValueError, LookupError, TypeError):
+        return 0, GENESIS
