@@ -9,8 +9,11 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
+from dashboard.audit import triggers
 from dashboard.team.roles import Role
 
 PASSWORD = "correct horse battery staple"
@@ -29,6 +32,13 @@ def person(username: str, *roles: Role) -> Person:
     browser.force_login(user)
     browser.user = user
     return browser
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database, whose audit log can be emptied between tests that commit."""
+    with django_db_blocker.unblock():
+        triggers.remove(connection)
 
 
 @pytest.fixture
