@@ -3,9 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+
+
+class ClientAddressMiddleware:
+    """Makes ``REMOTE_ADDR`` the address of the person, not of the proxies in front of the site.
+
+    Each of the ``TRUSTED_PROXIES`` adds one entry at the right end of ``X-Forwarded-For``;
+    whatever stands further left was sent by the client and proves nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = request.META.get("REMOTE_ADDR", "")
+        entries = request.headers.get("X-Forwarded-For", "").split(",")
+        if settings.TRUSTED_PROXIES and len(entries) >= settings.TRUSTED_PROXIES:
+            address = entries[-settings.TRUSTED_PROXIES].strip()
+        request.META["REMOTE_ADDR"] = address if is_address(address) else ""
+        return self.get_response(request)
+
+
+def is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class PrivateResponseMiddleware:

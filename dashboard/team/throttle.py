@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from unicodedata import normalize
 
 from django.db.models import Count, Min, Q
@@ -51,8 +52,8 @@ class Wait:
 def attempt(*, username: str, address: str) -> Attempt | Wait:
     """Count an attempt before its password is looked at, so that guesses made at once count too."""
     now = timezone.now()
-    row = SignInAttempt.objects.create(account=digest(username), address=address, at=now)
-    this_account, this_address = Q(account=row.account), Q(address=address)
+    row = SignInAttempt.objects.create(account=digest(username), address=network(address), at=now)
+    this_account, this_address = Q(account=row.account), Q(address=row.address)
     counts = SignInAttempt.objects.filter(this_account | this_address, at__gt=now - WINDOW).aggregate(
         pair=Count("pk", filter=this_account & this_address),
         account=Count("pk", filter=this_account),
@@ -70,6 +71,13 @@ def attempt(*, username: str, address: str) -> Attempt | Wait:
     row.delete()
     SignInAttempt.objects.filter(at__lte=now - WINDOW).delete()
     return Wait(until=counts["oldest"] + WINDOW)
+
+
+def network(address: str) -> str:
+    """The address itself, or for IPv6 the /64 around it, all of which one customer may use."""
+    if ":" not in address:
+        return address
+    return str(ip_network((address, 64), strict=False))
 
 
 def digest(username: str) -> str:

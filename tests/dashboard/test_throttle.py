@@ -92,6 +92,12 @@ def test_many_addresses_cannot_try_one_name_without_end(alice: Person) -> None:
     assert sign_in("alice", PASSWORD) == "wait"
 
 
+def test_one_ipv6_customer_counts_as_one_address(alice: Person) -> None:
+    answers = [sign_in("alice", address=f"2001:db8:1:2::{number}") for number in range(6)]
+
+    assert answers == ["wrong"] * 5 + ["wait"]
+
+
 def test_spelling_a_name_otherwise_does_not_help(alice: Person) -> None:
     answers = [sign_in(name) for name in ["alice", "Alice", "ALICE", "ａｌｉｃｅ", "alicE", "aLice"]]
 

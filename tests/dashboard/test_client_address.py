@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from pytest_django.fixtures import Settings
+
+from dashboard.middleware import ClientAddressMiddleware
+
+
+def seen(forwarded: str | None, *, remote: str = "10.0.0.1") -> str:
+    """The address that the site sees."""
+    found: list[str] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        found.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    ClientAddressMiddleware(view)(RequestFactory().get("/", REMOTE_ADDR=remote, headers=headers))
+    return found[0]
+
+
+def test_it_believes_no_header_without_a_proxy() -> None:
+    assert seen("203.0.113.7") == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (1, "203.0.113.7", "203.0.113.7"),
+        (1, "1.2.3.4, 203.0.113.7", "203.0.113.7"),
+        (2, "1.2.3.4, 203.0.113.7, 10.0.0.9", "203.0.113.7"),
+        (1, "2001:db8::7", "2001:db8::7"),
+        (1, None, ""),
+        (2, "203.0.113.7", "10.0.0.1"),
+        (1, "<script>", ""),
+        (1, "203.0.113.7:443", ""),
+    ],
+)
+def test_it_takes_what_the_outermost_trusted_proxy_saw(
+    settings: Settings, proxies: int, forwarded: str | None, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+
+    assert seen(forwarded) == address
+
+
+def test_a_local_socket_has_no_address() -> None:
+    assert seen(None, remote="") == ""
