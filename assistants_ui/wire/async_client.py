@@ -1,0 +1,126 @@
+"""The asynchronous client, for asyncio and trio."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import anyio
+import httpx
+
+from .answers import ERROR_BYTES, Answer, status_error
+from .bodies import BodyReader, async_chunks
+from .call import Call, QueryValue
+from .errors import APIError
+from .resources import Assistants, Async, Files, Models
+from .responses import APIResponse, AsyncStreamedResponse
+from .retries import Conversation, Pace
+from .server import Server, connection_error
+from .sockets import AsyncSocketTransport
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """`Client` with the same calls to be awaited; see there for the parameters."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: str | None = None,
+        api_version: str = "v2",
+        query: Mapping[str, QueryValue] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str | None = None,
+        pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self.server = Server(
+            base_url=base_url, api_key=api_key, api_version=api_version, query=query, headers=headers, timeout=timeout
+        )
+        self._transport = transport or AsyncSocketTransport(proxy=proxy, secure=self.server.is_secure)
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        resource = Async(self)
+        self.assistants = Assistants(resource)
+        self.files = Files(resource)
+        self.models = Models(resource)
+
+    async def send(self, call: Call[T]) -> T:
+        """The result of a call. Raises APIError."""
+        return (await self.respond(call)).parse()
+
+    async def respond(self, call: Call[T]) -> APIResponse[T]:
+        """The result of a call together with status and headers. Raises APIError."""
+        talk = self._conversation(call)
+        while True:
+            pause = talk.hear(await self._attempt(call, talk))
+            if pause is None:
+                return APIResponse(talk.answer, talk.result, retries_taken=talk.repeats)
+            await self._sleep(pause)
+
+    async def open(self, call: Call[T]) -> AsyncStreamedResponse[T]:
+        """The answer to a call, its body still unread; to be closed. Raises APIError when it is no success."""
+        talk = self._conversation(call)
+        while True:
+            request = self.server.request(call, seconds=talk.seconds_left)
+            try:
+                response = await self._transport.handle_async_request(request)
+                if 200 <= response.status_code < 300:
+                    return AsyncStreamedResponse(
+                        call,
+                        request,
+                        response,
+                        deadline=talk.deadline,
+                        clock=self._pace.clock,
+                        secrets=self.server.secrets,
+                    )
+                answer = await self._read(response, talk, max_bytes=ERROR_BYTES)
+                failure: APIError = status_error(answer, secrets=self.server.secrets)
+            except httpx.TransportError as error:
+                failure = connection_error(error, request)
+            except APIError as error:
+                failure = error
+            await self._sleep(talk.pause_after(failure))
+
+    def _conversation(self, call: Call[T]) -> Conversation[T]:
+        return Conversation(call, pace=self._pace, timeout=self.server.timeout_for(call), secrets=self.server.secrets)
+
+    async def _attempt(self, call: Call[Any], talk: Conversation[Any]) -> Answer | APIError:
+        request = self.server.request(call, seconds=talk.seconds_left)
+        try:
+            response = await self._transport.handle_async_request(request)
+            limit = call.max_bytes if response.is_success else ERROR_BYTES
+            return await self._read(response, talk, max_bytes=limit)
+        except httpx.TransportError as error:
+            return connection_error(error, request)
+        except APIError as error:
+            return error
+
+    async def _read(self, response: httpx.Response, talk: Conversation[Any], *, max_bytes: int) -> Answer:
+        try:
+            body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
+            async for chunk in async_chunks(response):
+                talk.refuse_if_late()
+                body.feed(chunk)
+            return Answer(response.status_code, response.headers, body.finish())
+        finally:
+            await response.aclose()
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"AsyncClient({self.server!r})"

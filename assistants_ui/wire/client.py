@@ -1,0 +1,135 @@
+"""The synchronous client."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from .answers import ERROR_BYTES, Answer, status_error
+from .bodies import BodyReader, sync_chunks
+from .call import Call, QueryValue
+from .errors import APIError
+from .resources import Assistants, Files, Models, Sync
+from .responses import APIResponse, StreamedResponse
+from .retries import Conversation, Pace
+from .server import Server, connection_error
+from .sockets import SocketTransport
+
+T = TypeVar("T")
+
+
+class Client:
+    """A client of one server that speaks the Assistants protocol.
+
+    `api_version` is `v2` or `v1`; `query` and `headers` go with every call (some servers want
+    `api-version=…` or a header of their own for the key); `timeout` is the whole time a call may take,
+    in seconds, where the default depends on the kind of call. `transport` replaces the socket, `proxy`
+    is an address; the environment's proxies are not used. Redirects are never followed.
+
+    One client keeps its connections and may be used by many threads. `close()` ends them.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: str | None = None,
+        api_version: str = "v2",
+        query: Mapping[str, QueryValue] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        transport: httpx.BaseTransport | None = None,
+        proxy: str | None = None,
+        pace: Pace | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.server = Server(
+            base_url=base_url, api_key=api_key, api_version=api_version, query=query, headers=headers, timeout=timeout
+        )
+        self._transport = transport or SocketTransport(proxy=proxy, secure=self.server.is_secure)
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        resource = Sync(self)
+        self.assistants = Assistants(resource)
+        self.files = Files(resource)
+        self.models = Models(resource)
+
+    def send(self, call: Call[T]) -> T:
+        """The result of a call. Raises APIError."""
+        return self.respond(call).parse()
+
+    def respond(self, call: Call[T]) -> APIResponse[T]:
+        """The result of a call together with status and headers. Raises APIError."""
+        talk = self._conversation(call)
+        while True:
+            pause = talk.hear(self._attempt(call, talk))
+            if pause is None:
+                return APIResponse(talk.answer, talk.result, retries_taken=talk.repeats)
+            self._sleep(pause)
+
+    def open(self, call: Call[T]) -> StreamedResponse[T]:
+        """The answer to a call, its body still unread; to be closed. Raises APIError when it is no success."""
+        talk = self._conversation(call)
+        while True:
+            request = self.server.request(call, seconds=talk.seconds_left)
+            try:
+                response = self._transport.handle_request(request)
+                if 200 <= response.status_code < 300:
+                    return StreamedResponse(
+                        call,
+                        request,
+                        response,
+                        deadline=talk.deadline,
+                        clock=self._pace.clock,
+                        secrets=self.server.secrets,
+                    )
+                failure: APIError = status_error(
+                    self._read(response, talk, max_bytes=ERROR_BYTES), secrets=self.server.secrets
+                )
+            except httpx.TransportError as error:
+                failure = connection_error(error, request)
+            except APIError as error:
+                failure = error
+            self._sleep(talk.pause_after(failure))
+
+    def _conversation(self, call: Call[T]) -> Conversation[T]:
+        return Conversation(call, pace=self._pace, timeout=self.server.timeout_for(call), secrets=self.server.secrets)
+
+    def _attempt(self, call: Call[Any], talk: Conversation[Any]) -> Answer | APIError:
+        request = self.server.request(call, seconds=talk.seconds_left)
+        try:
+            response = self._transport.handle_request(request)
+            limit = call.max_bytes if response.is_success else ERROR_BYTES
+            return self._read(response, talk, max_bytes=limit)
+        except httpx.TransportError as error:
+            return connection_error(error, request)
+        except APIError as error:
+            return error
+
+    def _read(self, response: httpx.Response, talk: Conversation[Any], *, max_bytes: int) -> Answer:
+        try:
+            body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
+            for chunk in sync_chunks(response):
+                talk.refuse_if_late()
+                body.feed(chunk)
+            return Answer(response.status_code, response.headers, body.finish())
+        finally:
+            response.close()
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.server!r})"

@@ -1,0 +1,116 @@
+"""Readings of an answer: each refuses what cannot be an answer to the question, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .errors import APIResponseValidationError, Reason
+from .types import CursorPage, Deleted, WireObject
+
+ObjectT = TypeVar("ObjectT", bound=WireObject)
+
+# Kinds that some server calls something of its own are let through; these would be another thing.
+KINDS = frozenset(
+    {
+        "assistant",
+        "assistant.file",
+        "assistant.deleted",
+        "assistant.file.deleted",
+        "file",
+        "list",
+        "model",
+        "vector_store",
+        "vector_store.deleted",
+        "vector_store.file",
+        "vector_store.file.deleted",
+        "vector_store.files_batch",
+        "vector_store.file_batch",
+        "vector_store.search_results.page",
+        "thread",
+        "thread.message",
+        "thread.run",
+        "error",
+    }
+)
+
+
+def one(view: type[ObjectT], *kinds: str, asked: str | None = None) -> Callable[[Any], ObjectT]:
+    """Reads one object that calls itself one of `kinds` (or nothing known) and, if `asked`, has that id."""
+
+    def read(raw: Any) -> ObjectT:
+        members = _object(raw)
+        identity = members.get("id")
+        if not isinstance(identity, str) or not identity:
+            raise _not_an_answer("the object in it has no id")
+        if asked is not None and identity != asked:
+            raise _not_an_answer("it is about another object than the one asked for", Reason.WRONG_ID)
+        _refuse_kind(members, kinds)
+        return view(members)
+
+    return read
+
+
+def page(item: type[ObjectT]) -> Callable[[Any], CursorPage[ObjectT]]:
+    """Reads a list. Only `data` must be there; the rest of the envelope is often missing or wrong."""
+
+    def read(raw: Any) -> CursorPage[ObjectT]:
+        members = _object(raw)
+        if not isinstance(members.get("data"), list):
+            raise _not_an_answer("it holds no list of objects")
+        return CursorPage(members, item=item)
+
+    return read
+
+
+def anonymous(view: type[ObjectT]) -> Callable[[Any], ObjectT]:
+    """Reads an answer that has `data` and no id, such as what a search found."""
+
+    def read(raw: Any) -> ObjectT:
+        members = _object(raw)
+        if not isinstance(members.get("data"), list):
+            raise _not_an_answer("it holds no results")
+        return view(members)
+
+    return read
+
+
+def deletion(asked: str) -> Callable[[Any], Deleted]:
+    """Reads the answer to a delete, None standing for an empty one: the status has said that it is done."""
+
+    def read(raw: Any) -> Deleted:
+        members = {} if raw is None else _object(raw)
+        if members.get("deleted") is False:
+            raise _not_an_answer("it says that nothing was deleted")
+        if isinstance(members.get("id"), str) and members["id"] != asked:
+            raise _not_an_answer("it is about another object than the one asked for", Reason.WRONG_ID)
+        if "error" in members and "id" not in members:
+            raise _not_an_answer("it holds an error")
+        return Deleted({"id": asked, "deleted": True} | members)
+
+    return read
+
+
+def binary(raw: Any) -> bytes:
+    """The bytes of a file's content, which are not JSON."""
+    if not isinstance(raw, bytes):
+        raise _not_an_answer("it is not a file")
+    return raw
+
+
+def _object(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise _not_an_answer("it is not a JSON object")
+    return raw
+
+
+def _refuse_kind(members: dict[str, Any], kinds: tuple[str, ...]) -> None:
+    kind = members.get("object")
+    if isinstance(kind, str) and kind in KINDS and kind not in kinds:
+        raise _not_an_answer(f"it is of the kind {kind}")
+
+
+def _not_an_answer(what: str, reason: Reason = Reason.SHAPE) -> APIResponseValidationError:
+    return APIResponseValidationError(
+        f"The server sent an answer that does not fit the question: {what}.", reason=reason
+    )

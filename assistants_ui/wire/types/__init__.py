@@ -1,0 +1,35 @@
+"""Typed views over the objects of the API."""
+
+from __future__ import annotations
+
+from .assistants import Assistant, AssistantFile
+from .base import Deleted, WireObject
+from .files import File
+from .models import Model
+from .pages import CursorPage
+from .vector_stores import (
+    FileContentPage,
+    FileCounts,
+    SearchPage,
+    SearchResult,
+    VectorStore,
+    VectorStoreFile,
+    VectorStoreFileBatch,
+)
+
+__all__ = [
+    "Assistant",
+    "AssistantFile",
+    "CursorPage",
+    "Deleted",
+    "File",
+    "FileContentPage",
+    "FileCounts",
+    "Model",
+    "SearchPage",
+    "SearchResult",
+    "VectorStore",
+    "VectorStoreFile",
+    "VectorStoreFileBatch",
+    "WireObject",
+]

@@ -1,0 +1,110 @@
+"""What all objects on the wire share: a thin typed view over exactly what the server sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MILLISECONDS_FROM = 10**11
+
+
+class WireObject:
+    """One object of the API. `raw` is the JSON as it came, unknown keys included.
+
+    Properties bear the wire's names and put right what real servers get wrong; nothing is computed
+    before it is asked for. `etag` is the answer's ETag when the server gave one; it is not part of `raw`.
+    Objects are equal when their `raw` is.
+    """
+
+    __slots__ = ("etag", "raw")
+
+    def __init__(self, raw: dict[str, Any], *, etag: str | None = None) -> None:
+        self.raw = raw
+        self.etag = etag
+
+    @property
+    def id(self) -> str:
+        return text(self.raw.get("id"))
+
+    @property
+    def object(self) -> str:
+        return text(self.raw.get("object"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """A copy of `raw`, one level deep."""
+        return dict(self.raw)
+
+    def __eq__(self, other: Any) -> bool:
+        return type(other) is type(self) and bool(other.raw == self.raw)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(id={self.id!r})"
+
+
+class Deleted(WireObject):
+    """The answer to a delete. Some servers send none: `id` is then the id that was asked for."""
+
+    __slots__ = ()
+
+    @property
+    def deleted(self) -> bool:
+        return self.raw.get("deleted") is not False
+
+
+def text(value: Any) -> str:
+    """A string field that may not be null; anything else reads as empty."""
+    return value if isinstance(value, str) else ""
+
+
+def optional_text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def seconds(value: Any) -> int:
+    """A Unix time in whole seconds, from seconds, milliseconds, a float or digits; 0 when there is none."""
+    return optional_seconds(value) or 0
+
+
+def optional_seconds(value: Any) -> int | None:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
+        return None
+    return int(value // 1000) if value > MILLISECONDS_FROM else int(value)
+
+
+def count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def dicts(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def ids(value: Any) -> list[str]:
+    """A list of ids, also from a bare string, which some servers send for a list of one."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def nested(raw: Mapping[str, Any], *keys: str) -> Any:
+    """The value at a path of keys, or None where the path leaves the objects."""
+    value: Any = raw
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
