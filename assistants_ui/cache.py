@@ -1,0 +1,169 @@
+"""Copies of what a workspace's server answered, brief and honest about their age.
+
+Data is cached, never pages. A copy is found by its workspace's *generation*: a write puts a new
+generation in place, so its author never meets an older copy, and a read that began before the
+write stores its answer where nobody looks any more. Next to it, the last answer of every call is
+kept for a day under a name without a generation: that one is shown, with its age, when the server
+does not answer.
+
+Nothing here raises: with the cache down every read simply goes to the server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.dispatch import receiver
+from redis.exceptions import RedisError
+
+from dashboard.signals import workspace_changed
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+KEPT_SECONDS = 24 * 3600
+# How long a process waits for another process that asks the server the same question.
+PATIENCE_SECONDS = 10.0
+# How long the cache is left alone after it failed, so that its time-outs are not paid by every read.
+REST_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One answer: the server's JSON, when it was fetched (Unix seconds), and whether it is too old to trust."""
+
+    data: Any
+    fetched_at: float
+    is_stale: bool = False
+
+
+_asking: dict[str, Future[Copy]] = {}
+_asking_lock = threading.Lock()
+_rest_until = 0.0
+
+
+def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[], Any]) -> Copy:
+    """The answer to one read, from the cache while it is fresh, otherwise by ``fetch``.
+
+    However many threads and processes ask at once, ``fetch`` runs once: the rest wait for it. What
+    ``fetch`` raises is raised to all who waited in this process.
+    """
+    if not settings.CACHE_SECONDS:
+        return Copy(fetch(), time.time())
+    question = _digest(workspace, path, params)
+    key = f"copy:{_generation(workspace)}:{question}"
+    copy = _load(key)
+    if copy and time.time() - copy.fetched_at < settings.CACHE_SECONDS:
+        return copy
+    return _once(key, lambda: _fetch_and_store(key, f"last:{question}", fetch))
+
+
+def last_known(workspace: str, path: str, params: Mapping[str, Any]) -> Copy | None:
+    """The newest answer of the past day, for when the server does not answer; marked stale."""
+    copy = _load(f"last:{_digest(workspace, path, params)}")
+    return Copy(copy.data, copy.fetched_at, is_stale=True) if copy else None
+
+
+def forget(workspace: str) -> None:
+    """Make every copy of the workspace's data unreachable."""
+    _guarded(lambda: cache.set(f"generation:{workspace}", uuid.uuid4().hex, None))
+
+
+@receiver(workspace_changed)
+def _forget_changed(workspace: str, **_: Any) -> None:
+    forget(workspace)
+
+
+def _generation(workspace: str) -> str:
+    # A random name, because a counter that the cache evicted would begin again at a used number.
+    return _guarded(lambda: cache.get_or_set(f"generation:{workspace}", lambda: uuid.uuid4().hex, None)) or "none"
+
+
+def _digest(workspace: str, path: str, params: Mapping[str, Any]) -> str:
+    question = json.dumps([workspace, path, dict(params)], sort_keys=True, default=str)
+    return hashlib.sha256(question.encode()).hexdigest()
+
+
+def _load(key: str) -> Copy | None:
+    entry = _guarded(lambda: cache.get(key))
+    # The key is stored inside too: a cache that mixes up its answers must never show one
+    # workspace's data in another.
+    if not isinstance(entry, dict) or entry.get("key") != key:
+        return None
+    return Copy(entry["data"], entry["fetched_at"])
+
+
+def _store(key: str, copy: Copy, seconds: float) -> None:
+    _guarded(lambda: cache.set(key, {"key": key, "data": copy.data, "fetched_at": copy.fetched_at}, seconds))
+
+
+def _fetch_and_store(key: str, last_key: str, fetch: Callable[[], Any]) -> Copy:
+    lock = f"asking:{key}"
+    if not _guarded(lambda: cache.add(lock, 1, PATIENCE_SECONDS), on_failure=True):
+        copy = _wait_for(key, lock)
+        if copy:
+            return copy
+    try:
+        copy = Copy(fetch(), time.time())
+        _store(key, copy, settings.CACHE_SECONDS)
+        _store(last_key, copy, KEPT_SECONDS)
+        return copy
+    finally:
+        _guarded(lambda: cache.delete(lock))
+
+
+def _wait_for(key: str, lock: str) -> Copy | None:
+    """What another process fetches just now; None when it gave up."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        copy = _load(key)
+        if copy and time.time() - copy.fetched_at < settings.CACHE_SECONDS:
+            return copy
+        if not _guarded(lambda: cache.get(lock)):
+            return None
+        time.sleep(0.02)
+    return None
+
+
+def _once(key: str, work: Callable[[], Copy]) -> Copy:
+    """Run ``work`` in the first thread that asks; the others receive its result or its error."""
+    with _asking_lock:
+        future = _asking.get(key)
+        is_first = future is None
+        if future is None:
+            future = _asking[key] = Future()
+    if not is_first:
+        return future.result()
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
+        raise
+    finally:
+        with _asking_lock:
+            del _asking[key]
+    return future.result()
+
+
+def _guarded(action: Callable[[], T], *, on_failure: T | None = None) -> T | None:
+    """Use the cache, or do without it for a few seconds once it has failed."""
+    global _rest_until
+    if time.monotonic() < _rest_until:
+        return on_failure
+    try:
+        return action()
+    except (RedisError, OSError) as error:
+        _rest_until = time.monotonic() + REST_SECONDS
+        logger.warning("The cache does not answer, so reads go to the server: %s", type(error).__name__)
+        return on_failure

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from assistants_ui import cache
+
+
+class Source:
+    """Something slow to ask, that counts how often it was asked."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.asked = 0
+        self.seconds = seconds
+
+    def __call__(self) -> dict[str, int]:
+        self.asked += 1
+        time.sleep(self.seconds)
+        return {"answer": self.asked}
+
+
+def get(source: Any, *, workspace: str = "main", **params: Any) -> Any:
+    return cache.get(workspace, "/assistants", params, source).data
+
+
+def test_it_asks_once_while_the_copy_is_fresh() -> None:
+    source = Source()
+    assert get(source) == get(source) == {"answer": 1}
+
+
+def test_it_asks_again_when_the_copy_is_old(settings: Any) -> None:
+    settings.CACHE_SECONDS = 0.0001
+    source = Source()
+    get(source)
+    time.sleep(0.001)
+    assert get(source) == {"answer": 2}
+
+
+def test_it_keeps_questions_and_workspaces_apart() -> None:
+    source = Source()
+    get(source, limit=10)
+    get(source, limit=20)
+    get(source, limit=10, workspace="other")
+    assert source.asked == 3
+
+
+def test_it_asks_again_after_a_write_in_this_workspace_only() -> None:
+    source = Source()
+    get(source)
+    get(source, workspace="other")
+    cache.forget("main")
+    get(source)
+    get(source, workspace="other")
+    assert source.asked == 3
+
+
+def test_a_read_that_began_before_a_write_is_not_kept() -> None:
+    def read_while_someone_writes() -> str:
+        cache.forget("main")
+        return "old truth"
+
+    get(read_while_someone_writes)
+    assert get(lambda: "new truth") == "new truth"
+
+
+def test_twenty_who_ask_at_once_cost_one_question() -> None:
+    source = Source(seconds=0.05)
+    answers: list[Any] = []
+    threads = [threading.Thread(target=lambda: answers.append(get(source))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [{"answer": 1}] * 20
+
+
+def test_a_failure_reaches_all_who_asked_and_is_not_kept() -> None:
+    def fail() -> Any:
+        raise ValueError("no answer")
+
+    with pytest.raises(ValueError, match="no answer"):
+        get(fail)
+    assert get(lambda: "well again") == "well again"
+
+
+def test_the_last_answer_is_known_with_its_age_even_after_a_write() -> None:
+    get(lambda: "answer")
+    cache.forget("main")
+    known = cache.last_known("main", "/assistants", {})
+    assert known is not None
+    assert (known.data, known.is_stale) == ("answer", True)
+
+
+def test_nothing_is_kept_when_the_time_is_zero(settings: Any) -> None:
+    settings.CACHE_SECONDS = 0
+    source = Source()
+    get(source)
+    get(source)
+    assert source.asked == 2
+
+
+def test_with_the_cache_down_every_read_goes_to_the_server(settings: Any) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1",
+            "OPTIONS": {"socket_connect_timeout": 0.2},
+        }
+    }
+    source = Source()
+    get(source)
+    get(source)
+    assert source.asked == 2
