@@ -1,15 +1,59 @@
-"""Binds each request to its workspace."""
+"""Binds each request to its workspace, and turns what its service raises into a page."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from assistants_ui import errors, wire
+from assistants_ui.http import DashboardRequest
+from assistants_ui.service import Service
+from assistants_ui.workspaces import workspace_client
+from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
+from dashboard.errors import problem_page
 
 
 class WorkspaceMiddleware:
+    """Gives every view below ``/w/<workspace>/`` its ``request.workspace`` and ``request.service``."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self,
+        request: DashboardRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        if "workspace" not in kwargs:
+            return
+        workspace = settings.WORKSPACES.get(kwargs.pop("workspace"))
+        if workspace is None:
+            raise Http404("There is no such workspace.")
+        request.workspace = workspace
+        request.service = Service(
+            client=workspace_client(workspace.name),
+            workspace=workspace.name,
+            api_version=workspace.api_version,
+            actor=actor_of(request),
+            request_id=uuid.uuid4().hex,
+        )
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, wire.APIError):
+            problem = errors.explain(exception, writing=request.method == "POST")
+        elif isinstance(exception, AuditUnavailable | OutcomeNotRecorded):
+            problem = errors.explain_record(exception)
+        else:
+            return None
+        retry = request.get_full_path() if request.method == "GET" else None
+        context = {"details": problem.details, "retry": retry}
+        return problem_page(request, problem.status, problem.title, problem.text, context=context)

@@ -1,0 +1,111 @@
+"""What a person reads when the server, the network or the record fails. Written once, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistants_ui import wire
+from dashboard.audit import AuditUnavailable, OutcomeNotRecorded
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem in a person's words, and the status that the page answers with.
+
+    ``details`` is the server's own sentence and its request id, for the support desk; it is
+    always shown escaped and never longer than 300 characters.
+    """
+
+    status: int
+    title: str
+    text: str
+    details: str = ""
+
+
+SAFE = "Nothing was changed."
+
+
+def explain(error: wire.APIError, *, writing: bool) -> Problem:
+    """The problem behind an error of the wire client; ``writing`` when a change was asked for."""
+    unchanged = SAFE if writing else ""
+    details = _details(error)
+    if writing and error.outcome == wire.Outcome.UNKNOWN:
+        return Problem(
+            502,
+            "We sent your change but heard no clear answer",
+            "It may or may not have been made. Look at the list before you try again, so that nothing is done twice.",
+            details,
+        )
+    match error:
+        case wire.APITimeoutError() | wire.APIConnectionError():
+            return Problem(
+                503, "The assistant service isn't answering", f"{unchanged} Try again in a moment.".strip(), details
+            )
+        case wire.AuthenticationError():
+            return Problem(
+                502,
+                "The assistant service refused this workspace's key",
+                f"{unchanged} An administrator must give the workspace a valid key.".strip(),
+                details,
+            )
+        case wire.PermissionDeniedError():
+            return Problem(
+                502,
+                "The assistant service does not allow this for the workspace's key",
+                f"{unchanged} An administrator can tell which key this workspace uses.".strip(),
+                details,
+            )
+        case wire.NotFoundError():
+            return Problem(
+                404,
+                "This no longer exists on the assistant service",
+                "It may have been deleted, or the workspace may point at another server.",
+                details,
+            )
+        case wire.ConflictError():
+            return Problem(
+                409, "It was changed by someone else at the same moment", f"{SAFE} Look at it and try again.", details
+            )
+        case wire.RateLimitError():
+            wait = f"in {round(error.retry_after)} seconds" if error.retry_after else "in a minute"
+            return Problem(
+                503, "The assistant service asks us to slow down", f"{unchanged} Try again {wait}.".strip(), details
+            )
+        case wire.BadRequestError() | wire.UnprocessableEntityError():
+            return Problem(422, "The assistant service refused this", f"{SAFE} It said: {error.message}"[:300], details)
+        case wire.InternalServerError():
+            return Problem(
+                502,
+                "The assistant service has a problem of its own",
+                f"{unchanged} Try again in a moment.".strip(),
+                details,
+            )
+        case _:
+            return Problem(
+                502,
+                "The assistant service sent an answer we can't read safely",
+                f"{unchanged} We stopped there. The workspace may point at the wrong address.".strip(),
+                details,
+            )
+
+
+def explain_record(error: AuditUnavailable | OutcomeNotRecorded) -> Problem:
+    """The problem of a record that cannot be written."""
+    if isinstance(error, OutcomeNotRecorded):
+        return Problem(
+            502,
+            "The change was made, but its record is incomplete",
+            "The audit log shows it as unknown until it is settled. An administrator should look at the database.",
+        )
+    return Problem(
+        503,
+        "Changes are paused because the activity record can't be written",
+        f"{SAFE} Reading still works. An administrator should look at the database.",
+    )
+
+
+def _details(error: wire.APIError) -> str:
+    parts = [str(error.status_code) if error.status_code else "", error.message]
+    if error.request_id:
+        parts.append(f"Request {error.request_id}")
+    return " · ".join(part for part in parts if part)[:300]
