@@ -1,0 +1,186 @@
+"""Form fields whose meaning is shared by several forms about assistants.
+
+A field tells by ``has_changed`` whether the person changed it. What a browser does to a text on
+its way (line ends become CRLF) and how a number is written (``1`` or ``1.0``) never count.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+REPLACEMENT = "\ufffd"
+# Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of
+# these can only mislead the reader.
+MISLEADING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
+)
+INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0\u00ad\u034f\u180e\ufeff")
+
+
+def unix_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def has_visible_character(text: str) -> bool:
+    return any(
+        character not in INVISIBLE and unicodedata.category(character) not in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Cs"}
+        for character in text
+    )
+
+
+def describe(character: str) -> str:
+    """A character for a person to find: its Unicode name, or failing that its kind, and its number."""
+    name = unicodedata.name(character, "control character").capitalize()
+    return f"{name} (U+{ord(character):04X})"
+
+
+class TextField(forms.CharField):
+    """Text kept exactly as typed, apart from line ends, which are those of a newline character.
+
+    Refuses NUL, lone surrogates and a U+FFFD that was not there before, since that one stands for
+    text the browser could not send.
+    """
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(strip=False, required=options.pop("required", False), **options)
+        self.limit = max_length
+        # A browser counts UTF-16 units and would cut a text of emoji short; the count beside the
+        # field and the check below count characters.
+        self.widget.attrs["data-limit"] = str(max_length)
+
+    def to_python(self, value: Any) -> str:
+        return unix_newlines(super().to_python(value) or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data is not None and self.to_python(data) != self.to_python(initial)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.limit:
+            raise ValidationError(
+                f"This is {len(value) - self.limit:,} characters too long: {len(value):,} of {self.limit:,}."
+            )
+        for position, character in enumerate(value, start=1):
+            if character == "\x00" or "\ud800" <= character <= "\udfff":
+                raise ValidationError(f"Character {position:,} cannot be saved: {describe(character)}. Remove it.")
+
+
+class NameField(TextField):
+    """A text of one line that people must be able to see and tell apart."""
+
+    def clean(self, value: Any) -> str:
+        return unicodedata.normalize("NFC", super().clean(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        found = MISLEADING.search(value)
+        if found:
+            raise ValidationError(
+                f"Character {found.start() + 1} is not visible or can mislead: {describe(found.group())}. Remove it."
+            )
+        if value and not has_visible_character(value):
+            raise ValidationError(f"Needs a visible character; this holds only {describe(value[0])}.")
+
+
+class NumberField(forms.Field):
+    """A number between two bounds; empty means that the server's own default holds."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, *, minimum: float, maximum: float, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.minimum, self.maximum = minimum, maximum
+
+    def to_python(self, value: Any) -> float | None:
+        text = str(value).strip() if value is not None else ""
+        if not text:
+            return None
+        if re.fullmatch(r"-?\d+,\d+", text):
+            raise ValidationError(f"Write the number with a point: {text.replace(',', '.')}.")
+        # float() alone would take "1_0", "nan" and digits of other scripts.
+        if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)([eE]-?\d{1,3})?", text, re.ASCII):
+            raise ValidationError(f"Needs a number from {self.minimum:g} to {self.maximum:g}.")
+        return float(text)
+
+    def validate(self, value: float | None) -> None:
+        if value is not None and not (math.isfinite(value) and self.minimum <= value <= self.maximum):
+            raise ValidationError(f"Must be from {self.minimum:g} to {self.maximum:g}.")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if data is None:
+            return False
+        try:
+            return self.to_python(data) != self.to_python(initial)
+        except ValidationError:
+            return True
+
+
+class MetadataWidget(forms.Widget):
+    """Rows of a key and a value, sent as the repeated fields ``metadata_key`` and ``metadata_value``."""
+
+    template_name = "assistants/_metadata.html"
+    blank_rows = 2
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]] | None:
+        if self.value_omitted_from_data(data, files, name):
+            return None
+        keys, values = data.getlist(f"{name}_key"), data.getlist(f"{name}_value")
+        rows = [(key, unix_newlines(value)) for key, value in zip(keys, values, strict=False)]
+        return [row for row in rows if row != ("", "")]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}_key" not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        rows = list(value.items()) if isinstance(value, Mapping) else list(value or [])
+        context["rows"] = [row for row in rows if isinstance(row[1], str)]
+        context["fixed_rows"] = [row for row in rows if not isinstance(row[1], str)]
+        context["blank_rows"] = [("", "")] * min(self.blank_rows, max(0, 16 - len(rows)))
+        return context
+
+
+class MetadataField(forms.Field):
+    """The wire's ``metadata``: at most 16 pairs, keys of 64 and values of 512 characters.
+
+    A value that is not text can only have come from a lenient server; it is shown and kept, never edited.
+    """
+
+    widget = MetadataWidget
+    max_pairs, max_key, max_value = 16, 64, 512
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        texts = {key: unix_newlines(value) for key, value in (initial or {}).items() if isinstance(value, str)}
+        return data is not None and data != list(texts.items())
+
+    def clean(self, value: Any) -> dict[str, str]:
+        rows: list[tuple[str, str]] = value or []
+        problems = [problem for key, text in rows if (problem := self._problem(key, text))]
+        keys = [key for key, _ in rows]
+        problems += [f"The key “{key}” stands here twice." for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        if len(rows) > self.max_pairs:
+            problems.append(f"At most {self.max_pairs} pairs; these are {len(rows)}.")
+        if problems:
+            raise ValidationError([ValidationError(problem) for problem in problems])
+        return dict(rows)
+
+    def _problem(self, key: str, text: str) -> str | None:
+        if not has_visible_character(key):
+            return f"The value “{text[:40]}” needs a key."
+        found = MISLEADING.search(key)
+        if found:
+            return f"The key “{key}” holds {describe(found.group())}. Remove it."
+        if len(key) > self.max_key:
+            return f"The key “{key[:40]}…” is longer than {self.max_key} characters."
+        if len(text) > self.max_value:
+            return f"The value of “{key}” is longer than {self.max_value} characters: {len(text)}."
+        if "\x00" in text:
+            return f"The value of “{key}” holds a NUL character. Remove it."
+        return None

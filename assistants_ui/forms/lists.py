@@ -1,0 +1,39 @@
+"""What the address of a list means: which page, how long, in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+
+LIMITS = (10, 20, 50, 100)
+
+
+class ListForm(forms.Form):
+    """The cursor, length and order of a list as its address names them.
+
+    Whatever cannot be used falls back to the default, because an address may be old or mistyped.
+    """
+
+    after = forms.CharField(required=False, max_length=256)
+    before = forms.CharField(required=False, max_length=256)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=100)
+    order = forms.ChoiceField(required=False, choices=[("desc", "Newest first"), ("asc", "Oldest first")])
+
+    def query(self) -> dict[str, Any]:
+        """The arguments for a page of the service; ``after`` wins over ``before``."""
+        self.is_valid()
+        values = self.cleaned_data
+        cursor = {name: values[name] for name in ("after", "before") if values.get(name)}
+        if "after" in cursor:
+            cursor.pop("before", None)
+        return {"limit": values.get("limit") or 20, "order": values.get("order") or "desc", **cursor}
+
+
+def address(path: str, query: dict[str, Any], **changes: Any) -> str:
+    """``path`` with the list's query, changed; defaults are left out so that an address stays short."""
+    values = {**query, **changes}
+    defaults = {"limit": 20, "order": "desc"}
+    shown = {name: value for name, value in values.items() if value and defaults.get(name) != value}
+    return f"{path}?{urlencode(shown)}" if shown else path

@@ -1,0 +1,164 @@
+"""The pages of the noun that everything is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assistants_ui import wire
+from assistants_ui.examples import EXAMPLES
+from assistants_ui.forms.assistants import AssistantForm
+from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.http import DashboardRequest
+from assistants_ui.knowledge import knowledge_of
+from dashboard.team.roles import Right, requires
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@requires(Right.READ)
+def index(request: DashboardRequest) -> HttpResponse:
+    query = ListForm(request.GET).query()
+    page = request.service.assistants.page(**query)
+    place = {"limit": query["limit"], "order": query["order"]}
+    context = {
+        "rows": [row(request, assistant) for assistant in page.items],
+        "next": address(request.path, place, after=page.after) if page.after else None,
+        "previous": address(request.path, place, before=page.before) if page.before else None,
+        "first": address(request.path, place),
+        "is_first": "after" not in query and "before" not in query,
+        "limits": LIMITS,
+        "stale_since": request.service.stale_since,
+        **place,
+    }
+    template = "assistants/_results.html" if request.htmx and not request.htmx.boosted else "assistants/index.html"
+    return render(request, template, context)
+
+
+def row(request: DashboardRequest, assistant: wire.Assistant) -> dict[str, Any]:
+    """What the list shows of one assistant; addresses are made here, since a template makes them slowly."""
+    base = reverse("assistant-list", args=[request.workspace.name])
+    return {
+        "id": assistant.id,
+        "name": assistant.name,
+        "description": assistant.description,
+        "model": assistant.model,
+        "tools": [tool_label(tool) for tool in assistant.tools],
+        "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
+        "detail": f"{base}{quote(assistant.id, safe='')}/",
+    }
+
+
+def tool_label(tool: dict[str, Any]) -> str:
+    labels = {
+        "code_interpreter": "Code interpreter",
+        "file_search": "File search",
+        "retrieval": "Retrieval",
+        "function": "Function",
+    }
+    return labels.get(str(tool.get("type")), str(tool.get("type")))
+
+
+def tool_name(tool: dict[str, Any]) -> str:
+    """The tool's label, with the name of a function."""
+    function = tool.get("function")
+    return f"{tool_label(tool)}: {function.get('name')}" if isinstance(function, dict) else tool_label(tool)
+
+
+@require_form
+@requires(Right.CHANGE)
+def create(request: DashboardRequest) -> HttpResponse:
+    form = AssistantForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        created = form.submit(lambda: request.service.assistants.create(form.changes()))
+        if created:
+            messages.success(request, f"“{label(created)}” was created. Now attach the files it should know.")
+            return redirect("assistant-detail", request.workspace.name, created.id)
+    return form_page(request, "assistants/create.html", form)
+
+
+@require_safe
+@requires(Right.READ)
+def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id)
+    context = {
+        "assistant": assistant,
+        "label": label(assistant),
+        "tools": [tool_name(tool) for tool in assistant.tools],
+        "metadata": assistant.metadata.items(),
+        "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
+        "knowledge": knowledge_of(request.service, assistant),
+        "stale_since": request.service.stale_since,
+    }
+    return render(request, "assistants/detail.html", context)
+
+
+@require_form
+@requires(Right.CHANGE)
+def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
+    form = AssistantForm(request.POST if request.method == "POST" else None, base=assistant.raw)
+    if request.method == "POST" and form.is_valid():
+        changes = form.changes()
+        if not changes:
+            messages.info(request, "Nothing was changed, so nothing was saved.")
+            return redirect("assistant-detail", request.workspace.name, assistant.id)
+        if form.submit(lambda: request.service.assistants.update(assistant, changes)):
+            messages.success(request, "Assistant saved.")
+            return redirect("assistant-detail", request.workspace.name, assistant.id)
+    return form_page(request, "assistants/edit.html", form, assistant=assistant, label=label(assistant))
+
+
+@require_form
+@requires(Right.CHANGE)
+def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
+    if request.method == "POST":
+        request.service.assistants.delete(assistant)
+        messages.success(request, f"“{label(assistant)}” was deleted. Its files are still there.")
+        return redirect("assistant-list", request.workspace.name)
+    return render(request, "assistants/delete.html", {"assistant": assistant, "label": label(assistant)})
+
+
+@require_form
+@requires(Right.CHANGE)
+def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    original = request.service.assistants.retrieve(assistant_id, fresh=True)
+    if request.method == "POST":
+        copy = request.service.assistants.duplicate(original, name=f"Copy of {label(original)}"[:256])
+        messages.success(request, f"“{label(copy)}” was created. It shares the original's files.")
+        return redirect("assistant-edit", request.workspace.name, copy.id)
+    return render(request, "assistants/duplicate.html", {"assistant": original, "label": label(original)})
+
+
+@require_POST
+@requires(Right.CHANGE)
+def create_examples(request: DashboardRequest) -> HttpResponse:
+    offered = {model.id for model in request.service.models.list()}
+    model = next((name for name in ("gpt-5-mini", "gpt-4.1-mini") if name in offered), None)
+    for example in EXAMPLES:
+        request.service.assistants.create({"model": model or min(offered, default="gpt-4.1-mini"), **example})
+    messages.success(request, "Three example assistants were created. Open one to see how it is made.")
+    return redirect("assistant-list", request.workspace.name)
+
+
+def form_page(request: DashboardRequest, template: str, form: AssistantForm, **context: Any) -> HttpResponse:
+    """The form's page, with the status of what stopped it from being saved."""
+    status = 200
+    if form.is_bound:
+        status = form.problem.status if form.problem else 422
+    models = request.service.models.list()
+    return render(request, template, {"form": form, "models": models, **context}, status=status)
+
+
+def label(assistant: wire.Assistant) -> str:
+    """What people call the assistant: its name, or the id of one that has none."""
+    return assistant.name or f"Untitled {assistant.id}"

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistants_ui.wire import Client
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+LIST = "/w/main/assistants/"
+
+
+def make(server: Client, number: int) -> list[str]:
+    """Assistants named 1, 2, 3 … in this order; their names, newest first."""
+    for count in range(1, number + 1):
+        server.assistants.create(model="gpt-4.1-mini", name=f"Assistant {count}")
+    return [f"Assistant {count}" for count in range(number, 0, -1)]
+
+
+def names(response: Any) -> list[str]:
+    return [label for label in read(response).links if label.startswith("Assistant ")]
+
+
+def test_it_works(bob: Person, server: Client) -> None:
+    server.assistants.create(
+        model="gpt-4.1-mini", name="Support desk", description="Answers.", tools=[{"type": "file_search"}]
+    )
+    page = read(bob.get(LIST))
+    assert "Support desk" in page.links
+    for words in ("Answers.", "gpt-4.1-mini", "File search", "just now"):
+        assert words in page.text
+
+
+def test_it_shows_an_assistant_without_a_name_by_its_id(bob: Person, server: Client) -> None:
+    created = server.assistants.create(model="gpt-4.1-mini")
+    assert f"Untitled {created.id}" in read(bob.get(LIST)).links
+
+
+def test_it_walks_forward_and_back_by_cursor(bob: Person, server: Client) -> None:
+    expected = make(server, 25)
+    first = bob.get(LIST, {"limit": 10})
+    assert names(first) == expected[:10]
+    assert "Previous page" not in read(first).links
+    second = bob.get(read(first).links["Next page"])
+    assert names(second) == expected[10:20]
+    third = bob.get(read(second).links["Next page"])
+    assert names(third) == expected[20:]
+    assert "Next page" not in read(third).links
+    back = bob.get(read(third).links["Previous page"])
+    assert names(back) == expected[10:20]
+    start = bob.get(read(back).links["Previous page"])
+    assert names(start) == expected[:10]
+    assert "Previous page" not in read(start).links
+
+
+def test_it_walks_the_oldest_first_too(bob: Person, server: Client) -> None:
+    expected = make(server, 15)[::-1]
+    first = bob.get(LIST, {"limit": 10, "order": "asc"})
+    assert names(first) == expected[:10]
+    second = bob.get(read(first).links["Next page"])
+    assert names(second) == expected[10:]
+    assert names(bob.get(read(second).links["Previous page"])) == expected[:10]
+
+
+@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "abc"}, {"order": ";drop"}, {"limit": "1000000000"}])
+def test_it_falls_back_to_the_defaults(bob: Person, server: Client, query: dict[str, Any]) -> None:
+    expected = make(server, 3)
+    assert names(bob.get(LIST, query)) == expected
+
+
+def test_it_answers_htmx_with_the_results_alone(bob: Person, server: Client) -> None:
+    make(server, 1)
+    response = bob.get(LIST, headers={"HX-Request": "true"})
+    assert b"<html" not in response.content
+    assert names(response) == ["Assistant 1"]
+
+
+def test_it_says_what_to_do_when_empty(alice: Person, tap: Tap) -> None:
+    page = read(alice.get(LIST))
+    assert "No assistants yet" in page.text
+    assert "New assistant" in page.links
+
+
+def test_it_offers_nothing_to_a_viewer_that_only_editors_may_do(bob: Person, tap: Tap) -> None:
+    page = read(bob.get(LIST))
+    assert "New assistant" not in page.links
+    assert "Create three examples" not in page.text
+
+
+def test_it_creates_the_examples(alice: Person, server: Client) -> None:
+    alice.post("/w/main/assistants/examples/")
+    page = read(alice.get(LIST))
+    assert {"Support desk", "Contract reader", "Numbers helper"} <= set(page.links)
+
+
+def test_a_cold_page_asks_the_server_once_and_a_warm_one_never(bob: Person, server: Client, tap: Tap) -> None:
+    make(server, 3)
+    bob.get(LIST)
+    assert tap.sent == ["GET /v1/assistants"]
+    bob.get(LIST)
+    assert len(tap.requests) == 1
+
+
+def test_a_change_is_seen_at_once(alice: Person, tap: Tap) -> None:
+    alice.get(LIST)
+    alice.post("/w/main/assistants/examples/")
+    assert "Support desk" in read(alice.get(LIST)).links
+
+
+def test_a_hostile_name_is_shown_and_nothing_more(bob: Person, server: Client) -> None:
+    server.assistants.create(model="gpt-4.1-mini", name="<script>alert(1)</script>{{7*7}}")
+    response = bob.get(LIST)
+    assert "<script>alert(1)</script>{{7*7}}" in read(response).links
+    assert b"<script>alert" not in response.content
+
+
+def test_another_workspace_does_not_exist(bob: Person) -> None:
+    assert bob.get("/w/other/assistants/").status_code == 404
