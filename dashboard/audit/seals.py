@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
@@ -34,7 +35,26 @@ def all_keys() -> dict[str, bytes]:
 
 
 def seal_of(key: bytes, *, previous: str, head: str, body: str) -> str:
-    return hmac.digest(key, f"{previous}\n{head}\n{body}".encode("ascii"), "sha256").hex()
+    return hmac.digest(key, f"{previous}\n{head}\n{body}".encode(), "sha256").hex()
+
+
+def sealer(key: bytes) -> Callable[[str], str]:
+    """:func:`seal_of` for many rows: the same HMAC over ``previous + "\n" + head + "\n" + body``.
+
+    HMAC begins with a block that depends on the key alone. Hashing it once instead of twice a
+    row is most of what verification can save.
+    """
+    block = key.ljust(64, b"\0")
+    inside = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+    outside = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def seal(text: str) -> str:
+        inner, outer = inside.copy(), outside.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+    return seal
 
 
 def mark_of(key: bytes, *, seq: int, seal: str) -> str:

@@ -66,6 +66,15 @@ def opening(values: tuple[int | str, ...]) -> str:
     )
 
 
+def opening_in_sql(vendor: str) -> str:
+    """An SQL expression that is true when a row's head begins with what its columns say."""
+    names = [name for name in COLUMNS if name != "seq"]
+    template = '{"seq":%s,' + "".join(f'"{name}":"%s",' for name in names)
+    if vendor == "postgresql":
+        return f"starts_with(head, format('{template}', seq, {', '.join(names)}))"
+    return f"instr(head, printf('{template}', seq, {', '.join(names)})) = 1"
+
+
 def head_text(values: tuple[int | str, ...], rest: Mapping[str, Any]) -> str:
     """The head: the columns, then everything else that tells the row."""
     return opening(values) + canonical({"version": 1, **rest})[1:]
