@@ -10,10 +10,11 @@ import anyio
 import httpx
 
 from .answers import ERROR_BYTES, Answer, status_error
+from .binding import Async
 from .bodies import BodyReader, async_chunks
 from .call import Call, QueryValue
 from .errors import APIError
-from .resources import Assistants, Async, Files, Models
+from .resources import Assistants, Files, Models, VectorStores
 from .responses import APIResponse, AsyncStreamedResponse
 from .retries import Conversation, Pace
 from .server import Server, connection_error
@@ -45,10 +46,11 @@ class AsyncClient:
         self._transport = transport or AsyncSocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._pace = pace or Pace()
         self._sleep = sleep
-        resource = Async(self)
-        self.assistants = Assistants(resource)
-        self.files = Files(resource)
-        self.models = Models(resource)
+        way = Async(self)
+        self.assistants = Assistants(way)
+        self.files = Files(way)
+        self.vector_stores = VectorStores(way)
+        self.models = Models(way)
 
     async def send(self, call: Call[T]) -> T:
         """The result of a call. Raises APIError."""

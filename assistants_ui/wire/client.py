@@ -10,10 +10,11 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from .answers import ERROR_BYTES, Answer, status_error
+from .binding import Sync
 from .bodies import BodyReader, sync_chunks
 from .call import Call, QueryValue
 from .errors import APIError
-from .resources import Assistants, Files, Models, Sync
+from .resources import Assistants, Files, Models, VectorStores
 from .responses import APIResponse, StreamedResponse
 from .retries import Conversation, Pace
 from .server import Server, connection_error
@@ -53,10 +54,11 @@ class Client:
         self._transport = transport or SocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._pace = pace or Pace()
         self._sleep = sleep
-        resource = Sync(self)
-        self.assistants = Assistants(resource)
-        self.files = Files(resource)
-        self.models = Models(resource)
+        way = Sync(self)
+        self.assistants = Assistants(way)
+        self.files = Files(way)
+        self.vector_stores = VectorStores(way)
+        self.models = Models(way)
 
     def send(self, call: Call[T]) -> T:
         """The result of a call. Raises APIError."""

@@ -1,221 +1,20 @@
-"""The resources of a client: each method is a call's description, bound to a way of sending it."""
+"""The resources of a client, with the names and methods of the official SDK."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, overload
-
 from . import calls
-from .call import Call
-from .pagination import AsyncPager, SyncPage
-from .responses import APIResponse, AsyncOpening, StreamedResponse
-from .types import CursorPage, WireObject
-
-if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .client import Client
-
-P = ParamSpec("P")
-T = TypeVar("T")
-ItemT = TypeVar("ItemT", bound=WireObject)
-WayT = TypeVar("WayT", bound="Way")
-SyncT = TypeVar("SyncT")
-AsyncT = TypeVar("AsyncT")
-
-
-class Way:
-    """A way of sending calls: what a resource's methods give back depends on it."""
-
-    def one(self, call: Call[Any]) -> Any:
-        raise NotImplementedError
-
-    def page(self, call: Call[Any]) -> Any:
-        return self.one(call)
-
-    def content(self, call: Call[Any]) -> Any:
-        return self.one(call)
-
-
-class Sync(Way):
-    """Gives the result itself."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.send(call)
-
-    def page(self, call: Call[Any]) -> Any:
-        return SyncPage(self.client.send, call, self.client.send(call))
-
-    def content(self, call: Call[Any]) -> Any:
-        return self.client.open(call)
-
-
-class Async(Way):
-    """Gives the result to be awaited."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.send(call)
-
-    def page(self, call: Call[Any]) -> Any:
-        return AsyncPager(self.client.send, call)
-
-    def content(self, call: Call[Any]) -> Any:
-        return AsyncOpening(self.client.open(call))
-
-
-class Raw(Way):
-    """Gives the result with the status and headers it came with."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.respond(call)
-
-
-class AsyncRaw(Way):
-    """Gives that to be awaited."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.respond(call)
-
-
-class Streaming(Way):
-    """Gives the answer with its body unread."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.open(call)
-
-
-class AsyncStreaming(Way):
-    """Gives that for `async with`."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return AsyncOpening(self.client.open(call))
-
-
-class Resource(Generic[WayT]):
-    """Methods that share a way of being sent."""
-
-    def __init__(self, way: WayT) -> None:
-        self.way = way
-
-
-class Method(Generic[P, T]):
-    """A description of a call, as a method of a resource."""
-
-    def __init__(self, describe: Callable[P, Call[T]]) -> None:
-        self._describe = describe
-
-    @overload
-    def __get__(self, instance: None, owner: Any) -> Self: ...
-    @overload
-    def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, T]: ...
-    @overload
-    def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
-    @overload
-    def __get__(self, instance: Resource[Raw], owner: Any) -> Callable[P, APIResponse[T]]: ...
-    @overload
-    def __get__(self, instance: Resource[AsyncRaw], owner: Any) -> Callable[P, Coroutine[Any, Any, APIResponse[T]]]: ...
-    @overload
-    def __get__(self, instance: Resource[Streaming], owner: Any) -> Callable[P, StreamedResponse[T]]: ...
-    @overload
-    def __get__(self, instance: Resource[AsyncStreaming], owner: Any) -> Callable[P, AsyncOpening[T]]: ...
-    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.one)
-
-
-class ListMethod(Method[P, CursorPage[ItemT]]):
-    """A description of a list, whose pages lead to their neighbours."""
-
-    @overload  # type: ignore[override]  # sync and async give richer pages than the plain result
-    def __get__(self, instance: None, owner: Any) -> Self: ...
-    @overload
-    def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, SyncPage[ItemT]]: ...
-    @overload
-    def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, AsyncPager[ItemT]]: ...
-    @overload
-    def __get__(self, instance: Resource[Raw], owner: Any) -> Callable[P, APIResponse[CursorPage[ItemT]]]: ...
-    @overload
-    def __get__(
-        self, instance: Resource[AsyncRaw], owner: Any
-    ) -> Callable[P, Coroutine[Any, Any, APIResponse[CursorPage[ItemT]]]]: ...
-    @overload
-    def __get__(
-        self, instance: Resource[Streaming], owner: Any
-    ) -> Callable[P, StreamedResponse[CursorPage[ItemT]]]: ...
-    @overload
-    def __get__(
-        self, instance: Resource[AsyncStreaming], owner: Any
-    ) -> Callable[P, AsyncOpening[CursorPage[ItemT]]]: ...
-    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.page)
-
-
-class ContentMethod(Method[P, bytes]):
-    """A description of a download, which is handed out unread."""
-
-    @overload  # type: ignore[override]  # a download may be larger than memory, so no way gives it whole
-    def __get__(self, instance: None, owner: Any) -> Self: ...
-    @overload
-    def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, StreamedResponse[bytes]]: ...
-    @overload
-    def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, AsyncOpening[bytes]]: ...
-    @overload
-    def __get__(self, instance: Resource[Raw], owner: Any) -> Callable[P, APIResponse[bytes]]: ...
-    @overload
-    def __get__(
-        self, instance: Resource[AsyncRaw], owner: Any
-    ) -> Callable[P, Coroutine[Any, Any, APIResponse[bytes]]]: ...
-    @overload
-    def __get__(self, instance: Resource[Streaming], owner: Any) -> Callable[P, StreamedResponse[bytes]]: ...
-    @overload
-    def __get__(self, instance: Resource[AsyncStreaming], owner: Any) -> Callable[P, AsyncOpening[bytes]]: ...
-    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.content)
-
-
-class Variant(Generic[SyncT, AsyncT]):
-    """The same resource with another way of sending, of which there is one for each client."""
-
-    def __init__(self, sync_way: Callable[[Client], Way], async_way: Callable[[AsyncClient], Way]) -> None:
-        self._sync_way = sync_way
-        self._async_way = async_way
-
-    @overload
-    def __get__(self, instance: None, owner: Any) -> Self: ...
-    @overload
-    def __get__(self, instance: Resource[Sync], owner: Any) -> SyncT: ...
-    @overload
-    def __get__(self, instance: Resource[Async], owner: Any) -> AsyncT: ...
-    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        if instance is None:
-            return self
-        way = instance.way
-        return owner(self._sync_way(way.client) if isinstance(way, Sync) else self._async_way(way.client))
-
-
-def _bound(describe: Callable[P, Call[T]], send: Callable[[Call[T]], Any]) -> Callable[P, Any]:
-    @functools.wraps(describe)
-    def method(*args: P.args, **kwargs: P.kwargs) -> Any:
-        return send(describe(*args, **kwargs))
-
-    return method
+from .binding import (
+    AsyncRaw,
+    AsyncStreaming,
+    ContentMethod,
+    ListMethod,
+    Method,
+    Raw,
+    Resource,
+    Streaming,
+    Variant,
+    WayT,
+)
 
 
 class Assistants(Resource[WayT]):
@@ -265,3 +64,53 @@ class Models(Resource[WayT]):
 
     with_raw_response: Variant[Models[Raw], Models[AsyncRaw]] = Variant(Raw, AsyncRaw)
     with_streaming_response: Variant[Models[Streaming], Models[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
+
+
+class VectorStores(Resource[WayT]):
+    """Version 2 only."""
+
+    create = Method(calls.vector_stores.create)
+    retrieve = Method(calls.vector_stores.retrieve)
+    update = Method(calls.vector_stores.update)
+    list = ListMethod(calls.vector_stores.list)
+    delete = Method(calls.vector_stores.delete)
+    search = Method(calls.vector_stores.search)
+
+    with_raw_response: Variant[VectorStores[Raw], VectorStores[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[VectorStores[Streaming], VectorStores[AsyncStreaming]] = Variant(
+        Streaming, AsyncStreaming
+    )
+
+    @property
+    def files(self) -> VectorStoreFiles[WayT]:
+        return VectorStoreFiles(self.way)
+
+    @property
+    def file_batches(self) -> VectorStoreFileBatches[WayT]:
+        return VectorStoreFileBatches(self.way)
+
+
+class VectorStoreFiles(Resource[WayT]):
+    create = Method(calls.vector_store_files.create)
+    retrieve = Method(calls.vector_store_files.retrieve)
+    update = Method(calls.vector_store_files.update)
+    list = ListMethod(calls.vector_store_files.list)
+    delete = Method(calls.vector_store_files.delete)
+    content = Method(calls.vector_store_files.content)
+
+    with_raw_response: Variant[VectorStoreFiles[Raw], VectorStoreFiles[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[VectorStoreFiles[Streaming], VectorStoreFiles[AsyncStreaming]] = Variant(
+        Streaming, AsyncStreaming
+    )
+
+
+class VectorStoreFileBatches(Resource[WayT]):
+    create = Method(calls.vector_store_file_batches.create)
+    retrieve = Method(calls.vector_store_file_batches.retrieve)
+    cancel = Method(calls.vector_store_file_batches.cancel)
+    list_files = ListMethod(calls.vector_store_file_batches.list_files)
+
+    with_raw_response: Variant[VectorStoreFileBatches[Raw], VectorStoreFileBatches[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[VectorStoreFileBatches[Streaming], VectorStoreFileBatches[AsyncStreaming]] = (
+        Variant(Streaming, AsyncStreaming)
+    )
