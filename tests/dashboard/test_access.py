@@ -1,0 +1,168 @@
+"""Who may call which address: generated from the table below, which must name every route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from dashboard.team.roles import RIGHTS, Right, Role
+from tests.conftest import Person
+
+
+class Open(Enum):
+    """What asks for no right of a signed-in person."""
+
+    TO_EVERYONE = "anyone may call it"
+    WITH_A_KEY = "a program calls it with a key of its own"
+
+
+READ = ["home", "assistant-list", "assistant-detail"]
+CHANGE = [
+    "assistant-create",
+    "assistant-examples",
+    "assistant-edit",
+    "assistant-delete",
+    "assistant-duplicate",
+    "assistant-files",
+    "assistant-file-detach",
+]
+AUDIT = ["audit-list", "audit-detail", "audit-export", "audit-verify"]
+ADMINISTER = ["team", "team-invite", "team-member", "team-link", "team-deactivate", "team-reactivate"]
+SIGNED_IN = ["account", "account-password", "account-sessions"]
+PUBLIC = ["login", "logout", "join", "healthz", "readyz"]
+
+ASKED: dict[str, Right | Open] = {
+    **dict.fromkeys(READ, Right.READ),
+    **dict.fromkeys(CHANGE, Right.CHANGE),
+    **dict.fromkeys(AUDIT, Right.AUDIT),
+    **dict.fromkeys(ADMINISTER, Right.ADMINISTER),
+    **dict.fromkeys(SIGNED_IN, Right.SIGNED_IN),
+    **dict.fromkeys(PUBLIC, Open.TO_EVERYONE),
+}
+SAMPLES = {
+    "workspace": "main",
+    "member_id": "999999999",
+    "seq": "999999999",
+    "revision": "999999999",
+    "secret": "no-such-secret",
+}
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, address)
+        else:
+            yield address, pattern
+
+
+def sample(address: str) -> str:
+    """An address that this pattern matches, with ids that nothing has."""
+    address = re.sub(r"\(\?P<(\w+)>(?:\[\^/\]\+|\.\+\?)\)", r"<\1>", address)
+    address = address.replace(r"\A", "").replace(r"/?\Z", "").replace(r"(?:/.*)?\Z", "/nothing")
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: SAMPLES.get(found[1], f"{found[1][:-3]}_none"), address)
+
+
+ROUTES = list(routes(get_resolver()))
+NAMED = {str(pattern.name): sample(address) for address, pattern in ROUTES if pattern.name}
+KEYED = sorted(sample(address) for address, pattern in ROUTES if address.startswith("v1"))
+CLOSED = sorted(name for name, asked in ASKED.items() if isinstance(asked, Right) and name in NAMED)
+METHODS = ["get", "post"]
+
+
+def call(browser: Client, method: str, address: str) -> int:
+    return browser.generic(method.upper(), address).status_code
+
+
+def test_the_table_names_every_route_and_no_other() -> None:
+    assert set(NAMED) == set(ASKED)
+
+
+def test_every_page_has_a_name() -> None:
+    assert [address for address, pattern in ROUTES if not pattern.name and not address.startswith("v1")] == []
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_the_view_asks_for_the_right_in_the_table(name: str) -> None:
+    patterns = [pattern for _, pattern in ROUTES if pattern.name == name]
+
+    assert {getattr(pattern.callback, "required_right", None) for pattern in patterns} == {ASKED[name]}
+    assert all(getattr(pattern.callback, "login_required", True) for pattern in patterns)
+
+
+@pytest.fixture
+def cast(alice: Person, bob: Person, carol: Person, dora: Person, mallory: Person) -> dict[Person, set[Right]]:
+    """Everyone and what the table of roles lets them do."""
+    return {
+        alice: {Right.SIGNED_IN, *RIGHTS[Role.EDITORS]},
+        bob: {Right.SIGNED_IN, *RIGHTS[Role.VIEWERS]},
+        carol: {Right.SIGNED_IN, *RIGHTS[Role.AUDITORS]},
+        dora: {Right.SIGNED_IN, *RIGHTS[Role.ADMINISTRATORS], *RIGHTS[Role.EDITORS]},
+        mallory: {Right.SIGNED_IN},
+    }
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", CLOSED)
+def test_only_who_holds_the_right_gets_past_the_door(cast: dict[Person, set[Right]], name: str, method: str) -> None:
+    refused = {person.user.username: call(person, method, NAMED[name]) == 403 for person in cast}
+
+    assert refused == {person.user.username: ASKED[name] not in rights for person, rights in cast.items()}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_stranger_is_led_to_the_sign_in_page(db: None, stranger: Client, name: str, method: str) -> None:
+    response = stranger.generic(method.upper(), NAMED[name])
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login/?next=")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", CLOSED)
+def test_htmx_is_told_to_go_there_with_the_whole_window(db: None, stranger: Client, name: str, method: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/account/?from=here"}
+
+    response = stranger.generic(method.upper(), NAMED[name], headers=headers)
+
+    assert response.status_code == 204
+    assert response["HX-Redirect"] == "/login/?next=%2Faccount%2F%3Ffrom%3Dhere"
+    assert response.content == b""
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete", "put"])
+@pytest.mark.parametrize("address", KEYED)
+def test_the_embedded_server_answers_nobody_without_a_key(
+    db: None, dora: Person, stranger: Client, address: str, method: str
+) -> None:
+    for browser in (stranger, dora):
+        response = browser.generic(method.upper(), address)
+
+        assert response.status_code == 401
+        assert response["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_roles_hold_what_was_promised(role: Role) -> None:
+    promised = {
+        Role.VIEWERS: {Right.READ},
+        Role.EDITORS: {Right.READ, Right.CHANGE},
+        Role.AUDITORS: {Right.READ, Right.AUDIT},
+        Role.ADMINISTRATORS: {Right.READ, Right.AUDIT, Right.ADMINISTER},
+    }
+
+    assert RIGHTS[role] == promised[role]
+
+
+@pytest.mark.parametrize("current", ["https://evil.example/", "javascript:alert(1)", "//evil.example", "", "/nowhere"])
+def test_htmx_never_leads_elsewhere(db: None, stranger: Client, current: str) -> None:
+    response = stranger.get("/team/", headers={"HX-Request": "true", "HX-Current-URL": current})
+
+    assert response["HX-Redirect"] == "/login/?next=%2F"

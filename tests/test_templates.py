@@ -1,0 +1,122 @@
+"""What no template may do, because autoescaping and the strict policy only hold without it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+MODULES = [
+    path
+    for package in ("dashboard", "assistants_ui", "assistants_server")
+    for path in sorted((ROOT / package).rglob("*.py"))
+]
+
+FORBIDDEN = {
+    "a filter that switches escaping off": r"\|\s*(?:safe|safeseq)\b",
+    "escaping switched off": r"\{%\s*autoescape\s+off",
+    "an inline event handler": r"<[^>]*\son[a-z]+\s*=",
+    "an htmx event handler": r"\bhx-on\b|\bhx-on:",
+    "evaluated htmx values": r"hx-(?:vals|headers)\s*=\s*[\"']\s*(?:js|javascript):",
+    "an inline style": r"<[^>]*\sstyle\s*=|<style\b",
+    "an inline script": r"<script(?![^>]*\bsrc\s*=)[^>]*>",
+    "an unquoted attribute from data": r"<[^>]*\s[\w:-]+=\{\{",
+    "something from another host": (
+        r"<(?:script|link|img|form|source|video)\b[^>]*\b(?:src|href|action)\s*=\s*[\"'](?:https?:)?//"
+    ),
+    "a frame": r"<(?:iframe|object|embed)\b",
+    "a javascript: address": r"javascript:",
+    "a cached part": r"\{%\s*cache\b",
+    "a form without a method": r"<form(?![^>]*\bmethod\s*=)[^>]*>",
+}
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"\{#.*?#\}|\{%\s*comment\s*%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", "", text, flags=re.DOTALL)
+
+
+def with_parts(text: str) -> str:
+    """The template with the text of what it includes, and of what that includes."""
+    return re.sub(
+        r"""\{%\s*include\s+["']([^"']+)["'].*?%\}""",
+        lambda found: with_parts((ROOT / "templates" / found[1]).read_text(encoding="utf-8")),
+        text,
+    )
+
+
+def found_in(text: str) -> list[str]:
+    """What of the forbidden is in this template."""
+    # A template tag inside a tag may hold ">", which would end the tag for a simple expression.
+    plain = re.sub(r"\{%.*?%\}", "", without_comments(text), flags=re.DOTALL)
+    kept = without_comments(text)
+    return [
+        name
+        for name, pattern in FORBIDDEN.items()
+        if re.search(pattern, kept if "{%" in pattern or r"\{%" in pattern else plain, re.IGNORECASE | re.DOTALL)
+    ]
+
+
+def test_there_are_templates() -> None:
+    assert TEMPLATES
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_does_nothing_forbidden(path: Path) -> None:
+    assert found_in(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_form_that_posts_carries_a_token(path: Path) -> None:
+    text = with_parts(without_comments(path.read_text(encoding="utf-8")))
+    forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL | re.IGNORECASE)
+
+    assert [form for form in forms if "csrf_token" not in form] == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "{{ name|safe }}",
+        "{{ name | safe }}",
+        "{% autoescape off %}{% endautoescape %}",
+        '<p onclick="x()">',
+        '<p hx-on:click="x()">',
+        "<p hx-vals='js:{a: 1}'>",
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        "<script>x()</script>",
+        "<a title={{ name }}>",
+        '<script src="https://cdn.example/x.js"></script>',
+        '<img src="//cdn.example/x.png">',
+        "<iframe src='/x'></iframe>",
+        '<a href="javascript:x()">',
+        "{% cache 10 x %}{% endcache %}",
+        "<form><input></form>",
+    ],
+)
+def test_it_sees_what_is_forbidden(bad: str) -> None:
+    assert found_in(bad)
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        '<p title="{{ name }}">{{ name }}</p>',
+        '<script type="module" src="{% static \'js/site.js\' %}"></script>',
+        '<a href="{% url \'team\' %}"{% if a > b %} aria-current="page"{% endif %}>Team</a>',
+        "{# {{ name|safe }} is never written #}",
+        '<form method="post">{% csrf_token %}</form>',
+        "<p>Switch it on = better, and style = calm</p>",
+    ],
+)
+def test_it_lets_the_rest_be(good: str) -> None:
+    assert found_in(good) == []
+
+
+def test_no_module_marks_text_as_safe() -> None:
+    unsafe = re.compile(r"\bmark_safe\b|\bSafeText\(|\bSafeString\(|\bscript_tags\b")
+
+    assert [str(path) for path in MODULES if unsafe.search(path.read_text(encoding="utf-8"))] == []
