@@ -36,7 +36,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "first": address(request.path, place),
         "is_first": "after" not in query and "before" not in query,
         "limits": LIMITS,
-        "stale_since": request.service.stale_since,
+        "stale_since": request.service.doors.stale_since,
         **place,
     }
     template = "assistants/_results.html" if request.htmx and not request.htmx.boosted else "assistants/index.html"
@@ -96,7 +96,7 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "metadata": assistant.metadata.items(),
         "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
         "knowledge": knowledge_of(request.service, assistant),
-        "stale_since": request.service.stale_since,
+        "stale_since": request.service.doors.stale_since,
     }
     return render(request, "assistants/detail.html", context)
 

@@ -9,6 +9,12 @@ import pytest
 from assistants_ui import cache
 
 
+@pytest.fixture(autouse=True)
+def _rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that failed in one test is not left alone in the next."""
+    monkeypatch.setattr(cache, "_rest_until", 0.0)
+
+
 class Source:
     """Something slow to ask, that counts how often it was asked."""
 

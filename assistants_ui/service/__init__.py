@@ -1,0 +1,27 @@
+"""One workspace's Assistants API, used by one person: the only way from a view to the server."""
+
+from __future__ import annotations
+
+from assistants_ui.service.assistants import Assistants
+from assistants_ui.service.doors import Doors
+from assistants_ui.service.files import Files
+from assistants_ui.service.models import Models
+from assistants_ui.service.pages import Order, Page
+from assistants_ui.service.vector_stores import VectorStores
+from assistants_ui.wire import Client
+from dashboard.audit import Actor
+
+__all__ = ["Order", "Page", "Service"]
+
+
+class Service:
+    """Binds the client of a workspace to the person who uses it for one request."""
+
+    def __init__(self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str) -> None:
+        self.doors = Doors(
+            client=client, workspace=workspace, api_version=api_version, actor=actor, request_id=request_id
+        )
+        self.assistants = Assistants(self.doors)
+        self.files = Files(self.doors)
+        self.vector_stores = VectorStores(self.doors)
+        self.models = Models(self.doors)

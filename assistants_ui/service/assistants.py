@@ -1,0 +1,104 @@
+"""Assistants, read and changed through the doors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistants_ui import wire
+from assistants_ui.service.doors import Doors
+from assistants_ui.service.pages import Order, Page
+from assistants_ui.wire import calls
+from dashboard.audit import Action, Target
+
+# What a server takes when an assistant is made; it refuses its own facts (the id, the time) sent back.
+CREATE_FIELDS = {
+    "v1": ("model", "name", "description", "instructions", "tools", "file_ids", "metadata"),
+    "v2": (
+        "model",
+        "name",
+        "description",
+        "instructions",
+        "tools",
+        "tool_resources",
+        "metadata",
+        "temperature",
+        "top_p",
+        "response_format",
+        "reasoning_effort",
+    ),
+}
+
+
+class Assistants:
+    """The assistants of the workspace."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    def page(
+        self, *, limit: int = 20, order: Order = "desc", after: str | None = None, before: str | None = None
+    ) -> Page[wire.Assistant]:
+        """One page of the list, in ``order`` of creation, next to at most one cursor.
+
+        The page before a cursor is asked for as the page after it in the opposite order: servers
+        disagree on what ``before`` returns, none on ``after``.
+        """
+        if before:
+            opposite: Order = "asc" if order == "desc" else "desc"
+            found = self._doors.read(calls.assistants.list(limit=limit, order=opposite, after=before))
+            items = found.data[::-1]
+            return Page(items, _last_id(items), _first_id(items) if found.may_have_more else None)
+        if after:
+            found = self._doors.read(calls.assistants.list(limit=limit, order=order, after=after))
+        else:
+            found = self._doors.read(calls.assistants.list(limit=limit, order=order))
+        return Page(
+            found.data, _last_id(found.data) if found.may_have_more else None, _first_id(found.data) if after else None
+        )
+
+    def retrieve(self, assistant_id: str, *, fresh: bool = False) -> wire.Assistant:
+        return self._doors.read(calls.assistants.retrieve(assistant_id), fresh=fresh)
+
+    def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.Assistant:
+        """Make an assistant of wire fields, ``model`` among them."""
+        call = calls.assistants.create(**fields)
+        target = Target(type="assistant", label=fields.get("name"))
+        return self._doors.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
+
+    def update(
+        self, before: wire.Assistant, changes: Mapping[str, Any], *, context: Mapping[str, Any] | None = None
+    ) -> wire.Assistant:
+        """Send only ``changes`` to the assistant that was just read as ``before``.
+
+        Where the server named a version of what was read, it refuses the change with a
+        ``PreconditionFailed`` sort of error if somebody else was quicker.
+        """
+        call = calls.assistants.update(before.id, **changes)
+        if before.etag:
+            call = call.with_options(headers={"If-Match": before.etag})
+        return self._doors.write(
+            Action.ASSISTANT_UPDATE, call, target=_assistant(before), before=before.raw, context=context
+        )
+
+    def delete(self, before: wire.Assistant) -> wire.Deleted:
+        call = calls.assistants.delete(before.id)
+        return self._doors.write(Action.ASSISTANT_DELETE, call, target=_assistant(before), before=before.raw)
+
+    def duplicate(self, original: wire.Assistant, *, name: str) -> wire.Assistant:
+        """A new assistant with everything of the original that can be sent; it shares the original's files."""
+        allowed = CREATE_FIELDS[self._doors.api_version]
+        fields = {key: value for key, value in original.raw.items() if key in allowed and value is not None}
+        return self.create(fields | {"name": name}, context={"duplicate_of": original.id})
+
+
+def _assistant(assistant: wire.Assistant) -> Target:
+    return Target(type="assistant", id=assistant.id, label=assistant.name)
+
+
+def _first_id(items: list[wire.Assistant]) -> str | None:
+    return items[0].id if items else None
+
+
+def _last_id(items: list[wire.Assistant]) -> str | None:
+    return items[-1].id if items else None

@@ -1,0 +1,23 @@
+"""The models that the server offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistants_ui import wire
+from assistants_ui.service.doors import Doors
+from assistants_ui.wire import calls
+
+
+class Models:
+    """The models that the server offers."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    def list(self) -> Sequence[wire.Model]:
+        """Every model; empty when the server has no such list, since any name may be typed instead."""
+        try:
+            return self._doors.read(calls.models.list()).data
+        except wire.APIError:
+            return []
