@@ -13,7 +13,15 @@ import httpx
 
 from . import strict_json
 from .call import Call, Repeat
-from .errors import APIResponseValidationError, APIStatusError, Reason, RedirectError, class_for, outcome_for
+from .errors import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    Reason,
+    RedirectError,
+    class_for,
+    outcome_for,
+)
 
 T = TypeVar("T")
 
@@ -71,6 +79,9 @@ def _decoded(call: Call[Any], answer: Answer) -> Any:
     try:
         return strict_json.decode(answer.body)
     except strict_json.UnreadableJSONError as error:
+        if not ("content-length" in answer.headers or "transfer-encoding" in answer.headers):
+            # Only the end of the connection ended this body, so it may well have been cut short.
+            raise APIConnectionError("The server's answer broke off.", reason=Reason.TRUNCATED) from None
         raise APIResponseValidationError(
             f"The server sent an answer that cannot be read safely: {error}.", reason=Reason.JSON
         ) from None

@@ -1,0 +1,397 @@
+"""What the clients make of servers that misbehave, over real sockets. Both clients, the same table."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any, Protocol, TypeVar
+
+import anyio
+import pytest
+
+from assistants_ui.wire import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APITimeoutError,
+    AsyncClient,
+    Call,
+    Client,
+    ConflictError,
+    InternalServerError,
+    NotFoundError,
+    Outcome,
+    Pace,
+    RateLimitError,
+    Reason,
+    RedirectError,
+    RetryBudget,
+    calls,
+)
+
+from . import faults
+from .faults import FaultServer, Line, fault_server, gives, gives_bytes
+
+T = TypeVar("T")
+
+ASSISTANT = {"id": "asst_1", "object": "assistant", "created_at": 1}
+EMPTY_LIST: dict[str, Any] = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
+
+READ = calls.assistants.list()
+RETRIEVE = calls.assistants.retrieve("asst_1")
+CREATE = calls.assistants.create(model="m")
+UPDATE = calls.assistants.update("asst_1", name="n")
+DELETE = calls.assistants.delete("asst_1")
+
+
+class Send(Protocol):
+    """Sends one call with a client of its own. `pauses` are the seconds it was told to wait between tries."""
+
+    pauses: list[float]
+
+    def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T: ...
+
+
+class SyncSend:
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+
+    def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T:
+        pace = settings.pop("pace", None) or Pace(chance=lambda: 0.5)
+        with Client(base_url=server.base_url, pace=pace, sleep=self.pauses.append, **settings) as client:
+            return client.send(call)
+
+
+class AsyncSend:
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+
+    def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T:
+        pace = settings.pop("pace", None) or Pace(chance=lambda: 0.5)
+
+        async def sleep(seconds: float) -> None:
+            self.pauses.append(seconds)
+
+        async def talk() -> T:
+            async with AsyncClient(base_url=server.base_url, pace=pace, sleep=sleep, **settings) as client:
+                return await client.send(call)
+
+        return anyio.run(talk)
+
+
+@pytest.fixture(params=[SyncSend, AsyncSend], ids=["sync", "async"])
+def send(request: pytest.FixtureRequest) -> Send:
+    sender: Send = request.param()
+    return sender
+
+
+UNREADABLE = [
+    ("a web page", gives_bytes(b"<html>sign in</html>", Content_Type="text/html"), Reason.CONTENT_TYPE),
+    ("an array", gives([]), Reason.SHAPE),
+    ("null", gives(None), Reason.SHAPE),
+    ("an empty object", gives({}), Reason.SHAPE),
+    ("an error with status 200", gives({"error": {"message": "no"}}), Reason.SHAPE),
+    ("a key given twice", gives_bytes(b'{"id": "asst_1", "id": "asst_2"}'), Reason.JSON),
+    ("NaN", gives_bytes(b'{"id": "asst_1", "top_p": NaN}'), Reason.JSON),
+    ("an infinity by overflow", gives_bytes(b'{"id": "asst_1", "top_p": 1e999}'), Reason.JSON),
+    ("absurd depth", gives_bytes(b'{"id": "asst_1", "a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), Reason.JSON),
+    ("depth 100", gives_bytes(b'{"id": "asst_1", "a":' + b"[" * 100 + b"]" * 100 + b"}"), Reason.JSON),
+    ("absurd digits", gives_bytes(b'{"id": "asst_1", "a": ' + b"9" * 5000 + b"}"), Reason.JSON),
+    ("bytes that are not UTF-8", gives_bytes(b'{"id": "\xff"}'), Reason.JSON),
+    ("a gzip bomb", faults.gzip_bomb(40 * 1024 * 1024), Reason.TOO_LARGE),
+    ("a packing not asked for", gives_bytes(b"x", Content_Encoding="br"), Reason.ENCODING),
+    ("damaged packing", gives_bytes(b"not gzip", Content_Encoding="gzip"), Reason.ENCODING),
+    ("another kind of object", gives({"id": "asst_1", "object": "thread"}), Reason.SHAPE),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
+@pytest.mark.parametrize("call", [RETRIEVE, CREATE], ids=["retrieve", "create"])
+def test_it_refuses_an_answer_that_cannot_be_one_and_asks_only_once(
+    send: Send, call: Call[Any], line: Line, reason: Reason
+) -> None:
+    with fault_server(line) as server:
+        with pytest.raises(APIResponseValidationError) as caught:
+            send(server, call)
+        assert caught.value.reason is reason
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert caught.value.status_code == 200 or reason in (Reason.TOO_LARGE, Reason.ENCODING)
+        assert len(server.requests) == 1
+
+
+BROKEN = [
+    ("reset", faults.resets, Reason.RESET),
+    ("closed", faults.closes, Reason.RESET),
+    ("truncated", faults.truncates, Reason.RESET),
+    ("unfinished chunk", faults.breaks_off_in_a_chunk, Reason.RESET),
+    ("cut without length", faults.closes_without_length, Reason.TRUNCATED),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+class TestAConnectionThatBreaks:
+    def test_a_create_reaches_the_server_exactly_once_and_is_unknown(
+        self, send: Send, line: Line, reason: Reason
+    ) -> None:
+        with fault_server(line) as server:
+            with pytest.raises(APIConnectionError) as caught:
+                send(server, CREATE)
+            assert (caught.value.reason, caught.value.outcome) == (reason, Outcome.UNKNOWN)
+            assert server.methods == ["POST"]
+
+    def test_an_update_too(self, send: Send, line: Line, reason: Reason) -> None:
+        with fault_server(line) as server:
+            with pytest.raises(APIConnectionError):
+                send(server, UPDATE)
+            assert server.methods == ["POST"]
+
+    def test_a_read_is_repeated_and_heals(self, send: Send, line: Line, reason: Reason) -> None:
+        with fault_server(line, line, gives(EMPTY_LIST)) as server:
+            assert send(server, READ).data == []
+            assert server.methods == ["GET"] * 3
+            assert send.pauses == [0.125, 0.25]
+
+    def test_a_read_is_repeated_twice_at_most(self, send: Send, line: Line, reason: Reason) -> None:
+        with fault_server(line) as server:
+            with pytest.raises(APIConnectionError):
+                send(server, READ)
+            assert len(server.requests) == 3
+
+    def test_a_delete_that_finds_nothing_after_a_lost_answer_is_done(
+        self, send: Send, line: Line, reason: Reason
+    ) -> None:
+        with fault_server(line, gives({"error": {"message": "gone"}}, status=404)) as server:
+            assert send(server, DELETE).id == "asst_1"
+            assert server.methods == ["DELETE", "DELETE"]
+
+
+def test_a_delete_that_finds_nothing_at_once_says_so(send: Send) -> None:
+    with fault_server(gives({"error": {"message": "gone"}}, status=404)) as server:
+        with pytest.raises(NotFoundError) as caught:
+            send(server, DELETE)
+        assert caught.value.outcome is Outcome.REFUSED
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"object": "assistant", "deleted": true}'])
+def test_a_delete_is_judged_by_its_status(send: Send, body: bytes) -> None:
+    with fault_server(gives_bytes(body, status=204 if not body else 200)) as server:
+        assert send(server, DELETE).deleted
+        assert len(server.requests) == 1
+
+
+DRIPS = [("body", faults.drips()), ("headers", faults.drips(headers=True)), ("silence", faults.is_silent)]
+
+
+@pytest.mark.parametrize("line", [case[1] for case in DRIPS], ids=[case[0] for case in DRIPS])
+@pytest.mark.parametrize("call", [READ, CREATE], ids=["list", "create"])
+def test_no_dripping_stretches_the_time_of_a_call(send: Send, call: Call[Any], line: Line) -> None:
+    with fault_server(line) as server:
+        with pytest.raises(APITimeoutError) as caught:
+            send(server, call.with_options(timeout=0.2))
+        assert caught.value.reason in (Reason.TIMEOUT, Reason.DEADLINE)
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_it_follows_no_redirect_and_takes_the_key_nowhere(send: Send, status: int) -> None:
+    with fault_server(gives(ASSISTANT)) as elsewhere:
+        with fault_server(gives_bytes(b"", status=status, Location=elsewhere.base_url + "/x?k=1")) as server:
+            attempts: tuple[Call[Any], ...] = (READ, CREATE)
+            for call in attempts:
+                with pytest.raises(RedirectError) as caught:
+                    send(server, call, api_key="sk-a-secret-key", headers={"api-key": "another-secret"})
+                assert caught.value.host == "127.0.0.1"
+                assert caught.value.outcome is Outcome.UNKNOWN
+            assert len(server.requests) == 2
+        assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_error_leaves_a_create_open_and_repeats_a_read(send: Send, status: int) -> None:
+    page = gives_bytes(b"<html>Bad gateway sk-a-secret-key</html>", status=status, Content_Type="text/html")
+    with fault_server(page) as server:
+        with pytest.raises(InternalServerError) as caught:
+            send(server, CREATE)
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert "html" not in caught.value.message
+        with pytest.raises(InternalServerError):
+            send(server, READ)
+        assert server.methods == ["POST", "GET", "GET", "GET"]
+
+
+def test_a_call_the_server_does_not_know_is_refused_once(send: Send) -> None:
+    with fault_server(gives({"detail": "not implemented"}, status=501)) as server:
+        with pytest.raises(InternalServerError, match="not implemented") as caught:
+            send(server, READ)
+        assert caught.value.outcome is Outcome.REFUSED
+        assert len(server.requests) == 1
+
+
+def test_a_conflict_is_refused_and_a_read_tries_again(send: Send) -> None:
+    with fault_server(gives({"error": {"message": "busy"}}, status=409), gives(EMPTY_LIST)) as server:
+        send(server, READ)
+        assert len(server.requests) == 2
+    with fault_server(gives({"error": {"message": "busy"}}, status=409)) as server:
+        with pytest.raises(ConflictError) as caught:
+            send(server, UPDATE)
+        assert caught.value.outcome is Outcome.REFUSED
+        assert len(server.requests) == 1
+
+
+def throttles(**headers: str) -> Line:
+    return gives({"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, status=429, **headers)
+
+
+def test_a_throttled_read_waits_as_long_as_it_is_asked_to(send: Send) -> None:
+    with fault_server(throttles(Retry_After="2"), throttles(retry_after_ms="1500"), gives(EMPTY_LIST)) as server:
+        send(server, READ)
+        assert send.pauses == [2.0, 1.5]
+
+
+def test_a_pause_that_does_not_fit_into_the_time_is_not_made(send: Send) -> None:
+    with fault_server(throttles(Retry_After="86400")) as server:
+        with pytest.raises(RateLimitError) as caught:
+            send(server, READ)
+        assert caught.value.retry_after == 120.0
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("value", ["-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "nan", "inf"])
+def test_a_pause_that_makes_no_sense_is_ignored(send: Send, value: str) -> None:
+    with fault_server(throttles(Retry_After=value), gives(EMPTY_LIST)) as server:
+        send(server, READ)
+        assert send.pauses == [0.125]
+
+
+def test_a_throttled_create_is_left_to_the_person(send: Send) -> None:
+    with fault_server(throttles(Retry_After="1")) as server:
+        with pytest.raises(RateLimitError) as caught:
+            send(server, CREATE)
+        assert caught.value.outcome is Outcome.REFUSED
+        assert len(server.requests) == 1
+
+
+def test_a_used_up_quota_is_not_asked_again(send: Send) -> None:
+    with fault_server(gives({"error": {"message": "quota", "code": "insufficient_quota"}}, status=429)) as server:
+        with pytest.raises(RateLimitError):
+            send(server, READ)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("hint", "tries"), [("false", 1), ("true", 3)])
+def test_it_heeds_the_servers_hint_whether_to_try_again(send: Send, hint: str, tries: int) -> None:
+    status = 503 if hint == "false" else 400
+    with fault_server(gives({"error": {"message": "no"}}, status=status, x_should_retry=hint)) as server:
+        with pytest.raises(APIError):
+            send(server, READ)
+        assert len(server.requests) == tries
+
+
+def test_a_storm_is_not_fed_with_repeats(send: Send) -> None:
+    pace = Pace(budget=RetryBudget(reserve=4))
+    with fault_server(throttles()) as server:
+        for _ in range(100):
+            with pytest.raises(RateLimitError):
+                send(server, READ, pace=pace)
+        assert len(server.requests) <= 100 + 4 + 10
+
+
+def test_a_create_the_server_never_got_is_tried_once_more(send: Send) -> None:
+    with fault_server(gives(ASSISTANT)) as server:
+        pass
+    with pytest.raises(APIConnectionError) as caught:
+        send(server, CREATE)
+    assert (caught.value.reason, caught.value.outcome) == (Reason.CONNECT, Outcome.NOT_SENT)
+    assert send.pauses == [0.125]
+
+
+def test_a_name_that_does_not_exist_is_not_sent(send: Send) -> None:
+    with fault_server(gives(ASSISTANT)) as server:
+        server.base_url = "http://no-such-host.invalid/v1"
+        with pytest.raises(APIConnectionError) as caught:
+            send(server, CREATE)
+    assert (caught.value.reason, caught.value.outcome) == (Reason.DNS, Outcome.NOT_SENT)
+
+
+def test_a_server_without_tls_is_not_sent_anything(send: Send) -> None:
+    with fault_server(gives(ASSISTANT)) as server:
+        server.base_url = server.base_url.replace("http:", "https:")
+        with pytest.raises(APIConnectionError) as caught:
+            send(server, CREATE)
+        assert caught.value.outcome is Outcome.NOT_SENT
+        assert server.requests == []
+
+
+def test_an_answer_about_another_object_is_refused(send: Send) -> None:
+    attempts: tuple[Call[Any], ...] = (RETRIEVE, UPDATE, DELETE)
+    for call in attempts:
+        with fault_server(gives({"id": "asst_other", "object": "assistant"})) as server:
+            with pytest.raises(APIResponseValidationError) as caught:
+                send(server, call)
+            assert caught.value.reason is Reason.WRONG_ID
+            assert len(server.requests) == 1
+
+
+def test_unusable_characters_are_made_visible_and_harm_nothing(send: Send) -> None:
+    line = gives_bytes(rb'{"id": "asst_1", "name": "a\ud800b\u0000c \ud83d\ude00", "x\udfff": 1}')
+    with fault_server(line) as server:
+        assistant = send(server, RETRIEVE)
+    assert assistant.name == "a\ufffdb\u2400c \U0001f600"
+    assert assistant.raw["x\ufffd"] == 1
+
+
+def test_one_bad_entry_does_not_hide_the_others(send: Send) -> None:
+    with fault_server(gives({"data": [ASSISTANT, None, {"id": 7}, "x"]})) as server:
+        page = send(server, READ)
+    assert [assistant.id for assistant in page.data] == ["asst_1"]
+    assert page.unreadable == [None, {"id": 7}, "x"]
+
+
+def test_a_packed_answer_is_unpacked(send: Send) -> None:
+    body = gzip.compress(b'{"id": "asst_1", "name": "packed"}')
+    with fault_server(gives_bytes(body, Content_Encoding="gzip")) as server:
+        assert send(server, RETRIEVE).name == "packed"
+    with fault_server(gives_bytes(body[:-4], Content_Encoding="gzip"), gives(ASSISTANT)) as server:
+        assert send(server, RETRIEVE).raw == ASSISTANT
+        assert len(server.requests) == 2
+
+
+def test_a_proxy_of_the_environment_is_not_used(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    with fault_server(gives(ASSISTANT)) as server:
+        assert send(server, RETRIEVE).id == "asst_1"
+
+
+def test_a_proxy_of_the_settings_is_used(send: Send) -> None:
+    with fault_server(gives(ASSISTANT)) as proxy, fault_server(gives({})) as server:
+        server.base_url = "http://behind.test/v1"
+        assert send(server, RETRIEVE, proxy=proxy.base_url.removesuffix("/v1")).id == "asst_1"
+        assert proxy.requests[0].target == "http://behind.test/v1/assistants/asst_1"
+
+
+def test_a_thousand_calls_share_one_connection() -> None:
+    with fault_server(gives(EMPTY_LIST)) as server, Client(base_url=server.base_url) as client:
+        for _ in range(1000):
+            client.assistants.list()
+        assert len(server.requests) == 1000
+        assert server.connections == 1
+
+
+def test_an_upload_whose_answer_is_lost_is_sent_once(send: Send) -> None:
+    with fault_server(faults.resets) as server:
+        with pytest.raises(APIConnectionError) as caught:
+            send(server, calls.files.create(file=("a.bin", b"x" * 3_000_000), purpose="assistants"))
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert server.methods == ["POST"]
+        assert len(server.requests[0].body) > 3_000_000
+
+
+@pytest.mark.parametrize(("pause", "tries"), [("3", 3), ("5", 2), ("9", 1)])
+def test_pauses_count_towards_the_time_of_the_call(send: Send, pause: str, tries: int) -> None:
+    pace = Pace(clock=lambda: sum(send.pauses))
+    with fault_server(throttles(Retry_After=pause)) as server:
+        with pytest.raises(RateLimitError):
+            send(server, READ, pace=pace)
+        assert len(server.requests) == tries
