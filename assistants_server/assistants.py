@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assistants_server import strict_json
+from assistants_server import strict_json, vector_stores
 from assistants_server.errors import invalid
 from assistants_server.ids import new_id, new_revision
-from assistants_server.models import Assistant, File
+from assistants_server.models import Assistant, File, VectorStore
 
 DEFAULTS: dict[str, Any] = {
     "name": None,
@@ -47,9 +47,10 @@ def of(workspace: str) -> QuerySet[Assistant]:
 
 def create(workspace: str, fields: dict[str, Any]) -> Assistant:
     """Store a new assistant; ``fields`` have passed the v2 description."""
-    content = {key: fields.get(key, DEFAULTS.get(key)) for key in ORDER}
-    _settle(content, fields)
+    content: dict[str, Any] = {key: fields.get(key, DEFAULTS.get(key)) for key in ORDER}
+    _settle(content)
     _check_references(workspace, content, known={})
+    _make_stores(workspace, content["tool_resources"])
     assistant = Assistant(workspace=workspace, wire_id=new_id("asst_"), created_at=int(time.time()))
     write(assistant, content)
     return assistant
@@ -64,7 +65,7 @@ def update(assistant: Assistant, fields: dict[str, Any]) -> None:
     content = body | fields
     if fields.get("tool_resources"):
         content["tool_resources"] = body["tool_resources"] | fields["tool_resources"]
-    _settle(content, fields)
+    _settle(content)
     _check_references(assistant.workspace, content, known=body["tool_resources"])
     write(assistant, {key: content[key] for key in ORDER})
 
@@ -81,24 +82,38 @@ def write(assistant: Assistant, content: dict[str, Any]) -> None:
     assistant.save()
 
 
-def _settle(content: dict[str, Any], fields: dict[str, Any]) -> None:
+def _settle(content: dict[str, Any]) -> None:
+    """Put in what null and absent parts mean."""
     for key, value in NULLS.items():
         if content[key] is None:
             content[key] = value
     resources = content["tool_resources"]
-    if "code_interpreter" in resources:
-        resources["code_interpreter"].setdefault("file_ids", [])
-    if "file_search" in resources:
-        resources["file_search"].setdefault("vector_store_ids", [])
+    if resources.get("code_interpreter") == {}:
+        resources["code_interpreter"] = {"file_ids": []}
+    if resources.get("file_search") == {}:
+        resources["file_search"] = {"vector_store_ids": []}
 
 
 def _check_references(workspace: str, content: dict[str, Any], *, known: dict[str, Any]) -> None:
     """Refuse ids of nothing; an id that the assistant already holds stays, even when its object is gone."""
-    held = set(known.get("code_interpreter", {}).get("file_ids", []))
-    wanted = content["tool_resources"].get("code_interpreter", {}).get("file_ids", [])
-    new = [file_id for file_id in wanted if file_id not in held]
-    found = set(File.objects.filter(workspace=workspace, wire_id__in=new).values_list("wire_id", flat=True))
-    for file_id in new:
-        if file_id not in found:
-            where = f"tool_resources.code_interpreter.file_ids[{wanted.index(file_id)}]"
-            raise invalid(f"No such File object: {file_id}", param=where, code="invalid_value")
+    for tool, key, model, message in (
+        ("code_interpreter", "file_ids", File, "No such File object: {id}"),
+        ("file_search", "vector_store_ids", VectorStore, "No vector store found with id '{id}'."),
+    ):
+        held = known.get(tool, {}).get(key, [])
+        wanted = content["tool_resources"].get(tool, {}).get(key, [])
+        rows = model.objects.filter(workspace=workspace, wire_id__in=wanted)
+        found = set(rows.values_list("wire_id", flat=True)) if set(wanted) - set(held) else set(wanted)
+        for index, wire_id in enumerate(wanted):
+            if wire_id not in found and wire_id not in held:
+                raise invalid(
+                    message.format(id=wire_id), param=f"tool_resources.{tool}.{key}[{index}]", code="invalid_value"
+                )
+
+
+def _make_stores(workspace: str, resources: dict[str, Any]) -> None:
+    """Replace the helper ``vector_stores``, which only a new assistant may bring, by the ids of what it makes."""
+    wanted = resources.get("file_search", {}).get("vector_stores")
+    if wanted is not None:
+        made = [vector_stores.create(workspace, fields) for fields in wanted]
+        resources["file_search"] = {"vector_store_ids": [store.wire_id for store in made]}

@@ -7,7 +7,7 @@ import time
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from assistants_server import storage
+from assistants_server import storage, vector_stores
 from assistants_server.finding import bury
 from assistants_server.ids import new_id
 from assistants_server.models import File
@@ -44,5 +44,6 @@ def create(workspace: str, upload: Upload, *, purpose: str, lifetime: int | None
 def delete(file: File) -> None:
     """The row now, the bytes once that is certain."""
     storage_name = file.storage_name
+    vector_stores.drop_file(file.workspace, file.wire_id)
     bury(file)
     transaction.on_commit(lambda: storage.remove(storage_name))

@@ -7,8 +7,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from assistants_server.errors import Refusal, invalid, not_found
-from assistants_server.models import Tombstone
-from assistants_server.models.base import Stored
+from assistants_server.models import Stored, Tombstone
 from assistants_server.pagination import Position
 
 Row = TypeVar("Row", bound=Stored)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistants_server import strict_json
-from assistants_server.models import Assistant, File
+from assistants_server import strict_json, vector_stores
+from assistants_server.models import Assistant, AssistantFile, File, FileBatch, StoreFile, VectorStore
 from assistants_server.routing import Version
+from assistants_server.search import Passage
 
 V1_KEYS = ("id", "object", "created_at", "name", "description", "model", "instructions")
 
 
-def assistant(row: Assistant, *, version: Version, file_ids: Sequence[str] = ()) -> str:
-    """The JSON text of an assistant; ``file_ids`` are the v1 links."""
+def assistant(row: Assistant, *, version: Version) -> str:
+    """The JSON text of an assistant; for v1 its ``links`` are read, or were prefetched."""
     if version == "v2":
         return row.document
     body = row.body
     old = {key: body[key] for key in V1_KEYS}
     old["tools"] = [v1_tool(tool) for tool in body["tools"]]
-    old |= {"file_ids": list(file_ids), "metadata": body["metadata"]}
+    links = sorted(row.links.all(), key=lambda link: link.seq)
+    old |= {"file_ids": [link.wire_id for link in links], "metadata": body["metadata"]}
     return strict_json.dumps(old)
 
 
@@ -31,6 +33,15 @@ def v1_tool(tool: dict[str, Any]) -> dict[str, Any]:
         case "function":
             return tool | {"function": {key: value for key, value in tool["function"].items() if key != "strict"}}
     return tool
+
+
+def assistant_file(row: AssistantFile, *, assistant_id: str) -> dict[str, Any]:
+    return {
+        "id": row.wire_id,
+        "object": "assistant.file",
+        "created_at": row.created_at,
+        "assistant_id": assistant_id,
+    }
 
 
 def file(row: File) -> dict[str, Any]:
@@ -61,3 +72,64 @@ def listing(ids: Sequence[str], texts: Sequence[str], *, has_more: bool) -> str:
 def etag(revision: str, *, version: Version = "v2") -> str:
     """Strong, so the two renderings of one object have two."""
     return f'"{revision}"' if version == "v2" else f'"{revision}-v1"'
+
+
+def vector_store(row: VectorStore, *, counts: dict[str, int], usage_bytes: int) -> dict[str, Any]:
+    days = row.expires_after_days
+    status = "in_progress" if counts["in_progress"] else "completed"
+    return {
+        "id": row.wire_id,
+        "object": "vector_store",
+        "created_at": row.created_at,
+        "name": row.name,
+        "description": row.description,
+        "usage_bytes": usage_bytes,
+        "file_counts": counts,
+        "status": "expired" if vector_stores.is_expired(row) else status,
+        "expires_after": None if days is None else {"anchor": "last_active_at", "days": days},
+        "expires_at": vector_stores.expires_at(row),
+        "last_active_at": row.last_active_at,
+        "metadata": row.metadata,
+    }
+
+
+def vector_store_file(row: StoreFile, *, store_id: str) -> dict[str, Any]:
+    sizes = {"max_chunk_size_tokens": row.chunk_size, "chunk_overlap_tokens": row.chunk_overlap}
+    return {
+        "id": row.wire_id,
+        "object": "vector_store.file",
+        "usage_bytes": row.usage_bytes,
+        "created_at": row.created_at,
+        "vector_store_id": store_id,
+        "status": row.status,
+        "last_error": {"code": row.error_code, "message": row.error_message} if row.error_code else None,
+        "chunking_strategy": {"type": "static", "static": sizes},
+        "attributes": row.attributes,
+    }
+
+
+def file_batch(row: FileBatch, *, store_id: str, counts: dict[str, int]) -> dict[str, Any]:
+    if counts["in_progress"]:
+        status = "in_progress"
+    elif row.is_cancelled:
+        status = "cancelled"
+    else:
+        status = "failed" if counts["failed"] and counts["failed"] == counts["total"] else "completed"
+    return {
+        "id": row.wire_id,
+        "object": "vector_store.files_batch",
+        "created_at": row.created_at,
+        "vector_store_id": store_id,
+        "status": status,
+        "file_counts": counts,
+    }
+
+
+def passage(found: Passage, *, filename: str) -> dict[str, Any]:
+    return {
+        "file_id": found.file.wire_id,
+        "filename": filename,
+        "score": found.score,
+        "attributes": found.file.attributes,
+        "content": [{"type": "text", "text": found.text}],
+    }

@@ -71,29 +71,38 @@ class Call:
         return value
 
 
+@dataclass(frozen=True)
+class Door:
+    """What one address offers: its views by method, its versions, and whether it only reads."""
+
+    views: dict[str, View]
+    versions: tuple[Version, ...]
+    reads: bool
+
+
 def too_large(*, limit: str) -> Refusal:
     return Refusal(413, f"Maximum content size limit ({limit}) exceeded")
 
 
-def route(pattern: str, *, versions: tuple[Version, ...] = (), **views: View) -> URLPattern:
+def route(pattern: str, *, versions: tuple[Version, ...] = (), reads: bool = False, **views: View) -> URLPattern:
     """The address ``pattern``, such as ``/files/{file_id}``, with and without a trailing slash.
     ``{model...}`` takes slashes too.
 
     ``views`` are named by their HTTP methods and called with a :class:`Call` and the ids in the
     pattern. ``versions`` are those of ``OpenAI-Beta`` under which the route exists; none means
-    that the header is not looked at.
+    that the header is not looked at. ``reads``: also its POST changes nothing.
     """
     expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
     expression = re.sub(r"\{(\w+)\.\.\.\}", r"(?P<\1>.+?)", expression)
-    return re_path(rf"\A{expression}/?\Z", _door(views, versions=versions))
+    return re_path(rf"\A{expression}/?\Z", _door(Door(views, versions, reads)))
 
 
 def everything_else() -> URLPattern:
     """Answers what no route knows, for every method."""
-    return re_path(r"\A(?:/.*)?\Z", _door({}, versions=()))
+    return re_path(r"\A(?:/.*)?\Z", _door(Door({}, (), reads=True)))
 
 
-def _door(views: dict[str, View], *, versions: tuple[Version, ...]) -> View:
+def _door(address: Door) -> View:
     @csrf_exempt
     @login_not_required
     def door(request: HttpRequest, **ids: str) -> HttpResponseBase:
@@ -102,7 +111,7 @@ def _door(views: dict[str, View], *, versions: tuple[Version, ...]) -> View:
         # What Django's own handlers of unforeseen faults answer with, instead of a page.
         request.api_fault = lambda: _signed(envelope(SERVER_FAULT), request_id)  # type: ignore[attr-defined]  # read by dashboard.errors
         try:
-            response = _answer(request, request_id, views, versions, ids)
+            response = _answer(request, request_id, address, ids)
         except Refusal as refusal:
             response = envelope(refusal)
         except OperationalError:
@@ -129,20 +138,20 @@ def _signed(response: HttpResponseBase, request_id: str) -> HttpResponseBase:
     return response
 
 
-def _answer(
-    request: HttpRequest, request_id: str, views: dict[str, View], versions: tuple[Version, ...], ids: dict[str, str]
-) -> HttpResponseBase:
+def _answer(request: HttpRequest, request_id: str, address: Door, ids: dict[str, str]) -> HttpResponseBase:
     caller = caller_of(request)
-    version = version_of(request) if versions else "v2"
-    if versions and version not in versions:
-        raise _wrong_version(versions[0])
+    version = version_of(request) if address.versions else "v2"
+    if address.versions and version not in address.versions:
+        raise _wrong_version(address.versions[0])
     method = request.method or "GET"
-    if not views:
+    if not address.views:
         raise Refusal(404, f"Invalid URL ({method} {request.path})")
-    view = views.get("GET" if method == "HEAD" else method)
+    view = address.views.get("GET" if method == "HEAD" else method)
     if view is None:
-        raise Refusal(405, f"Not allowed to {method} on {request.path}", headers={"Allow": ", ".join(sorted(views))})
-    if method not in ("GET", "HEAD") and not caller.may_write:
+        raise Refusal(
+            405, f"Not allowed to {method} on {request.path}", headers={"Allow": ", ".join(sorted(address.views))}
+        )
+    if method not in ("GET", "HEAD") and not address.reads and not caller.may_write:
         raise Refusal(
             401,
             "You have insufficient permissions for this operation. Missing scopes: write. This API key is read-only.",

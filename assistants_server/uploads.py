@@ -102,8 +102,6 @@ def clean_name(name: str) -> str:
     visible = unicodedata.normalize("NFC", visible).strip()
     if not visible.strip("."):
         return "upload"
-    if len(visible) > 255:
-        stem, dot, suffix = visible.rpartition(".")
-        keep = suffix if dot and len(suffix) <= 16 else ""
-        visible = f"{(stem if keep else visible)[: 254 - len(keep)]}{'.' if keep else ''}{keep}"
-    return visible
+    stem, dot, suffix = visible.rpartition(".")
+    ending = dot + suffix if stem and len(suffix) <= 16 else ""
+    return visible.removesuffix(ending)[: 255 - len(ending)] + ending

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from django.urls import URLPattern
+
 from assistants_server.routing import Version, everything_else, route
-from assistants_server.views import assistants, files, models
+from assistants_server.views import (
+    assistant_files,
+    assistants,
+    file_batches,
+    files,
+    models,
+    threads,
+    vector_store_files,
+    vector_stores,
+)
 
 BOTH: tuple[Version, ...] = ("v2", "v1")
+V1: tuple[Version, ...] = ("v1",)
+V2: tuple[Version, ...] = ("v2",)
+STORE = "/vector_stores/{vector_store_id}"
+
+
+def later(pattern: str) -> URLPattern:
+    view = threads.not_implemented
+    return route(pattern, versions=BOTH, GET=view, POST=view, DELETE=view)
+
 
 urlpatterns = [
     route("/assistants", versions=BOTH, GET=assistants.listing, POST=assistants.create),
@@ -16,10 +36,35 @@ urlpatterns = [
         POST=assistants.update,
         DELETE=assistants.delete,
     ),
+    route("/assistants/{assistant_id}/files", versions=V1, GET=assistant_files.listing, POST=assistant_files.create),
+    route(
+        "/assistants/{assistant_id}/files/{file_id}",
+        versions=V1,
+        GET=assistant_files.retrieve,
+        DELETE=assistant_files.delete,
+    ),
     route("/files", GET=files.listing, POST=files.create),
     route("/files/{file_id}", GET=files.retrieve, DELETE=files.delete),
     route("/files/{file_id}/content", GET=files.content),
+    route("/vector_stores", versions=V2, GET=vector_stores.listing, POST=vector_stores.create),
+    route(STORE, versions=V2, GET=vector_stores.retrieve, POST=vector_stores.update, DELETE=vector_stores.delete),
+    route(f"{STORE}/search", versions=V2, reads=True, POST=vector_stores.search),
+    route(f"{STORE}/files", versions=V2, GET=vector_store_files.listing, POST=vector_store_files.create),
+    route(
+        f"{STORE}/files/{{file_id}}",
+        versions=V2,
+        GET=vector_store_files.retrieve,
+        POST=vector_store_files.update,
+        DELETE=vector_store_files.delete,
+    ),
+    route(f"{STORE}/files/{{file_id}}/content", versions=V2, GET=vector_store_files.content),
+    route(f"{STORE}/file_batches", versions=V2, POST=file_batches.create),
+    route(f"{STORE}/file_batches/{{batch_id}}", versions=V2, GET=file_batches.retrieve),
+    route(f"{STORE}/file_batches/{{batch_id}}/cancel", versions=V2, POST=file_batches.cancel),
+    route(f"{STORE}/file_batches/{{batch_id}}/files", versions=V2, GET=file_batches.files),
     route("/models", GET=models.listing),
     route("/models/{model...}", GET=models.retrieve),
+    later("/threads"),
+    later("/threads/{rest...}"),
     everything_else(),
 ]

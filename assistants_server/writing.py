@@ -9,40 +9,86 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 
+from assistants_server import strict_json
 from assistants_server.errors import Refusal
-from assistants_server.models.base import Stored
+from assistants_server.idempotency import AlreadyClaimed, Key
+from assistants_server.models import GivenAnswer, Stored
 from assistants_server.routing import Call, answer
+from dashboard import audit
 from dashboard.signals import workspace_changed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What became of an act: the body to answer with, and the object as it is now."""
+    """What an act did: the answer to give, and the object before and after it."""
 
-    body: str | dict[str, Any]
+    answer: str | dict[str, Any]
     id: str
     label: str | None = None
+    before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
-    etag: str | None = None
+    etag: str = ""
+    context: Mapping[str, Any] | None = None
 
 
-def carry_out(
-    call: Call,
-    *,
-    action: str,
-    act: Callable[[], Change],
-    id: str | None = None,  # noqa: A002  # the wire's word
-    label: str | None = None,
-    before: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """Run ``act`` in one transaction, tell the site, and answer.
+def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: object = None) -> HttpResponse:
+    """Run ``act`` and answer with what it did, at most once for each ``Idempotency-Key``.
 
-    ``act`` changes everything or, by raising, nothing.
+    The change, its audit row and the answer kept for a retry are one transaction: all of them
+    happen or none. ``act`` refuses by raising. ``content`` is what the request says when that is
+    not its JSON body.
     """
-    with transaction.atomic():
-        change = act()
-        transaction.on_commit(lambda: workspace_changed.send(sender=None, workspace=call.workspace))
-    return answer(change.body, etag=change.etag)
+    key = Key(call, content=call.body if content is None else content)
+    if key.text and (given := key.earlier_answer()):
+        return _repeated(given)
+    try:
+        with transaction.atomic():
+            change = act()
+            text = change.answer if isinstance(change.answer, str) else strict_json.dumps(change.answer)
+            if key.text:
+                key.claim(body=text, etag=change.etag)
+            # Last, because its row lock holds up every other writer until the commit.
+            _record(call, action, change)
+            transaction.on_commit(lambda: _tell(call.workspace))
+    except AlreadyClaimed:
+        return _repeated(key.earlier_answer())
+    return answer(text, etag=change.etag)
+
+
+def _tell(workspace: str) -> None:
+    workspace_changed.send(sender=Stored, workspace=workspace)
+
+
+def _repeated(given: GivenAnswer | None) -> HttpResponse:
+    if given is None:
+        raise Refusal(
+            409,
+            "Another request with this Idempotency-Key was under way. Please retry.",
+            code="conflict",
+            headers={"Retry-After": "1"},
+        )
+    response = answer(given.body, etag=given.etag)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _record(call: Call, action: str, change: Change) -> None:
+    """Write the change down if a key made it; who calls from inside the process has done so."""
+    key = call.caller.key
+    if key is None:
+        return
+    audit.record(
+        action=action,
+        actor=audit.Actor(
+            kind="api_key", id=key.prefix, name=key.name, address=call.request.META.get("REMOTE_ADDR") or None
+        ),
+        workspace=call.workspace,
+        target=audit.Target(type=action.split(".")[0], id=change.id, label=change.label),
+        before=change.before,
+        after=change.after,
+        detail=change.context,
+        request_id=call.request_id,
+    )
 
 
 def check_unchanged(call: Call, row: Stored, *, etag: str) -> None:

@@ -23,6 +23,10 @@ class JSONText(AnyText):
     client stored must come back as it was.
     """
 
+    # How django-stubs learns what may be assigned and read.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
         return None if value is None else json.loads(value)
 

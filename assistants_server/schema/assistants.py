@@ -7,6 +7,7 @@ from typing import Any
 
 from assistants_server.errors import invalid
 from assistants_server.schema.checks import (
+    FILE_ID,
     METADATA,
     Check,
     any_object,
@@ -18,38 +19,13 @@ from assistants_server.schema.checks import (
     integer,
     nullable,
     number,
-    one_of,
     string,
-    wrong_type,
+    variants,
 )
-from assistants_server.schema.vector_stores import CHUNKING
+from assistants_server.schema.vector_stores import chunking
 
 NAME = r"[a-zA-Z0-9_-]+"
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-FILE_ID = string(shortest=1, longest=128)
-
-
-def variants(known: Mapping[str, Check], *, name: str) -> Check:
-    """An object whose ``type`` says which of the ``known`` shapes it has."""
-
-    def check(value: Any, path: str) -> Any:
-        if not isinstance(value, dict):
-            raise wrong_type(path, expected=name, value=value)
-        if "type" not in value:
-            where = inside(path, "type")
-            raise invalid(f"Missing required parameter: '{where}'.", param=where, code="missing_required_parameter")
-        kind = value["type"]
-        if not isinstance(kind, str):
-            raise wrong_type(inside(path, "type"), expected="a string", value=kind)
-        if kind not in known:
-            raise invalid(
-                f"Invalid value: '{kind[:64]}'. Supported values are: {one_of(list(known))}.",
-                param=path,
-                code="invalid_value",
-            )
-        return known[kind](value, path)
-
-    return check
 
 
 def _function(**extra: Check) -> Check:
@@ -127,7 +103,7 @@ def response_format(value: Any, path: str) -> Any:
     return RESPONSE_FORMATS(value, path)
 
 
-NEW_STORE = fields({"file_ids": array(FILE_ID, longest=10_000), "chunking_strategy": CHUNKING, "metadata": METADATA})
+NEW_STORE = fields({"file_ids": array(FILE_ID, longest=10_000), "chunking_strategy": chunking, "metadata": METADATA})
 
 
 def _resources(**extra: Check) -> Check:

@@ -219,4 +219,28 @@ def fields(known: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Che
     return check
 
 
+def variants(known: Mapping[str, Check], *, name: str) -> Check:
+    """An object whose ``type`` says which of the ``known`` shapes it has."""
+
+    def check(value: Any, path: str) -> Any:
+        if not isinstance(value, dict):
+            raise wrong_type(path, expected=name, value=value)
+        if "type" not in value:
+            where = inside(path, "type")
+            raise invalid(f"Missing required parameter: '{where}'.", param=where, code="missing_required_parameter")
+        kind = value["type"]
+        if not isinstance(kind, str):
+            raise wrong_type(inside(path, "type"), expected="a string", value=kind)
+        if kind not in known:
+            raise invalid(
+                f"Invalid value: '{kind[:64]}'. Supported values are: {one_of(list(known))}.",
+                param=path,
+                code="invalid_value",
+            )
+        return known[kind](value, path)
+
+    return check
+
+
 METADATA = mapping(string(longest=512))
+FILE_ID = string(shortest=1, longest=128)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from assistants_server import assistants, pagination, rendering
+from assistants_server import assistants, pagination, rendering, v1
 from assistants_server.finding import bury, find, locate, missing
 from assistants_server.models import Assistant
 from assistants_server.routing import Call, answer
@@ -15,7 +15,7 @@ from assistants_server.writing import Change, carry_out, check_unchanged
 def listing(call: Call) -> HttpResponse:
     rows = assistants.of(call.workspace)
     page = pagination.page(
-        rows,
+        rows if call.version == "v2" else rows.prefetch_related("links"),
         pagination.Window.of(call.request.GET),
         locate=lambda cursor: locate(rows, call.workspace, cursor),
         unknown=lambda param, cursor: missing(Assistant, cursor, param=param),
@@ -28,51 +28,64 @@ def create(call: Call) -> HttpResponse:
     fields = CREATE[call.version](call.body, "")
 
     def act() -> Change:
-        return _change(call, assistants.create(call.workspace, fields))
+        make = assistants.create if call.version == "v2" else v1.create
+        row = make(call.workspace, fields)
+        return assistant_change(call, row)
 
-    return carry_out(call, action="assistant.create", act=act, label=fields.get("name"))
+    return carry_out(call, "assistant.create", act)
 
 
 def retrieve(call: Call, assistant_id: str) -> HttpResponse:
     row = find(assistants.of(call.workspace), assistant_id, param="assistant_id")
-    return answer(rendering.assistant(row, version=call.version), etag=_etag(call, row))
+    return answer(rendering.assistant(row, version=call.version), etag=etag(call, row))
 
 
 def update(call: Call, assistant_id: str) -> HttpResponse:
     fields = UPDATE[call.version](call.body, "")
-    before = find(assistants.of(call.workspace), assistant_id, param="assistant_id").body
 
     def act() -> Change:
-        row = find(assistants.of(call.workspace).select_for_update(), assistant_id, param="assistant_id")
-        check_unchanged(call, row, etag=_etag(call, row))
-        assistants.update(row, fields)
-        return _change(call, row)
+        row = locked(call, assistant_id)
+        before = row.body
+        apply = assistants.update if call.version == "v2" else v1.update
+        apply(row, fields)
+        return assistant_change(call, row, before=before)
 
-    return carry_out(call, action="assistant.update", act=act, id=assistant_id, label=before["name"], before=before)
+    return carry_out(call, "assistant.update", act)
 
 
 def delete(call: Call, assistant_id: str) -> HttpResponse:
-    before = find(assistants.of(call.workspace), assistant_id, param="assistant_id").body
-
     def act() -> Change:
-        row = find(assistants.of(call.workspace).select_for_update(), assistant_id, param="assistant_id")
-        check_unchanged(call, row, etag=_etag(call, row))
+        row = locked(call, assistant_id)
+        before = row.body
         bury(row)
-        return Change(body=rendering.deleted(assistant_id, "assistant.deleted"), id=assistant_id)
+        return Change(
+            answer=rendering.deleted(assistant_id, "assistant.deleted"),
+            id=assistant_id,
+            label=before["name"],
+            before=before,
+        )
 
-    return carry_out(call, action="assistant.delete", act=act, id=assistant_id, label=before["name"], before=before)
+    return carry_out(call, "assistant.delete", act)
 
 
-def _change(call: Call, row: Assistant) -> Change:
+def locked(call: Call, assistant_id: str) -> Assistant:
+    """The assistant, locked for a change and in the state that ``If-Match`` asks for."""
+    row = find(assistants.of(call.workspace).select_for_update(), assistant_id, param="assistant_id")
+    check_unchanged(call, row, etag=etag(call, row))
+    return row
+
+
+def assistant_change(call: Call, row: Assistant, *, before: dict[str, object] | None = None) -> Change:
     after = row.body
     return Change(
-        body=rendering.assistant(row, version=call.version),
+        answer=rendering.assistant(row, version=call.version),
         id=row.wire_id,
         label=after["name"],
+        before=before,
         after=after,
-        etag=_etag(call, row),
+        etag=etag(call, row),
     )
 
 
-def _etag(call: Call, row: Assistant) -> str:
+def etag(call: Call, row: Assistant) -> str:
     return rendering.etag(row.revision, version=call.version)

@@ -12,7 +12,7 @@ from assistants_server.models import File
 from assistants_server.routing import Call, answer
 from assistants_server.schema.files import NOT_DOWNLOADABLE, lifetime_of, purpose_of
 from assistants_server.uploads import receive
-from assistants_server.writing import Change, carry_out
+from assistants_server.writing import Change, carry_out, check_unchanged
 
 
 def listing(call: Call) -> HttpResponse:
@@ -39,9 +39,12 @@ def create(call: Call) -> HttpResponse:
         def act() -> Change:
             row = files.create(call.workspace, upload, purpose=purpose, lifetime=lifetime)
             body = rendering.file(row)
-            return Change(body=body, id=row.wire_id, label=row.filename, after=body)
+            return Change(
+                answer=body, id=row.wire_id, label=row.filename, after=body, etag=rendering.etag(row.revision)
+            )
 
-        return carry_out(call, action="file.create", act=act, label=upload.filename)
+        said = [purpose, lifetime, upload.filename, upload.incoming.sha256]
+        return carry_out(call, "file.create", act, content=said)
 
 
 def retrieve(call: Call, file_id: str) -> HttpResponse:
@@ -50,15 +53,14 @@ def retrieve(call: Call, file_id: str) -> HttpResponse:
 
 
 def delete(call: Call, file_id: str) -> HttpResponse:
-    before = find(files.of(call.workspace), file_id, param="file_id")
-
     def act() -> Change:
-        files.delete(find(files.of(call.workspace).select_for_update(), file_id, param="file_id"))
-        return Change(body=rendering.deleted(file_id, "file"), id=file_id)
+        row = find(files.of(call.workspace).select_for_update(), file_id, param="file_id")
+        check_unchanged(call, row, etag=rendering.etag(row.revision))
+        before = rendering.file(row)
+        files.delete(row)
+        return Change(answer=rendering.deleted(file_id, "file"), id=file_id, label=row.filename, before=before)
 
-    return carry_out(
-        call, action="file.delete", act=act, id=file_id, label=before.filename, before=rendering.file(before)
-    )
+    return carry_out(call, "file.delete", act)
 
 
 def content(call: Call, file_id: str) -> HttpResponseBase:

@@ -6,10 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
+from assistants_server import indexing
 from assistants_server.callers import new_key
+from assistants_server.models import VectorStore
 from dashboard.environment import WorkspaceSettings
 
 
@@ -23,8 +26,9 @@ class API(Client):
         super().__init__(headers=headers)
 
     def send(self, path: str, body: Any = None, **headers: str) -> Any:
-        """POST JSON."""
-        return self.post(f"/v1{path}", json.dumps(body), content_type="application/json", headers=headers)
+        """POST JSON, or nothing."""
+        text = "" if body is None else json.dumps(body)
+        return self.post(f"/v1{path}", text, content_type="application/json", headers=headers)
 
     def fetch(self, path: str) -> Any:
         return self.get(f"/v1{path}").json()
@@ -50,3 +54,15 @@ def other(db: None, settings: Settings) -> API:
     """A client of another workspace."""
     settings.WORKSPACES = settings.WORKSPACES | {"second": WorkspaceSettings(name="second", label="Second")}
     return API(new_key(name="other tests", workspace="second")[1])
+
+
+def upload(api: API, *, name: str = "policy.txt", content: bytes = b"Thirty days.", purpose: str = "assistants") -> str:
+    """Upload a file; gives its id."""
+    answer = api.post("/v1/files", {"file": SimpleUploadedFile(name, content), "purpose": purpose})
+    assert answer.status_code == 200, answer.content
+    return str(answer.json()["id"])
+
+
+def read_files(store_id: str) -> None:
+    """Do at once what a worker would do once the transaction, which no test here ends, is through."""
+    indexing.read_waiting(VectorStore.objects.get(wire_id=store_id).pk)

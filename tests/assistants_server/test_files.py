@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from tests.assistants_server.conftest import API
-
-
-def upload(api: API, *, name: str = "policy.txt", content: bytes = b"Thirty days.", purpose: str = "assistants") -> str:
-    answer = api.post("/v1/files", {"file": SimpleUploadedFile(name, content), "purpose": purpose})
-    assert answer.status_code == 200, answer.content
-    return str(answer.json()["id"])
+from assistants_server.models import File
+from assistants_server.uploads import clean_name
+from tests.assistants_server.conftest import API, upload
 
 
 def stored() -> list[Path]:
@@ -49,3 +47,78 @@ def test_it_refuses_to_download_what_the_api_refuses(api: API) -> None:
     answer = api.get(f"/v1/files/{upload(api)}/content")
     assert answer.status_code == 400
     assert answer.json()["error"]["message"] == "Not allowed to download files of purpose: assistants"
+
+
+def test_deleting_removes_the_bytes(
+    api: API, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    already = set(stored())
+    file_id = upload(api)
+    assert len(set(stored()) - already) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert api.delete(f"/v1/files/{file_id}").json() == {"id": file_id, "object": "file", "deleted": True}
+    assert set(stored()) == already
+    answer = api.get(f"/v1/files/{file_id}")
+    assert answer.status_code == 404
+    assert answer.json()["error"] == {
+        "message": f"No such File object: {file_id}",
+        "type": "invalid_request_error",
+        "param": "id",
+        "code": None,
+    }
+
+
+def test_a_refused_upload_leaves_nothing_on_the_disk(api: API, settings: Settings) -> None:
+    already = set(stored())
+    settings.MAX_UPLOAD_MB = 1
+    small = SimpleUploadedFile("a.txt", b"a")
+    for data, status, param in (
+        ({"purpose": "assistants"}, 400, "file"),
+        ({"file": small}, 400, "purpose"),
+        ({"file": small, "purpose": "fun"}, 400, "purpose"),
+        ({"file": SimpleUploadedFile("a.txt", b""), "purpose": "assistants"}, 400, "file"),
+        ({"file": SimpleUploadedFile("a.txt", b"x" * (2**20 + 1)), "purpose": "assistants"}, 413, None),
+        ({"file": SimpleUploadedFile("a.txt", b"x" * 2**21), "purpose": "assistants"}, 413, None),
+        ({"file": small, "purpose": "vision", "expires_after[anchor]": "created_at"}, 400, "expires_after.seconds"),
+        (
+            {
+                "file": small,
+                "purpose": "vision",
+                "expires_after[anchor]": "created_at",
+                "expires_after[seconds]": "3599",
+            },
+            400,
+            "expires_after.seconds",
+        ),
+    ):
+        small.seek(0)
+        answer = api.post("/v1/files", data)
+        assert (answer.status_code, answer.json()["error"]["param"]) == (status, param), data
+    assert set(stored()) == already
+
+
+def test_an_expired_file_is_gone(api: API) -> None:
+    life = {"expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"}
+    made = api.post("/v1/files", {"file": SimpleUploadedFile("a.txt", b"a"), "purpose": "vision"} | life).json()
+    assert made["expires_at"] == made["created_at"] + 3600
+    File.objects.filter(wire_id=made["id"]).update(expires_at=made["created_at"] - 1)
+    assert api.get(f"/v1/files/{made['id']}").status_code == 404
+    assert api.fetch("/files")["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\plan.txt", "plan.txt"),
+        ("a\r\nb\x00.txt", "ab.txt"),
+        ("\u202egnp.exe", "gnp.exe"),
+        ("...", "upload"),
+        ("", "upload"),
+        ("e\u0301.pdf", "\u00e9.pdf"),
+        ("x" * 300 + ".pdf", "x" * 251 + ".pdf"),
+        ("x" * 300, "x" * 255),
+    ],
+)
+def test_a_name_is_cleaned(sent: str, shown: str) -> None:
+    assert clean_name(sent) == shown

@@ -1,0 +1,126 @@
+"""Read the files of vector stores in the background and write down what search needs.
+
+Whatever is unread is found in the database, so no work is lost with a process: the next request
+that looks at an unfinished store takes it up again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from assistants_server import storage
+from assistants_server.models import Chunk, File, Posting, StoreFile
+from assistants_server.text.extraction import SECONDS, UnreadableError, text_of
+from assistants_server.text.words import chunks, words
+
+# Longer than any one file may take, so what is taken for longer has lost its worker.
+ABANDONED_AFTER = 2 * SECONDS
+_running: set[Future[None]] = set()
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    # One at a time: reading is work for a processor, and the pages come first.
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="indexing")
+
+
+def start(store_pk: int) -> None:
+    """Read the waiting files of a store once the current transaction is through; returns at once."""
+
+    def submit() -> None:
+        future = _pool().submit(_work, store_pk)
+        _running.add(future)
+        future.add_done_callback(_running.discard)
+
+    transaction.on_commit(submit)
+
+
+def wait() -> None:
+    """Return when all that was started in this process is done; raises what a worker raised."""
+    for future in list(_running):
+        future.result()
+
+
+def resume(store_pk: int) -> None:
+    """Start again if files wait that nobody has taken, as after a restart."""
+    if not _running and _waiting(store_pk).exists():
+        start(store_pk)
+
+
+def _work(store_pk: int) -> None:
+    try:
+        read_waiting(store_pk)
+    finally:
+        connection.close()
+
+
+def read_waiting(store_pk: int) -> None:
+    """Read every waiting file of the store, here and now."""
+    while (row := _take(store_pk)) is not None:
+        _read(row)
+
+
+def _waiting(store_pk: int) -> QuerySet[StoreFile]:
+    is_free = Q(taken_at=None) | Q(taken_at__lt=int(time.time()) - ABANDONED_AFTER)
+    return StoreFile.objects.filter(is_free, store=store_pk, status=StoreFile.Status.IN_PROGRESS)
+
+
+def _take(store_pk: int) -> StoreFile | None:
+    """Claim one waiting file; of several workers exactly one gets it."""
+    while (row := _waiting(store_pk).order_by("seq").first()) is not None:
+        now = int(time.time())
+        if _waiting(store_pk).filter(pk=row.pk).update(taken_at=now):
+            row.taken_at = now
+            return row
+    return None
+
+
+def _read(row: StoreFile) -> None:
+    try:
+        text = _text(row)
+    except UnreadableError as error:
+        _finish(row, status=StoreFile.Status.FAILED, error_code=error.code, error_message=error.message)
+        return
+    pieces = list(chunks(text, size=row.chunk_size, overlap=row.chunk_overlap))
+    found = [Counter(words(piece)) for piece in pieces]
+    with transaction.atomic():
+        lengths = [counter.total() for counter in found]
+        if not _finish(row, status=StoreFile.Status.COMPLETED, usage_bytes=len(text.encode()), chunk_lengths=lengths):
+            return
+        Chunk.objects.bulk_create(
+            (Chunk(file=row, position=position, text=piece) for position, piece in enumerate(pieces)), batch_size=200
+        )
+        Posting.objects.bulk_create(_postings(row, found), batch_size=500)
+
+
+def _text(row: StoreFile) -> str:
+    workspace = row.store.workspace
+    file = File.objects.filter(workspace=workspace, wire_id=row.wire_id).first()
+    try:
+        if file is None:
+            raise FileNotFoundError(row.wire_id)
+        stored = storage.open_stored(file.storage_name)
+    except FileNotFoundError as error:
+        raise UnreadableError("server_error", "The file was deleted before it could be read.") from error
+    with stored:
+        return text_of(stored, filename=file.filename)
+
+
+def _postings(row: StoreFile, found: list[Counter[str]]) -> list[Posting]:
+    places: dict[str, dict[str, int]] = {}
+    for position, counter in enumerate(found):
+        for word, count in counter.items():
+            places.setdefault(word, {})[str(position)] = count
+    return [Posting(store_id=row.store_id, file=row, word=word, counts=counts) for word, counts in places.items()]
+
+
+def _finish(row: StoreFile, **values: object) -> bool:
+    """Write the end down, unless the file was cancelled, taken out or claimed by another meanwhile."""
+    mine = StoreFile.objects.filter(pk=row.pk, status=StoreFile.Status.IN_PROGRESS, taken_at=row.taken_at)
+    return bool(mine.update(**values))

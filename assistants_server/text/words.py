@@ -1,0 +1,47 @@
+"""Cut text into tokens, and tokens into the words that search compares."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# Written without spaces, so a run of them is not a word; each pair of neighbours stands for one.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
+_WORD = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+LONGEST = 64
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of ``text`` in one spelling: composed, without case, a plural ``s`` dropped."""
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        word = match.group()
+        if _IS_UNSPACED.match(word):
+            yield from (word[place : place + 2] for place in range(max(1, len(word) - 1)))
+        else:
+            yield _singular(word)[:LONGEST]
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def chunks(text: str, *, size: int, overlap: int) -> Iterator[str]:
+    """Pieces of at most ``size`` tokens, each beginning with the last ``overlap`` of the one before.
+
+    A token is a word, one character of a script without spaces, or a sign. That is close to what
+    language models count, and needs no model's own table.
+    """
+    spans = [match.span() for match in TOKEN.finditer(text)]
+    step = size - overlap
+    for first in range(0, len(spans), step):
+        last = min(first + size, len(spans)) - 1
+        yield text[spans[first][0] : spans[last][1]]
+        if last == len(spans) - 1:
+            return

@@ -1,0 +1,60 @@
+"""/vector_stores/{vector_store_id}/file_batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from assistants_server import indexing, rendering, vector_stores
+from assistants_server.finding import find
+from assistants_server.models import FileBatch, VectorStore
+from assistants_server.routing import Call, answer
+from assistants_server.schema import vector_stores as schema
+from assistants_server.views.vector_store_files import page_of, polled
+from assistants_server.views.vector_stores import found, locked
+from assistants_server.writing import Change, carry_out
+
+
+def create(call: Call, vector_store_id: str) -> HttpResponse:
+    fields = schema.batch(call.body, "")
+
+    def act() -> Change:
+        batch = vector_stores.create_batch(locked(call, vector_store_id), fields)
+        after = _described(batch, vector_store_id)
+        return Change(answer=after, id=batch.wire_id, after=after)
+
+    return polled(carry_out(call, "vector_store_file_batch.create", act))
+
+
+def retrieve(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
+    store = found(call, vector_store_id)
+    batch = _found(store, batch_id)
+    indexing.resume(store.pk)
+    return polled(answer(_described(batch, vector_store_id)))
+
+
+def cancel(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
+    def act() -> Change:
+        batch = _found(locked(call, vector_store_id), batch_id)
+        before = _described(batch, vector_store_id)
+        vector_stores.cancel_batch(batch)
+        after = _described(batch, vector_store_id)
+        return Change(answer=after, id=batch_id, before=before, after=after)
+
+    return carry_out(call, "vector_store_file_batch.cancel", act)
+
+
+def files(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
+    store = found(call, vector_store_id)
+    batch = _found(store, batch_id)
+    indexing.resume(store.pk)
+    return page_of(call, store, batch.files.all())
+
+
+def _found(store: VectorStore, batch_id: str) -> FileBatch:
+    return find(store.batches.all(), batch_id, param="batch_id")
+
+
+def _described(batch: FileBatch, store_id: str) -> dict[str, Any]:
+    return rendering.file_batch(batch, store_id=store_id, counts=vector_stores.counts(batch.files.all()))
