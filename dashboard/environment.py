@@ -71,6 +71,13 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def local_address(*, host: str, port: int) -> str:
+    """Where a browser on this machine finds a server that listens there."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def secret(name: str) -> str:
     """The variable itself or the content of the file that ``<name>_FILE`` points to."""
     path = text(f"{name}_FILE")

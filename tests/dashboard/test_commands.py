@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import socket
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from dashboard.management.commands.serve import refuse_taken_port, server_arguments
+from dashboard.team.first_administrator import make_first_administrator
+from tests.conftest import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_administrator_holds_every_right(stranger: Client) -> None:
+    made = make_first_administrator()
+
+    assert made is not None
+    assert made.username == "admin"
+    user = User.objects.get()
+    assert set(user.groups.values_list("name", flat=True)) == {"Administrators", "Editors", "Auditors"}
+    assert stranger.post("/login/", {"username": "admin", "password": made.password}).status_code == 302
+
+
+def test_a_chosen_password_is_not_repeated(settings: Settings, stranger: Client) -> None:
+    settings.ADMIN_USERNAME = "root"
+    settings.ADMIN_PASSWORD = "chosen by the deployer"
+
+    made = make_first_administrator()
+
+    assert made is not None
+    assert made.password is None
+    assert stranger.post("/login/", {"username": "root", "password": "chosen by the deployer"}).status_code == 302
+
+
+def test_nobody_is_made_where_someone_has_an_account(bob: Person) -> None:
+    assert make_first_administrator() is None
+    assert User.objects.count() == 1
+
+
+def test_a_taken_port_is_told_before_anything_is_made() -> None:
+    told = r"Cannot listen on 127\.0\.0\.1, port \d+: Address already in use"
+
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CommandError, match=told):
+        refuse_taken_port(host="127.0.0.1", port=server.getsockname()[1])
+
+
+def test_the_server_listens_where_it_is_told(settings: Settings) -> None:
+    settings.HOST, settings.PORT, settings.WEB_WORKERS, settings.WEB_THREADS = "::1", 8123, 3, 5
+
+    arguments = server_arguments()
+
+    assert {"--bind=[::1]:8123", "--workers=3", "--threads=5", "--no-control-socket"} <= set(arguments)
+    assert not [argument for argument in arguments if "access" in argument]
+
+
+def test_a_password_link_lets_a_locked_out_person_in(dora: Person, stranger: Client) -> None:
+    output = StringIO()
+    call_command("password_link", "DORA", stdout=output)
+    link = output.getvalue().strip().removeprefix("http://testserver")
+
+    stranger.post(link, {"new_password": "a long and quiet river", "repeated": "a long and quiet river"})
+
+    assert stranger.get("/team/").status_code == 200
+    assert dora.get("/team/").status_code == 302
+
+
+@pytest.mark.parametrize(("name", "told"), [("nobody", "Nobody has the username"), ("bob", "is deactivated")])
+def test_a_password_link_is_refused_in_a_sentence(bob: Person, name: str, told: str) -> None:
+    bob.user.is_active = False
+    bob.user.save()
+
+    with pytest.raises(CommandError, match=told):
+        call_command("password_link", name)
