@@ -21,7 +21,7 @@ from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
 
 LIST = "/w/main/assistants/"
-pytestmark = pytest.mark.filterwarnings("ignore:The Assistants API is deprecated:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")
 
 
 class Instance:
