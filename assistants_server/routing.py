@@ -23,7 +23,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from assistants_server import strict_json
+from assistants_server import rate, strict_json
 from assistants_server.callers import Caller, caller_of
 from assistants_server.errors import SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.schema.checks import kind_of
@@ -140,6 +140,8 @@ def _signed(response: HttpResponseBase, request_id: str) -> HttpResponseBase:
 
 def _answer(request: HttpRequest, request_id: str, address: Door, ids: dict[str, str]) -> HttpResponseBase:
     caller = caller_of(request)
+    if caller.key is not None:
+        rate.check(caller.key)
     version = version_of(request) if address.versions else "v2"
     if address.versions and version not in address.versions:
         raise _wrong_version(address.versions[0])

@@ -33,6 +33,7 @@ CHANGE = [
 ]
 AUDIT = ["audit-list", "audit-detail", "audit-export", "audit-verify"]
 ADMINISTER = ["team", "team-invite", "team-member", "team-link", "team-deactivate", "team-reactivate"]
+ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke"]
 SIGNED_IN = ["account", "account-password", "account-sessions"]
 PUBLIC = ["login", "logout", "join", "healthz", "readyz"]
 
@@ -47,6 +48,7 @@ ASKED: dict[str, Right | Open] = {
 SAMPLES = {
     "workspace": "main",
     "member_id": "999999999",
+    "key_id": "999999999",
     "seq": "999999999",
     "revision": "999999999",
     "secret": "no-such-secret",

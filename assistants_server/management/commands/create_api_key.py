@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants_server.callers import new_key
+from assistants_server import keys
+from assistants_server.management.arguments import command_actor, embedded_workspace
 
 
 class Command(BaseCommand):
@@ -23,19 +23,8 @@ class Command(BaseCommand):
         if not name or len(name) > 100 or not name.isprintable():
             raise CommandError("A key needs a name of at most 100 printable characters.")
         workspace = embedded_workspace(options["workspace"])
-        _, text = new_key(name=name, workspace=workspace, read_only=options["read_only"])
+        _, text = keys.create(
+            actor=command_actor("create_api_key"), name=name, workspace=workspace, read_only=options["read_only"]
+        )
         self.stderr.write(f"Key “{name}” for workspace “{workspace}”. It is shown only this once:")
         self.stdout.write(text)
-
-
-def embedded_workspace(name: str | None) -> str:
-    """``name`` if this site serves it from the embedded server; the first such workspace for None."""
-    embedded = [workspace.name for workspace in settings.WORKSPACES.values() if workspace.is_embedded]
-    if name is None and embedded:
-        return embedded[0]
-    if name in settings.WORKSPACES and name not in embedded:
-        raise CommandError(f"The workspace “{name}” is on a remote server; only embedded workspaces are served here.")
-    if name not in embedded:
-        known = ", ".join(embedded) or "none"
-        raise CommandError(f"There is no embedded workspace “{name or ''}”. There are: {known}.")
-    return str(name)
