@@ -75,8 +75,14 @@ def _change(field: str, old: Any, new: Any) -> dict[str, Any]:
             files = _listed(file_ids_of(was), file_ids_of(now))
             stores = _listed(vector_store_ids_of(was), vector_store_ids_of(now))
             return ({"files": files} if files else {}) | ({"vector_stores": stores} if stores else {})
+        case _ if _are_words(old) and _are_words(new):
+            return {field: _listed(old, new)}
         case _:
             return {field: {"from": _short(old), "to": _short(new)}}
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _is_blank(value: Any) -> bool:

@@ -63,6 +63,17 @@ class Walk:
         """The last row looked at, as ``SEQ:SEAL``."""
         return f"{self.seq}:{self.seal}"
 
+    @property
+    def what_holds(self) -> list[str]:
+        """What can still be relied on, and how many more places were not named."""
+        lines = [f"… and {self.broken - len(self.breaks)} more places."] if self.broken > len(self.breaks) else []
+        first = self.first or 1
+        if self.breaks and self.breaks[0].seq > first:
+            lines.append(f"Rows {first} to {self.breaks[0].seq - 1} hold.")
+        if self.purged_to:
+            lines.append(f"Rows up to {self.purged_to} were purged, as a sealed row tells.")
+        return [*lines, *self.notes]
+
     def break_at(self, seq: int, reason: str) -> None:
         self.broken += 1
         if len(self.breaks) < MOST_NAMED:

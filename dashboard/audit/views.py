@@ -2,31 +2,119 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
+from dashboard.audit import progress, verify_export
+from dashboard.audit.activity import picture
+from dashboard.audit.exports import csv_lines, json_lines, prepared
+from dashboard.audit.facts import Target, actor_of
+from dashboard.audit.filters import FilterForm, choices
 from dashboard.audit.models import Event
+from dashboard.audit.operations import record
+from dashboard.audit.pages import page_of
+from dashboard.audit.settling import open_operations, unknown_count
+from dashboard.audit.stories import story_of
+from dashboard.audit.verification import current_head
 from dashboard.team.roles import Right, requires
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+LOG = Target(type="audit_log", label="Audit log")
 
 
 @require_safe
 @requires(Right.AUDIT)
 def index(request: HttpRequest) -> HttpResponse:
-    """The newest rows."""
-    events = Event.objects.defer("body")[:50]
-    return render(request, "audit/list.html", {"events": [json.loads(event.head) for event in events]})
+    """The log, newest first, with every filter in the address."""
+    filters = FilterForm(request.GET).filters()
+    context = {
+        "page": page_of(filters, before=cursor(request, "before"), after=cursor(request, "after")),
+        "filters": filters,
+        "choices": choices(filters),
+        "picture": picture(filters),
+        "unknown": unknown_count(),
+        "head": current_head(),
+        "is_first": "before" not in request.GET and "after" not in request.GET,
+    }
+    template = "audit/_results.html" if is_partial(request) else "audit/list.html"
+    return render(request, template, context)
 
 
 @require_safe
 @requires(Right.AUDIT)
 def detail(request: HttpRequest, seq: int) -> HttpResponse:
-    """One row."""
-    event = get_object_or_404(Event, seq=seq)
-    return render(request, "audit/list.html", {"events": [json.loads(event.head)]})
+    """One act: who, what, before and after, and the rows that prove it."""
+    return render(request, "audit/detail.html", {"story": story_of(get_object_or_404(Event, seq=seq))})
 
 
-export = index
-verify = index
+@require_safe
+@requires(Right.AUDIT)
+def unknown(request: HttpRequest) -> HttpResponse:
+    """The operations whose end nobody knows yet; for htmx, only how many they are."""
+    if is_partial(request):
+        return render(request, "audit/_unknown.html", {"unknown": unknown_count()})
+    return render(request, "audit/unknown.html", {"operations": open_operations()[::-1]})
+
+
+@require_form
+@requires(Right.AUDIT)
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Choose a format, then get the rows of the current filter as a file. The export is recorded."""
+    filters = FilterForm(request.GET).filters()
+    actor = actor_of(request)
+    file = prepared(filters, by=actor.name)
+    if request.method != "POST":
+        return render(request, "audit/export.html", {"export": file, "filters": filters})
+    is_csv = request.POST.get("format") == "csv"
+    detail = {"format": "csv" if is_csv else "jsonl", "rows": file.rows, "filters": filters.query(), "head": file.head}
+    record(action="audit.export", actor=actor, target=LOG, detail=detail)
+    response = StreamingHttpResponse(
+        csv_lines(file) if is_csv else json_lines(file),
+        content_type="text/csv; charset=utf-8" if is_csv else "application/jsonl",
+    )
+    name = f"audit-{timezone.now():%Y-%m-%d-%H%M}.{'csv' if is_csv else 'jsonl'}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    if not is_csv:
+        response["Content-Length"] = str(file.jsonl_bytes)
+    return response
+
+
+@require_safe
+@requires(Right.AUDIT)
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The script that verifies an exported file on any machine with Python."""
+    response = HttpResponse(Path(verify_export.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="verify_export.py"'
+    return response
+
+
+@require_form
+@requires(Right.AUDIT)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Verify the chain, a slice a request, until it is done; the result is recorded."""
+    if request.method != "POST":
+        return render(request, "audit/verify.html", {"head": current_head(), "form": progress.HeadForm()})
+    form = progress.HeadForm(request.POST)
+    if not form.is_valid():
+        return render(request, "audit/verify.html", {"head": current_head(), "form": form}, status=422)
+    walk, last = form.next_slice()
+    context = {"walk": walk, "last": last, "form": form, "state": progress.packed(walk), "head": current_head()}
+    if walk.done:
+        detail = {"whole": walk.is_whole, "head": walk.head, "rows": walk.rows}
+        record(action="audit.verify", actor=actor_of(request), target=LOG, detail=detail)
+    template = "audit/_verified.html" if is_partial(request) else "audit/verify.html"
+    return render(request, template, context)
+
+
+def cursor(request: HttpRequest, name: str) -> int | None:
+    """A cursor of the address; one that is no number, or no row could have, is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
+def is_partial(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")

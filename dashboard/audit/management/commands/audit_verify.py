@@ -48,13 +48,5 @@ class Command(BaseCommand):
 
 def told(walk: Walk) -> list[str]:
     """The result in words: what is broken, what still holds, and what was not looked at."""
-    lines = [found.reason for found in walk.breaks]
-    if walk.broken > len(walk.breaks):
-        lines.append(f"… and {walk.broken - len(walk.breaks)} more places.")
-    if walk.breaks and walk.breaks[0].seq - 1 >= (walk.first or 1):
-        lines.append(f"Rows {walk.first or 1} to {walk.breaks[0].seq - 1} hold.")
-    if walk.purged_to:
-        lines.append(f"Rows up to {walk.purged_to} were purged, as a sealed row tells.")
-    if walk.is_whole:
-        lines.append(f"The record is whole: {walk.rows} rows.")
-    return [*walk.notes, *lines]
+    lines = [*(found.reason for found in walk.breaks), *walk.what_holds]
+    return [*lines, f"The record is whole: {walk.rows} rows."] if walk.is_whole else lines

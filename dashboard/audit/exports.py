@@ -1,0 +1,192 @@
+"""The record as a file: JSON Lines that can be verified anywhere, or CSV that opens in a spreadsheet.
+
+A JSON line is ``{"seal":…,"previous":…,"head":…,"body":…}`` with the exact texts that were sealed,
+and the last line tells how many rows there are, their hash and the head, sealed too. Both formats
+are streamed: nothing is held but one batch of rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Length
+
+from dashboard.audit.filters import Filters
+from dashboard.audit.lines import head_of, line_of, visible
+from dashboard.audit.models import Event
+from dashboard.audit.seals import GENESIS, current_key
+from dashboard.audit.texts import canonical
+from dashboard.audit.verification import begin, current_head
+
+BATCH = 500
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+CSV_COLUMNS = (
+    "row",
+    "time",
+    "kind",
+    "person",
+    "person id",
+    "roles",
+    "address",
+    "workspace",
+    "action",
+    "what happened",
+    "target type",
+    "target id",
+    "target",
+    "outcome",
+    "reason",
+    "request",
+    "states",
+    "seal",
+)
+# The shape of a line around its texts: {"seal":"64","previous":"64","head":…} and a newline.
+FRAME = len(f'{{"seal":"{GENESIS}","previous":"{GENESIS}","head":}}\n')
+BODY_FRAME = len(',"body":')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What a file will hold, counted before the first byte is sent. Rows added later are not in it."""
+
+    filters: Filters
+    by: str
+    at: str
+    head: str
+    rows: int
+    texts: int
+    bodies: int
+
+    @property
+    def last(self) -> int:
+        return int(self.head.partition(":")[0])
+
+    @property
+    def jsonl_bytes(self) -> int:
+        """The exact size of the JSON Lines file, so that a browser can show how far it is."""
+        return self.texts + self.rows * FRAME + self.bodies * BODY_FRAME + len(_last_line(self, digest="0" * 64))
+
+
+def prepared(filters: Filters, *, by: str) -> Export:
+    """Count what an export of these filters would hold now."""
+    head = current_head()
+    rows = filters.rows().order_by().filter(seq__lte=int(head.partition(":")[0]))
+    counted = rows.aggregate(
+        rows=Count("seq"), texts=Coalesce(Sum(Length("head") + Length("body")), Value(0)), last=Max("seq")
+    )
+    return Export(
+        filters=filters,
+        by=by,
+        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        head=head,
+        rows=counted["rows"],
+        texts=counted["texts"],
+        bodies=rows.exclude(body="").count(),
+    )
+
+
+def json_lines(export: Export) -> Iterator[bytes]:
+    """The file, batch by batch."""
+    digest = hashlib.sha256()
+    for batch in _batches(_with_previous(export)):
+        text = "".join(
+            f'{{"seal":"{event.seal}","previous":"{event.previous}","head":{event.head}'
+            + (f',"body":{event.body}}}\n' if event.body else "}\n")
+            for event in batch
+        ).encode("ascii")
+        digest.update(text)
+        yield text
+    yield _last_line(export, digest=digest.hexdigest())
+
+
+def csv_lines(export: Export) -> Iterator[bytes]:
+    """The file, batch by batch, with a mark that tells spreadsheets it is UTF-8."""
+    pen = csv.writer(_Echo())
+    yield b"\xef\xbb\xbf" + pen.writerow(CSV_COLUMNS).encode()
+    for batch in _batches(_rows(export)):
+        yield "".join(pen.writerow([inert(cell) for cell in csv_cells(event)]) for event in batch).encode()
+
+
+def csv_cells(event: Event) -> list[str]:
+    """One row's cells as they are meant, before they are made inert."""
+    head = head_of(event)
+    line = line_of(head, names={})
+    cells = [
+        line.seq,
+        head["at"],
+        head["kind"],
+        line.actor_name,
+        line.actor,
+        line.roles,
+        head.get("address"),
+        line.workspace,
+        line.action,
+        line.sentence,
+        line.target_type,
+        line.target_id,
+        line.target_label,
+        head["outcome"],
+        head.get("reason"),
+        head["request_id"],
+        visible(event.body),
+        event.seal,
+    ]
+    # A NUL would end the file for many readers.
+    return ["" if cell is None else str(cell).replace("\0", "␀") for cell in cells]
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe before whatever might begin one.
+
+    A cell that begins with an apostrophe gets one too, so taking the first off gives back the text.
+    """
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _rows(export: Export) -> QuerySet[Event]:
+    return export.filters.rows().filter(seq__lte=export.last)
+
+
+def _with_previous(export: Export) -> QuerySet[Any]:
+    before = Event.objects.filter(seq=OuterRef("seq") - 1).values("seal")
+    # Only the first row has none before it: the very first, or the first that a purge left.
+    return _rows(export).annotate(previous=Coalesce(Subquery(before), Value(begin().seal)))
+
+
+def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """Batches in the order of the log, each its own short query, so that no transaction stays open."""
+    last = 0
+    while batch := list(rows.filter(seq__gt=last).order_by("seq")[:BATCH]):
+        yield batch
+        last = batch[-1].seq
+
+
+def _last_line(export: Export, *, digest: str) -> bytes:
+    name, key = current_key()
+    text = canonical(
+        {
+            "at": export.at,
+            "by": export.by,
+            "filters": export.filters.query(),
+            "head": export.head,
+            "rows": export.rows,
+            "sha256": digest,
+            "key": name,
+        }
+    )
+    seal = hmac.digest(key, f"export\n{text}".encode(), "sha256").hex()
+    return f'{{"seal":"{seal}","export":{text}}}\n'.encode("ascii")
+
+
+class _Echo:
+    """A file for ``csv.writer`` that hands back each line instead of keeping it."""
+
+    def write(self, text: str) -> str:
+        return text

@@ -1,0 +1,111 @@
+"""Rows as a page shows them: parsed from their sealed text, never from the searchable columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashboard.audit.facts import Kind
+from dashboard.audit.models import Event
+from dashboard.audit.sentences import sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing that happened, ready to be read. ``head`` holds everything else that was sealed with it."""
+
+    seq: int
+    at: datetime
+    actor: str
+    actor_name: str
+    action: str
+    outcome: str
+    sentence: str
+    workspace: str
+    target_type: str
+    target_id: str
+    target_label: str
+    head: Mapping[str, Any]
+
+    @property
+    def target_name(self) -> str:
+        return self.target_label or self.target_id
+
+    @property
+    def roles(self) -> str:
+        return ", ".join(self.head.get("roles", ()))
+
+    @property
+    def is_assistant(self) -> bool:
+        return self.target_type == "assistant" and bool(self.target_id) and bool(self.workspace)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether this is a change that the history pages can take back."""
+        return (
+            self.is_assistant
+            and self.outcome == "succeeded"
+            and self.action in ("assistant.update", "assistant.delete", "assistant.changed_outside")
+        )
+
+
+def lines_of(events: Iterable[Event]) -> list[Line]:
+    """The rows as lines, with the names of their files found in one query."""
+    heads = [head_of(event) for event in events]
+    names = file_names(file_id for head in heads for file_id in _file_ids(head))
+    return [line_of(head, names=names) for head in heads]
+
+
+def line_of(head: Mapping[str, Any], *, names: Mapping[str, str]) -> Line:
+    return Line(
+        seq=head["seq"],
+        at=datetime.fromisoformat(head["at"]),
+        actor=head["actor"],
+        actor_name=head.get("actor_name", "") or "The dashboard",
+        action=head["action"],
+        outcome="unfinished" if head["kind"] == Kind.INTENT else head["outcome"],
+        sentence=sentence(head, file_names=names | (head.get("context") or {}).get("file_names", {})),
+        workspace=head["workspace"],
+        target_type=head["target_type"],
+        target_id=head["target_id"],
+        target_label=head.get("target_label", ""),
+        head=head,
+    )
+
+
+def head_of(event: Event) -> dict[str, Any]:
+    """A row's head, safe to put on a page: half a surrogate pair becomes a visible mark."""
+    head: dict[str, Any] = json.loads(visible(event.head))
+    return head
+
+
+def states_of(event: Event) -> dict[str, Any]:
+    """A row's full states: ``before``, ``after``, or nothing."""
+    states: dict[str, Any] = json.loads(visible(event.body)) if event.body else {}
+    return states
+
+
+def visible(text: str) -> str:
+    """Canonical JSON whose lone surrogates are replaced, since no page can hold one."""
+    if "\\ud" not in text:
+        return text
+    value = json.dumps(json.loads(text), ensure_ascii=False)
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def file_names(file_ids: Iterable[str]) -> dict[str, str]:
+    """What files were called when they were uploaded here, by id; unknown ones are left out."""
+    wanted = set(file_ids)
+    if not wanted:
+        return {}
+    uploads = Event.objects.filter(target_id__in=wanted, target_type="file", action="file.create", outcome="succeeded")
+    heads = (head_of(event) for event in uploads.defer("body"))
+    return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
+
+
+def _file_ids(head: Mapping[str, Any]) -> list[str]:
+    files = (head.get("changes") or {}).get("files", {})
+    return [*files.get("added", []), *files.get("removed", [])]

@@ -1,0 +1,194 @@
+"""The record in the words of a person: "changed the instructions (2 lines) and added 1 file".
+
+Facts are stored, sentences are made when they are shown, so that a better wording reaches old
+rows too. A sentence begins with its verb; who acted and on what stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# What was done, and the same as something that somebody tried to do.
+VERBS: dict[str, tuple[str, str]] = {
+    "assistant.create": ("created the assistant", "create the assistant"),
+    "assistant.update": ("saved the assistant", "change the assistant"),
+    "assistant.delete": ("deleted the assistant", "delete the assistant"),
+    "assistant.changed_outside": ("changed the assistant", "change the assistant"),
+    "assistant_file.create": ("attached the file", "attach the file"),
+    "assistant_file.delete": ("detached the file", "detach the file"),
+    "file.create": ("uploaded the file", "upload the file"),
+    "file.delete": ("deleted the file", "delete the file"),
+    "vector_store.create": ("created the vector store", "create the vector store"),
+    "vector_store.update": ("changed the vector store", "change the vector store"),
+    "vector_store.delete": ("deleted the vector store", "delete the vector store"),
+    "vector_store_file.create": ("added the file", "add the file"),
+    "vector_store_file.update": ("changed the attributes of the file", "change the attributes of the file"),
+    "vector_store_file.delete": ("removed the file", "remove the file"),
+    "vector_store_file_batch.create": ("added several files", "add several files"),
+    "vector_store_file_batch.cancel": ("stopped adding files", "stop adding files"),
+    "session.sign_in": ("signed in", "sign in"),
+    "session.sign_in_failed": ("signed in", "sign in"),
+    "session.sign_out": ("signed out", "sign out"),
+    "session.locked": ("was locked out after too many attempts", "sign in again after too many attempts"),
+    "session.unlocked": ("ended a lock-out", "end a lock-out"),
+    "session.end_all": ("ended every session", "end every session"),
+    "member.create": ("made an account", "make an account"),
+    "member.update": ("changed the account", "change the account"),
+    "member.invite": ("invited a colleague", "invite a colleague"),
+    "member.invite_accepted": ("accepted the invitation", "accept the invitation"),
+    "member.invite_revoked": ("took back the invitation", "take back the invitation"),
+    "member.roles": ("changed the roles", "change the roles"),
+    "member.deactivate": ("deactivated the account", "deactivate the account"),
+    "member.reactivate": ("opened the account again", "open the account again"),
+    "member.delete": ("deleted the account", "delete the account"),
+    "password.change": ("changed the password", "change the password"),
+    "password.reset": ("chose a new password", "choose a new password"),
+    "password.reset_requested": ("made a link for a new password", "make a link for a new password"),
+    "api_key.create": ("made an API key", "make an API key"),
+    "api_key.revoke": ("revoked an API key", "revoke an API key"),
+    "import.run": ("imported assistants", "import assistants"),
+    "export.run": ("exported assistants", "export assistants"),
+    "audit.export": ("exported the audit log", "export the audit log"),
+    "audit.verify": ("verified the audit log", "verify the audit log"),
+    "audit.purge": ("purged old rows of the audit log", "purge old rows of the audit log"),
+    "audit.key": ("printed the keys that verify exports", "print the keys that verify exports"),
+    "site.start": ("started", "start"),
+    "security.head_unconfirmed": ("found the head of the audit log changed", "confirm the head of the audit log"),
+    "security.permission_denied": ("did something their role does not allow", "do something their role does not allow"),
+    "security.csrf_refused": ("sent a form without its token", "send a form that did not come from this site"),
+    "security.sign_on_refused": ("signed on", "use single sign-on"),
+    "security.redirect_refused": ("followed a redirect", "redirect a request to another address"),
+    "security.certificate_refused": ("accepted a certificate", "show a certificate that does not hold"),
+    "security.wrong_object": ("answered with another object", "answer with another object than the one asked for"),
+    "security.cache_mismatch": ("found a wrong copy in the cache", "use a copy of another page"),
+}
+FIELDS = {
+    "model": "the model",
+    "description": "the description",
+    "instructions": "the instructions",
+    "temperature": "the temperature",
+    "top_p": "Top P",
+    "reasoning_effort": "the reasoning effort",
+    "response_format": "the response format",
+    "expires_after": "the expiry",
+    "email": "the e-mail address",
+    "active": "whether the account is open",
+}
+ENDINGS = {
+    "refused": "but it was refused",
+    "not_sent": "but nothing was sent",
+    "unknown": "and no answer was heard",
+    "": "and the end is not recorded",
+}
+
+
+def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = None) -> str:
+    """What happened, without who and where. ``head`` is a row's parsed head."""
+    action = str(head["action"])
+    past, infinitive = VERBS.get(action, (action, action))
+    outcome = str(head["outcome"])
+    if outcome != "succeeded":
+        return f"tried to {infinitive}, {ENDINGS.get(outcome, ENDINGS[''])}"
+    context, detail = head.get("context") or {}, head.get("detail") or {}
+    changes = told(head.get("changes") or {}, file_names=file_names or {})
+    if context.get("duplicate_of"):
+        return "made a copy of another assistant"
+    if context.get("undelete_of"):
+        return "brought the deleted assistant back"
+    if context.get("undo_of"):
+        return f"undid a change: {changes}" if changes else "undid a change"
+    if context.get("restored_from"):
+        return f"restored an earlier version: {changes}" if changes else "restored an earlier version"
+    file = context.get("file_name")
+    if file and action.startswith(("vector_store_file.", "assistant_file.")):
+        return f"{past.removesuffix(' the file')} {file}"
+    if action == "audit.export" and "rows" in detail:
+        return f"exported {detail['rows']} rows of the audit log"
+    if action == "audit.verify" and "whole" in detail:
+        return f"verified the audit log: {'it is whole' if detail['whole'] else 'it is broken'}"
+    if action == "audit.purge" and "purged_to" in detail:
+        return f"purged the audit log up to row {detail['purged_to']}"
+    if action.endswith((".create", ".delete", ".invite")):
+        return past
+    return changes or past
+
+
+def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str]) -> str:
+    """The clauses of all changes, joined as people join them."""
+    clauses = [clause for field, facts in changes.items() for clause in _clauses(field, facts, file_names)]
+    if len(clauses) > 4:
+        clauses = [*clauses[:3], f"{len(clauses) - 3} more changes"]
+    return ", ".join(clauses[:-1]) + " and " + clauses[-1] if len(clauses) > 1 else "".join(clauses)
+
+
+def _clauses(field: str, facts: Mapping[str, Any], file_names: Mapping[str, str]) -> list[str]:
+    match field:
+        case "name":
+            return [f"renamed it to “{facts['to']}”" if facts.get("to") else "changed the name"]
+        case "instructions" | "description":
+            return [_text_clause(FIELDS[field], facts)]
+        case "files":
+            return _listed(facts, one="file", verbs=("added", "removed"), names=file_names)
+        case "vector_stores":
+            return _listed(facts, one="vector store", verbs=("connected", "disconnected"), names={})
+        case "tools":
+            return _named(facts, one="tool")
+        case "metadata":
+            return _named(facts, one="metadata")
+        case "roles":
+            return _roles(facts)
+    name = FIELDS.get(field, field.replace("_", " "))
+    old, new = facts.get("from"), facts.get("to")
+    if old is not None and new is not None:
+        return [f"changed {name} from {_value(old)} to {_value(new)}"]
+    if new is not None:
+        return [f"set {name} to {_value(new)}"]
+    return [f"changed {name}"]
+
+
+def _text_clause(name: str, facts: Mapping[str, Any]) -> str:
+    lines = _counted(facts.get("lines", 0), "line")
+    if facts.get("added"):
+        return f"wrote {name} ({lines})"
+    if facts.get("removed"):
+        return f"emptied {name}"
+    return f"changed {name} ({lines})" if facts.get("lines") else f"reordered {name}"
+
+
+def _listed(facts: Mapping[str, Any], *, one: str, verbs: tuple[str, str], names: Mapping[str, str]) -> list[str]:
+    clauses = []
+    for verb, ids in zip(verbs, (facts.get("added", []), facts.get("removed", [])), strict=True):
+        if len(ids) == 1 and ids[0] in names:
+            clauses.append(f"{verb} {names[ids[0]]}")
+        elif ids:
+            clauses.append(f"{verb} {_counted(len(ids), one)}")
+    return clauses
+
+
+def _named(facts: Mapping[str, Any], *, one: str) -> list[str]:
+    clauses = []
+    for verb in ("added", "removed", "changed"):
+        names = [str(name).replace("_", " ") if one == "tool" else str(name) for name in facts.get(verb, [])]
+        if len(names) > 2:
+            clauses.append(f"{verb} {len(names)} {one if one == 'metadata' else one + 's'}")
+        elif names:
+            clauses.append(f"{verb} {'the ' if one == 'tool' else ''}{one} {' and '.join(names)}")
+    return clauses
+
+
+def _roles(facts: Mapping[str, Any]) -> list[str]:
+    given, taken = facts.get("added", []), facts.get("removed", [])
+    return ([f"gave the role {' and '.join(given)}"] if given else []) + (
+        [f"took the role {' and '.join(taken)}"] if taken else []
+    )
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) or "nothing"

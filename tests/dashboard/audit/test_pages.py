@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from dashboard.audit.verification import verify
+from tests.conftest import Person
+from tests.dashboard.audit.logs import sql, write
+
+
+def test_it_shows_what_happened_newest_first(carol: Person) -> None:
+    write(2)
+    response = carol.get("/audit/")
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert text.index("Peter") < text.index("Maria")
+    assert "changed the instructions (1 line)" in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/audit/", "/audit/1/", "/audit/export/", "/audit/verify/", "/audit/unknown/", "/audit/export/verify_export.py"],
+)
+def test_it_answers_reviewers_alone(path: str, carol: Person, bob: Person, alice: Person) -> None:
+    write(1)
+    assert carol.get(path).status_code == 200
+    assert bob.get(path).status_code == 403
+    assert alice.get(path).status_code == 403
+
+
+def test_it_shows_before_and_after_word_by_word(carol: Person) -> None:
+    write(1)
+    text = carol.get("/audit/2/").content.decode()
+    assert "text <del>0</del>" in text
+    assert "text <ins>1</ins>" in text
+    assert "Seal holds" in text
+
+
+def test_it_shows_the_same_story_from_its_intent(carol: Person) -> None:
+    write(1)
+    assert "text <ins>1</ins>" in carol.get("/audit/1/").content.decode()
+
+
+def test_it_says_when_there_is_no_such_row(carol: Person) -> None:
+    assert carol.get("/audit/99/").status_code == 404
+    assert carol.get("/audit/99999999999999999999999/").status_code == 404
+
+
+def test_it_verifies_on_a_click_and_records_that(carol: Person) -> None:
+    write(2)
+    text = carol.post("/audit/verify/").content.decode()
+    assert "The record is whole." in text
+    assert "4 rows looked at" in text
+    assert "verified the audit log: it is whole" in carol.get("/audit/").content.decode()
+    assert verify().is_whole
+
+
+def test_it_names_the_broken_row_on_a_click(carol: Person) -> None:
+    write(3)
+    sql("UPDATE audit_event SET actor = 'person:1' WHERE seq = 4")
+    text = carol.post("/audit/verify/").content.decode()
+    assert "Row 4 does not hold" in text
+    assert "Rows 1 to 3 hold." in text
+
+
+def test_it_refuses_a_head_that_is_none(carol: Person) -> None:
+    response = carol.post("/audit/verify/", {"head": "<b>"})
+    assert response.status_code == 422
+    assert "A head looks like" in response.content.decode()
