@@ -31,7 +31,7 @@ CHANGE = [
     "assistant-files",
     "assistant-file-detach",
 ]
-AUDIT = ["audit-list", "audit-detail", "audit-export", "audit-verify"]
+AUDIT = ["audit-list", "audit-detail", "audit-unknown", "audit-export", "audit-verifier", "audit-verify"]
 ADMINISTER = ["team", "team-invite", "team-member", "team-link", "team-deactivate", "team-reactivate"]
 ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke"]
 SIGNED_IN = ["account", "account-password", "account-sessions"]
