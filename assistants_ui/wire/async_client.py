@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import anyio
 import httpx
 
 from .answers import ERROR_BYTES, Answer, status_error
@@ -38,14 +37,14 @@ class AsyncClient:
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | None = None,
         pace: Pace | None = None,
-        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         self.server = Server(
             base_url=base_url, api_key=api_key, api_version=api_version, query=query, headers=headers, timeout=timeout
         )
         self._transport = transport or AsyncSocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._pace = pace or Pace()
-        self._sleep = sleep
+        self._sleep = sleep or _sleep
         way = Async(self)
         self.assistants = Assistants(way)
         self.files = Files(way)
@@ -126,3 +125,10 @@ class AsyncClient:
 
     def __repr__(self) -> str:
         return f"AsyncClient({self.server!r})"
+
+
+async def _sleep(seconds: float) -> None:
+    # Imported here because the event loop's modules would slow down every program that only reads synchronously.
+    from anyio import sleep
+
+    await sleep(seconds)

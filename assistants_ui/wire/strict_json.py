@@ -7,6 +7,7 @@ stored or sent on, a lone surrogate or NUL, is kept and made visible: U+FFFD and
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import Any
@@ -17,6 +18,7 @@ SURROGATE_MARK = "\ufffd"
 NUL_MARK = "\u2400"
 
 _UNSAFE_ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_CONTAINERS = frozenset((dict, list))
 _UNSAFE_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -30,19 +32,20 @@ def decode(data: bytes) -> Any:
     Raises UnreadableJSONError.
     """
     try:
-        text = data.decode("utf-8-sig")
-        value = _DECODER.decode(text)
+        value = _DECODER.decode(data.removeprefix(codecs.BOM_UTF8).decode())
     except UnicodeDecodeError:
         raise UnreadableJSONError("it is not valid UTF-8") from None
     except RecursionError:
         raise UnreadableJSONError("it is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise UnreadableJSONError(f"{error.msg.lower()} at character {error.pos}") from None
-    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
-        _refuse_depth(value)
-    if b"\\" in data and _UNSAFE_ESCAPE.search(data):
-        return _made_visible(value)
-    return value
+    except ValueError as error:
+        # Python's own limit on the digits of an integer (4,300), or one of the refusals below.
+        if isinstance(error, UnreadableJSONError):
+            raise
+        raise UnreadableJSONError("it holds a number with too many digits") from None
+    _refuse_depth(value)
+    return _made_visible(value) if _UNSAFE_ESCAPE.search(data) else value
 
 
 def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -59,19 +62,11 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise UnreadableJSONError("it holds a number with too many digits")
-    return int(digits)
-
-
 def _no_constant(name: str) -> Any:
     raise UnreadableJSONError(f"it holds {name}, which is not JSON")
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=_finite, parse_int=_integer, parse_constant=_no_constant
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
 
 
 def _refuse_depth(value: Any) -> None:
@@ -86,7 +81,7 @@ def _refuse_depth(value: Any) -> None:
             child
             for parent in level
             for child in (parent.values() if type(parent) is dict else parent)
-            if type(child) is dict or type(child) is list
+            if type(child) in _CONTAINERS
         ]
 
 
