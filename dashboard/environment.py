@@ -53,14 +53,16 @@ def text(name: str, default: str = "") -> str:
 def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
     """A whole number within both bounds, which are themselves allowed."""
     value = text(name, str(default))
-    if not re.fullmatch(r"-?\d{1,12}", value) or not minimum <= int(value) <= maximum:
+    if not re.fullmatch(r"-?[0-9]{1,12}", value) or not minimum <= int(value) <= maximum:
         raise ImproperlyConfigured(f"{name} must be a whole number from {minimum} to {maximum}, not {value!r}.")
     return int(value)
 
 
 def web_address(name: str, default: str) -> str:
-    """An absolute http or https URL, without a trailing slash."""
+    """An absolute http or https URL, without a trailing slash; empty only when the default is."""
     value = text(name, default).rstrip("/")
+    if not value and not default:
+        return ""
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
@@ -76,6 +78,14 @@ def local_address(*, host: str, port: int) -> str:
     if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
         host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def all_or_none(**values: str) -> None:
+    """Refuse a start with only some of these variables set."""
+    missing = [name for name, value in values.items() if not value]
+    if missing and len(missing) < len(values):
+        present = next(name for name, value in values.items() if value)
+        raise ImproperlyConfigured(f"{present} is set, so {' and '.join(missing)} must be set too.")
 
 
 def secret(name: str) -> str:
@@ -166,6 +176,9 @@ def workspace(name: str) -> WorkspaceSettings:
 def database(data_dir: Path) -> dict[str, Any]:
     """The ``DATABASES["default"]`` entry: SQLite in ``data_dir`` or PostgreSQL."""
     url = text("DATABASE_URL", f"sqlite:///{data_dir / 'dashboard.sqlite3'}")
+    # The library would warn of another scheme by printing the whole address, password and all.
+    if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite://.")
     try:
         config: dict[str, Any] = dict(environ.Env.db_url_config(url))
     except (ValueError, ImproperlyConfigured) as error:
@@ -185,8 +198,6 @@ def database(data_dir: Path) -> dict[str, Any]:
             limits = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
             options = dict(config.get("OPTIONS", {}))
             config["OPTIONS"] = options | {"options": f"{options.get('options', '')} {limits}".strip()}
-        case _:
-            raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite://.")
     return config
 
 

@@ -72,9 +72,10 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_ISSUER = environment.web_address("OIDC_ISSUER", "")
 OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET")
+environment.all_or_none(OIDC_ISSUER=OIDC_ISSUER, OIDC_CLIENT_ID=OIDC_CLIENT_ID, OIDC_CLIENT_SECRET=OIDC_CLIENT_SECRET)
 OIDC_ROLE_CLAIM = environment.text("OIDC_ROLE_CLAIM", "groups")
 
 INSTALLED_APPS = [

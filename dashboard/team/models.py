@@ -85,3 +85,17 @@ class PasswordLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for {self.user_id}"
+
+
+class Identity(models.Model):
+    """A person as an identity provider knows them: its own name for them never changes hands."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 # Signing in must not lead straight out again, and /v1 is not for browsers.
-NOT_PAGES = {"login", "logout", "healthz", "readyz"}
+NOT_PAGES = {"login", "logout", "single-sign-on", "single-sign-on-callback", "healthz", "readyz"}
 
 
 def page_of_this_site(request: HttpRequest, *, address: str) -> str:

@@ -35,7 +35,7 @@ AUDIT = ["audit-list", "audit-detail", "audit-unknown", "audit-export", "audit-v
 ADMINISTER = ["team", "team-invite", "team-member", "team-link", "team-deactivate", "team-reactivate"]
 ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke"]
 SIGNED_IN = ["account", "account-password", "account-sessions"]
-PUBLIC = ["login", "logout", "join", "healthz", "readyz"]
+PUBLIC = ["login", "logout", "join", "single-sign-on", "single-sign-on-callback", "healthz", "readyz"]
 
 ASKED: dict[str, Right | Open] = {
     **dict.fromkeys(READ, Right.READ),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from dashboard.middleware import ClientAddressMiddleware
 

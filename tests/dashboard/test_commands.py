@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from dashboard.management.commands.serve import refuse_taken_port, server_arguments
 from dashboard.team.first_administrator import make_first_administrator

@@ -1,0 +1,107 @@
+"""The two halves of a sign-on, held together by what the session remembers between them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import reverse
+
+from dashboard import audit
+from dashboard.audit import Outcome, Target
+from dashboard.team.single_sign_on import SignOnError, people, tokens
+from dashboard.team.single_sign_on.provider import discover
+
+logger = logging.getLogger(__name__)
+
+UNDER_WAY = "single_sign_on"
+MINUTES_TO_RETURN = 10
+# Several tabs may be on their way at once; a session is no place for more than a few.
+MOST_UNDER_WAY = 5
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who came back from the provider, and where they were going."""
+
+    user: User
+    next_page: str
+
+
+def begin(request: HttpRequest, *, next_page: str) -> str | None:
+    """The provider's address to send the person to; None when the provider cannot be used now."""
+    try:
+        provider = discover()
+    except SignOnError as refusal:
+        logger.warning("Single sign-on cannot begin: %s", refusal.reason)
+        return None
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    under_way: dict[str, dict[str, Any]] = request.session.get(UNDER_WAY, {})
+    newest = sorted(under_way.items(), key=lambda item: item[1]["began"])[-(MOST_UNDER_WAY - 1) :]
+    began = {"nonce": nonce, "verifier": verifier, "next": next_page, "began": time.time()}
+    request.session[UNDER_WAY] = dict(newest) | {state: began}
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return provider.sign_in_address(redirect_uri=redirect_uri(), state=state, nonce=nonce, challenge=challenge)
+
+
+def finish(request: HttpRequest) -> Arrival | None:
+    """Who the provider says has come back; None, with the reason in the record, when it is not believed."""
+    began = _take(request, state=request.GET.get("state", ""))
+    if began is None:
+        # Anyone may open this address with anything; that proves nothing and is not worth a record.
+        return None
+    try:
+        return Arrival(user=_believed(request, began), next_page=began["next"])
+    except SignOnError as refusal:
+        audit.record(
+            action="security.sign_on_refused",
+            actor=audit.actor_of(request),
+            target=Target(type="member"),
+            outcome=Outcome.REFUSED,
+            detail={"reason": refusal.reason},
+        )
+        return None
+
+
+def redirect_uri() -> str:
+    return settings.SITE_URL + reverse("single-sign-on-callback")
+
+
+def _take(request: HttpRequest, *, state: str) -> dict[str, Any] | None:
+    """What was remembered under this state, once, and for a few minutes."""
+    under_way = dict(request.session.get(UNDER_WAY, {}))
+    began: dict[str, Any] | None = under_way.pop(state, None)
+    if began is None:
+        return None
+    request.session[UNDER_WAY] = under_way
+    # Written at once, so that a second request with the same state finds nothing.
+    request.session.save()
+    return began if time.time() - began["began"] < MINUTES_TO_RETURN * 60 else None
+
+
+def _believed(request: HttpRequest, began: dict[str, Any]) -> User:
+    if "error" in request.GET:
+        raise SignOnError("provider_refused")
+    code = request.GET.get("code", "")
+    if not code:
+        raise SignOnError("no_code")
+    provider = discover()
+    # RFC 9207: a code from another provider must not be sent to this one.
+    if request.GET.get("iss", provider.issuer) != provider.issuer:
+        raise SignOnError("other_issuer")
+    answer = provider.exchange(code=code, redirect_uri=redirect_uri(), verifier=began["verifier"])
+    claims = tokens.verified_claims(answer.get("id_token"), provider=provider, nonce=began["nonce"])
+    told = provider.userinfo(access_token=str(answer.get("access_token", "")))
+    # OpenID Connect Core, section 5.3.2: what is told of someone else must not be used.
+    if told and told.get("sub") != claims["sub"]:
+        raise SignOnError("subject_differs")
+    return people.account_of(told | claims, issuer=provider.issuer)
