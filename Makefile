@@ -23,8 +23,10 @@ install: .venv/installed ## Make .venv with what the site needs
 
 install-dev: install .venv/installed-dev ## Add what the tests and checks need
 
-.venv/installed-dev: requirements-dev.txt requirements.txt
+.venv/installed-dev: requirements-dev.txt requirements.txt requirements-openai-v1.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@rm -rf .venv/openai-v1
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target .venv/openai-v1 -r requirements-openai-v1.txt
 	@touch $@
 
 browser: ## Install a Chromium for the browser tests, when none is found
@@ -54,3 +56,4 @@ bench: install-dev ## Measure against peers and floors; prints a table of ratios
 lock: install-dev ## Compile the requirements to hash-locked files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.7 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-openai-v1.in -o requirements-openai-v1.txt

@@ -1,0 +1,341 @@
+"""The same calls through ours and through the official SDK reach the server as the same requests."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Awaitable
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import anyio
+import openai
+import pytest
+
+from assistants_ui.wire import AsyncClient, Client
+from assistants_ui.wire.responses import AsyncOpening
+
+from .faults import FaultServer, Request, Talk, fault_server, packet
+
+ROOT = Path(__file__).resolve().parents[2]
+SDK_V1 = ROOT / ".venv" / "openai-v1"
+
+Row = tuple[str, list[Any], dict[str, Any]]
+
+FUNCTION = {
+    "type": "function",
+    "function": {
+        "name": "lookup_order",
+        "description": "Fetch one order.",
+        "parameters": {"type": "object", "properties": {"n": {"type": "string"}}, "additionalProperties": False},
+        "strict": True,
+    },
+}
+SEARCH = {
+    "type": "file_search",
+    "file_search": {"max_num_results": 8, "ranking_options": {"ranker": "auto", "score_threshold": 0.2}},
+}
+CHUNKS = {"type": "static", "static": {"max_chunk_size_tokens": 600, "chunk_overlap_tokens": 150}}
+HELPER = {
+    "file_search": {"vector_stores": [{"file_ids": ["file-1"], "chunking_strategy": CHUNKS, "metadata": {"a": "b"}}]}
+}
+PAGING = {"limit": 5, "order": "asc", "after": "id_a", "before": "id_b"}
+STORE = {"vector_store_id": "vs_1"}
+
+V2: list[Row] = [
+    ("beta.assistants.create", [], {"model": "gpt-4.1-mini"}),
+    (
+        "beta.assistants.create",
+        [],
+        {
+            "model": "gpt-4.1-mini",
+            "name": "Rückgaben 日本 🎈",
+            "description": None,
+            "instructions": "Zitiere.\nLine two.",
+            "tools": [SEARCH, {"type": "code_interpreter"}, FUNCTION],
+            "tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}, **HELPER},
+            "metadata": {"team": "logistics"},
+            "temperature": 0.3,
+            "top_p": None,
+            "response_format": {"type": "json_schema", "json_schema": {"name": "v", "schema": {"type": "object"}}},
+            "reasoning_effort": "low",
+        },
+    ),
+    ("beta.assistants.create", [], {"model": "m", "tools": [], "metadata": {}, "response_format": "auto"}),
+    ("beta.assistants.retrieve", ["asst_1"], {}),
+    ("beta.assistants.retrieve", ["a/b c?é:@"], {}),
+    ("beta.assistants.update", ["asst_1"], {}),
+    (
+        "beta.assistants.update",
+        ["asst_1"],
+        {
+            "model": "o3",
+            "name": None,
+            "description": "",
+            "instructions": None,
+            "tools": [{"type": "file_search"}],
+            "tool_resources": {"file_search": {"vector_store_ids": []}},
+            "metadata": None,
+            "temperature": None,
+            "top_p": 1,
+            "response_format": None,
+            "reasoning_effort": None,
+        },
+    ),
+    ("beta.assistants.list", [], {}),
+    ("beta.assistants.list", [], PAGING),
+    ("beta.assistants.delete", ["asst_1"], {}),
+    ("files.create", [], {"file": ['notes & "more".txt', "hello\n"], "purpose": "assistants"}),
+    (
+        "files.create",
+        [],
+        {
+            "file": ["n.txt", "x"],
+            "purpose": "batch",
+            "expires_after": {"anchor": "created_at", "seconds": 3600},
+        },
+    ),
+    ("files.retrieve", ["file-1"], {}),
+    ("files.list", [], {}),
+    ("files.list", [], {"purpose": "assistants", "limit": 100, "order": "desc", "after": "file-0"}),
+    ("files.delete", ["file-1"], {}),
+    ("files.content", ["file-1"], {}),
+    ("models.list", [], {}),
+    ("models.retrieve", ["ft:gpt-4.1/x"], {}),
+    ("vector_stores.create", [], {}),
+    (
+        "vector_stores.create",
+        [],
+        {
+            "name": "Policies",
+            "description": "d",
+            "file_ids": ["file-1"],
+            "expires_after": {"anchor": "last_active_at", "days": 30},
+            "chunking_strategy": CHUNKS,
+            "metadata": {"a": "b"},
+        },
+    ),
+    ("vector_stores.retrieve", ["vs_1"], {}),
+    ("vector_stores.update", ["vs_1"], {"name": None, "expires_after": None, "metadata": {}}),
+    ("vector_stores.list", [], PAGING),
+    ("vector_stores.delete", ["vs_1"], {}),
+    (
+        "vector_stores.search",
+        ["vs_1"],
+        {
+            "query": ["damaged parcel"],
+            "filters": {"type": "eq", "key": "region", "value": "eu"},
+            "max_num_results": 5,
+            "ranking_options": {"ranker": "auto", "score_threshold": 0.5},
+            "rewrite_query": True,
+        },
+    ),
+    ("vector_stores.files.create", ["vs_1"], {"file_id": "file-1"}),
+    (
+        "vector_stores.files.create",
+        ["vs_1"],
+        {"file_id": "file-1", "attributes": {"y": 2025, "eu": True}, "chunking_strategy": {"type": "auto"}},
+    ),
+    ("vector_stores.files.retrieve", ["file-1"], STORE),
+    ("vector_stores.files.update", ["file-1"], {**STORE, "attributes": None}),
+    ("vector_stores.files.list", ["vs_1"], {**PAGING, "filter": "failed"}),
+    ("vector_stores.files.delete", ["file-1"], STORE),
+    ("vector_stores.files.content", ["file-1"], STORE),
+    ("vector_stores.file_batches.create", ["vs_1"], {"file_ids": ["file-1"], "attributes": {"a": "b"}}),
+    ("vector_stores.file_batches.create", ["vs_1"], {"files": [{"file_id": "file-1", "attributes": {"a": 1}}]}),
+    ("vector_stores.file_batches.retrieve", ["vsfb_1"], STORE),
+    ("vector_stores.file_batches.cancel", ["vsfb_1"], STORE),
+    ("vector_stores.file_batches.list_files", ["vsfb_1"], {**STORE, **PAGING, "filter": "completed"}),
+]
+
+V1: list[Row] = [
+    ("beta.assistants.create", [], {"model": "gpt-4-1106-preview"}),
+    (
+        "beta.assistants.create",
+        [],
+        {
+            "model": "gpt-4-1106-preview",
+            "name": "Returns",
+            "description": "d",
+            "instructions": None,
+            "tools": [{"type": "retrieval"}, {"type": "code_interpreter"}],
+            "file_ids": ["file-1"],
+            "metadata": {"a": "b"},
+        },
+    ),
+    ("beta.assistants.retrieve", ["asst_1"], {}),
+    ("beta.assistants.update", ["asst_1"], {"file_ids": [], "tools": [], "name": None}),
+    ("beta.assistants.list", [], PAGING),
+    ("beta.assistants.delete", ["asst_1"], {}),
+    ("beta.assistants.files.create", ["asst_1"], {"file_id": "file-1"}),
+    ("beta.assistants.files.retrieve", ["file-1"], {"assistant_id": "asst_1"}),
+    ("beta.assistants.files.list", ["asst_1"], PAGING),
+    ("beta.assistants.files.delete", ["file-1"], {"assistant_id": "asst_1"}),
+    ("files.create", [], {"file": ["notes.txt", "hello"], "purpose": "assistants"}),
+    ("files.retrieve", ["file-1"], {}),
+    ("files.list", [], {"purpose": "assistants"}),
+    ("files.delete", ["file-1"], {}),
+    ("files.content", ["file-1"], {}),
+    ("models.list", [], {}),
+    ("models.retrieve", ["gpt-4"], {}),
+]
+
+
+# Asked for a file's content, 1.12.0 says that it accepts JSON; the newest version and ours say application/binary.
+V1_ACCEPTS_OTHERWISE = {"files.content"}
+
+
+def answers_anything(talk: Talk) -> bool:
+    """An answer that fits the question, by its path."""
+    path = urlsplit(talk.request.target).path.removeprefix("/v1/")
+    segments = path.split("/")
+    last = unquote(segments[-1])
+    if path.endswith("/content") and segments[0] == "files":
+        talk.connection.sendall(packet(200, b"content", Content_Type="application/octet-stream"))
+        return True
+    raw: dict[str, Any] = {"id": last}
+    if talk.request.method == "DELETE":
+        raw = {"id": last, "deleted": True}
+    elif last in ("search", "content") or (talk.request.method == "GET" and len(segments) % 2):
+        raw = {"object": "list", "data": [], "has_more": False}
+    elif last == "cancel":
+        raw = {"id": segments[-2]}
+    elif talk.request.method == "POST" and last == "files" and len(segments) == 3:
+        raw = {"id": json.loads(talk.request.body)["file_id"]}
+    talk.connection.sendall(packet(200, json.dumps(raw).encode(), Content_Type="application/json"))
+    return True
+
+
+def seen(request: Request) -> dict[str, Any]:
+    """What of a request the server acts upon.
+
+    Left out, being different for a reason: the user agent and the X-Stainless headers, by which the SDK tells
+    of itself; Accept-Encoding, since ours unpacks only what it can count; a content type without content.
+    """
+    target = urlsplit(request.target)
+    kind = request.headers.get("content-type", "").partition(";")[0] if request.body else ""
+    body: Any = request.body
+    if kind == "application/json":
+        body = json.loads(request.body)
+    elif kind == "multipart/form-data":
+        body = _parts(request)
+    return {
+        "method": request.method,
+        "path": target.path,
+        "query": sorted(parse_qsl(target.query, keep_blank_values=True)),
+        "kind": kind,
+        "body": body,
+        "beta": request.headers.get("openai-beta"),
+        "key": request.headers.get("authorization"),
+        "accept": request.headers.get("accept"),
+    }
+
+
+def _parts(request: Request) -> list[tuple[Any, ...]]:
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    form = email.message_from_bytes(head + request.body, policy=email.policy.HTTP)
+    return sorted(
+        (str(part["content-disposition"]), part.get_content_type() if part.get_filename() else "", part.get_payload())
+        for part in form.iter_parts()
+    )
+
+
+def ours(rows: list[Row], server: FaultServer, *, version: str) -> list[dict[str, Any]]:
+    with Client(base_url=server.base_url, api_key="sk-a-secret-key", api_version=version) as client:
+        for method, args, kwargs in rows:
+            result = attrgetter(method.removeprefix("beta."))(client)(*args, **_with_file(kwargs))
+            if hasattr(result, "close"):
+                result.read()
+                result.close()
+    return _taken(server)
+
+
+def ours_asynchronously(rows: list[Row], server: FaultServer, *, version: str) -> list[dict[str, Any]]:
+    async def talk() -> None:
+        async with AsyncClient(base_url=server.base_url, api_key="sk-a-secret-key", api_version=version) as client:
+            for method, args, kwargs in rows:
+                call = attrgetter(method.removeprefix("beta."))(client)(*args, **_with_file(kwargs))
+                if isinstance(call, AsyncOpening):
+                    async with call as answer:
+                        await answer.read()
+                else:
+                    assert isinstance(call, Awaitable)
+                    await call
+
+    anyio.run(talk)
+    return _taken(server)
+
+
+def newest_sdk(rows: list[Row], server: FaultServer) -> list[dict[str, Any]]:
+    with openai.OpenAI(base_url=server.base_url, api_key="sk-a-secret-key", max_retries=0) as client:
+        for method, args, kwargs in rows:
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+                attrgetter(method)(client)(*args, **_with_file(kwargs))
+    return _taken(server)
+
+
+def first_sdk(rows: list[Row], server: FaultServer) -> list[dict[str, Any]]:
+    job = json.dumps({"base_url": server.base_url, "rows": rows})
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("perform_v1.py")],
+        input=job,
+        env={**os.environ, "PYTHONPATH": str(SDK_V1)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "1.12.0", f"{done.stderr}\nmake install-dev puts that version into {SDK_V1}"
+    return _taken(server)
+
+
+def _with_file(kwargs: dict[str, Any]) -> dict[str, Any]:
+    if "file" not in kwargs:
+        return kwargs
+    name, text = kwargs["file"]
+    return {**kwargs, "file": (name, text.encode(), "text/plain")}
+
+
+def _taken(server: FaultServer) -> list[dict[str, Any]]:
+    requests = [seen(request) for request in server.requests]
+    server.requests.clear()
+    return requests
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[str, list[dict[str, Any]]]:
+    with fault_server(answers_anything) as server:
+        return {
+            "v2 sync": ours(V2, server, version="v2"),
+            "v2 async": ours_asynchronously(V2, server, version="v2"),
+            "v2 SDK": newest_sdk(V2, server),
+            "v1 sync": ours(V1, server, version="v1"),
+            "v1 async": ours_asynchronously(V1, server, version="v1"),
+            "v1 SDK": first_sdk(V1, server),
+        }
+
+
+@pytest.mark.parametrize("client", ["sync", "async"])
+@pytest.mark.parametrize("number", range(len(V2)), ids=[f"{row[0]}-{number}" for number, row in enumerate(V2)])
+def test_it_sends_what_the_newest_sdk_sends(
+    recorded: dict[str, list[dict[str, Any]]], client: str, number: int
+) -> None:
+    assert recorded[f"v2 {client}"][number] == recorded["v2 SDK"][number]
+
+
+@pytest.mark.parametrize("client", ["sync", "async"])
+@pytest.mark.parametrize("number", range(len(V1)), ids=[f"{row[0]}-{number}" for number, row in enumerate(V1)])
+def test_it_sends_what_the_first_sdk_of_version_1_sends(
+    recorded: dict[str, list[dict[str, Any]]], client: str, number: int
+) -> None:
+    mine, theirs = recorded[f"v1 {client}"][number], recorded["v1 SDK"][number]
+    if V1[number][0] in V1_ACCEPTS_OTHERWISE:
+        assert mine["accept"] == "application/binary"
+        theirs = {**theirs, "accept": mine["accept"]}
+    assert mine == theirs
