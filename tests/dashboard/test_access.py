@@ -32,7 +32,17 @@ CHANGE = [
     "assistant-file-detach",
 ]
 AUDIT = ["audit-list", "audit-detail", "audit-unknown", "audit-export", "audit-verifier", "audit-verify"]
-ADMINISTER = ["team", "team-invite", "team-member", "team-link", "team-deactivate", "team-reactivate"]
+ADMINISTER = [
+    "team",
+    "team-invite",
+    "team-member",
+    "team-link",
+    "team-deactivate",
+    "team-reactivate",
+    "team-keys",
+    "team-key-create",
+    "team-key-revoke",
+]
 ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke"]
 SIGNED_IN = ["account", "account-password", "account-sessions"]
 PUBLIC = ["login", "logout", "join", "single-sign-on", "single-sign-on-callback", "healthz", "readyz"]
