@@ -84,7 +84,7 @@ class Pager(Generic[ItemT]):
         walk = Walk(self._call)
         page = self._first
         while walk.ending is None:
-            yield from walk.new_on(page or self._send(walk.call))
+            yield from walk.new_on(self._send(walk.call) if page is None else page)
             page = None
         self.ending = walk.ending
 
@@ -108,7 +108,7 @@ class AsyncPager(Generic[ItemT]):
         walk = Walk(self._call)
         page = self._first
         while walk.ending is None:
-            for item in walk.new_on(page or await self._send(walk.call)):
+            for item in walk.new_on(await self._send(walk.call) if page is None else page):
                 yield item
             page = None
         self.ending = walk.ending

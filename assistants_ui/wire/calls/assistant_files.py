@@ -16,7 +16,7 @@ def create(assistant_id: str, *, file_id: str, **options: Unpack[Options]) -> Ca
 
 def retrieve(file_id: str, *, assistant_id: str, **options: Unpack[Options]) -> Call[AssistantFile]:
     reader = readers.one(AssistantFile, "assistant.file", asked=file_id)
-    return listing(path("assistants", assistant_id, "files", file_id), reader, options=options)
+    return reading(path("assistants", assistant_id, "files", file_id), reader, options=options)
 
 
 def list(  # noqa: A001 - the SDK's verb
@@ -30,7 +30,7 @@ def list(  # noqa: A001 - the SDK's verb
 ) -> Call[CursorPage[AssistantFile]]:
     query = {"limit": limit, "order": order, "after": after, "before": before}
     where = path("assistants", assistant_id, "files")
-    return reading(where, readers.page(AssistantFile), query=query, options=options)
+    return listing(where, readers.page(AssistantFile), query=query, options=options)
 
 
 def delete(file_id: str, *, assistant_id: str, **options: Unpack[Options]) -> Call[Deleted]:

@@ -46,7 +46,7 @@ def create(
 
 def retrieve(assistant_id: str, **options: Unpack[Options]) -> Call[Assistant]:
     reader = readers.one(Assistant, "assistant", asked=assistant_id)
-    return listing(path("assistants", assistant_id), reader, options=options)
+    return reading(path("assistants", assistant_id), reader, options=options)
 
 
 def update(
@@ -95,7 +95,7 @@ def list(  # noqa: A001 - the SDK's verb
 ) -> Call[CursorPage[Assistant]]:
     """One page, newest first unless `order` is `asc`; `limit` is 20 when omitted, at most 100."""
     query = {"limit": limit, "order": order, "after": after, "before": before}
-    return reading(path("assistants"), readers.page(Assistant), query=query, options=options)
+    return listing(path("assistants"), readers.page(Assistant), query=query, options=options)
 
 
 def delete(assistant_id: str, **options: Unpack[Options]) -> Call[Deleted]:

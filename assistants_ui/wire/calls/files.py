@@ -33,7 +33,7 @@ def create(
 
 
 def retrieve(file_id: str, **options: Unpack[Options]) -> Call[File]:
-    return listing(path("files", file_id), readers.one(File, "file", asked=file_id), beta=False, options=options)
+    return reading(path("files", file_id), readers.one(File, "file", asked=file_id), beta=False, options=options)
 
 
 def list(  # noqa: A001 - the SDK's verb
@@ -46,7 +46,7 @@ def list(  # noqa: A001 - the SDK's verb
 ) -> Call[CursorPage[File]]:
     """One page, of 10,000 files when `limit` is omitted. There is no `before`."""
     query = {"purpose": purpose, "limit": limit, "order": order, "after": after}
-    return reading(path("files"), readers.page(File), query=query, beta=False, options=options)
+    return listing(path("files"), readers.page(File), query=query, beta=False, options=options)
 
 
 def delete(file_id: str, **options: Unpack[Options]) -> Call[Deleted]:

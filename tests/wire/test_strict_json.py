@@ -1,0 +1,170 @@
+"""Any JSON a server may hold is kept without loss, or refused by name; nothing crashes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistants_ui.wire import (
+    APIResponseValidationError,
+    Assistant,
+    AssistantFile,
+    Call,
+    File,
+    Model,
+    VectorStore,
+    VectorStoreFile,
+    VectorStoreFileBatch,
+    calls,
+)
+from assistants_ui.wire.strict_json import MAX_DEPTH, UnreadableJSONError, decode
+
+quick = settings(max_examples=60, deadline=None)
+
+anything = st.text(st.characters(), max_size=20)
+clean = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+def trees(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        scalars | texts,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+        max_leaves=20,
+    )
+
+
+FIELDS = [
+    "id",
+    "object",
+    "created_at",
+    "name",
+    "tools",
+    "tool_resources",
+    "metadata",
+    "file_ids",
+    "data",
+    "first_id",
+    "last_id",
+    "has_more",
+    "bytes",
+    "status",
+    "file_counts",
+    "last_error",
+    "expires_after",
+    "deleted",
+    "error",
+    "temperature",
+    "response_format",
+]
+
+VIEWS = [Assistant, AssistantFile, File, Model, VectorStore, VectorStoreFile, VectorStoreFileBatch]
+
+CALLS: list[Call[Any]] = [
+    calls.assistants.retrieve("asst_1"),
+    calls.assistants.list(),
+    calls.assistants.delete("asst_1"),
+    calls.files.list(),
+    calls.models.retrieve("m"),
+    calls.vector_stores.search("vs_1", query="q"),
+    calls.vector_store_files.content("file-1", vector_store_id="vs_1"),
+    calls.vector_store_file_batches.retrieve("vsfb_1", vector_store_id="vs_1"),
+]
+
+
+def decoded(data: bytes) -> tuple[Any, str]:
+    """The value and no text, or nothing and why it was refused."""
+    try:
+        return decode(data), ""
+    except UnreadableJSONError as error:
+        return None, str(error)
+
+
+@quick
+@given(trees(clean))
+def test_what_can_be_kept_comes_back_as_it_was(value: Any) -> None:
+    assert decode(json.dumps(value).encode()) == value
+    assert decode(json.dumps(value, ensure_ascii=False, indent=1).encode()) == value
+
+
+@quick
+@given(trees(anything))
+def test_any_text_can_be_stored_and_sent_on_or_is_refused(value: Any) -> None:
+    kept, refusal = decoded(json.dumps(value).encode())
+    assert "\x00" not in json.dumps(kept, ensure_ascii=False).encode().decode()
+    assert decode(json.dumps(kept).encode()) == kept
+    # Two keys that differ only in what cannot be shown are the one thing to refuse here.
+    assert refusal == "" or "twice" in refusal
+
+
+@quick
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_json_are_refused_by_name(data: bytes) -> None:
+    kept, refusal = decoded(data)
+    assert refusal != "" or json.loads(data) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a": 1, "a": 2}', "a key twice"),
+        ('{"deep": {"a": 1, "b": 2, "a": 3}}', "a key twice"),
+        ('{"\\ud800": 1, "\\ud801": 2}', "a key twice"),
+        ("NaN", "NaN"),
+        ("[Infinity]", "Infinity"),
+        ("[-1e400]", "too large"),
+        ("9" * 5000, "too many digits"),
+        ("0." + "9" * 5000, "too large"),
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "too deeply"),
+        ("[" * 100_000, "too deeply"),
+        ('{"a":' * 2000 + "1" + "}" * 2000, "too deeply"),
+        ("{", "character 1"),
+        ("", "character 0"),
+        ('{"a": 1} extra', "extra data"),
+        ('"\x01"', "control character"),
+    ],
+)
+def test_it_names_what_it_refuses(text: str, why: str) -> None:
+    with pytest.raises(UnreadableJSONError, match=why):
+        decode(text.encode())
+
+
+def test_it_takes_what_is_only_unusual() -> None:
+    assert decode(b"\xef\xbb\xbf[1]") == [1]
+    assert decode(("[" * MAX_DEPTH + "]" * MAX_DEPTH).encode()) is not None
+    assert decode(b'"' + b"9" * 5000 + b'"') == "9" * 5000
+    assert decode(rb'"\ud83d\ude00"') == "\U0001f600"
+    assert decode(rb'"\\u0000"') == "\\u0000"
+
+
+objects = st.dictionaries(st.sampled_from(FIELDS) | clean, trees(clean), max_size=8)
+
+
+@quick
+@given(objects)
+def test_every_view_reads_any_object(raw: dict[str, Any]) -> None:
+    before = json.dumps(raw)
+    for view in VIEWS:
+        thing = view(raw)
+        for name in dir(view):
+            if not name.startswith("_"):
+                getattr(thing, name)
+        assert repr(thing)
+    assert json.dumps(raw) == before
+
+
+@quick
+@given(trees(clean) | objects)
+def test_every_call_keeps_an_answer_whole_or_refuses_it_by_name(raw: Any) -> None:
+    for call in CALLS:
+        try:
+            result = call.parse(raw)
+        except APIResponseValidationError:
+            continue
+        members = {} if raw is None else raw
+        assert {key: result.raw[key] for key in members} == members
+        assert call.parse(result.raw) == result
