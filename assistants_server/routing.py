@@ -27,6 +27,7 @@ from assistants_server import rate, strict_json
 from assistants_server.callers import Caller, caller_of
 from assistants_server.errors import SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.schema.checks import kind_of
+from dashboard import audit
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +123,15 @@ def _door(address: Door) -> View:
                     "The server is overloaded or not ready yet. Please try again.",
                     kind="server_error",
                     headers={"Retry-After": "1"},
+                )
+            )
+        except audit.AuditUnavailable:
+            logger.exception("The change asked for by request %s cannot be recorded", request_id)
+            response = envelope(
+                Refusal(
+                    503,
+                    "Changes are paused, because the activity record cannot be written. Nothing was changed.",
+                    kind="server_error",
                 )
             )
         except UnreadablePostError:

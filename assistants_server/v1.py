@@ -13,6 +13,7 @@ from typing import Any
 
 from assistants_server import assistants, rendering, vector_stores
 from assistants_server.errors import invalid
+from assistants_server.ids import new_revision
 from assistants_server.models import Assistant, AssistantFile, File, VectorStore
 
 MOST_FILES = 20
@@ -51,10 +52,13 @@ def check_files(workspace: str, file_ids: list[str], *, held: list[str], param: 
 
 
 def link(assistant: Assistant, file_ids: list[str]) -> None:
-    """Make these the linked files, in this order."""
+    """Make these the linked files; they are part of what a v1 client sees, so of its ETag too."""
     file_ids = list(dict.fromkeys(file_ids))
-    assistant.links.exclude(wire_id__in=file_ids).delete()
+    dropped, _ = assistant.links.exclude(wire_id__in=file_ids).delete()
     linked = set(assistant.links.values_list("wire_id", flat=True))
+    if dropped or linked != set(file_ids):
+        assistant.revision = new_revision()
+        assistant.save(update_fields=["revision"])
     now = int(time.time())
     AssistantFile.objects.bulk_create(
         AssistantFile(assistant=assistant, wire_id=file_id, created_at=now)
