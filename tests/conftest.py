@@ -35,6 +35,13 @@ def person(username: str, *roles: Role) -> Person:
     return browser
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go last: once a browser is driven, its event loop stays in the thread, and no
+    other loop can run there.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database, whose audit log can be emptied between tests that commit."""
