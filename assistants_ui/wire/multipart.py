@@ -11,11 +11,29 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import Protocol, runtime_checkable
 
 import httpx
 
-FileContent = IO[bytes] | bytes | Path
+from .errors import APIConnectionError, Reason
+
+
+class Readable(Protocol):
+    """An open binary file, as far as it is needed here. With `tell` and `seek` too, its size is known beforehand."""
+
+    def read(self, size: int, /) -> bytes | None: ...
+
+
+@runtime_checkable
+class Seekable(Protocol):
+    """A file that can tell how long it is."""
+
+    def tell(self) -> int: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> object: ...
+
+
+FileContent = Readable | bytes | Path
 FileTypes = FileContent | tuple[str, FileContent] | tuple[str, FileContent, str]
 """A file to send: an open binary file, bytes, a path, or (filename, content[, content type])."""
 
@@ -79,11 +97,14 @@ def size_of(content: FileContent) -> int | None:
         return len(content)
     if isinstance(content, Path):
         return content.stat().st_size
+    if not isinstance(content, Seekable):
+        return None
     try:
         position = content.tell()
-        end = content.seek(0, os.SEEK_END)
+        content.seek(0, os.SEEK_END)
+        end = content.tell()
         content.seek(position)
-    except (OSError, AttributeError):
+    except OSError:
         return None
     return end - position
 
@@ -117,10 +138,11 @@ class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         yield self._head
         sent = 0
         with self._source() as source:
-            while chunk := source.read(CHUNK_BYTES):
+            while chunk := source.read(self._next_size(sent)):
                 yield chunk
                 sent += len(chunk)
                 self._report(sent)
+        self._refuse_short(sent)
         yield self._tail
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -130,20 +152,29 @@ class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         yield self._head
         sent = 0
         with self._source() as source:
-            while chunk := await run_sync(source.read, CHUNK_BYTES):
+            while chunk := await run_sync(source.read, self._next_size(sent)):
                 yield chunk
                 sent += len(chunk)
                 self._report(sent)
+        self._refuse_short(sent)
         yield self._tail
 
     @contextmanager
-    def _source(self) -> Iterator[IO[bytes]]:
+    def _source(self) -> Iterator[Readable]:
         content = self._upload.content
         if isinstance(content, Path):
             with content.open("rb") as opened:
                 yield opened
         else:
             yield io.BytesIO(content) if isinstance(content, bytes) else content
+
+    def _next_size(self, sent: int) -> int:
+        """A file that grew meanwhile is sent as long as it was announced."""
+        return CHUNK_BYTES if self._upload.size is None else min(CHUNK_BYTES, self._upload.size - sent)
+
+    def _refuse_short(self, sent: int) -> None:
+        if self._upload.size is not None and sent < self._upload.size:
+            raise APIConnectionError("The file became shorter while it was sent.", reason=Reason.REQUEST)
 
     def _report(self, sent: int) -> None:
         if self._upload.on_progress is not None:

@@ -6,6 +6,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
@@ -42,23 +43,21 @@ class WSGITransport(httpx.BaseTransport):
             return _no_write
 
         body = _request_body(request)
-        result = self._app(self._environ_of(request, body), start_response)
-        chunks = iter(result)
-        try:
+        with ExitStack() as held:
+            held.callback(body.close)
+            result = self._app(self._environ_of(request, body), start_response)
+            held.callback(getattr(result, "close", _nothing))
+            chunks = iter(result)
             # An application may start its response only when its first chunk is asked for.
             first = next((chunk for chunk in chunks if chunk or started), b"")
-        except BaseException:
-            _close(result)
-            raise
-        if not started:
-            _close(result)
-            raise httpx.RemoteProtocolError("The application sent no response.", request=request)
-        status, headers = started[-1]
-        return httpx.Response(
-            status,
-            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            stream=_ResponseBody(first, chunks, result),
-        )
+            if not started:
+                raise httpx.RemoteProtocolError("The application sent no response.", request=request)
+            status, headers = started[-1]
+            return httpx.Response(
+                status,
+                headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+                stream=_ResponseBody(first, chunks, held.pop_all()),
+            )
 
     def _environ_of(self, request: httpx.Request, body: IO[bytes]) -> WSGIEnvironment:
         raw_path, _, query = request.url.raw_path.partition(b"?")
@@ -134,23 +133,21 @@ def _request_body(request: httpx.Request) -> IO[bytes]:
 
 
 class _ResponseBody(httpx.SyncByteStream):
-    def __init__(self, first: bytes, rest: Iterator[bytes], result: Iterable[bytes]) -> None:
+    def __init__(self, first: bytes, rest: Iterator[bytes], held: ExitStack) -> None:
         self._first = first
         self._rest = rest
-        self._result = result
+        self._held = held
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._first
         yield from self._rest
 
     def close(self) -> None:
-        _close(self._result)
+        self._held.close()
 
 
-def _close(result: Iterable[bytes]) -> None:
-    close = getattr(result, "close", None)
-    if close is not None:
-        close()
+def _nothing() -> None:
+    """Stands for the close() that a response may have."""
 
 
 def _no_write(data: bytes) -> object:

@@ -20,6 +20,7 @@ import openai
 import pytest
 
 from assistants_ui.wire import AsyncClient, Client
+from assistants_ui.wire.binding import Method
 from assistants_ui.wire.responses import AsyncOpening
 
 from .faults import FaultServer, Request, Talk, fault_server, packet
@@ -339,3 +340,24 @@ def test_it_sends_what_the_first_sdk_of_version_1_sends(
         assert mine["accept"] == "application/binary"
         theirs = {**theirs, "accept": mine["accept"]}
     assert mine == theirs
+
+
+def test_every_method_of_both_clients_is_compared() -> None:
+    compared = {row[0].removeprefix("beta.") for row in [*V1, *V2]}
+    with Client(base_url="http://server.test/v1") as client:
+        nouns = {
+            "assistants": client.assistants,
+            "assistants.files": client.assistants.files,
+            "files": client.files,
+            "models": client.models,
+            "vector_stores": client.vector_stores,
+            "vector_stores.files": client.vector_stores.files,
+            "vector_stores.file_batches": client.vector_stores.file_batches,
+        }
+    offered = {
+        f"{noun}.{name}"
+        for noun, resource in nouns.items()
+        for name, member in vars(type(resource)).items()
+        if isinstance(member, Method)
+    }
+    assert offered == compared
