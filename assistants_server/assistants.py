@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from assistants_server import strict_json, vector_stores
 from assistants_server.errors import invalid
 from assistants_server.ids import new_id, new_revision
-from assistants_server.models import Assistant, File, VectorStore
+from assistants_server.models import Assistant, File, Tombstone, VectorStore
 
 DEFAULTS: dict[str, Any] = {
     "name": None,
@@ -54,6 +54,17 @@ def create(workspace: str, fields: dict[str, Any]) -> Assistant:
     assistant = Assistant(workspace=workspace, wire_id=new_id("asst_"), created_at=int(time.time()))
     write(assistant, content)
     return assistant
+
+
+def take_back_id(assistant: Assistant, wire_id: str) -> None:
+    """Give a new assistant the id and time of a deleted one; nothing happens when none had that id."""
+    grave = Tombstone.objects.filter(workspace=assistant.workspace, kind="assistant", wire_id=wire_id).first()
+    if grave is None or of(assistant.workspace).filter(wire_id=wire_id).exists():
+        return
+    content = assistant.body
+    assistant.wire_id, assistant.created_at = grave.wire_id, grave.created_at
+    write(assistant, {key: content[key] for key in ORDER})
+    grave.delete()
 
 
 def update(assistant: Assistant, fields: dict[str, Any]) -> None:

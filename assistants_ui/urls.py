@@ -2,16 +2,23 @@
 
 from django.urls import path
 
-from assistants_ui.views import assistants, knowledge
+from assistants_ui.views import assistants, history, knowledge
 
 urlpatterns = [
     path("assistants/", assistants.index, name="assistant-list"),
     path("assistants/new/", assistants.create, name="assistant-create"),
     path("assistants/examples/", assistants.create_examples, name="assistant-examples"),
+    path("assistants/deleted/", history.deleted, name="assistant-deleted"),
     path("assistants/<str:assistant_id>/", assistants.detail, name="assistant-detail"),
     path("assistants/<str:assistant_id>/edit/", assistants.edit, name="assistant-edit"),
     path("assistants/<str:assistant_id>/delete/", assistants.delete, name="assistant-delete"),
     path("assistants/<str:assistant_id>/duplicate/", assistants.duplicate, name="assistant-duplicate"),
     path("assistants/<str:assistant_id>/files/", knowledge.attach, name="assistant-files"),
     path("assistants/<str:assistant_id>/files/<str:file_id>/detach/", knowledge.detach, name="assistant-file-detach"),
+    path("assistants/<str:assistant_id>/history/", history.index, name="assistant-history"),
+    path("assistants/<str:assistant_id>/history/compare/", history.compare, name="assistant-compare"),
+    path("assistants/<str:assistant_id>/history/<int:revision>/", history.revision, name="assistant-revision"),
+    path("assistants/<str:assistant_id>/history/<int:revision>/restore/", history.restore, name="assistant-restore"),
+    path("assistants/<str:assistant_id>/history/<int:revision>/undo/", history.undo, name="assistant-undo"),
+    path("assistants/<str:assistant_id>/undelete/", history.undelete, name="assistant-undelete"),
 ]

@@ -30,6 +30,9 @@ def create(call: Call) -> HttpResponse:
     def act() -> Change:
         make = assistants.create if call.version == "v2" else v1.create
         row = make(call.workspace, fields)
+        if call.caller.key is None:
+            # Only the dashboard brings an assistant back under its own id, and only in this process.
+            assistants.take_back_id(row, call.request.headers.get("Dashboard-Undelete", ""))
         return assistant_change(call, row)
 
     return carry_out(call, "assistant.create", act)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from assistants_ui import wire
+from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.pages import Order, Page
 from assistants_ui.wire import calls
@@ -28,6 +30,9 @@ CREATE_FIELDS = {
         "reasoning_effort",
     ),
 }
+
+# Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
+UNDELETE = "Dashboard-Undelete"
 
 
 class Assistants:
@@ -58,7 +63,9 @@ class Assistants:
         )
 
     def retrieve(self, assistant_id: str, *, fresh: bool = False) -> wire.Assistant:
-        return self._doors.read(calls.assistants.retrieve(assistant_id), fresh=fresh)
+        """The assistant. What somebody changed past the dashboard is recorded when it is seen here."""
+        call = calls.assistants.retrieve(assistant_id)
+        return self._doors.read(call, fresh=fresh, send=partial(outside.send, self._doors, assistant_id))
 
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.Assistant:
         """Make an assistant of wire fields, ``model`` among them."""
@@ -84,6 +91,13 @@ class Assistants:
     def delete(self, before: wire.Assistant) -> wire.Deleted:
         call = calls.assistants.delete(before.id)
         return self._doors.write(Action.ASSISTANT_DELETE, call, target=_assistant(before), before=before.raw)
+
+    def undelete(self, assistant_id: str, fields: Mapping[str, Any], *, revision: int) -> wire.Assistant:
+        """Make a deleted assistant again. The embedded server gives it its old id; another server, a new one."""
+        call = calls.assistants.create(**fields).with_options(headers={UNDELETE: assistant_id})
+        target = Target(type="assistant", label=fields.get("name"))
+        context = {"undelete_of": assistant_id, "restored_from": revision}
+        return self._doors.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
 
     def duplicate(self, original: wire.Assistant, *, name: str) -> wire.Assistant:
         """A new assistant with everything of the original that can be sent; it shares the original's files."""

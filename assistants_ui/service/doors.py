@@ -6,7 +6,7 @@ Whatever reads passes :meth:`Doors.read` (the cache), whatever changes passes :m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -37,16 +37,19 @@ class Doors:
         # When the server did not answer a read and an old copy was shown: from when that copy is.
         self.stale_since: datetime | None = None
 
-    def read(self, call: Call[T], *, fresh: bool = False) -> T:
+    def read(self, call: Call[T], *, fresh: bool = False, send: Callable[[Call[T]], T] | None = None) -> T:
         """The answer to a call that changes nothing, from the cache unless ``fresh``.
+
+        ``send`` may stand around the client's own, for whoever wants to see what really came.
 
         When the server does not answer, an older copy is returned and :attr:`stale_since` says so;
         without one, or when ``fresh``, the wire client's error is raised.
         """
+        send = send or self.client.send
         if fresh:
-            return self.client.send(call)
+            return send(call)
         try:
-            copy = cache.get(self.workspace, call.path, call.query, lambda: self.client.send(call).raw)
+            copy = cache.get(self.workspace, call.path, call.query, lambda: send(call).raw)
         except wire.APIError as error:
             found = cache.last_known(self.workspace, call.path, call.query)
             if found is None or error.outcome == wire.Outcome.REFUSED:

@@ -1,0 +1,132 @@
+"""What an earlier state means for the assistant of today: what to send, and what is in the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistants_ui import wire
+from assistants_ui.service import Service
+from assistants_ui.service.assistants import CREATE_FIELDS
+from dashboard.audit.changes import file_ids_of, vector_store_ids_of
+from dashboard.audit.comparison import FieldChange, compare
+from dashboard.audit.lines import file_names
+from dashboard.audit.redaction import holds_kept_out, without_secrets
+from dashboard.audit.texts import canonical
+
+FILE_PARTS = {"code_interpreter": "file_ids", "file_search": "vector_store_ids"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One field that would change. ``obstacle`` says why it cannot be taken over, if it cannot.
+
+    ``is_disputed``: it was changed again since, so taking it over replaces that change too.
+    """
+
+    field: str
+    label: str
+    changes: list[FieldChange]
+    obstacle: str = ""
+    is_disputed: bool = False
+
+    @property
+    def is_offered(self) -> bool:
+        return not self.obstacle and not self.is_disputed
+
+
+def differing(current: Mapping[str, Any], wanted: Mapping[str, Any], *, api_version: str) -> dict[str, Any]:
+    """The wire fields, with their values, that would bring ``current`` to ``wanted``."""
+    found: dict[str, Any] = {}
+    for field in CREATE_FIELDS[api_version]:
+        old, new = current.get(field), wanted.get(field)
+        if old == new or (not old and not new and old is not False and not isinstance(new, (int, float))):
+            continue
+        found[field] = _resources(old, new) if field == "tool_resources" else new
+    return found
+
+
+def choices(
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    *,
+    api_version: str,
+    last_set: Mapping[str, Any] | None = None,
+    missing: Iterable[str] = (),
+) -> list[Choice]:
+    """The differing fields, to choose from. ``last_set`` is the state that is being undone."""
+    names = file_names([*file_ids_of(current), *file_ids_of(wanted)])
+    offered = []
+    for field in differing(current, wanted, api_version=api_version):
+        changes = compare({field: current.get(field)}, {field: wanted.get(field)}, names=names)
+        if not changes:
+            continue
+        offered.append(
+            Choice(
+                field=field,
+                label=" and ".join(change.label for change in changes).capitalize(),
+                changes=changes,
+                obstacle=_obstacle(field, wanted, set(missing)),
+                is_disputed=last_set is not None and without_secrets(current).get(field) != last_set.get(field),
+            )
+        )
+    return offered
+
+
+def creatable(state: Mapping[str, Any], *, api_version: str, missing: Iterable[str] = ()) -> dict[str, Any]:
+    """What to send to make an assistant like ``state``, without the files and stores that are gone."""
+    gone = set(missing)
+    fields = {name: state[name] for name in CREATE_FIELDS[api_version] if state.get(name) is not None}
+    if "file_ids" in fields:
+        fields["file_ids"] = [item for item in fields["file_ids"] if item not in gone]
+    if "tool_resources" in fields:
+        fields["tool_resources"] = {
+            part: {**resource, key: [item for item in resource.get(key) or [] if item not in gone]}
+            for part, key in FILE_PARTS.items()
+            if isinstance(resource := fields["tool_resources"].get(part), Mapping)
+        }
+    return fields
+
+
+def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
+    """The files and vector stores of ``state`` that no longer exist, by id, with their last known names."""
+    file_ids, store_ids = file_ids_of(state), vector_store_ids_of(state)
+    there = service.files.names() if file_ids else {}
+    gone = [item for item in file_ids if item not in there]
+    gone += [item for item in store_ids if not _store_exists(service, item)]
+    names = file_names(gone)
+    return {item: names.get(item, item) for item in gone}
+
+
+def fingerprint(state: Mapping[str, Any]) -> str:
+    """A short name of a state: two states with the same name are the same to an editor."""
+    fields = {name: state.get(name) for version in CREATE_FIELDS.values() for name in version}
+    return hashlib.sha256(canonical(fields).encode()).hexdigest()[:32]
+
+
+def _store_exists(service: Service, store_id: str) -> bool:
+    try:
+        service.vector_stores.retrieve(store_id)
+    except wire.NotFoundError:
+        return False
+    return True
+
+
+def _obstacle(field: str, wanted: Mapping[str, Any], missing: set[str]) -> str:
+    if holds_kept_out(wanted.get(field)):
+        return "It held something that looks like a key, which the record never keeps."
+    if field in ("tool_resources", "file_ids") and missing & {*file_ids_of(wanted), *vector_store_ids_of(wanted)}:
+        return "Some of its files no longer exist."
+    return ""
+
+
+def _resources(old: Any, new: Any) -> dict[str, Any]:
+    """Each part that differs, emptied where the earlier state had none."""
+    old, new = old or {}, new or {}
+    return {
+        part: new.get(part) or {key: []}
+        for part, key in FILE_PARTS.items()
+        if (old.get(part) or {key: []}) != (new.get(part) or {key: []})
+    }

@@ -1,0 +1,189 @@
+"""The record seen from one thing: its states over time, each the ``after`` of one change.
+
+There is no second store: what was recorded to be reviewed is also what can be restored. A
+revision is named by the number of its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Q, QuerySet
+
+from dashboard.audit.actions import Action
+from dashboard.audit.chain import Row, append
+from dashboard.audit.changes import changes_between
+from dashboard.audit.facts import OUTSIDE, Actor, Kind, Outcome, Target
+from dashboard.audit.lines import Line, head_of, lines_of, states_of
+from dashboard.audit.models import Event, OpenOperation
+from dashboard.audit.redaction import without_secrets
+from dashboard.audit.texts import column
+
+SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One state of a thing. ``before`` is the state that this change found, where that is known.
+
+    After a deletion ``state`` is None; the first revision may be a baseline, the state in which
+    the thing was found before its first recorded change.
+    """
+
+    line: Line
+    state: Mapping[str, Any] | None = None
+    before: Mapping[str, Any] | None = None
+    is_baseline: bool = False
+
+    @property
+    def seq(self) -> int:
+        return self.line.seq
+
+    @property
+    def is_deletion(self) -> bool:
+        return self.line.action.endswith(".delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """One page of revisions, newest first, without their states. ``older`` is the cursor on."""
+
+    revisions: list[Revision]
+    older: int | None
+
+
+def history_of(target: Target, *, workspace: str, before: int | None = None) -> History:
+    """The newest revisions, or those older than ``before``, with the baseline at the very end."""
+    rows = _changes(target, workspace=workspace)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
+    lines = lines_of(found[:SIZE])
+    revisions = [Revision(line=line) for line in lines]
+    if len(found) > SIZE:
+        return History(revisions=revisions, older=lines[-1].seq)
+    baseline = _baseline(found[-1]) if found else None
+    return History(revisions=[*revisions, baseline] if baseline else revisions, older=None)
+
+
+def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
+    """One revision with its states; None when this thing has none of that number."""
+    event = _rows(target, workspace=workspace).filter(seq=seq).first()
+    if event is None:
+        return None
+    if event.kind == Kind.INTENT.value:
+        return _baseline(event)
+    return _full(event)
+
+
+def latest_of(target: Target, *, workspace: str) -> Revision | None:
+    """The last revision with its states; None when nothing is recorded of this thing."""
+    event = _changes(target, workspace=workspace).order_by("-seq").first()
+    return _full(event) if event else None
+
+
+def revision_before(target: Target, *, workspace: str, seq: int) -> Revision | None:
+    """The revision before the one of that number, with its states."""
+    event = _changes(target, workspace=workspace).filter(seq__lt=seq).order_by("-seq").first()
+    return _full(event) if event else None
+
+
+def deletions(target_type: str, *, workspace: str, before: int | None = None) -> History:
+    """What was deleted and not brought back, newest first."""
+    rows = Event.objects.filter(
+        action=f"{target_type}.delete", outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
+    )
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
+    later = Event.objects.filter(
+        target_id__in=[event.target_id for event in found], outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
+    )
+    last = dict(later.order_by("seq").values_list("target_id", "seq"))
+    back = _brought_back(target_type, workspace=workspace, since=found[-1].seq if found else 0)
+    gone = [event for event in found[:SIZE] if last[event.target_id] == event.seq and event.target_id not in back]
+    revisions = [Revision(line=line) for line in lines_of(gone)]
+    return History(revisions=revisions, older=found[SIZE - 1].seq if len(found) > SIZE else None)
+
+
+def _brought_back(target_type: str, *, workspace: str, since: int) -> set[str]:
+    """The ids of what came back, under its own id or another, after a row."""
+    made = Event.objects.filter(
+        action=f"{target_type}.create",
+        outcome=Outcome.SUCCEEDED.value,
+        workspace=column(workspace),
+        seq__gt=since,
+        head__contains='"undelete_of":',
+    )
+    return {str(head_of(event)["context"]["undelete_of"]) for event in made.defer("body")}
+
+
+def has_open_operation(target: Target, *, workspace: str) -> bool:
+    """Whether a change of this thing is on its way, or ended in a way nobody knows."""
+    open_rows = OpenOperation.objects.values("seq")
+    return _rows(target, workspace=workspace).filter(seq__in=open_rows).exists()
+
+
+def notice_outside(
+    target: Target,
+    *,
+    workspace: str,
+    known: Revision,
+    found: Mapping[str, Any],
+    noticed_by: Actor,
+    request_id: str | None = None,
+) -> bool:
+    """Record that something was changed by another way than this dashboard; whether it was new.
+
+    ``known`` is the last revision, read before ``found`` was asked of the server. Two people who
+    notice the same change at the same moment record it once.
+    """
+    before, after = without_secrets(known.state), without_secrets(found)
+    row = Row(
+        kind=Kind.EVENT,
+        action=Action.ASSISTANT_CHANGED_OUTSIDE,
+        actor=OUTSIDE,
+        target=target,
+        workspace=workspace,
+        operation=f"outside-{known.seq}",
+        outcome=Outcome.SUCCEEDED.value,
+        request_id=request_id,
+        rest={"changes": changes_between(before, after), "detail": {"noticed_by": noticed_by.name}},
+        states={"before": before, "after": after},
+    )
+    try:
+        append(row, durable=False)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _rows(target: Target, *, workspace: str) -> QuerySet[Event]:
+    return Event.objects.filter(target_id=column(target.id), target_type=target.type, workspace=column(workspace))
+
+
+def _changes(target: Target, *, workspace: str) -> QuerySet[Event]:
+    """The rows after which the thing was in another state."""
+    verbs = [f"{target.type}.{verb}" for verb in ("create", "update", "delete", "changed_outside")]
+    return _rows(target, workspace=workspace).filter(
+        ~Q(kind=Kind.INTENT.value), action__in=verbs, outcome=Outcome.SUCCEEDED.value
+    )
+
+
+def _full(event: Event) -> Revision:
+    states: dict[str, Any] = {}
+    for row in Event.objects.filter(operation=event.operation).order_by("seq"):
+        states |= states_of(row)
+    return Revision(line=lines_of([event])[0], state=states.get("after"), before=states.get("before"))
+
+
+def _baseline(event: Event) -> Revision | None:
+    """The state that the first recorded change found; None when it made the thing."""
+    intent = Event.objects.filter(operation=event.operation).order_by("seq").first()
+    state = states_of(intent).get("before") if intent else None
+    if intent is None or state is None:
+        return None
+    return Revision(line=lines_of([intent])[0], state=state, is_baseline=True)

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistants_ui.wire import Assistant, Client
+from dashboard.audit.models import Event
+from dashboard.audit.verification import verify
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import editor_form, read
+from tests.conftest import Person
+
+HOME = "/w/main/assistants"
+
+
+@pytest.fixture
+def assistant(alice: Person, tap: Tap) -> str:
+    """The id of an assistant that alice made, then gave other instructions, then another name."""
+    form = {"name": "Support desk", "model": "gpt-4.1-mini", "instructions": "Be kind.\nBe brief."}
+    made = alice.post(f"{HOME}/new/", form)
+    assistant_id = str(made["Location"]).rstrip("/").rpartition("/")[2]
+    save(alice, assistant_id, instructions="Be kind.\nBe thorough.")
+    save(alice, assistant_id, name="Help desk")
+    tap.clear()
+    return assistant_id
+
+
+def save(person: Person, assistant_id: str, **fields: Any) -> None:
+    address = f"{HOME}/{assistant_id}/edit/"
+    response = person.post(address, editor_form(person.get(address)) | fields)
+    assert response.status_code == 302, read(response).text
+
+
+def rows(assistant_id: str) -> list[int]:
+    """The revisions' numbers, oldest first."""
+    found = Event.objects.filter(target_id=assistant_id, outcome="succeeded").order_by("seq")
+    return list(found.values_list("seq", flat=True))
+
+
+def test_it_tells_every_change_in_a_sentence(bob: Person, assistant: str) -> None:
+    text = read(bob.get(f"{HOME}/{assistant}/history/")).text
+    assert "renamed it to “Help desk”" in text
+    assert "changed the instructions (1 line)" in text
+    assert "created the assistant" in text
+    assert text.index("renamed it") < text.index("created the assistant")
+
+
+def test_it_shows_one_version_whole_and_what_it_changed(bob: Person, assistant: str) -> None:
+    response = bob.get(f"{HOME}/{assistant}/history/{rows(assistant)[1]}/")
+    page = response.content.decode()
+    assert "Be <del>brief</del>." in page
+    assert "Be <ins>thorough</ins>." in page
+    assert "Support desk" in page
+
+
+def test_it_compares_any_two(bob: Person, assistant: str) -> None:
+    first, _, last = rows(assistant)
+    response = bob.get(f"{HOME}/{assistant}/history/compare/", {"from": last, "to": first})
+    page = response.content.decode()
+    assert "<del>Support</del> desk" in page
+    assert "<ins>Help</ins> desk" in page
+
+
+def test_it_restores_a_version_and_sends_only_what_differs(
+    alice: Person, assistant: str, server: Client, tap: Tap
+) -> None:
+    address = f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/"
+    form = next(form for form in read(alice.get(address)).forms if "field" in form)
+    tap.clear()
+    assert alice.post(address, form).status_code == 302
+    assert tap.written == [{"name": "Support desk", "instructions": "Be kind.\nBe brief."}]
+    assert server.assistants.retrieve(assistant).name == "Support desk"
+    assert "restored an earlier version" in read(alice.get(f"{HOME}/{assistant}/history/")).text
+
+
+def test_it_restores_a_single_field(alice: Person, assistant: str, server: Client, tap: Tap) -> None:
+    address = f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/"
+    alice.post(address, {"field": "instructions"})
+    restored = server.assistants.retrieve(assistant)
+    assert (restored.name, restored.instructions) == ("Help desk", "Be kind.\nBe brief.")
+
+
+def test_it_saves_nothing_when_somebody_was_quicker(alice: Person, assistant: str, server: Client, tap: Tap) -> None:
+    address = f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/"
+    form = next(form for form in read(alice.get(address)).forms if "field" in form)
+    server.assistants.update(assistant, description="New")
+    tap.clear()
+    response = alice.post(address, form)
+    assert response.status_code == 409
+    assert "It changed while you were looking." in read(response).text
+    assert tap.written == []
+
+
+def test_it_undoes_one_change_and_keeps_the_later_ones(alice: Person, assistant: str, server: Client) -> None:
+    address = f"{HOME}/{assistant}/history/{rows(assistant)[1]}/undo/"
+    assert alice.post(address).status_code == 302
+    undone = server.assistants.retrieve(assistant)
+    assert (undone.name, undone.instructions) == ("Help desk", "Be kind.\nBe brief.")
+    assert "undid a change" in read(alice.get(f"{HOME}/{assistant}/history/")).text
+
+
+def test_it_asks_before_undoing_what_was_changed_again(alice: Person, assistant: str, tap: Tap) -> None:
+    save(alice, assistant, instructions="Be kind.\nBe quick.")
+    address = f"{HOME}/{assistant}/history/{rows(assistant)[1]}/undo/"
+    tap.clear()
+    response = alice.post(address)
+    assert "Changed again since" in read(response).text
+    assert tap.written == []
+    assert alice.post(address, {"field": "instructions"}).status_code == 302
+    assert tap.written == [{"instructions": "Be kind.\nBe brief."}]
+
+
+def test_it_brings_a_deleted_assistant_back_under_its_own_id(alice: Person, assistant: str, server: Client) -> None:
+    before = server.assistants.retrieve(assistant).raw
+    alice.post(f"{HOME}/{assistant}/delete/")
+    assert "Help desk" in read(alice.get(f"{HOME}/deleted/")).text
+    response = alice.post(f"{HOME}/{assistant}/undelete/")
+    assert response["Location"] == f"{HOME}/{assistant}/"
+    assert server.assistants.retrieve(assistant).raw == before
+    assert "Help desk" not in read(alice.get(f"{HOME}/deleted/")).text
+    assert "brought the deleted assistant back" in read(alice.get(f"{HOME}/{assistant}/history/")).text
+
+
+def test_its_history_is_still_there_after_its_deletion(alice: Person, bob: Person, assistant: str) -> None:
+    alice.post(f"{HOME}/{assistant}/delete/")
+    text = read(bob.get(f"{HOME}/{assistant}/history/")).text
+    assert "deleted the assistant" in text
+    assert "Bring it back" not in text
+    assert bob.post(f"{HOME}/{assistant}/undelete/").status_code == 403
+
+
+def test_it_names_the_files_that_are_gone_before_bringing_it_back(alice: Person, server: Client, tap: Tap) -> None:
+    file = server.files.create(file=("prices.txt", b"1, 2, 3"), purpose="assistants")
+    made = server.assistants.create(
+        model="gpt-4.1-mini",
+        name="Sales",
+        tools=[{"type": "code_interpreter"}],
+        tool_resources={"code_interpreter": {"file_ids": [file.id]}},
+    )
+    alice.post(f"{HOME}/{made.id}/delete/")
+    server.files.delete(file.id)
+    assert file.id in read(alice.get(f"{HOME}/{made.id}/undelete/")).text
+    alice.post(f"{HOME}/{made.id}/undelete/")
+    assert server.assistants.retrieve(made.id).code_interpreter_file_ids == []
+
+
+def test_it_records_what_somebody_changed_past_the_dashboard(alice: Person, assistant: str, server: Client) -> None:
+    server.assistants.update(assistant, instructions="Be rude.")
+    alice.get(f"{HOME}/{assistant}/edit/")
+    alice.get(f"{HOME}/{assistant}/edit/")
+    text = read(alice.get(f"{HOME}/{assistant}/history/")).text
+    assert text.count("Someone outside this dashboard changed the instructions (2 lines)") == 1
+    assert alice.post(f"{HOME}/{assistant}/history/{rows(assistant)[-1]}/undo/").status_code == 302
+    assert server.assistants.retrieve(assistant).instructions == "Be kind.\nBe thorough."
+    assert verify().is_whole
+
+
+def test_it_does_not_call_its_own_changes_foreign(alice: Person, assistant: str) -> None:
+    alice.get(f"{HOME}/{assistant}/edit/")
+    alice.get(f"{HOME}/{assistant}/")
+    assert not Event.objects.filter(action="assistant.changed_outside").exists()
+
+
+def test_an_assistant_made_elsewhere_has_its_first_state_as_a_version(alice: Person, server: Client, tap: Tap) -> None:
+    made: Assistant = server.assistants.create(model="gpt-4.1-mini", name="Old hand", instructions="First.")
+    assert "No change is recorded yet" in read(alice.get(f"{HOME}/{made.id}/history/")).text
+    save(alice, made.id, instructions="Second.")
+    page = read(alice.get(f"{HOME}/{made.id}/history/"))
+    assert "Before the first recorded change" in page.text
+    first = page.links["Before the first recorded change"]
+    assert "First." in read(alice.get(first)).text
+    assert alice.post(f"{first}restore/").status_code == 302
+    assert server.assistants.retrieve(made.id).instructions == "First."
+
+
+def test_it_keeps_a_key_out_and_says_so_when_restoring(alice: Person, assistant: str, tap: Tap) -> None:
+    key = "sk-proj-abcdefghijklmnopqrstuvwxyz123456"
+    save(alice, assistant, instructions=f"Use {key}.")
+    with_key = rows(assistant)[-1]
+    save(alice, assistant, instructions="Use nothing.")
+    text = read(alice.get(f"{HOME}/{assistant}/history/{with_key}/restore/")).text
+    assert "looks like a key" in text
+    assert key not in text
+
+
+def test_a_version_of_another_assistant_is_not_found(alice: Person, assistant: str, server: Client) -> None:
+    assert alice.get(f"{HOME}/asst_other/history/{rows(assistant)[0]}/").status_code == 404
+    assert alice.get(f"{HOME}/{assistant}/history/99999/").status_code == 404
+
+
+@pytest.mark.parametrize("way", ["restore", "undo"])
+def test_a_viewer_may_look_and_not_touch(bob: Person, assistant: str, way: str) -> None:
+    seq = rows(assistant)[0]
+    assert bob.get(f"{HOME}/{assistant}/history/{seq}/").status_code == 200
+    assert bob.get(f"{HOME}/{assistant}/history/{seq}/{way}/").status_code == 403
