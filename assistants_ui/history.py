@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from assistants_ui import wire
 from assistants_ui.service import Service
 from assistants_ui.service.assistants import CREATE_FIELDS
+from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.comparison import FieldChange, compare
 from dashboard.audit.lines import file_names
@@ -98,6 +101,17 @@ def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
     gone += [item for item in store_ids if not _store_exists(service, item)]
     names = file_names(gone)
     return {item: names.get(item, item) for item in gone}
+
+
+def undo_address(service: Service, assistant_id: str) -> str:
+    """Where the last change of this assistant is undone by a POST: goes with a message, as its ``extra_tags``."""
+    workspace = service.doors.workspace
+    last = revisions.latest_of(Target(type="assistant", id=assistant_id), workspace=workspace)
+    if last is None:
+        return ""
+    if last.is_deletion:
+        return reverse("assistant-undelete", args=[workspace, assistant_id])
+    return reverse("assistant-undo", args=[workspace, assistant_id, last.seq])
 
 
 def fingerprint(state: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from assistants_ui import wire
 from assistants_ui.examples import EXAMPLES
 from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
 from dashboard.team.roles import Right, requires
@@ -112,7 +113,7 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             messages.info(request, "Nothing was changed, so nothing was saved.")
             return redirect("assistant-detail", request.workspace.name, assistant.id)
         if form.submit(lambda: request.service.assistants.update(assistant, changes)):
-            messages.success(request, "Assistant saved.")
+            messages.success(request, "Assistant saved.", extra_tags=undo_address(request.service, assistant.id))
             return redirect("assistant-detail", request.workspace.name, assistant.id)
     return form_page(request, "assistants/edit.html", form, assistant=assistant, label=label(assistant))
 
@@ -123,7 +124,8 @@ def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
     if request.method == "POST":
         request.service.assistants.delete(assistant)
-        messages.success(request, f"“{label(assistant)}” was deleted. Its files are still there.")
+        undo = undo_address(request.service, assistant.id)
+        messages.success(request, f"“{label(assistant)}” was deleted. Its files are still there.", extra_tags=undo)
         return redirect("assistant-list", request.workspace.name)
     return render(request, "assistants/delete.html", {"assistant": assistant, "label": label(assistant)})
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
-from assistants_ui.history import choices, creatable, differing, fingerprint, missing_from
+from assistants_ui.history import choices, creatable, differing, fingerprint, missing_from, undo_address
 from assistants_ui.http import DashboardRequest
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of
@@ -168,7 +168,8 @@ def take_back(
         fields = {name: value for name, value in fields.items() if name in chosen}
         if fields:
             saved = request.service.assistants.update(current, fields, context=note)
-            messages.success(request, f"“{saved.name or saved.id}” was saved as it was before.")
+            undo_it = undo_address(request.service, saved.id)
+            messages.success(request, f"“{saved.name or saved.id}” was saved as it was before.", extra_tags=undo_it)
             return redirect("assistant-detail", request.workspace.name, current.id)
     context |= {
         "assistant_id": current.id,

@@ -118,8 +118,18 @@ def test_it_brings_a_deleted_assistant_back_under_its_own_id(alice: Person, assi
     response = alice.post(f"{HOME}/{assistant}/undelete/")
     assert response["Location"] == f"{HOME}/{assistant}/"
     assert server.assistants.retrieve(assistant).raw == before
-    assert "Help desk" not in read(alice.get(f"{HOME}/deleted/")).text
+    assert "Nothing was deleted" in read(alice.get(f"{HOME}/deleted/")).text
     assert "brought the deleted assistant back" in read(alice.get(f"{HOME}/{assistant}/history/")).text
+
+
+def test_each_change_offers_its_own_way_back(alice: Person, assistant: str, server: Client) -> None:
+    save(alice, assistant, description="Wrong")
+    undo = f"{HOME}/{assistant}/history/{rows(assistant)[-1]}/undo/"
+    assert f'action="{undo}"' in alice.get(f"{HOME}/{assistant}/").content.decode()
+    alice.post(undo)
+    assert server.assistants.retrieve(assistant).description is None
+    alice.post(f"{HOME}/{assistant}/delete/")
+    assert f'action="{HOME}/{assistant}/undelete/"' in alice.get(f"{HOME}/").content.decode()
 
 
 def test_its_history_is_still_there_after_its_deletion(alice: Person, bob: Person, assistant: str) -> None:

@@ -22,6 +22,7 @@ class Open(Enum):
 
 
 READ = ["home", "assistant-list", "assistant-detail"]
+READ += ["assistant-history", "assistant-revision", "assistant-compare", "assistant-deleted"]
 CHANGE = [
     "assistant-create",
     "assistant-examples",
@@ -30,6 +31,9 @@ CHANGE = [
     "assistant-duplicate",
     "assistant-files",
     "assistant-file-detach",
+    "assistant-restore",
+    "assistant-undo",
+    "assistant-undelete",
 ]
 AUDIT = ["audit-list", "audit-detail", "audit-unknown", "audit-export", "audit-verifier", "audit-verify"]
 ADMINISTER = [
