@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -28,7 +29,8 @@ def issue(user: User, *, lifetime: timedelta) -> str:
     PasswordLink.objects.update_or_create(
         user=user, defaults={"digest": digest(secret), "created_at": now, "expires_at": now + lifetime}
     )
-    return settings.SITE_URL + reverse("join", args=[secret])
+    # In the query, because paths are logged.
+    return f"{settings.SITE_URL}{reverse('join')}?{urlencode({'link': secret})}"
 
 
 def find(secret: str) -> PasswordLink | None:

@@ -7,7 +7,7 @@ from dashboard.team.views import account, session, single_sign_on, team
 urlpatterns = [
     path("login/", session.sign_in, name="login"),
     path("logout/", session.sign_out, name="logout"),
-    path("join/<str:secret>/", session.join, name="join"),
+    path("join/", session.join, name="join"),
     path("sso/", single_sign_on.start, name="single-sign-on"),
     path("sso/callback/", single_sign_on.callback, name="single-sign-on-callback"),
     path("team/", team.people, name="team"),

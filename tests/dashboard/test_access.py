@@ -65,7 +65,6 @@ SAMPLES = {
     "key_id": "999999999",
     "seq": "999999999",
     "revision": "999999999",
-    "secret": "no-such-secret",
 }
 
 

@@ -136,7 +136,7 @@ def test_access_is_decided_after_the_session_and_before_everything_else() -> Non
 ROUTES = ["login", "account", "account-password", "team", "team-invite", "audit-list"]
 
 
-@pytest.mark.parametrize("address", ["/no-such-page/", "/healthz", "/v1/assistants", "/join/no-such-secret/"])
+@pytest.mark.parametrize("address", ["/no-such-page/", "/healthz", "/v1/assistants", "/join/?link=no-such-secret"])
 def test_a_stranger_gets_the_policy_with_every_answer(db: None, stranger: Client, address: str) -> None:
     assert set(stranger.get(address)["Content-Security-Policy"].split("; ")) == POLICY
 

@@ -47,9 +47,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("new_password", "repeated")
 @login_not_required
-def join(request: HttpRequest, secret: str) -> HttpResponse:
+def join(request: HttpRequest) -> HttpResponse:
     """Choose a password by the link of an invitation or a reset, and be signed in with it."""
-    link = links.find(secret)
+    link = links.find(request.GET.get("link", ""))
     if link is None:
         return render(request, "team/link_over.html", status=404)
     form = NewPasswordForm(request.POST if request.method == "POST" else None, user=link.user)
