@@ -20,8 +20,18 @@ class Problem:
     title: str
     text: str
     details: str = ""
+    is_unknown: bool = False
+    """Whether a change was sent and nobody heard how it ended."""
 
 
+UNKNOWN = "We sent your change but heard no clear answer"
+STILL_UNKNOWN = Problem(
+    502,
+    UNKNOWN,
+    "We have looked, and it is not there. It may still appear; your text is safe here. Check once more, or create it "
+    "again if you are sure.",
+    is_unknown=True,
+)
 SAFE = "Nothing was changed."
 
 
@@ -32,9 +42,10 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
     if writing and error.outcome == wire.Outcome.UNKNOWN:
         return Problem(
             502,
-            "We sent your change but heard no clear answer",
-            "It may or may not have been made. Look at the list before you try again, so that nothing is done twice.",
+            UNKNOWN,
+            "It may or may not have been made. Check now, before you try again: your text is safe here.",
             details,
+            is_unknown=True,
         )
     match error:
         case wire.APITimeoutError() | wire.APIConnectionError():

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django import forms
+from django.http import QueryDict
 
 from assistants_ui import errors, wire
+from assistants_ui.editing.submissions import StillUnknown
 from assistants_ui.forms.fields import REPLACEMENT, MetadataField, NameField, NumberField, TextField
 
 T = TypeVar("T")
@@ -58,9 +60,17 @@ class AssistantForm(forms.Form):
         required=False, label="Metadata", help_text="Labels of your own, up to 16. The assistant does not read them."
     )
 
-    def __init__(self, data: Any = None, *, base: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        base: Mapping[str, Any] | None = None,
+        typed: QueryDict | None = None,
+        is_new: bool = False,
+    ) -> None:
         self.base: Mapping[str, Any] = base or {}
-        super().__init__(data, initial=self.read(self.base))
+        self.is_new = is_new or not base
+        super().__init__(data, initial=self.read(self.base) | self._typed(typed))
         self.problem: errors.Problem | None = None
         for name, field in self.fields.items():
             if field.help_text:
@@ -76,6 +86,17 @@ class AssistantForm(forms.Form):
         values["metadata"] = metadata if isinstance(metadata, dict) else {}
         return values
 
+    def _typed(self, typed: QueryDict | None) -> dict[str, Any]:
+        """What stands in the fields of a form that was filled before, whether it can be saved or not."""
+        if typed is None:
+            return {}
+        widgets = {name: field.widget for name, field in self.base_fields.items()}
+        return {
+            name: widget.value_from_datadict(typed, {}, name)
+            for name, widget in widgets.items()
+            if not widget.value_omitted_from_data(typed, {}, name)
+        }
+
     def tool_switches(self) -> list[forms.BoundField]:
         return [self[name] for name in TOOL_SWITCHES]
 
@@ -86,12 +107,12 @@ class AssistantForm(forms.Form):
 
     def full_clean(self) -> None:
         super().full_clean()
-        for name in set(self.errors) - set(self.changed_data) if self.base else ():
+        for name in set() if self.is_new else set(self.errors) - set(self.changed_data):
             del self.errors[name]
 
     def clean(self) -> dict[str, Any]:
         for name in ("name", "model"):
-            must_be_given = not self.base or name in self.changed_data
+            must_be_given = self.is_new or name in self.changed_data
             if must_be_given and not self.cleaned_data.get(name) and name not in self.errors:
                 self.add_error(name, {"name": "Give it a name.", "model": "Choose a model."}[name])
         for name in PLAIN_FIELDS:
@@ -130,6 +151,9 @@ class AssistantForm(forms.Form):
         """
         try:
             return action()
+        except StillUnknown:
+            self.problem = errors.STILL_UNKNOWN
+            return None
         except wire.APIError as error:
             self.problem = errors.explain(error, writing=True)
             field = (error.param or "").split(".")[0].split("[")[0]

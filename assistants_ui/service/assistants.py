@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from assistants_ui import wire
+from assistants_ui.editing.values import sent_digest
 from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.pages import Order, Page
@@ -42,7 +43,13 @@ class Assistants:
         self._doors = doors
 
     def page(
-        self, *, limit: int = 20, order: Order = "desc", after: str | None = None, before: str | None = None
+        self,
+        *,
+        limit: int = 20,
+        order: Order = "desc",
+        after: str | None = None,
+        before: str | None = None,
+        fresh: bool = False,
     ) -> Page[wire.Assistant]:
         """One page of the list, in ``order`` of creation, next to at most one cursor.
 
@@ -51,13 +58,13 @@ class Assistants:
         """
         if before:
             opposite: Order = "asc" if order == "desc" else "desc"
-            found = self._doors.read(calls.assistants.list(limit=limit, order=opposite, after=before))
+            found = self._doors.read(calls.assistants.list(limit=limit, order=opposite, after=before), fresh=fresh)
             items = found.data[::-1]
             return Page(items, _last_id(items), _first_id(items) if found.may_have_more else None)
         if after:
-            found = self._doors.read(calls.assistants.list(limit=limit, order=order, after=after))
+            found = self._doors.read(calls.assistants.list(limit=limit, order=order, after=after), fresh=fresh)
         else:
-            found = self._doors.read(calls.assistants.list(limit=limit, order=order))
+            found = self._doors.read(calls.assistants.list(limit=limit, order=order), fresh=fresh)
         return Page(
             found.data, _last_id(found.data) if found.may_have_more else None, _first_id(found.data) if after else None
         )
@@ -71,7 +78,9 @@ class Assistants:
         """Make an assistant of wire fields, ``model`` among them."""
         call = calls.assistants.create(**fields)
         target = Target(type="assistant", label=fields.get("name"))
-        return self._doors.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
+        return self._doors.write(
+            Action.ASSISTANT_CREATE, call, target=target, context=_sent(fields) | dict(context or {})
+        )
 
     def update(
         self, before: wire.Assistant, changes: Mapping[str, Any], *, context: Mapping[str, Any] | None = None
@@ -79,11 +88,12 @@ class Assistants:
         """Send only ``changes`` to the assistant that was just read as ``before``.
 
         Where the server named a version of what was read, it refuses the change with a
-        ``PreconditionFailed`` sort of error if somebody else was quicker.
+        :class:`wire.ConflictError` of status 412 if somebody else was quicker.
         """
         call = calls.assistants.update(before.id, **changes)
         if before.etag:
             call = call.with_options(headers={"If-Match": before.etag})
+        context = _sent(changes) | dict(context or {})
         return self._doors.write(
             Action.ASSISTANT_UPDATE, call, target=_assistant(before), before=before.raw, context=context
         )
@@ -101,9 +111,17 @@ class Assistants:
 
     def duplicate(self, original: wire.Assistant, *, name: str) -> wire.Assistant:
         """A new assistant with everything of the original that can be sent; it shares the original's files."""
+        return self.create(self.sendable(original.raw) | {"name": name}, context={"duplicate_of": original.id})
+
+    def sendable(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Those fields of an assistant's state from which the server can make another one."""
         allowed = CREATE_FIELDS[self._doors.api_version]
-        fields = {key: value for key, value in original.raw.items() if key in allowed and value is not None}
-        return self.create(fields | {"name": name}, context={"duplicate_of": original.id})
+        return {key: value for key, value in state.items() if key in allowed and value is not None}
+
+
+def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What lets a later look at the server tell whether a change without an answer was made."""
+    return {"sent": {"fields": sorted(fields), "digest": sent_digest(fields)}}
 
 
 def _assistant(assistant: wire.Assistant) -> Target:

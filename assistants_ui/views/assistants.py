@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assistants_ui import wire
 from assistants_ui.examples import EXAMPLES
-from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.forms.lists import LIMITS, ListForm, address
 from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
+from assistants_ui.labels import label, tool_label, tool_name
 from dashboard.team.roles import Right, requires
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,34 +58,6 @@ def row(request: DashboardRequest, assistant: wire.Assistant) -> dict[str, Any]:
     }
 
 
-def tool_label(tool: dict[str, Any]) -> str:
-    labels = {
-        "code_interpreter": "Code interpreter",
-        "file_search": "File search",
-        "retrieval": "Retrieval",
-        "function": "Function",
-    }
-    return labels.get(str(tool.get("type")), str(tool.get("type")))
-
-
-def tool_name(tool: dict[str, Any]) -> str:
-    """The tool's label, with the name of a function."""
-    function = tool.get("function")
-    return f"{tool_label(tool)}: {function.get('name')}" if isinstance(function, dict) else tool_label(tool)
-
-
-@require_form
-@requires(Right.CHANGE)
-def create(request: DashboardRequest) -> HttpResponse:
-    form = AssistantForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        created = form.submit(lambda: request.service.assistants.create(form.changes()))
-        if created:
-            messages.success(request, f"“{label(created)}” was created. Now attach the files it should know.")
-            return redirect("assistant-detail", request.workspace.name, created.id)
-    return form_page(request, "assistants/create.html", form)
-
-
 @require_safe
 @requires(Right.READ)
 def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
@@ -100,22 +72,6 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "stale_since": request.service.doors.stale_since,
     }
     return render(request, "assistants/detail.html", context)
-
-
-@require_form
-@requires(Right.CHANGE)
-def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
-    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
-    form = AssistantForm(request.POST if request.method == "POST" else None, base=assistant.raw)
-    if request.method == "POST" and form.is_valid():
-        changes = form.changes()
-        if not changes:
-            messages.info(request, "Nothing was changed, so nothing was saved.")
-            return redirect("assistant-detail", request.workspace.name, assistant.id)
-        if form.submit(lambda: request.service.assistants.update(assistant, changes)):
-            messages.success(request, "Assistant saved.", extra_tags=undo_address(request.service, assistant.id))
-            return redirect("assistant-detail", request.workspace.name, assistant.id)
-    return form_page(request, "assistants/edit.html", form, assistant=assistant, label=label(assistant))
 
 
 @require_form
@@ -150,17 +106,3 @@ def create_examples(request: DashboardRequest) -> HttpResponse:
         request.service.assistants.create({"model": model or min(offered, default="gpt-4.1-mini"), **example})
     messages.success(request, "Three example assistants were created. Open one to see how it is made.")
     return redirect("assistant-list", request.workspace.name)
-
-
-def form_page(request: DashboardRequest, template: str, form: AssistantForm, **context: Any) -> HttpResponse:
-    """The form's page, with the status of what stopped it from being saved."""
-    status = 200
-    if form.is_bound:
-        status = form.problem.status if form.problem else 422
-    models = request.service.models.list()
-    return render(request, template, {"form": form, "models": models, **context}, status=status)
-
-
-def label(assistant: wire.Assistant) -> str:
-    """What people call the assistant: its name, or the id of one that has none."""
-    return assistant.name or f"Untitled {assistant.id}"

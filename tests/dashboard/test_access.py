@@ -27,6 +27,7 @@ CHANGE = [
     "assistant-create",
     "assistant-examples",
     "assistant-edit",
+    "assistant-compare",
     "assistant-delete",
     "assistant-duplicate",
     "assistant-files",

@@ -1,0 +1,51 @@
+"""Typed text that is not saved yet, kept on the server for its author alone."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils import timezone
+
+from assistants_ui.models import Draft
+
+KEPT_FOR = timedelta(days=14)
+# What a browser sends beside the text.
+NOT_TEXT = ("csrfmiddlewaretoken", "do", "check", "again")
+
+
+def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict) -> Draft:
+    """Keep the posted form as this person's draft of the assistant; an earlier draft gives way."""
+    pairs = [(name, value) for name, values in data.lists() if name not in (*NOT_TEXT, "opened") for value in values]
+    draft, _ = Draft.objects.update_or_create(
+        user_id=user_id,
+        workspace=workspace,
+        assistant_id=assistant_id,
+        defaults={"body": json.dumps(pairs), "opened": data.get("opened", ""), "saved_at": timezone.now()},
+    )
+    return draft
+
+
+def find(user: User, workspace: str, assistant_id: str) -> Draft | None:
+    """The draft of the assistant, unless it is older than 14 days."""
+    Draft.objects.filter(user=user, saved_at__lt=timezone.now() - KEPT_FOR).delete()
+    return Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id).first()
+
+
+def discard(user: User, workspace: str, assistant_id: str) -> None:
+    Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id).delete()
+
+
+def pairs_of(draft: Draft) -> list[tuple[str, str]]:
+    """The fields of the form as they were posted."""
+    return [(name, value) for name, value in json.loads(draft.body)]
+
+
+def form_data(pairs: list[tuple[str, str]]) -> QueryDict:
+    """The same fields in the shape in which Django reads a posted form."""
+    data = QueryDict(mutable=True)
+    for name, value in pairs:
+        data.appendlist(name, value)
+    return data

@@ -1,0 +1,98 @@
+"""Sends one person's changes of an assistant, on top of whatever others have changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistants_ui import wire
+from assistants_ui.editing.merge import Conflict, Decide, merge, undecided
+from assistants_ui.editing.settling import settle_submission
+from assistants_ui.editing.values import same
+from assistants_ui.service import Service
+
+# How often a change is put together anew because somebody was quicker.
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """The server holds what was wanted. ``sent`` are the fields sent, perhaps none; ``kept`` those of others."""
+
+    assistant: wire.Assistant
+    sent: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disputed:
+    """Nothing was sent: each of ``conflicts`` must be decided first. ``theirs`` is what the server holds."""
+
+    theirs: wire.Assistant
+    conflicts: list[Conflict]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsaved:
+    """We only looked: the server does not hold the change."""
+
+    theirs: wire.Assistant
+
+
+def save(
+    service: Service,
+    assistant_id: str,
+    *,
+    base: Mapping[str, Any] | None,
+    mine: Mapping[str, Any],
+    op: str = "",
+    decide: Decide = undecided,
+    only_look: bool = False,
+) -> Saved | Disputed | Unsaved:
+    """Bring ``mine``, the changes made from ``base``, to the server, and nothing else.
+
+    The server's state is read first, and its version is named with the change where it has one, so
+    that nobody's change is overwritten unseen. Raises the wire client's errors; one whose outcome
+    is unknown only after another look did not find the change made.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        theirs = service.assistants.retrieve(assistant_id, fresh=True)
+        merged = merge(base, theirs.raw, mine, decide=decide)
+        kept = tuple(merged.kept)
+        if merged.conflicts:
+            return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=kept)
+        if not merged.changes:
+            if op:
+                settle_submission(service, op)
+            return Saved(assistant=theirs, kept=kept)
+        if only_look:
+            return Unsaved(theirs=theirs)
+        try:
+            updated = service.assistants.update(theirs, merged.changes, context={"submission": op} if op else None)
+        except wire.ConflictError as error:
+            if error.status_code != 412 or attempt == ATTEMPTS:
+                raise
+        except wire.APIError as error:
+            if error.outcome != wire.Outcome.UNKNOWN:
+                raise
+            updated = _found_made(service, assistant_id, merged.changes, error=error)
+            settle_submission(service, op)
+            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
+        else:
+            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _found_made(
+    service: Service, assistant_id: str, changes: Mapping[str, Any], *, error: wire.APIError
+) -> wire.Assistant:
+    """The assistant, if it is as the unanswered change would have made it; else that change's own error."""
+    try:
+        found = service.assistants.retrieve(assistant_id, fresh=True)
+    except wire.APIError:
+        raise error from None
+    if not all(same(name, found.raw.get(name), value) for name, value in changes.items()):
+        raise error
+    return found

@@ -1,0 +1,53 @@
+"""What people call the things of the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui import wire
+
+TOOL_LABELS = {
+    "code_interpreter": "Code interpreter",
+    "file_search": "File search",
+    "retrieval": "Retrieval",
+    "function": "Function",
+}
+FIELD_LABELS = {
+    "name": "Name",
+    "description": "Description",
+    "model": "Model",
+    "instructions": "Instructions",
+    "tools": "Tools",
+    "tool_resources": "Files",
+    "file_ids": "Files",
+    "metadata": "Metadata",
+    "temperature": "Temperature",
+    "top_p": "Top P",
+    "response_format": "Response format",
+    "reasoning_effort": "Reasoning effort",
+}
+
+
+def label(assistant: wire.Assistant) -> str:
+    """What people call the assistant: its name, or the id of one that has none."""
+    return assistant.name or f"Untitled {assistant.id}"
+
+
+def tool_label(tool: dict[str, Any]) -> str:
+    return TOOL_LABELS.get(str(tool.get("type")), str(tool.get("type")))
+
+
+def tool_name(tool: dict[str, Any]) -> str:
+    """The tool's label, with the name of a function."""
+    function = tool.get("function")
+    return f"{tool_label(tool)}: {function.get('name')}" if isinstance(function, dict) else tool_label(tool)
+
+
+def listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def field_names(fields: list[str] | tuple[str, ...]) -> str:
+    """Wire fields by their labels, each once, as a person lists them."""
+    return listed(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))

@@ -1,0 +1,169 @@
+"""The form of one assistant: making it, changing it, and deciding where two people changed the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assistants_ui.editing import drafts, opening, saving, snapshots, submissions
+from assistants_ui.editing.opening import Opening
+from assistants_ui.forms.assistants import AssistantForm
+from assistants_ui.forms.compare import Decisions
+from assistants_ui.history import undo_address
+from assistants_ui.http import DashboardRequest
+from assistants_ui.labels import field_names, label
+from dashboard.team.roles import Right, requires
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_form
+@requires(Right.CHANGE)
+def create(request: DashboardRequest) -> HttpResponse:
+    if request.method != "POST":
+        opened = opening.of_new(request)
+        return form_page(request, "assistants/create.html", opened, AssistantForm(base=opened.base, typed=opened.typed))
+    opened = opening.posted(request)
+    form = AssistantForm(request.POST, base=opened.base, is_new=True)
+    if form.is_valid():
+        made = form.submit(
+            lambda: submissions.create(
+                request.service,
+                user=request.user,
+                op=opened.token.op,
+                fields=request.service.assistants.sendable(opened.base) | form.changes(),
+                again="again" in request.POST,
+            )
+        )
+        if made:
+            return created(request, made)
+    drafts.keep(request.user.pk, request.workspace.name, "", request.POST)
+    return form_page(request, "assistants/create.html", opened, form)
+
+
+def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
+    """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
+    drafts.discard(request.user, request.workspace.name, "")
+    if not made.as_sent:
+        drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST)
+        messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
+        return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
+    name = label(request.service.assistants.retrieve(made.id))
+    messages.success(request, f"“{name}” was created. Now attach the files it should know.")
+    return redirect("assistant-detail", request.workspace.name, made.id)
+
+
+@require_form
+@requires(Right.CHANGE)
+def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    if request.method != "POST":
+        opened = opening.of_existing(request, request.service.assistants.retrieve(assistant_id, fresh=True))
+        return form_page(request, "assistants/edit.html", opened, AssistantForm(base=opened.base, typed=opened.typed))
+    opened = opening.posted(request, assistant_id)
+    form = AssistantForm(request.POST, base=opened.base)
+    decisions = Decisions(fields=form.fields)
+    if form.is_valid():
+        result = form.submit(
+            lambda: saving.save(
+                request.service,
+                assistant_id,
+                base=opened.known_base,
+                mine=form.changes(),
+                op=opened.token.op,
+                only_look="check" in request.POST,
+            )
+        )
+        if isinstance(result, saving.Saved):
+            return saved(request, result, was_changed=bool(form.changes()))
+        if isinstance(result, saving.Disputed):
+            return compare_page(request, opened, result, decisions)
+        if isinstance(result, saving.Unsaved):
+            messages.warning(request, "Checked: your change has not been made. Save it again.")
+    drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
+    return form_page(request, "assistants/edit.html", opened, form)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Save what was typed, with what was decided about it; ask again where that is not everything."""
+    typed = snapshots.find(request.workspace.name, request.POST.get("typed", ""))
+    if typed is None:
+        return redirect("assistant-edit", request.workspace.name, assistant_id)
+    opened = opening.posted(request, assistant_id)
+    form = AssistantForm(drafts.form_data(typed), base=opened.base)
+    decisions = Decisions(request.POST, fields=form.fields)
+    if form.is_valid():
+        result = form.submit(
+            lambda: saving.save(
+                request.service,
+                assistant_id,
+                base=opened.known_base,
+                mine=form.changes(),
+                op=opened.token.op,
+                decide=decisions,
+            )
+        )
+        if isinstance(result, saving.Saved):
+            return saved(request, result, was_changed=True)
+        if isinstance(result, saving.Disputed):
+            return compare_page(request, opened, result, decisions, typed=typed)
+    return form_page(request, "assistants/edit.html", opened, form)
+
+
+def saved(request: DashboardRequest, result: saving.Saved, *, was_changed: bool) -> HttpResponse:
+    """Say what was saved, and what of others was kept."""
+    drafts.discard(request.user, request.workspace.name, result.assistant.id)
+    if result.sent:
+        undo = undo_address(request.service, result.assistant.id)
+        messages.success(request, "Assistant saved.", extra_tags=undo)
+    elif was_changed:
+        messages.success(request, "The assistant is already as you want it.")
+    else:
+        messages.info(request, "Nothing was changed, so nothing was saved.")
+    if result.kept:
+        messages.info(request, f"Also kept: what somebody else changed meanwhile in {field_names(result.kept)}.")
+    return redirect("assistant-detail", request.workspace.name, result.assistant.id)
+
+
+def compare_page(
+    request: DashboardRequest,
+    opened: Opening,
+    result: saving.Disputed,
+    decisions: Decisions,
+    *,
+    typed: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """The disputed fields side by side. What was typed is kept beside the page, not in it: it may be long."""
+    if typed is None:
+        draft = drafts.keep(request.user.pk, request.workspace.name, result.theirs.id, request.POST)
+        typed = drafts.pairs_of(draft)
+    context = {
+        "assistant": result.theirs,
+        "label": label(result.theirs),
+        "opened": opened,
+        "typed": snapshots.keep(request.workspace.name, typed),
+        "cards": decisions.cards(result.conflicts),
+        "kept": field_names(result.kept),
+        "is_asked_again": decisions.count > 0,
+    }
+    return render(request, "assistants/compare.html", context, status=409)
+
+
+def form_page(
+    request: DashboardRequest, template: str, opened: Opening, form: AssistantForm, **context: Any
+) -> HttpResponse:
+    """The form's page, with the status of what stopped it from being saved."""
+    status = 200
+    if form.is_bound and form.problem:
+        status = form.problem.status
+    elif form.is_bound and form.errors:
+        status = 422
+    context |= {"form": form, "opened": opened, "label": opened.label, "models": request.service.models.list()}
+    context["assistant_id"] = opened.token.assistant
+    return render(request, template, context, status=status)
