@@ -16,14 +16,17 @@ KEPT_FOR = timedelta(days=14)
 NOT_TEXT = ("csrfmiddlewaretoken", "do", "check", "again")
 
 
-def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict) -> Draft:
-    """Keep the posted form as this person's draft of the assistant; an earlier draft gives way."""
+def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, opened: str | None = None) -> Draft:
+    """Keep the posted form as this person's draft of the assistant; an earlier draft gives way.
+
+    ``opened`` is the token of what the text goes on from, by default the form's own.
+    """
     pairs = [(name, value) for name, values in data.lists() if name not in (*NOT_TEXT, "opened") for value in values]
     draft, _ = Draft.objects.update_or_create(
         user_id=user_id,
         workspace=workspace,
         assistant_id=assistant_id,
-        defaults={"body": json.dumps(pairs), "opened": data.get("opened", ""), "saved_at": timezone.now()},
+        defaults={"body": json.dumps(pairs), "opened": opened or data.get("opened", ""), "saved_at": timezone.now()},
     )
     return draft
 

@@ -45,10 +45,11 @@ class Conflict:
 
 @dataclass(frozen=True, kw_only=True)
 class Merge:
-    """``changes`` are to be sent once ``conflicts`` is empty; in ``kept`` stand the fields that others changed."""
+    """``changes`` may be sent unless one of the ``conflicts`` is still open; in ``kept`` stand others' fields."""
 
     changes: dict[str, Any] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    open: list[Conflict] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
 
@@ -87,10 +88,11 @@ def merge(
 
 
 def _settle(result: Merge, conflict: Conflict, decide: Decide) -> None:
+    result.conflicts.append(conflict)
     try:
         decided = decide(conflict)
     except LookupError:
-        result.conflicts.append(conflict)
+        result.open.append(conflict)
         return
     if not same(conflict.field, decided, conflict.theirs):
         result.changes[conflict.field] = decided
@@ -109,10 +111,11 @@ def _merge_keyed(
             continue
         if not _equal(old, current) and not _equal(new, current):
             conflict = Conflict(field=name, key=key, before=old, mine=new, theirs=current)
+            result.conflicts.append(conflict)
             try:
                 new = decide(conflict)
             except LookupError:
-                result.conflicts.append(conflict)
+                result.open.append(conflict)
                 is_open = True
                 continue
         if new is ABSENT:

@@ -27,7 +27,7 @@ class Saved:
 
 @dataclass(frozen=True, kw_only=True)
 class Disputed:
-    """Nothing was sent: each of ``conflicts`` must be decided first. ``theirs`` is what the server holds."""
+    """Nothing was sent: not each of ``conflicts`` is decided. ``theirs`` is what the server holds."""
 
     theirs: wire.Assistant
     conflicts: list[Conflict]
@@ -61,7 +61,7 @@ def save(
         theirs = service.assistants.retrieve(assistant_id, fresh=True)
         merged = merge(base, theirs.raw, mine, decide=decide)
         kept = tuple(merged.kept)
-        if merged.conflicts:
+        if merged.open:
             return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=kept)
         if not merged.changes:
             if op:

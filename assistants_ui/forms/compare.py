@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.audit.diff import Pair, side_by_side
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -16,6 +15,7 @@ from assistants_ui.editing.merge import ABSENT, Conflict
 from assistants_ui.editing.paragraphs import together
 from assistants_ui.editing.values import same
 from assistants_ui.labels import FIELD_LABELS, TOOL_LABELS
+from dashboard.audit.diff import Pair, side_by_side
 
 TEXTS = ("name", "description", "model", "instructions")
 

@@ -50,7 +50,8 @@ def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
     """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
     drafts.discard(request.user, request.workspace.name, "")
     if not made.as_sent:
-        drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST)
+        now = opening.of_existing(request, request.service.assistants.retrieve(made.id, fresh=True))
+        drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
         messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
         return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
     name = label(request.service.assistants.retrieve(made.id))
