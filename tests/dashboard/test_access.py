@@ -27,7 +27,7 @@ CHANGE = [
     "assistant-create",
     "assistant-examples",
     "assistant-edit",
-    "assistant-compare",
+    "assistant-edit-compare",
     "assistant-delete",
     "assistant-duplicate",
     "assistant-files",
