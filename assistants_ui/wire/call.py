@@ -12,6 +12,7 @@ from urllib.parse import quote
 from .multipart import Upload
 
 T = TypeVar("T")
+ResultT = TypeVar("ResultT", covariant=True)
 
 READ_SECONDS = 8.0
 WRITE_SECONDS = 15.0
@@ -59,7 +60,7 @@ class Repeat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Generic[T]):
+class Call(Generic[ResultT]):
     """A request and the reading of its answer.
 
     `path` is percent-encoded and starts with a slash, to be joined to the base URL; `query` and `body`
@@ -69,7 +70,7 @@ class Call(Generic[T]):
 
     method: str
     path: str
-    reader: Callable[[Any], T] = field(repr=False, compare=False)
+    reader: Callable[[Any], ResultT] = field(repr=False, compare=False)
     query: Mapping[str, QueryValue] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -82,11 +83,11 @@ class Call(Generic[T]):
     timeout_is_default: bool = True
     max_bytes: int = OBJECT_BYTES
 
-    def parse(self, raw: Any) -> T:
+    def parse(self, raw: Any) -> ResultT:
         """The result in a decoded answer. Raises APIResponseValidationError when it cannot be one."""
         return self.reader(raw)
 
-    def at_cursor(self, *, after: str | None = None, before: str | None = None) -> Call[T]:
+    def at_cursor(self, *, after: str | None = None, before: str | None = None) -> Call[ResultT]:
         """The same list call for the page after, or before, the object with this id."""
         query = {name: value for name, value in self.query.items() if name not in ("after", "before")}
         cursor = {"after": after, "before": before}
@@ -100,7 +101,7 @@ class Call(Generic[T]):
         query: Mapping[str, QueryValue | Omit] | None = None,
         body: Mapping[str, Any] | None = None,
         timeout: float | None = None,
-    ) -> Call[T]:
+    ) -> Call[ResultT]:
         """The same call with headers, query or body parameters added or replaced, or another deadline in seconds."""
         changes: dict[str, Any] = {}
         if headers:

@@ -1,0 +1,146 @@
+"""Finds out what a server supports, by reading only: nothing is changed on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from . import calls
+from .call import Call
+from .client import Client
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    AuthenticationError,
+    PermissionDeniedError,
+    RedirectError,
+)
+from .types import Assistant, CursorPage
+
+T = TypeVar("T")
+
+
+class Verdict(StrEnum):
+    """What came of trying one part of the API."""
+
+    WORKS = "works"
+    MISSING = "is not offered"
+    DENIED = "is refused"
+    BROKEN = "does not work"
+    UNREACHABLE = "cannot be reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the API and how it fares; `detail` is for the person who set the server up."""
+
+    part: str
+    verdict: Verdict
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a server supports. `version` is the protocol version it answered in, None when it did not."""
+
+    findings: tuple[Finding, ...]
+    version: str | None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether assistants can be listed, without which the rest is of no use."""
+        return self.findings[0].verdict is Verdict.WORKS
+
+    def verdict(self, part: str) -> Verdict | None:
+        return next((finding.verdict for finding in self.findings if finding.part == part), None)
+
+    def lines(self) -> list[str]:
+        """The report as plain text, a line for each part."""
+        width = max(len(finding.part) for finding in self.findings)
+        return [
+            f"{finding.part.ljust(width)}  {finding.verdict}{': ' + finding.detail if finding.detail else ''}"
+            for finding in self.findings
+        ]
+
+
+def probe(client: Client) -> Report:
+    """Tries each part of the API once, with the client's own version first and the other when that is refused."""
+    version = client.server.api_version
+    first, page = _tried(client, "assistants", calls.assistants.list(limit=1))
+    if page is None and first.verdict is Verdict.BROKEN:
+        other = "v1" if version == "v2" else "v2"
+        _, page = _tried(client, "assistants", _in_version(calls.assistants.list(limit=1), other))
+        if page is not None:
+            detail = f"only in version {other[1:]}; set the workspace's API version to {other}"
+            return Report((Finding("assistants", Verdict.BROKEN, detail),), other)
+    if page is None:
+        return Report((first,), None)
+    rendered = _version_of(page) or version
+    if rendered != version:
+        first = Finding(first.part, first.verdict, f"answers in version {rendered[1:]} though asked for {version[1:]}")
+    findings = [first]
+    if page.data:
+        findings.append(_tried(client, "one assistant", calls.assistants.retrieve(page.data[0].id))[0])
+        findings.append(_paging(client, page))
+    if version == "v1" and page.data:
+        findings.append(_tried(client, "assistant files", calls.assistant_files.list(page.data[0].id, limit=1))[0])
+    findings.append(_tried(client, "files", calls.files.list(limit=1))[0])
+    findings.append(_tried(client, "models", calls.models.list())[0])
+    if version == "v2":
+        findings.append(_tried(client, "vector stores", calls.vector_stores.list(limit=1))[0])
+    return Report(tuple(findings), rendered)
+
+
+def _tried(client: Client, part: str, call: Call[T]) -> tuple[Finding, T | None]:
+    try:
+        return Finding(part, Verdict.WORKS), client.send(call)
+    except APIError as error:
+        return Finding(part, _verdict_on(error), _detail(error)), None
+
+
+def _verdict_on(error: APIError) -> Verdict:
+    match error:
+        case APIConnectionError():
+            return Verdict.UNREACHABLE
+        case AuthenticationError() | PermissionDeniedError():
+            return Verdict.DENIED
+        case APIStatusError(status_code=404 | 405 | 501):
+            return Verdict.MISSING
+        case _:
+            return Verdict.BROKEN
+
+
+def _detail(error: APIError) -> str:
+    match error:
+        case APIResponseValidationError() | RedirectError() | APIConnectionError():
+            return error.message
+        case _:
+            return f"{error.status_code}, {error.message}"
+
+
+def _in_version(call: Call[T], version: str) -> Call[T]:
+    return call.with_options(headers={"OpenAI-Beta": f"assistants={version}"})
+
+
+def _version_of(page: CursorPage[Assistant]) -> str | None:
+    """The version that an assistant is rendered in, None when it does not tell."""
+    if not page.data:
+        return None
+    if page.data[0].is_version_1:
+        return "v1"
+    return "v2" if "tool_resources" in page.data[0].raw else None
+
+
+def _paging(client: Client, page: CursorPage[Assistant]) -> Finding:
+    """Whether the page after the first holds something else than the first."""
+    if len(page.data) > 1:
+        return Finding("paging", Verdict.BROKEN, "the limit is ignored; lists are shown as they come")
+    if not page.may_have_more:
+        return Finding("paging", Verdict.WORKS, "not needed yet" if page.raw.get("has_more") is False else "")
+    finding, following = _tried(client, "paging", calls.assistants.list(limit=1, after=page.data[0].id))
+    if following is not None and following.first_id == page.first_id:
+        return Finding("paging", Verdict.BROKEN, "the same entries come again; only the first page can be shown")
+    return finding
