@@ -33,7 +33,7 @@ class VectorStores:
         )
 
     def detach(self, store_id: str, file_id: str, *, label: str | None) -> wire.Deleted:
-        call = calls.vector_stores.files.delete(store_id, file_id)
+        call = calls.vector_stores.files.delete(file_id, vector_store_id=store_id)
         target = Target(type="vector_store_file", id=file_id, label=label)
         return self._doors.write(
             Action.VECTOR_STORE_FILE_DELETE, call, target=target, context={"vector_store": store_id}

@@ -86,7 +86,7 @@ def probe(client: Client) -> Report:
         findings.append(_tried(client, "one assistant", calls.assistants.retrieve(page.data[0].id))[0])
         findings.append(_paging(client, page))
     if version == "v1" and page.data:
-        findings.append(_tried(client, "assistant files", calls.assistant_files.list(page.data[0].id, limit=1))[0])
+        findings.append(_tried(client, "assistant files", calls.assistants.files.list(page.data[0].id, limit=1))[0])
     findings.append(_tried(client, "files", calls.files.list(limit=1))[0])
     findings.append(_tried(client, "models", calls.models.list())[0])
     if version == "v2":

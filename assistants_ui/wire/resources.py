@@ -36,10 +36,10 @@ class Assistants(Resource[WayT]):
 
 
 class AssistantFiles(Resource[WayT]):
-    create = Method(calls.assistant_files.create)
-    retrieve = Method(calls.assistant_files.retrieve)
-    list = ListMethod(calls.assistant_files.list)
-    delete = Method(calls.assistant_files.delete)
+    create = Method(calls.assistants.files.create)
+    retrieve = Method(calls.assistants.files.retrieve)
+    list = ListMethod(calls.assistants.files.list)
+    delete = Method(calls.assistants.files.delete)
 
     with_raw_response: Variant[AssistantFiles[Raw], AssistantFiles[AsyncRaw]] = Variant(Raw, AsyncRaw)
     with_streaming_response: Variant[AssistantFiles[Streaming], AssistantFiles[AsyncStreaming]] = Variant(
@@ -91,12 +91,12 @@ class VectorStores(Resource[WayT]):
 
 
 class VectorStoreFiles(Resource[WayT]):
-    create = Method(calls.vector_store_files.create)
-    retrieve = Method(calls.vector_store_files.retrieve)
-    update = Method(calls.vector_store_files.update)
-    list = ListMethod(calls.vector_store_files.list)
-    delete = Method(calls.vector_store_files.delete)
-    content = Method(calls.vector_store_files.content)
+    create = Method(calls.vector_stores.files.create)
+    retrieve = Method(calls.vector_stores.files.retrieve)
+    update = Method(calls.vector_stores.files.update)
+    list = ListMethod(calls.vector_stores.files.list)
+    delete = Method(calls.vector_stores.files.delete)
+    content = Method(calls.vector_stores.files.content)
 
     with_raw_response: Variant[VectorStoreFiles[Raw], VectorStoreFiles[AsyncRaw]] = Variant(Raw, AsyncRaw)
     with_streaming_response: Variant[VectorStoreFiles[Streaming], VectorStoreFiles[AsyncStreaming]] = Variant(
@@ -105,10 +105,10 @@ class VectorStoreFiles(Resource[WayT]):
 
 
 class VectorStoreFileBatches(Resource[WayT]):
-    create = Method(calls.vector_store_file_batches.create)
-    retrieve = Method(calls.vector_store_file_batches.retrieve)
-    cancel = Method(calls.vector_store_file_batches.cancel)
-    list_files = ListMethod(calls.vector_store_file_batches.list_files)
+    create = Method(calls.vector_stores.file_batches.create)
+    retrieve = Method(calls.vector_stores.file_batches.retrieve)
+    cancel = Method(calls.vector_stores.file_batches.cancel)
+    list_files = ListMethod(calls.vector_stores.file_batches.list_files)
 
     with_raw_response: Variant[VectorStoreFileBatches[Raw], VectorStoreFileBatches[AsyncRaw]] = Variant(Raw, AsyncRaw)
     with_streaming_response: Variant[VectorStoreFileBatches[Streaming], VectorStoreFileBatches[AsyncStreaming]] = (

@@ -71,8 +71,8 @@ CALLS: list[Call[Any]] = [
     calls.files.list(),
     calls.models.retrieve("m"),
     calls.vector_stores.search("vs_1", query="q"),
-    calls.vector_store_files.content("file-1", vector_store_id="vs_1"),
-    calls.vector_store_file_batches.retrieve("vsfb_1", vector_store_id="vs_1"),
+    calls.vector_stores.files.content("file-1", vector_store_id="vs_1"),
+    calls.vector_stores.file_batches.retrieve("vsfb_1", vector_store_id="vs_1"),
 ]
 
 

@@ -1,26 +1,11 @@
 """Every call of the API, described once: `calls.assistants.list(limit=20)` is a `Call`, sent by a client.
 
-The functions have the names and parameters of the official SDK's methods.
+The functions have the names and parameters of the official SDK's methods, and are nested like them:
+`calls.vector_stores.files.list(vector_store_id)`.
 """
 
 from __future__ import annotations
 
-from . import (
-    assistant_files,
-    assistants,
-    files,
-    models,
-    vector_store_file_batches,
-    vector_store_files,
-    vector_stores,
-)
+from . import assistants, files, models, vector_stores
 
-__all__ = [
-    "assistant_files",
-    "assistants",
-    "files",
-    "models",
-    "vector_store_file_batches",
-    "vector_store_files",
-    "vector_stores",
-]
+__all__ = ["assistants", "files", "models", "vector_stores"]

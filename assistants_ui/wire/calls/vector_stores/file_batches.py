@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
-from .. import readers
-from ..call import Call, Omit, Options, listing, omit, path, reading, writing
-from ..types import CursorPage, VectorStoreFile, VectorStoreFileBatch
-from .vector_store_files import Attributes
+from ... import readers
+from ...call import Call, Omit, Options, listing, omit, path, reading, writing
+from ...types import CursorPage, VectorStoreFile, VectorStoreFileBatch
+from .files import Attributes
 
 # The published description names the kind in both ways.
 KINDS = ("vector_store.files_batch", "vector_store.file_batch")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from .. import readers
-from ..call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
-from ..types import AssistantFile, CursorPage, Deleted
+from ... import readers
+from ...call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
+from ...types import AssistantFile, CursorPage, Deleted
 
 
 def create(assistant_id: str, *, file_id: str, **options: Unpack[Options]) -> Call[AssistantFile]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
-from .. import readers
-from ..call import LIST_BYTES, Call, Omit, Options, Repeat, deleting, listing, omit, path, reading, writing
-from ..types import CursorPage, Deleted, SearchPage, VectorStore
+from ... import readers
+from ...call import LIST_BYTES, Call, Omit, Options, Repeat, deleting, listing, omit, path, reading, writing
+from ...types import CursorPage, Deleted, SearchPage, VectorStore
+from . import file_batches, files
+
+__all__ = ["create", "delete", "file_batches", "files", "list", "retrieve", "search", "update"]
 
 
 def create(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Unpack
 
-from .. import readers
-from ..call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
-from ..types import Assistant, CursorPage, Deleted
+from ... import readers
+from ...call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
+from ...types import Assistant, CursorPage, Deleted
+from . import files
+
+__all__ = ["create", "delete", "files", "list", "retrieve", "update"]
 
 
 def create(

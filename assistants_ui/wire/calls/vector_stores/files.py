@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, Unpack
 
-from .. import readers
-from ..call import LIST_BYTES, Call, Omit, Options, deleting, listing, omit, path, reading, writing
-from ..types import CursorPage, Deleted, FileContentPage, VectorStoreFile
+from ... import readers
+from ...call import LIST_BYTES, Call, Omit, Options, deleting, listing, omit, path, reading, writing
+from ...types import CursorPage, Deleted, FileContentPage, VectorStoreFile
 
 Attributes = Mapping[str, str | float | bool]
 
