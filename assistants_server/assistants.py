@@ -83,14 +83,17 @@ def update(assistant: Assistant, fields: dict[str, Any]) -> None:
 
 def write(assistant: Assistant, content: dict[str, Any]) -> None:
     """Save ``content``; the revision changes only if the content does."""
-    document = strict_json.dumps(
-        {"id": assistant.wire_id, "object": "assistant", "created_at": assistant.created_at} | content
-    )
+    document = document_of(assistant.wire_id, assistant.created_at, content)
     if document == assistant.document:
         return
     assistant.document = document
     assistant.revision = new_revision()
     assistant.save()
+
+
+def document_of(wire_id: str, created_at: int, content: dict[str, Any]) -> str:
+    """The text that is stored and sent."""
+    return strict_json.dumps({"id": wire_id, "object": "assistant", "created_at": created_at} | content)
 
 
 def _settle(content: dict[str, Any]) -> None:

@@ -153,5 +153,6 @@ CREATE = {
         V2 | {"tool_resources": nullable(_resources(vector_stores=array(NEW_STORE, longest=1)))}, required=("model",)
     ),
 }
-UPDATE = {"v1": fields(V1), "v2": fields(V2 | {"tool_resources": nullable(_resources())})}
+resources = _resources()
+UPDATE = {"v1": fields(V1), "v2": fields(V2 | {"tool_resources": nullable(resources)})}
 ATTACH = fields({"file_id": FILE_ID}, required=("file_id",))

@@ -1,0 +1,39 @@
+"""Write the assistants of an embedded workspace to a file, a folder or a zip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assistants_server.management.arguments import command_actor, embedded_workspace
+from assistants_server.rescue import exporting
+from dashboard import audit
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the assistants of one embedded workspace: FILE.json as the API lists them, FILE.jsonl with one a line, "
+        "FILE.zip with files and vector stores too, or one file each into an existing folder."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="where to write; its ending says what")
+        parser.add_argument("--workspace", help="the workspace to export; by default the first embedded one")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        workspace = embedded_workspace(options["workspace"])
+        path: Path = options["file"]
+        audit.record(
+            action="export.run",
+            actor=command_actor("export_assistants"),
+            workspace=workspace,
+            target=audit.Target(type="export", label=path.name),
+        )
+        try:
+            counts = exporting.write(path, workspace, progress=self.stderr.write)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        told = ", ".join(f"{count} {name}" for name, count in counts.items())
+        self.stdout.write(f"Exported from workspace “{workspace}” to {path}: {told}.")

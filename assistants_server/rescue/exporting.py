@@ -1,0 +1,35 @@
+"""Write the assistants of a workspace in the shapes that :mod:`.reading` reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from assistants_server import rendering
+from assistants_server.models import Assistant
+from assistants_server.rescue import archive
+
+
+def write(path: Path, workspace: str, *, progress: Callable[[str], None]) -> dict[str, int]:
+    """Write to ``path``, whose ending says what it becomes; gives how many of each there were.
+
+    ``.jsonl`` has an object a line, ``.zip`` also the files and vector stores, a folder a file
+    for each assistant, and anything else is the page that a list answers. The newest comes first.
+    """
+    if path.suffix.lower() == ".zip":
+        return archive.write(path, workspace, progress=progress)
+    rows = list(Assistant.objects.filter(workspace=workspace).order_by(*archive.NEWEST_FIRST))
+    if path.is_dir():
+        width = len(str(len(rows)))
+        for number, row in enumerate(rows, 1):
+            # Numbered, so that the order of the list is the order of the names.
+            name = f"{number:0{width}}-{quote(row.wire_id, safe='')[:128]}.json"
+            (path / name).write_text(json.dumps(row.body, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    elif path.suffix.lower() in {".jsonl", ".ndjson"}:
+        path.write_text("".join(f"{row.document}\n" for row in rows), encoding="utf-8")
+    else:
+        page = rendering.listing([row.wire_id for row in rows], [row.document for row in rows], has_more=False)
+        path.write_text(json.dumps(json.loads(page), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return {"assistants": len(rows)}

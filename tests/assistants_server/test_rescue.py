@@ -1,0 +1,314 @@
+"""import_assistants and export_assistants."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from openai.types.beta import Assistant as SDKAssistant
+from pytest_django import Settings
+
+from assistants_server.models import Assistant, File, VectorStore
+from dashboard.audit.models import Event
+from tests.assistants_server.conftest import API, read_files, upload
+
+SCHEMA: dict[str, Any] = {
+    "type": "json_schema",
+    "json_schema": {"name": "verdict", "strict": True, "schema": {"type": "object"}},
+}
+
+
+def saved(wire_id: str = "asst_one", **changes: Any) -> dict[str, Any]:
+    """An assistant as the hosted API gave it."""
+    return {
+        "id": wire_id,
+        "object": "assistant",
+        "created_at": 1751370000,
+        "name": "Returns desk",
+        "description": None,
+        "model": "gpt-4.1-mini",
+        "instructions": "Quote the policy.",
+        "tools": [{"type": "code_interpreter"}],
+        "top_p": 1.0,
+        "temperature": 0.3,
+        "reasoning_effort": None,
+        "tool_resources": {"code_interpreter": {"file_ids": []}},
+        "metadata": {"team": "logistics"},
+        "response_format": "auto",
+    } | changes
+
+
+def written(tmp_path: Path, value: Any, *, name: str = "dump.json") -> str:
+    path = tmp_path / name
+    path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
+    return str(path)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    call_command("import_assistants", *arguments)
+    return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    with pytest.raises(CommandError) as error:
+        call_command("import_assistants", *arguments)
+    assert not Event.objects.filter(action="import.run").exists()
+    return capsys.readouterr().err + str(error.value)
+
+
+PAGE = {
+    "object": "list",
+    "data": [saved("asst_b"), saved("asst_a")],
+    "first_id": "b",
+    "last_id": "a",
+    "has_more": False,
+}
+LINES = "\n".join(json.dumps(saved(wire_id)) for wire_id in ("asst_b", "asst_a"))
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (PAGE, "dump.json"),
+        ([PAGE], "dump.json"),
+        (PAGE["data"], "dump.json"),
+        ({"asst_b": saved("asst_b"), "asst_a": saved("asst_a")}, "dump.json"),
+        (LINES, "dump.jsonl"),
+        ("\ufeff" + LINES + "\n\n", "dump.txt"),
+    ],
+)
+def test_it_reads_what_people_have(
+    api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str], value: Any, name: str
+) -> None:
+    told = run(capsys, written(tmp_path, value, name=name))
+    assert "2 new, 0 replaced, 0 already there" in told
+    assert api.fetch("/assistants")["data"] == [saved("asst_b"), saved("asst_a")]
+
+
+def test_it_reads_one_object_a_folder_and_what_windows_saved(
+    api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    written(tmp_path / "folder", saved("asst_a"), name="1.json")
+    (tmp_path / "folder" / "2.json").write_text(json.dumps(saved("asst_b", name="ü")), encoding="utf-16")
+    (tmp_path / "folder" / "notes.txt").write_text("not looked at")
+    run(capsys, str(tmp_path / "folder"))
+    run(capsys, written(tmp_path, saved("asst_c")))
+    assert {item["id"]: item["name"] for item in api.fetch("/assistants")["data"]}["asst_b"] == "ü"
+    assert Assistant.objects.count() == 3
+
+
+def test_what_the_sdk_wrote_out_comes_over_exactly(
+    api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    function = {"name": "look_up", "parameters": {"type": "object", "properties": {"no": {"type": "string"}}}}
+    original = saved(
+        tools=[{"type": "function", "function": function}, {"type": "file_search"}], response_format=SCHEMA
+    )
+    dumped = SDKAssistant.model_validate(original).model_dump()
+    assert "schema_" in dumped["response_format"]["json_schema"]
+    run(capsys, written(tmp_path, [dumped]))
+    seen = api.fetch("/assistants/asst_one")
+    seen["tools"][0]["function"].pop("strict", None)
+    assert seen == original
+
+
+def test_every_field_that_changes_is_told(api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = saved(
+        created_at=1751370000123,
+        metadata={"tier": 2},
+        tools=[{"type": "bing_grounding", "bing_grounding": {}}, {"type": "file_search"}],
+        tool_resources={"file_search": {"vector_store_ids": "vs_old"}, "azure_ai_search": {}},
+        updated_at=5,
+    )
+    told = run(capsys, written(tmp_path, odd))
+    for note in (
+        "created_at: 1751370000123 became 1751370000 (Unix seconds)",
+        "metadata: became text: tier",
+        "tools[0]: left out, because this server does not know the tool “bing_grounding”",
+        "tool_resources.azure_ai_search: left out",
+        "vector_store_ids: one id became a list",
+        "the vector store vs_old is not here; the assistant keeps its id",
+        "updated_at: left out, because the protocol has no such field",
+    ):
+        assert note in told
+    seen = api.fetch("/assistants/asst_one")
+    assert (seen["created_at"], seen["metadata"], seen["tools"]) == (
+        1751370000,
+        {"tier": "2"},
+        [{"type": "file_search"}],
+    )
+    assert seen["tool_resources"] == {"file_search": {"vector_store_ids": ["vs_old"]}}
+
+
+def test_a_v1_assistant_comes_over(api: API, api_v1: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = saved(tools=[{"type": "retrieval"}, {"type": "code_interpreter"}], file_ids=["file-gone"])
+    for key in ("tool_resources", "temperature", "top_p", "response_format", "reasoning_effort"):
+        del old[key]
+    told = run(capsys, written(tmp_path, old))
+    assert "tools: retrieval became file_search" in told
+    assert "upload these files again" in told
+    assert api_v1.fetch("/assistants/asst_one") == old
+    assert api.fetch("/assistants/asst_one")["tool_resources"] == {"code_interpreter": {"file_ids": ["file-gone"]}}
+
+
+def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = [
+        saved("asst_good"),
+        "text",
+        saved("asst_thread", object="thread"),
+        saved("asst_model", model=None),
+        saved("asst_long", name="x" * 257, temperature=7),
+        saved("a/b"),
+        saved("asst_good", name="Another"),
+    ]
+    told = refused(capsys, written(tmp_path, bad))
+    for problem in (
+        "dump.json, object 2 (dump.json, object 2): it is not an object",
+        "object 3): it is a thread, not an assistant",
+        "asst_model “Returns desk” (dump.json, object 4): model: Invalid type for 'model'",
+        "(dump.json, object 5): name: Invalid 'name': string too long",
+        "(dump.json, object 5): temperature: ",
+        "(dump.json, object 6): id: it is missing, or not a name",
+        "the same id stands at",
+        "Nothing was imported.",
+    ):
+        assert problem in told, told
+    assert not Assistant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty"),
+        ("{", "cannot be read: it is not valid JSON (line 1, column 2)"),
+        ('{\n"id": 1,\n}', "(line 3, column 1)"),
+        ('{"id": "asst_x", "model": "a"}\n{broken', "line 2"),
+        ('{"model": NaN}', "NaN"),
+    ],
+)
+def test_a_broken_file_is_told_with_its_place(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, told: str
+) -> None:
+    assert told in refused(capsys, written(tmp_path, text))
+    assert not Assistant.objects.exists()
+
+
+def test_a_missing_file_and_an_empty_folder_are_told(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "No such file" in refused(capsys, str(tmp_path / "none.json"))
+    assert "holds no .json" in refused(capsys, str(tmp_path))
+
+
+def test_it_overwrites_only_when_told_to(api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, saved())
+    run(capsys, path)
+    assert "0 new, 0 replaced, 1 already there" in run(capsys, path)
+    api.send("/assistants/asst_one", {"name": "Changed here"})
+    with pytest.raises(CommandError):
+        call_command("import_assistants", path)
+    assert "--replace overwrites it" in capsys.readouterr().err
+    assert api.fetch("/assistants/asst_one")["name"] == "Changed here"
+    assert "1 replaced" in run(capsys, path, "--replace")
+    assert api.fetch("/assistants/asst_one") == saved()
+    assert Event.objects.filter(action="assistant.update", target_id="asst_one").count() == 2
+
+
+@pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.zip", "folder"])
+def test_what_one_instance_exports_another_imports_equal(
+    api: API, other: API, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    for number in range(12):
+        tools: list[Any] = [{"type": "code_interpreter"}, {"type": "file_search"}]
+        function = {"name": "f", "description": "", "parameters": {"a": [1, 1.0, None]}, "strict": None}
+        tools.append({"type": "function", "function": function})
+        api.send(
+            "/assistants",
+            {"model": "gpt-4.1", "name": f"ü {number}", "tools": tools, "tool_resources": {"file_search": {}}}
+            | ({"response_format": SCHEMA, "temperature": None} if number % 2 else {}),
+        )
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    call_command("export_assistants", str(path), "--workspace", "main")
+    assert "12 assistants" in capsys.readouterr().out
+    assert "12 new" in run(capsys, str(path), "--workspace", "second")
+    assert other.get("/v1/assistants").content == api.get("/v1/assistants").content
+    assert "12 already there" in run(capsys, str(path), "--workspace", "second")
+
+
+def test_a_zip_brings_files_and_vector_stores_along(
+    api: API, api_v1: API, other: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = upload(api, name="bild ü.png", content=b"\x89PNG" * 1000, purpose="vision")
+    policy = upload(api, name="policy.txt", content=b"Damaged parcels within five days.")
+    store = api.send("/vector_stores", {"name": "Policies", "metadata": {"a": "b"}}).json()["id"]
+    api.send(f"/vector_stores/{store}/files", {"file_id": policy, "attributes": {"year": 2025}})
+    read_files(store)
+    resources = {"file_search": {"vector_store_ids": [store]}}
+    api.send("/assistants", {"model": "gpt-4.1", "tools": [{"type": "file_search"}], "tool_resources": resources})
+    tools = [{"type": "code_interpreter"}]
+    api_v1.send("/assistants", {"model": "gpt-4", "tools": tools, "file_ids": [policy]})
+    path = tmp_path / "whole.zip"
+    call_command("export_assistants", str(path), "--workspace", "main")
+
+    told = run(capsys, str(path), "--workspace", "second")
+    assert "2 new, 0 replaced, 0 already there, 2 files and 1 vector stores" in told
+    assert "is not here" not in told
+    for address in ("/assistants", "/files", f"/files/{picture}", "/vector_stores", f"/vector_stores/{store}/files"):
+        assert other.fetch(address) == api.fetch(address)
+    old = {"OpenAI-Beta": "assistants=v1"}
+    assert other.get("/v1/assistants", headers=old).json() == api_v1.fetch("/assistants")
+    found = other.send(f"/vector_stores/{store}/search", {"query": "parcel"}).json()["data"]
+    assert [item["filename"] for item in found] == ["policy.txt"]
+    assert other.get(f"/v1/files/{picture}/content").getvalue() == b"\x89PNG" * 1000
+    assert "2 already there, 0 files and 0 vector stores" in run(capsys, str(path), "--workspace", "second")
+
+
+def test_a_damaged_zip_brings_nothing(
+    api: API, other: API, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    upload(api, content=b"a" * 1000)
+    path, bad = tmp_path / "whole.zip", tmp_path / "bad.zip"
+    call_command("export_assistants", str(path), "--workspace", "main")
+    (Path(settings.DATA_DIR) / "files").mkdir(exist_ok=True)
+    already = {item for item in (Path(settings.DATA_DIR) / "files").rglob("*") if item.is_file()}
+    for damage, problem in (
+        ({"manifest.json": b"{}"}, "was not written by export_assistants"),
+        ({"files.json": b"[1]"}, "files.json, object 1"),
+        ({"assistants.json": b"["}, "cannot be read"),
+        ({"vector_stores.json": b"{}"}, "is not a list"),
+        ({"files/": b"b" * 1000}, "are damaged"),
+        ({"files/": b"b"}, "its bytes are not in the archive"),
+    ):
+        with zipfile.ZipFile(path) as source, zipfile.ZipFile(bad, "w") as target:
+            for name in source.namelist():
+                (key,) = damage
+                target.writestr(name, damage[key] if name.startswith(key) else source.read(name))
+        assert problem in refused(capsys, str(bad), "--workspace", "second"), damage
+    written(tmp_path, "no zip", name="no.zip")
+    assert "cannot be read as a zip" in refused(capsys, str(tmp_path / "no.zip"), "--workspace", "second")
+    assert not File.objects.filter(workspace="second").exists()
+    assert not VectorStore.objects.exists()
+    assert {item for item in (Path(settings.DATA_DIR) / "files").rglob("*") if item.is_file()} == already
+
+
+def test_an_import_is_recorded_as_a_run_and_object_by_object(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, written(tmp_path, [saved("asst_a"), saved("asst_b")]))
+    assert Event.objects.filter(action="assistant.create").count() == 2
+    assert Event.objects.filter(action="import.run").count() == 1
+    call_command("export_assistants", str(tmp_path / "out.json"))
+    assert Event.objects.filter(action="export.run").count() == 1
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_assistants", str(tmp_path / "none" / "out.json"))
