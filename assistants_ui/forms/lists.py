@@ -1,4 +1,4 @@
-"""What the address of a list means: which page, how long, in which order."""
+"""What the address of a list means: which page, how long, in which order, narrowed to what."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from django import forms
 
 LIMITS = (10, 20, 50, 100)
+FILTERS = ("q", "model", "tool", "metadata")
 
 
 class ListForm(forms.Form):
-    """The cursor, length and order of a list as its address names them.
+    """The cursor, length, order and filters of a list as its address names them.
 
     Whatever cannot be used falls back to the default, because an address may be old or mistyped.
     """
@@ -20,6 +21,10 @@ class ListForm(forms.Form):
     before = forms.CharField(required=False, max_length=256)
     limit = forms.IntegerField(required=False, min_value=1, max_value=100)
     order = forms.ChoiceField(required=False, choices=[("desc", "Newest first"), ("asc", "Oldest first")])
+    q = forms.CharField(required=False, max_length=1000)
+    model = forms.CharField(required=False, max_length=256)
+    tool = forms.CharField(required=False, max_length=64)
+    metadata = forms.CharField(required=False, max_length=600)
 
     def query(self) -> dict[str, Any]:
         """The arguments for a page of the service; ``after`` wins over ``before``."""
@@ -29,6 +34,11 @@ class ListForm(forms.Form):
         if "after" in cursor:
             cursor.pop("before", None)
         return {"limit": values.get("limit") or 20, "order": values.get("order") or "desc", **cursor}
+
+    def filters(self) -> dict[str, str]:
+        """What the list is narrowed to, by the name of the filter; empty for the whole list."""
+        self.is_valid()
+        return {name: value for name in FILTERS if (value := self.cleaned_data.get(name, "").strip())}
 
 
 def address(path: str, query: dict[str, Any], **changes: Any) -> str:

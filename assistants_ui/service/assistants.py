@@ -11,6 +11,7 @@ from assistants_ui.editing.values import sent_digest
 from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.pages import Order, Page
+from assistants_ui.service.search import Filters, search
 from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
 
@@ -49,13 +50,18 @@ class Assistants:
         order: Order = "desc",
         after: str | None = None,
         before: str | None = None,
+        filters: Filters | None = None,
         fresh: bool = False,
     ) -> Page[wire.Assistant]:
-        """One page of the list, in ``order`` of creation, next to at most one cursor.
+        """One page of the list, or of what the filters leave of it, next to at most one cursor.
+
+        ``order`` is that of creation.
 
         The page before a cursor is asked for as the page after it in the opposite order: servers
         disagree on what ``before`` returns, none on ``after``.
         """
+        if filters:
+            return search(self._doors.read, filters, limit=limit, order=order, after=after, before=before)
         if before:
             opposite: Order = "asc" if order == "desc" else "desc"
             found = self._doors.read(calls.assistants.list(limit=limit, order=opposite, after=before), fresh=fresh)

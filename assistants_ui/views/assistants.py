@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,6 +19,7 @@ from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
 from assistants_ui.labels import label, tool_label, tool_name
+from assistants_ui.service.search import Filters
 from dashboard.team.roles import Right, requires
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -27,16 +28,22 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @requires(Right.READ)
 def index(request: DashboardRequest) -> HttpResponse:
-    query = ListForm(request.GET).query()
-    page = request.service.assistants.page(**query)
-    place = {"limit": query["limit"], "order": query["order"]}
+    form = ListForm(request.GET)
+    query, filters = form.query(), form.filters()
+    page = request.service.assistants.page(**query, filters=Filters(**filters))
+    place = {"limit": query["limit"], "order": query["order"], **filters}
     context = {
         "rows": [row(request, assistant) for assistant in page.items],
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),
         "is_first": "after" not in query and "before" not in query,
+        "is_cut": page.is_cut,
         "limits": LIMITS,
+        "filters": [
+            {"name": name, "value": value, "without": address(request.path, place, **{name: None})}
+            for name, value in filters.items()
+        ],
         "stale_since": request.service.doors.stale_since,
         **place,
     }
@@ -52,10 +59,19 @@ def row(request: DashboardRequest, assistant: wire.Assistant) -> dict[str, Any]:
         "name": assistant.name,
         "description": assistant.description,
         "model": assistant.model,
-        "tools": [tool_label(tool) for tool in assistant.tools],
+        "tools": [
+            (f"{base}?{urlencode({'tool': tool.get('type')})}", tool_label(tool))
+            for tool in unique_kinds(assistant.tools)
+        ],
+        "same_model": f"{base}?{urlencode({'model': assistant.model})}",
         "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
         "detail": f"{base}{quote(assistant.id, safe='')}/",
     }
+
+
+def unique_kinds(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first tool of each kind: forty functions are one fact in a list."""
+    return list({tool.get("type"): tool for tool in reversed(tools)}.values())[::-1]
 
 
 @require_safe
