@@ -63,6 +63,9 @@ EMBEDDED_MODELS = [name.strip() for name in environment.text("EMBEDDED_MODELS").
 # How many requests a key may make in a minute before /v1 answers 429; 0 means as many as it likes.
 EMBEDDED_REQUESTS_PER_MINUTE = environment.integer("EMBEDDED_REQUESTS_PER_MINUTE", 6000, minimum=0, maximum=1_000_000)
 
+# 0 keeps the audit log for ever; otherwise `manage.py audit_purge` removes what is older.
+AUDIT_RETENTION_DAYS = environment.integer("AUDIT_RETENTION_DAYS", 0, minimum=0, maximum=36_500)
+
 MAX_UPLOAD_MB = environment.integer("MAX_UPLOAD_MB", 512, minimum=1, maximum=512)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20  # 256,000 emoji, urlencoded, are 3 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -111,7 +111,7 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
         return f"purged the audit log up to row {detail['purged_to']}"
     if action.endswith((".create", ".delete", ".invite")):
         return past
-    return changes or past
+    return changes or ("saved it as it was" if action == "assistant.update" else past)
 
 
 def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str]) -> str:

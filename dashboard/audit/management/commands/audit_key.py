@@ -1,0 +1,20 @@
+"""Print the keys with which an exported file can be verified elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from dashboard.audit.facts import Actor, Target
+from dashboard.audit.operations import record
+from dashboard.audit.seals import all_keys
+
+
+class Command(BaseCommand):
+    help = "Print AUDIT_KEYS for verify_export.py. Whoever holds them could also forge a file; it is recorded."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = Actor(kind="command", id="audit_key", name="manage.py audit_key")
+        record(action="audit.key", actor=actor, target=Target(type="audit_log", label="Audit log"))
+        self.stdout.write(",".join(f"{name}:{key.hex()}" for name, key in all_keys().items()))

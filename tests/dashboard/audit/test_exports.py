@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from dashboard import audit
+from dashboard.audit import verify_export
+from dashboard.audit.exports import CSV_COLUMNS, csv_cells, csv_lines, json_lines, prepared
+from dashboard.audit.filters import Filters
+from dashboard.audit.models import Event
+from dashboard.audit.retention import purge
+from dashboard.audit.seals import all_keys
+from dashboard.audit.verification import current_head
+from tests.conftest import Person
+from tests.dashboard.audit.logs import MARIA, write
+from tests.dashboard.audit.test_retention import OPERATOR, TOMORROW
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = [
+    '=HYPERLINK("http://e","x")',
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "'=1",
+    "a\r\nb",
+    '"',
+    "é 漢 🎈",
+    "\ud800",
+    ",",
+]
+
+
+def exported(tmp_path: Path, filters: Filters | None = None) -> Path:
+    file = tmp_path / "audit.jsonl"
+    file.write_bytes(b"".join(json_lines(prepared(filters or Filters(), by="Carol"))))
+    return file
+
+
+def verified_elsewhere(file: Path, *options: str, keys: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a copy of the script with bare Python, where nothing of this project can be imported."""
+    script = file.parent / "verify_export.py"
+    script.write_bytes(Path(verify_export.__file__).read_bytes())
+    told = ",".join(f"{name}:{key.hex()}" for name, key in all_keys().items())
+    return subprocess.run(
+        [sys.executable, "-I", "-S", script, file, *options],
+        env={"AUDIT_KEYS": told if keys else "", "PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]},
+        cwd=file.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def hostile_log() -> None:
+    for text in HOSTILE:
+        with audit.operation(
+            action="assistant.update",
+            actor=MARIA,
+            workspace="main",
+            target=audit.Target(type="assistant", id="asst_1", label=text),
+            before={"instructions": ""},
+        ) as operation:
+            operation.succeeded(after={"instructions": text})
+
+
+def test_a_file_is_whole_on_a_machine_without_the_project(tmp_path: Path) -> None:
+    hostile_log()
+    ended = verified_elsewhere(exported(tmp_path), "--head", current_head())
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert f"The file is whole: {2 * len(HOSTILE)} rows." in ended.stdout
+
+
+def test_a_selection_is_whole_too_and_says_that_it_is_one(tmp_path: Path) -> None:
+    write(6)
+    file = exported(tmp_path, Filters(actor="person:7"))
+    ended = verified_elsewhere(file)
+    assert ended.returncode == 0, ended.stdout
+    assert "The file holds a selection" in ended.stdout
+    assert "The file is whole: 6 rows." in ended.stdout
+
+
+def test_what_a_purge_left_is_whole(tmp_path: Path) -> None:
+    write(3)
+    purge(days=1, actor=OPERATOR, now=TOMORROW)
+    write(2)
+    assert verified_elsewhere(exported(tmp_path)).returncode == 0
+
+
+def test_without_a_key_it_says_what_it_did_not_check(tmp_path: Path) -> None:
+    write(2)
+    ended = verified_elsewhere(exported(tmp_path), keys=False)
+    assert ended.returncode == 0
+    assert "No key was given" in ended.stdout
+
+
+def flipped(lines: list[bytes]) -> list[bytes]:
+    return [lines[0], lines[1].replace(b"text 0", b"text 9").replace(b"Maria", b"Paula"), *lines[2:]]
+
+
+TAMPERINGS = {
+    "a word changed": flipped,
+    "the first row dropped": lambda lines: lines[1:],
+    "a row in the middle dropped": lambda lines: [*lines[:2], *lines[3:]],
+    "the last row dropped": lambda lines: [*lines[:-2], lines[-1]],
+    "the end cut off": lambda lines: lines[:-1],
+    "half a line": lambda lines: [*lines[:-1], lines[-1][:50]],
+    "two rows swapped": lambda lines: [lines[1], lines[0], *lines[2:]],
+    "a row twice": lambda lines: [lines[0], *lines],
+    "a row after the end": lambda lines: [*lines, lines[0]],
+    "another number of rows told": lambda lines: [*lines[:-2], lines[-1].replace(b'"rows":8', b'"rows":7')],
+    "something else": lambda lines: [b"hello\n", *lines],
+    "nothing": lambda lines: [],
+}
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_it_finds_what_was_done_to_a_file(name: str, tmp_path: Path) -> None:
+    write(4)
+    file = exported(tmp_path)
+    file.write_bytes(b"".join(TAMPERINGS[name](file.read_bytes().splitlines(keepends=True))))
+    ended = verified_elsewhere(file)
+    assert ended.returncode == 1, ended.stdout
+    assert "whole" not in ended.stdout
+
+
+def test_an_older_file_is_not_taken_for_the_newest(tmp_path: Path) -> None:
+    write(2)
+    file = exported(tmp_path)
+    write(1)
+    ended = verified_elsewhere(file, "--head", current_head())
+    assert ended.returncode == 1
+    assert "before your head" in ended.stdout
+
+
+def test_the_command_verifies_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(2)
+    file = exported(tmp_path)
+    call_command("audit_verify", file=file)
+    assert "The file is whole: 4 rows." in capsys.readouterr().out
+    file.write_bytes(file.read_bytes().replace(b"Maria", b"Paula"))
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit_verify", file=file)
+    assert ended.value.code == 1
+
+
+def test_the_command_prints_the_keys_and_records_that(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("audit_key")
+    name, key = next(iter(all_keys().items()))
+    assert capsys.readouterr().out.strip() == f"{name}:{key.hex()}"
+    assert Event.objects.get().action == "audit.key"
+
+
+def test_the_size_is_told_exactly_beforehand(tmp_path: Path) -> None:
+    hostile_log()
+    export = prepared(Filters(), by="Carol")
+    assert export.jsonl_bytes == len(b"".join(json_lines(export)))
+
+
+def test_every_line_is_json_that_anyone_can_read(tmp_path: Path) -> None:
+    write(1)
+    first, second, end = (json.loads(line) for line in exported(tmp_path).read_text().splitlines())
+    assert first["head"]["action"] == "assistant.update"
+    assert second["body"] == {"after": {"instructions": "text 1"}}
+    assert end["export"]["rows"] == 2
+
+
+def test_a_csv_is_read_back_equal_and_runs_nothing() -> None:
+    hostile_log()
+    text = b"".join(csv_lines(prepared(Filters(), by="Carol"))).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert tuple(header) == CSV_COLUMNS
+    meant = [csv_cells(event) for event in Event.objects.order_by("seq")]
+    assert [[cell.removeprefix("'") for cell in row] for row in rows] == meant
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
+
+
+@pytest.mark.parametrize(("chosen", "kind"), [("jsonl", "application/jsonl"), ("csv", "text/csv; charset=utf-8")])
+def test_a_reviewer_gets_the_file_and_the_log_tells_of_it(carol: Person, chosen: str, kind: str) -> None:
+    write(3)
+    response = carol.post("/audit/export/?actor=person:7", {"format": chosen})
+    content = response.getvalue()
+    assert response["Content-Type"] == kind
+    assert response["Content-Disposition"].endswith(f'.{chosen}"')
+    assert b"Maria" in content
+    assert b"Peter" not in content
+    assert int(response.get("Content-Length", str(len(content)))) == len(content)
+    told = Event.objects.order_by("-seq")[0]
+    assert told.action == "audit.export"
+    assert '"rows":4' in told.head
+
+
+def test_asking_for_the_page_exports_nothing(carol: Person) -> None:
+    write(1)
+    assert "Export 2 rows" in carol.get("/audit/export/").content.decode()
+    assert carol.head("/audit/export/").status_code == 200
+    assert not Event.objects.filter(action="audit.export").exists()
+
+
+def test_the_script_is_offered_beside_the_file(carol: Person) -> None:
+    response = carol.get("/audit/export/verify_export.py")
+    assert response.content == Path(verify_export.__file__).read_bytes()
