@@ -87,6 +87,11 @@ def _read(row: StoreFile) -> None:
     except UnreadableError as error:
         _finish(row, status=StoreFile.Status.FAILED, error_code=error.code, error_message=error.message)
         return
+    store_text(row, text)
+
+
+def store_text(row: StoreFile, text: str) -> None:
+    """Cut the text of a file that was taken, write down what search needs, and complete it."""
     pieces = list(chunks(text, size=row.chunk_size, overlap=row.chunk_overlap))
     found = [Counter(words(piece)) for piece in pieces]
     with transaction.atomic():
