@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
+from django.conf import settings as site
 from openai import AsyncOpenAI, OpenAI
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -147,3 +152,11 @@ def test_it_does_the_same_asynchronously(base_url: str) -> None:
             await client.beta.assistants.retrieve("asst_none")
 
     run(base_url, story)
+
+
+def test_code_of_the_v1_days_goes_on_working(base_url: str) -> None:
+    _, key = new_key(name="sdk", workspace="main")
+    command = [sys.executable, str(Path(__file__).with_name("sdk_v1_story.py")), base_url, key]
+    environment = os.environ | {"PYTHONPATH": str(Path(site.BASE_DIR) / ".venv" / "openai-v1")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "done\n", done.stderr
