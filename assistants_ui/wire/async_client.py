@@ -103,14 +103,20 @@ class AsyncClient:
             return error
 
     async def _read(self, response: httpx.Response, talk: Conversation[Any], *, max_bytes: int) -> Answer:
+        body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
         try:
-            body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
             async for chunk in async_chunks(response):
                 talk.refuse_if_late()
                 body.feed(chunk)
-            return Answer(response.status_code, response.headers, body.finish())
+            content = body.finish()
+        except (httpx.TransportError, APIError):
+            # A status that is no success says enough by itself, whatever becomes of its explanation.
+            if response.is_success:
+                raise
+            content = body.so_far
         finally:
             await response.aclose()
+        return Answer(response.status_code, response.headers, content)
 
     async def close(self) -> None:
         await self._transport.aclose()

@@ -47,14 +47,17 @@ class Unpacker:
 
 
 class BodyReader:
-    """Collects a body of at most `max_bytes`, counted unpacked."""
+    """Collects a body of at most `max_bytes`, counted unpacked. `so_far` is what has come of it."""
 
     def __init__(self, content_encoding: str, *, max_bytes: int) -> None:
-        self._unpacker = Unpacker(content_encoding)
+        self._content_encoding = content_encoding
+        self._unpacker: Unpacker | None = None
         self._room = max_bytes
         self._pieces: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
+        if self._unpacker is None:
+            self._unpacker = Unpacker(self._content_encoding)
         for piece in self._unpacker.feed(chunk):
             self._room -= len(piece)
             if self._room < 0:
@@ -62,7 +65,12 @@ class BodyReader:
             self._pieces.append(piece)
 
     def finish(self) -> bytes:
-        self._unpacker.finish()
+        if self._unpacker is not None:
+            self._unpacker.finish()
+        return self.so_far
+
+    @property
+    def so_far(self) -> bytes:
         return b"".join(self._pieces)
 
 

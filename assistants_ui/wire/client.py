@@ -113,14 +113,20 @@ class Client:
             return error
 
     def _read(self, response: httpx.Response, talk: Conversation[Any], *, max_bytes: int) -> Answer:
+        body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
         try:
-            body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
             for chunk in sync_chunks(response):
                 talk.refuse_if_late()
                 body.feed(chunk)
-            return Answer(response.status_code, response.headers, body.finish())
+            content = body.finish()
+        except (httpx.TransportError, APIError):
+            # A status that is no success says enough by itself, whatever becomes of its explanation.
+            if response.is_success:
+                raise
+            content = body.so_far
         finally:
             response.close()
+        return Answer(response.status_code, response.headers, content)
 
     def close(self) -> None:
         self._transport.close()

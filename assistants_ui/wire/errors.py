@@ -161,7 +161,7 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 
 
 def class_for(status_code: int) -> type[APIStatusError]:
-    if 300 <= status_code < 400:
+    if 300 <= status_code < 400 and status_code != 304:
         return RedirectError
     if status_code >= 500:
         return InternalServerError

@@ -54,7 +54,8 @@ class Server:
         if api_key:
             self._headers["Authorization"] = f"Bearer {api_key}"
         self._headers |= headers or {}
-        held = [api_key or "", *(headers or {}).values(), *(str(value) for value in self._query.values())]
+        in_query = (str(value) for name, value in self._query.items() if name != "api-version")
+        held = [api_key or "", *(headers or {}).values(), *in_query]
         self.secrets = tuple(value for value in held if len(value) >= SHORTEST_SECRET)
 
     def __repr__(self) -> str:
@@ -118,6 +119,12 @@ def _query_string(query: Mapping[str, QueryValue]) -> str:
 
 def connection_error(error: httpx.TransportError, request: httpx.Request) -> APIConnectionError:
     """Ours for what a transport raises, saying whether anything can have reached the server."""
+    translated = _translated(error, request)
+    translated.__cause__ = error
+    return translated
+
+
+def _translated(error: httpx.TransportError, request: httpx.Request) -> APIConnectionError:
     stream = request.stream
     body_left = isinstance(stream, MultipartStream) and stream.started
     match error:

@@ -10,7 +10,8 @@ import functools
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from queue import Empty, LifoQueue
 from typing import Any
 
 import httpcore
@@ -22,6 +23,8 @@ CONNECT_SECONDS = 3.0
 POOL_SECONDS = 2.0
 # httpcore asks for 64 KiB at a time; taking more at once saves work on long lists.
 READ_BYTES = 512 * 1024
+# Long downloads and uploads have much time in all, but not to stand still.
+IDLE_SECONDS = 120.0
 
 # Each httpcore error has its namesake in httpx, which is what callers of a transport expect.
 _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
@@ -46,26 +49,49 @@ def ssl_context() -> ssl.SSLContext:
 
 
 class SocketTransport(httpx.BaseTransport):
-    """At most 8 connections to one server, each call kept to `request.extensions["deadline"]` (monotonic)."""
+    """At most 8 connections to one server, each call kept to `request.extensions["deadline"]` (monotonic).
+
+    Every connection is a pool of its own and belongs to one thread from the request to the end of its
+    answer: httpcore's pool, shared by threads, may close a connection that another has just taken.
+    """
 
     def __init__(self, *, proxy: str | None = None, secure: bool = True) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context() if secure else None,
-            proxy=None if proxy is None else _proxy(proxy),
-            max_connections=MAX_CONNECTIONS,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=_Backend(),
-        )
+        backend = _Backend()
+        self._connections = [
+            httpcore.ConnectionPool(
+                ssl_context=ssl_context() if secure else None,
+                proxy=None if proxy is None else _proxy(proxy),
+                max_connections=1,
+                keepalive_expiry=KEEPALIVE_SECONDS,
+                network_backend=backend,
+            )
+            for _ in range(MAX_CONNECTIONS)
+        ]
+        # The one given back last is taken first, so that calls in a row use one connection.
+        self._free: LifoQueue[httpcore.ConnectionPool] = LifoQueue()
+        for connection in self._connections:
+            self._free.put(connection)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with _httpx_errors():
-            answer = self._pool.handle_request(_core_request(request))
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions
-        )
+        try:
+            connection = self._free.get(timeout=_left(_deadline(request), POOL_SECONDS))
+        except Empty:
+            raise httpx.PoolTimeout("all connections are in use", request=request) from None
+        with ExitStack() as held:
+            held.callback(self._free.put, connection)
+            with _httpx_errors():
+                answer = connection.handle_request(_core_request(request))
+            held.callback(answer.close)
+            return httpx.Response(
+                answer.status,
+                headers=answer.headers,
+                stream=_Stream(answer, held.pop_all()),
+                extensions=answer.extensions,
+            )
 
     def close(self) -> None:
-        self._pool.close()
+        for connection in self._connections:
+            connection.close()
 
 
 class AsyncSocketTransport(httpx.AsyncBaseTransport):
@@ -92,7 +118,7 @@ class AsyncSocketTransport(httpx.AsyncBaseTransport):
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:
-    deadline: float = request.extensions.get("deadline", time.monotonic() + 60)
+    deadline = _deadline(request)
     # The backends below read these as points in time, except for the wait for a free connection.
     timeouts = {"connect": deadline, "read": deadline, "write": deadline, "pool": _left(deadline, POOL_SECONDS)}
     url = httpcore.URL(
@@ -105,6 +131,11 @@ def _core_request(request: httpx.Request) -> httpcore.Request:
         content=request.stream,
         extensions={**request.extensions, "timeout": timeouts},
     )
+
+
+def _deadline(request: httpx.Request) -> float:
+    deadline: float = request.extensions.get("deadline", time.monotonic() + 60)
+    return deadline
 
 
 def _proxy(address: str) -> httpcore.Proxy:
@@ -128,8 +159,9 @@ def _httpx_errors() -> Iterator[None]:
 
 
 class _Stream(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, held: ExitStack) -> None:
         self._answer = answer
+        self._held = held
 
     def __iter__(self) -> Iterator[bytes]:
         with _httpx_errors():
@@ -137,7 +169,7 @@ class _Stream(httpx.SyncByteStream):
 
     def close(self) -> None:
         with _httpx_errors():
-            self._answer.close()
+            self._held.close()
 
 
 class _AsyncStream(httpx.AsyncByteStream):
@@ -160,11 +192,11 @@ class _DeadlineStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         _refuse_late(timeout, httpcore.ReadTimeout)
-        return self._inner.read(max(max_bytes, READ_BYTES), timeout=_left(timeout))
+        return self._inner.read(max(max_bytes, READ_BYTES), timeout=_left(timeout, IDLE_SECONDS))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         _refuse_late(timeout, httpcore.WriteTimeout)
-        self._inner.write(buffer, timeout=_left(timeout))
+        self._inner.write(buffer, timeout=_left(timeout, IDLE_SECONDS))
 
     def close(self) -> None:
         self._inner.close()
@@ -200,11 +232,11 @@ class _AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         _refuse_late(timeout, httpcore.ReadTimeout)
-        return await self._inner.read(max(max_bytes, READ_BYTES), timeout=_left(timeout))
+        return await self._inner.read(max(max_bytes, READ_BYTES), timeout=_left(timeout, IDLE_SECONDS))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         _refuse_late(timeout, httpcore.WriteTimeout)
-        await self._inner.write(buffer, timeout=_left(timeout))
+        await self._inner.write(buffer, timeout=_left(timeout, IDLE_SECONDS))
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -54,6 +54,11 @@ class FaultServer:
             self.requests.append(request)
             return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
+    def wait_for(self, requests: int) -> None:
+        """Until that many requests have come."""
+        while len(self.requests) < requests and not self.over.wait(0.005):
+            pass
+
     @property
     def methods(self) -> list[str]:
         return [request.method for request in self.requests]
@@ -155,9 +160,16 @@ def truncates(talk: Talk) -> bool:
     return False
 
 
-def breaks_off_in_a_chunk(talk: Talk) -> bool:
-    talk.connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"object": "list"')
-    return False
+def breaks_off_with(status: int) -> Line:
+    def line(talk: Talk) -> bool:
+        head = f"HTTP/1.1 {status} Status\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        talk.connection.sendall(head + b'20\r\n{"object": "list"')
+        return False
+
+    return line
+
+
+breaks_off_in_a_chunk = breaks_off_with(200)
 
 
 def closes_without_length(talk: Talk) -> bool:
@@ -166,13 +178,14 @@ def closes_without_length(talk: Talk) -> bool:
     return False
 
 
-def drips(*, headers: bool = False, seconds: float = 0.02) -> Line:
+def drips(*, headers: bool = False, status: int = 200) -> Line:
     """One byte now and then, for ever: of the body, or already of the headers."""
 
     def line(talk: Talk) -> bool:
-        start = b"HTTP/1.1 200 OK\r\nX-Long: " if headers else b'HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n{"a":"'
+        start = f"HTTP/1.1 {status} Status\r\n".encode()
+        start += b"X-Long: " if headers else b'Content-Length: 99999\r\n\r\n{"a":"'
         talk.connection.sendall(start)
-        while not talk.over.wait(seconds):
+        while not talk.over.wait(0.02):
             talk.connection.sendall(b"x")
         return False
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 import anyio
@@ -27,6 +29,7 @@ from assistants_ui.wire import (
     RetryBudget,
     calls,
 )
+from assistants_ui.wire.sockets import MAX_CONNECTIONS
 
 from . import faults
 from .faults import FaultServer, Line, fault_server, gives, gives_bytes
@@ -395,3 +398,70 @@ def test_pauses_count_towards_the_time_of_the_call(send: Send, pause: str, tries
         with pytest.raises(RateLimitError):
             send(server, READ, pace=pace)
         assert len(server.requests) == tries
+
+
+UNFINISHED = [
+    ("too long", gives_bytes(b"<html>" + b"x" * 500_000, status=502, Content_Type="text/html")),
+    ("packed as not asked for", gives_bytes(b"x", status=502, Content_Encoding="br")),
+    ("broken off", faults.breaks_off_with(502)),
+    ("dripping", faults.drips(status=502)),
+]
+
+
+@pytest.mark.parametrize("line", [case[1] for case in UNFINISHED], ids=[case[0] for case in UNFINISHED])
+def test_a_status_is_believed_whatever_becomes_of_its_explanation(send: Send, line: Line) -> None:
+    with fault_server(line) as server:
+        with pytest.raises(InternalServerError) as caught:
+            send(server, CREATE.with_options(timeout=0.3))
+        assert caught.value.status_code == 502
+
+
+def test_a_busy_pool_sends_nothing() -> None:
+    call = READ.with_options(timeout=1.0)
+    with fault_server(faults.is_silent) as server, Client(base_url=server.base_url) as client:
+        with ThreadPoolExecutor(MAX_CONNECTIONS) as others:
+            waiting = [others.submit(client.send, call) for _ in range(MAX_CONNECTIONS)]
+            server.wait_for(MAX_CONNECTIONS)
+            with pytest.raises(APITimeoutError) as caught:
+                client.send(CREATE.with_options(timeout=0.05))
+            server.over.set()
+            assert all(isinstance(each.exception(), APIConnectionError) for each in waiting)
+        assert (caught.value.reason, caught.value.outcome) == (Reason.POOL, Outcome.NOT_SENT)
+        assert "POST" not in server.methods
+
+
+def test_many_threads_share_the_connections() -> None:
+    with fault_server(gives(EMPTY_LIST)) as server, Client(base_url=server.base_url) as client:
+        with ThreadPoolExecutor(32) as threads:
+            assert len([*threads.map(client.send, [READ] * 400)]) == 400
+        assert len(server.requests) == 400
+        assert server.connections <= MAX_CONNECTIONS
+
+
+def test_no_secret_reaches_a_log(send: Send, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    secrets = {"api_key": "sk-a-secret-key", "headers": {"api-key": "header-secret"}, "query": {"code": "query-secret"}}
+    echo = gives({"error": {"message": "No: sk-a-secret-key header-secret query-secret"}}, status=401)
+    with fault_server(gives(ASSISTANT), echo, faults.resets) as server:
+        send(server, RETRIEVE, **secrets)
+        for _ in range(2):
+            with pytest.raises(APIError) as caught:
+                send(server, CREATE, **secrets)
+            told = f"{caught.value} {caught.value!r} {caught.value.__dict__}"
+            assert not [each for each in ("sk-a-secret", "header-secret", "query-secret") if each in told]
+        assert server.requests[0].headers["api-key"] == "header-secret"
+    logged = " ".join(record.getMessage() for record in caplog.records)
+    assert not [each for each in ("sk-a-secret", "header-secret", "query-secret") if each in logged]
+
+
+def test_a_bomb_takes_no_more_memory_than_the_cap() -> None:
+    bomb = faults.gzip_bomb(100 * 1024 * 1024)
+    with fault_server(bomb) as server, Client(base_url=server.base_url) as client:
+        tracemalloc.start()
+        try:
+            with pytest.raises(APIResponseValidationError):
+                client.send(RETRIEVE)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < RETRIEVE.max_bytes + 8 * 1024 * 1024
