@@ -1,7 +1,8 @@
 """The files an assistant works with, spoken of by what they are for.
 
 People think of "files it can search" and "files its code can open". On the wire these are a vector
-store with files in it, a list of file ids, or, on v1 servers, one list for both; only this module knows.
+store with files in it, a list of file ids, or, on v1 servers, one list for both; only this module
+and :mod:`assistants_ui.attaching` know.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from assistants_ui import wire
+from assistants_ui.models import Gesture
 from assistants_ui.service import Service
 
 
@@ -21,10 +25,22 @@ class Use(StrEnum):
     SEARCH = "file_search"
     CODE = "code_interpreter"
 
+    @property
+    def label(self) -> str:
+        return "Files the assistant can search" if self is Use.SEARCH else "Files its code can open"
+
+    @property
+    def tool(self) -> dict[str, str]:
+        return {"type": self.value}
+
 
 @dataclass(frozen=True)
 class AttachedFile:
-    """One attached file. ``name`` is None when the server no longer has the file."""
+    """One attached file. ``name`` is None when the server no longer has the file.
+
+    ``status`` is empty where the server does not index, else the wire's word; ``store_id`` is the
+    store it is in.
+    """
 
     id: str
     use: Use
@@ -32,6 +48,7 @@ class AttachedFile:
     bytes: int | None = None
     status: str = ""
     problem: str = ""
+    store_id: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -39,15 +56,34 @@ class AttachedFile:
 
 
 @dataclass(frozen=True)
+class LostStore:
+    """A vector store the assistant names that cannot be searched: it is gone or has expired."""
+
+    id: str
+    has_expired: bool
+
+
+@dataclass(frozen=True)
 class Knowledge:
-    """Everything attached to one assistant, by use."""
+    """Everything attached to one assistant, by use, and what is half-finished."""
 
     search: list[AttachedFile] = field(default_factory=list)
     code: list[AttachedFile] = field(default_factory=list)
+    lost_stores: list[LostStore] = field(default_factory=list)
+    half_finished: list[Gesture] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not self.search and not self.code
+        return not (self.search or self.code or self.lost_stores or self.half_finished)
+
+    @property
+    def groups(self) -> list[tuple[Use, list[AttachedFile]]]:
+        """The uses that have files, each with its files."""
+        return [(use, files) for use, files in ((Use.SEARCH, self.search), (Use.CODE, self.code)) if files]
+
+    @property
+    def is_being_read(self) -> bool:
+        return any(file.status == "in_progress" for file in self.search)
 
     def find(self, file_id: str, use: Use) -> AttachedFile | None:
         files = self.search if use == Use.SEARCH else self.code
@@ -55,74 +91,63 @@ class Knowledge:
 
 
 def knowledge_of(service: Service, assistant: wire.Assistant) -> Knowledge:
-    """The assistant's files with their names: at most one call for all names and one per vector store."""
-    store_ids = assistant.vector_store_ids
-    code_ids = assistant.code_interpreter_file_ids or assistant.file_ids
-    if not store_ids and not code_ids:
-        return Knowledge()
-    stored = [entry for store_id in store_ids for entry in service.vector_stores.files(store_id)]
-    names = service.files.names() if stored or code_ids else {}
+    """The assistant's files with their names: at most one call for all names and two per vector store."""
+    stores = [_store(service, store_id) for store_id in assistant.vector_store_ids]
+    code_ids = assistant.code_interpreter_file_ids
+    linked_ids = assistant.file_ids
+    names = service.files.names() if code_ids or linked_ids or any(files for _, files in stores) else {}
+    search = [_attached(Use.SEARCH, entry.id, names, entry=entry) for _, files in stores for entry in files]
+    linked = [_attached(use_of_links(assistant), file_id, names) for file_id in linked_ids]
+    code = [_attached(Use.CODE, file_id, names) for file_id in code_ids]
     return Knowledge(
-        search=[
-            _attached(Use.SEARCH, entry.id, names, status=entry.status, problem=entry.last_error_message or "")
-            for entry in stored
-        ],
-        code=[_attached(Use.CODE, file_id, names) for file_id in code_ids],
+        search=_each_once([*search, *(file for file in linked if file.use is Use.SEARCH)]),
+        code=_each_once([*code, *(file for file in linked if file.use is Use.CODE)]),
+        lost_stores=[lost for lost, _ in stores if lost],
+        half_finished=half_finished(service.doors.workspace, assistant_id=assistant.id),
     )
 
 
-def attach(service: Service, assistant_id: str, *, name: str, content: Any, use: Use) -> wire.File:
-    """Upload one file and attach it; the assistant is read again first, so that no other change is lost."""
-    file = service.files.create(name=name, content=content)
-    assistant = service.assistants.retrieve(assistant_id, fresh=True)
-    if use == Use.SEARCH:
-        _attach_for_search(service, assistant, file)
-    else:
-        file_ids = [*assistant.code_interpreter_file_ids, file.id]
-        changes = _resources(assistant, Use.CODE, {"file_ids": file_ids})
-        service.assistants.update(assistant, changes, context={"attached": file.filename})
-    return file
+def use_of_links(assistant: wire.Assistant) -> Use:
+    """What the files linked to an assistant of version 1 are for: the protocol does not say, its tools do."""
+    kinds = {tool.get("type") for tool in assistant.tools}
+    return Use.CODE if Use.CODE.value in kinds and "retrieval" not in kinds else Use.SEARCH
 
 
-def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
-    """Take one file away from this assistant alone; the file itself stays."""
-    assistant = service.assistants.retrieve(assistant_id, fresh=True)
-    if file.use == Use.SEARCH:
-        for store_id in assistant.vector_store_ids:
-            service.vector_stores.detach(store_id, file.id, label=file.name)
-    else:
-        left = [file_id for file_id in assistant.code_interpreter_file_ids if file_id != file.id]
-        changes = {"tool_resources": {Use.CODE.value: {"file_ids": left}}}
-        service.assistants.update(assistant, changes, context={"detached": file.name or file.id})
+def half_finished(workspace: str, *, assistant_id: str | None = None, store_id: str | None = None) -> list[Gesture]:
+    """The gestures that stopped on their way, newest first; of one assistant or store where one is named."""
+    found = Gesture.objects.filter(
+        Q(busy_until=None) | Q(busy_until__lte=timezone.now()),
+        workspace=workspace,
+        state__in=[Gesture.State.SENDING, Gesture.State.UPLOADED],
+    )
+    if assistant_id is not None:
+        found = found.filter(assistant_id=assistant_id)
+    if store_id is not None:
+        found = found.filter(store_id=store_id, assistant_id="")
+    return list(found[:100])
 
 
-def _attach_for_search(service: Service, assistant: wire.Assistant, file: wire.File) -> None:
-    store_ids = assistant.vector_store_ids
-    if store_ids:
-        service.vector_stores.attach(store_ids[0], file)
-        if not _has_tool(assistant, Use.SEARCH):
-            service.assistants.update(assistant, _resources(assistant, Use.SEARCH, {"vector_store_ids": store_ids}))
-        return
-    store = service.vector_stores.create(name=f"Files of {assistant.name or assistant.id}")
-    service.vector_stores.attach(store.id, file)
-    changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": [store.id]})
-    service.assistants.update(assistant, changes, context={"attached": file.filename})
+def _store(service: Service, store_id: str) -> tuple[LostStore | None, list[wire.VectorStoreFile]]:
+    """What is in one store, or why it cannot be searched; a store that is gone never fails the page."""
+    try:
+        files = service.vector_stores.files(store_id)
+    except wire.NotFoundError:
+        return LostStore(store_id, has_expired=False), []
+    if files:
+        return None, files
+    try:
+        store = service.vector_stores.retrieve(store_id)
+    except wire.NotFoundError:
+        return LostStore(store_id, has_expired=False), []
+    return (LostStore(store_id, has_expired=True) if store.status == "expired" else None), files
 
 
-def _resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
-    """The change that gives the assistant a resource, and the tool that uses it."""
-    changes: dict[str, Any] = {"tool_resources": {use.value: resource}}
-    if not _has_tool(assistant, use):
-        changes["tools"] = [*assistant.tools, {"type": use.value}]
-    return changes
-
-
-def _has_tool(assistant: wire.Assistant, use: Use) -> bool:
-    return any(tool.get("type") == use.value for tool in assistant.tools)
+def _each_once(files: Iterable[AttachedFile]) -> list[AttachedFile]:
+    return list({file.id: file for file in files}.values())
 
 
 def _attached(
-    use: Use, file_id: str, names: dict[str, wire.File], *, status: str = "", problem: str = ""
+    use: Use, file_id: str, names: dict[str, wire.File], *, entry: wire.VectorStoreFile | None = None
 ) -> AttachedFile:
     file = names.get(file_id)
     return AttachedFile(
@@ -130,10 +155,7 @@ def _attached(
         use=use,
         name=file.filename if file else None,
         bytes=file.bytes if file else None,
-        status=status,
-        problem=problem,
+        status=entry.status if entry else "",
+        problem=(entry.last_error_message or "") if entry else "",
+        store_id=entry.vector_store_id if entry else "",
     )
-
-
-def total(files: Iterable[AttachedFile]) -> int:
-    return sum(file.bytes or 0 for file in files)

@@ -16,6 +16,9 @@ from assistants_ui.workspaces import workspace_client
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.errors import problem_page
 
+# Below the number of connections that the client keeps to one server, so that others get through.
+QUESTIONS_AT_ONCE = 6
+
 
 class WorkspaceMiddleware:
     """Gives every view below ``/w/<workspace>/`` its ``request.workspace`` and ``request.service``."""
@@ -45,6 +48,8 @@ class WorkspaceMiddleware:
             api_version=workspace.api_version,
             actor=actor_of(request),
             request_id=uuid.uuid4().hex,
+            # The embedded server answers in this thread, on its database connection.
+            at_once=1 if workspace.is_embedded else QUESTIONS_AT_ONCE,
         )
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

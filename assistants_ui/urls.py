@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assistants_ui.views import assistants, editor, history, knowledge
+from assistants_ui.views import assistants, editor, files, gestures, history, knowledge, vector_stores
 
 urlpatterns = [
     path("assistants/", assistants.index, name="assistant-list"),
@@ -22,4 +22,14 @@ urlpatterns = [
     path("assistants/<str:assistant_id>/history/<int:revision>/restore/", history.restore, name="assistant-restore"),
     path("assistants/<str:assistant_id>/history/<int:revision>/undo/", history.undo, name="assistant-undo"),
     path("assistants/<str:assistant_id>/undelete/", history.undelete, name="assistant-undelete"),
+    path("assistants/<str:assistant_id>/knowledge/", knowledge.knowledge, name="assistant-knowledge"),
+    path("files/", files.index, name="file-list"),
+    path("files/delete/", files.delete, name="file-delete"),
+    path("files/<str:file_id>/", files.detail, name="file-detail"),
+    path("vector-stores/", vector_stores.index, name="vector-store-list"),
+    path("vector-stores/<str:store_id>/", vector_stores.detail, name="vector-store-detail"),
+    path("gestures/<str:gesture_id>/finish/", gestures.finish, name="gesture-finish"),
+    path("gestures/<str:gesture_id>/remove/", gestures.remove, name="gesture-remove"),
+    path("uploads/<str:token>/cancel/", gestures.cancel, name="upload-cancel"),
+    path("uploads/<str:token>/", gestures.progress, name="upload-progress"),
 ]

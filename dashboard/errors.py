@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboard.spool import UploadRefused
+
 
 def problem_page(
     request: HttpRequest, status: int, title: str, text: str, *, context: dict[str, Any] | None = None
@@ -26,6 +28,8 @@ def problem_page(
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, UploadRefused):
+        return problem_page(request, exception.status, "This was not uploaded", exception.text)
     return problem_page(request, 400, "We could not read that request", "Go back, check what was sent, and try again.")
 
 

@@ -72,7 +72,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "spool"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["dashboard.spool.SpoolHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 OIDC_ISSUER = environment.web_address("OIDC_ISSUER", "")

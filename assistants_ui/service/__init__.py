@@ -17,9 +17,17 @@ __all__ = ["Order", "Page", "Service"]
 class Service:
     """Binds the client of a workspace to the person who uses it for one request."""
 
-    def __init__(self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str) -> None:
+    def __init__(
+        self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str, at_once: int = 1
+    ) -> None:
+        """``at_once`` is how many questions may be asked of the server at the same time."""
         self.doors = Doors(
-            client=client, workspace=workspace, api_version=api_version, actor=actor, request_id=request_id
+            client=client,
+            workspace=workspace,
+            api_version=api_version,
+            actor=actor,
+            request_id=request_id,
+            at_once=at_once,
         )
         self.assistants = Assistants(self.doors)
         self.files = Files(self.doors)

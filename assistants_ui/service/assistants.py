@@ -10,7 +10,7 @@ from assistants_ui import wire
 from assistants_ui.editing.values import sent_digest
 from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
-from assistants_ui.service.pages import Order, Page
+from assistants_ui.service.pages import Order, Page, one_page, whole_list
 from assistants_ui.service.search import Filters, search
 from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
@@ -56,24 +56,16 @@ class Assistants:
         """One page of the list, or of what the filters leave of it, next to at most one cursor.
 
         ``order`` is that of creation.
-
-        The page before a cursor is asked for as the page after it in the opposite order: servers
-        disagree on what ``before`` returns, none on ``after``.
         """
         if filters:
             return search(self._doors.read, filters, limit=limit, order=order, after=after, before=before)
-        if before:
-            opposite: Order = "asc" if order == "desc" else "desc"
-            found = self._doors.read(calls.assistants.list(limit=limit, order=opposite, after=before), fresh=fresh)
-            items = found.data[::-1]
-            return Page(items, _last_id(items), _first_id(items) if found.may_have_more else None)
-        if after:
-            found = self._doors.read(calls.assistants.list(limit=limit, order=order, after=after), fresh=fresh)
-        else:
-            found = self._doors.read(calls.assistants.list(limit=limit, order=order), fresh=fresh)
-        return Page(
-            found.data, _last_id(found.data) if found.may_have_more else None, _first_id(found.data) if after else None
+        return one_page(
+            self._doors, calls.assistants.list, limit=limit, order=order, after=after, before=before, fresh=fresh
         )
+
+    def all(self, *, fresh: bool = False) -> list[wire.Assistant]:
+        """Every assistant, newest first, by one call for each hundred."""
+        return whole_list(self._doors, calls.assistants.list(limit=100), fresh=fresh)
 
     def retrieve(self, assistant_id: str, *, fresh: bool = False) -> wire.Assistant:
         """The assistant. What somebody changed past the dashboard is recorded when it is seen here."""
@@ -124,6 +116,22 @@ class Assistants:
         allowed = CREATE_FIELDS[self._doors.api_version]
         return {key: value for key, value in state.items() if key in allowed and value is not None}
 
+    def attach_file(
+        self, assistant: wire.Assistant, file: wire.File, *, context: Mapping[str, Any] | None = None
+    ) -> wire.AssistantFile:
+        """Version 1: link the file to the assistant."""
+        call = calls.assistants.files.create(assistant.id, file_id=file.id)
+        target = Target(type="assistant_file", id=file.id, label=file.filename)
+        return self._doors.write(
+            Action.ASSISTANT_FILE_CREATE, call, target=target, context={"assistant": assistant.id, **(context or {})}
+        )
+
+    def detach_file(self, assistant: wire.Assistant, file_id: str, *, label: str | None) -> wire.Deleted:
+        """Version 1: take the link away; the file itself stays."""
+        call = calls.assistants.files.delete(file_id, assistant_id=assistant.id)
+        target = Target(type="assistant_file", id=file_id, label=label)
+        return self._doors.write(Action.ASSISTANT_FILE_DELETE, call, target=target, context={"assistant": assistant.id})
+
 
 def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What lets a later look at the server tell whether a change without an answer was made."""
@@ -132,11 +140,3 @@ def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _assistant(assistant: wire.Assistant) -> Target:
     return Target(type="assistant", id=assistant.id, label=assistant.name)
-
-
-def _first_id(items: list[wire.Assistant]) -> str | None:
-    return items[0].id if items else None
-
-
-def _last_id(items: list[wire.Assistant]) -> str | None:
-    return items[-1].id if items else None

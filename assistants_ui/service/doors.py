@@ -6,7 +6,8 @@ Whatever reads passes :meth:`Doors.read` (the cache), whatever changes passes :m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -23,17 +24,22 @@ class Answer(Protocol):
 
 
 T = TypeVar("T", bound=Answer)
+Item = TypeVar("Item")
+Reply = TypeVar("Reply")
 
 
 class Doors:
     """Binds the client of a workspace to the person who uses it for one request."""
 
-    def __init__(self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str) -> None:
+    def __init__(
+        self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str, at_once: int = 1
+    ) -> None:
         self.client = client
         self.workspace = workspace
         self.api_version = api_version
         self.actor = actor
         self.request_id = request_id
+        self._at_once = at_once
         # When the server did not answer a read and an old copy was shown: from when that copy is.
         self.stale_since: datetime | None = None
 
@@ -58,6 +64,13 @@ class Doors:
             self.stale_since = min(since, self.stale_since or since)
             copy = found
         return call.parse(copy.data)
+
+    def each(self, ask: Callable[[Item], Reply], items: Sequence[Item]) -> list[Reply]:
+        """``ask`` of every item, in their order; several at once where the server is a remote one."""
+        if self._at_once < 2 or len(items) < 2:
+            return [ask(item) for item in items]
+        with ThreadPoolExecutor(max_workers=min(self._at_once, len(items))) as threads:
+            return list(threads.map(ask, items))
 
     def write(
         self,

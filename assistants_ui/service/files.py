@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from assistants_ui import wire
 from assistants_ui.service.doors import Doors
-from assistants_ui.wire import calls
+from assistants_ui.service.pages import whole_list
+from assistants_ui.wire import Progress, StreamedResponse, calls
 from dashboard.audit import Action, Target
 
 
@@ -16,15 +18,42 @@ class Files:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
+    def all(self, *, fresh: bool = False) -> list[wire.File]:
+        """Every file, newest first, by one call for each ten thousand of them.
+
+        Put in order here, since servers of version 1 have neither order nor pages.
+        """
+        files = whole_list(self._doors, calls.files.list(limit=10_000), fresh=fresh)
+        return sorted(files, key=lambda file: file.created_at, reverse=True)
+
     def names(self) -> dict[str, wire.File]:
-        """Every file by its id, from one cached call however many there are."""
-        return {file.id: file for file in self._doors.read(calls.files.list(limit=10_000)).data}
+        """Every file by its id, from the same cached call however many are looked up."""
+        return {file.id: file for file in self.all()}
 
-    def create(self, *, name: str, content: Any, purpose: str = "assistants") -> wire.File:
-        """Send one file to the server, streamed. ``content`` is open for reading in binary."""
-        call = calls.files.create(file=(name, content), purpose=purpose)
-        return self._doors.write(Action.FILE_CREATE, call, target=Target(type="file", label=name))
+    def retrieve(self, file_id: str, *, fresh: bool = False) -> wire.File:
+        return self._doors.read(calls.files.retrieve(file_id), fresh=fresh)
 
-    def delete(self, file: wire.File) -> wire.Deleted:
+    def create(
+        self,
+        *,
+        name: str,
+        content: Any,
+        purpose: str = "assistants",
+        on_progress: Progress | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> wire.File:
+        """Send one file to the server, streamed. ``content`` is open for reading in binary.
+
+        ``on_progress`` hears the bytes sent; what it raises breaks the transfer off.
+        """
+        call = calls.files.create(file=(name, content), purpose=purpose, on_progress=on_progress)
+        return self._doors.write(Action.FILE_CREATE, call, target=Target(type="file", label=name), context=context)
+
+    def delete(self, file: wire.File, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
         target = Target(type="file", id=file.id, label=file.filename)
-        return self._doors.write(Action.FILE_DELETE, calls.files.delete(file.id), target=target, before=file.raw)
+        call = calls.files.delete(file.id)
+        return self._doors.write(Action.FILE_DELETE, call, target=target, before=file.raw, context=context)
+
+    def content(self, file_id: str) -> StreamedResponse[bytes]:
+        """The file's bytes, still to be read; to be closed. Many servers refuse this with a 400."""
+        return self._doors.client.open(calls.files.content(file_id))

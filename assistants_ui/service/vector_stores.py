@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from assistants_ui import wire
 from assistants_ui.service.doors import Doors
+from assistants_ui.service.pages import Order, Page, one_page, whole_list
 from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
 
@@ -14,27 +18,95 @@ class VectorStores:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
+    def page(
+        self, *, limit: int = 20, order: Order = "desc", after: str | None = None, before: str | None = None
+    ) -> Page[wire.VectorStore]:
+        return one_page(self._doors, calls.vector_stores.list, limit=limit, order=order, after=after, before=before)
+
+    def all(self, *, fresh: bool = False) -> list[wire.VectorStore]:
+        """Every store, newest first, by one call for each hundred; none on a server of version 1."""
+        if self._doors.api_version == "v1":
+            return []
+        return whole_list(self._doors, calls.vector_stores.list(limit=100), fresh=fresh)
+
     def retrieve(self, store_id: str, *, fresh: bool = False) -> wire.VectorStore:
         return self._doors.read(calls.vector_stores.retrieve(store_id), fresh=fresh)
 
-    def create(self, *, name: str) -> wire.VectorStore:
-        call = calls.vector_stores.create(name=name)
-        return self._doors.write(Action.VECTOR_STORE_CREATE, call, target=Target(type="vector_store", label=name))
+    def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.VectorStore:
+        """Make a store of wire fields, such as ``name`` and ``metadata``."""
+        call = calls.vector_stores.create(**fields)
+        target = Target(type="vector_store", label=fields.get("name"))
+        return self._doors.write(Action.VECTOR_STORE_CREATE, call, target=target, context=context)
 
-    def files(self, store_id: str) -> list[wire.VectorStoreFile]:
-        """The newest hundred files of a store."""
-        return self._doors.read(calls.vector_stores.files.list(store_id, limit=100)).data
+    def update(self, before: wire.VectorStore, changes: Mapping[str, Any]) -> wire.VectorStore:
+        """Send only ``changes``; where the server named a version of what was read, it checks that."""
+        call = calls.vector_stores.update(before.id, **changes)
+        if before.etag:
+            call = call.with_options(headers={"If-Match": before.etag})
+        return self._doors.write(Action.VECTOR_STORE_UPDATE, call, target=_target(before), before=before.raw)
 
-    def attach(self, store_id: str, file: wire.File) -> wire.VectorStoreFile:
+    def delete(self, before: wire.VectorStore, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
+        """Delete the store; the files in it stay."""
+        call = calls.vector_stores.delete(before.id)
+        return self._doors.write(
+            Action.VECTOR_STORE_DELETE, call, target=_target(before), before=before.raw, context=context
+        )
+
+    def files(self, store_id: str, *, fresh: bool = False) -> list[wire.VectorStoreFile]:
+        """Every file of a store, newest first, by one call for each hundred."""
+        return whole_list(self._doors, calls.vector_stores.files.list(store_id, limit=100), fresh=fresh)
+
+    def file(self, store_id: str, file_id: str) -> wire.VectorStoreFile | None:
+        """How one file stands in the store just now; None when it is not in it."""
+        try:
+            call = calls.vector_stores.files.retrieve(file_id, vector_store_id=store_id)
+            return self._doors.read(call, fresh=True)
+        except wire.NotFoundError:
+            return None
+
+    def text(self, store_id: str, file_id: str) -> wire.FileContentPage:
+        """What the store read out of the file. Not every server has it."""
+        call = calls.vector_stores.files.content(file_id, vector_store_id=store_id)
+        return self._doors.read(call)
+
+    def attach(
+        self, store_id: str, file: wire.File, *, context: Mapping[str, Any] | None = None
+    ) -> wire.VectorStoreFile:
         call = calls.vector_stores.files.create(store_id, file_id=file.id)
         target = Target(type="vector_store_file", id=file.id, label=file.filename)
         return self._doors.write(
-            Action.VECTOR_STORE_FILE_CREATE, call, target=target, context={"vector_store": store_id}
+            Action.VECTOR_STORE_FILE_CREATE, call, target=target, context={"vector_store": store_id, **(context or {})}
         )
 
     def detach(self, store_id: str, file_id: str, *, label: str | None) -> wire.Deleted:
+        """Take one file out of the store; the file itself stays."""
         call = calls.vector_stores.files.delete(file_id, vector_store_id=store_id)
         target = Target(type="vector_store_file", id=file_id, label=label)
         return self._doors.write(
             Action.VECTOR_STORE_FILE_DELETE, call, target=target, context={"vector_store": store_id}
         )
+
+    def attach_batch(self, store: wire.VectorStore, file_ids: Sequence[str]) -> wire.VectorStoreFileBatch:
+        """Put several files into the store at once; they are indexed after the answer."""
+        call = calls.vector_stores.file_batches.create(store.id, file_ids=list(file_ids))
+        target = Target(type="vector_store_file_batch", label=store.name)
+        context = {"vector_store": store.id, "file_ids": list(file_ids)}
+        return self._doors.write(Action.VECTOR_STORE_FILE_BATCH_CREATE, call, target=target, context=context)
+
+    def batch(self, store_id: str, batch_id: str) -> wire.VectorStoreFileBatch:
+        call = calls.vector_stores.file_batches.retrieve(batch_id, vector_store_id=store_id)
+        return self._doors.read(call, fresh=True)
+
+    def cancel_batch(self, store_id: str, batch_id: str) -> wire.VectorStoreFileBatch:
+        call = calls.vector_stores.file_batches.cancel(batch_id, vector_store_id=store_id)
+        target = Target(type="vector_store_file_batch", id=batch_id)
+        context = {"vector_store": store_id}
+        return self._doors.write(Action.VECTOR_STORE_FILE_BATCH_CANCEL, call, target=target, context=context)
+
+    def search(self, store_id: str, query: str, *, limit: int = 10) -> wire.SearchPage:
+        """The passages of the store's files that match, best first. Changes nothing."""
+        return self._doors.client.send(calls.vector_stores.search(store_id, query=query, max_num_results=limit))
+
+
+def _target(store: wire.VectorStore) -> Target:
+    return Target(type="vector_store", id=store.id, label=store.name)

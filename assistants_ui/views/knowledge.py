@@ -2,45 +2,109 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assistants_ui.forms.knowledge import AttachForm
+from assistants_ui import attaching, wire
+from assistants_ui.forms.knowledge import MOST_AT_ONCE, AttachForm
+from assistants_ui.gestures import Aim, attach_existing, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import Use, knowledge_of
-from assistants_ui.knowledge import attach as attach_file
-from assistants_ui.knowledge import detach as detach_file
+from assistants_ui.models import Gesture
 from dashboard.team.roles import Right, requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.CHANGE)
 def attach(request: DashboardRequest, assistant_id: str) -> HttpResponse:
-    """Upload one or several files and attach each; one that fails does not stop the others."""
-    form = AttachForm(request.POST, request.FILES) if request.method == "POST" else AttachForm()
-    if form.is_valid():
-        use = Use(form.cleaned_data["use"])
-        for upload in form.cleaned_data["files"]:
-            action = partial(attach_file, request.service, assistant_id, name=upload.name, content=upload.file, use=use)
-            file = form.submit(upload.name, action)
-            if file:
-                messages.success(request, f"“{file.filename}” was attached.")
-        if not form.errors:
-            return redirect("assistant-detail", request.workspace.name, assistant_id)
+    """Attach files, new ones and such that are here already; one that fails does not stop the others."""
     assistant = request.service.assistants.retrieve(assistant_id)
-    context = {
+    offered = [(file.id, file.filename) for file in request.service.files.all()]
+    is_sent = request.method == "POST"
+    form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
+    gestures: list[Gesture] = []
+    if form.is_valid():
+        aim = Aim(assistant_id=assistant_id, use=Use(form.cleaned_data["use"]))
+        gestures = _attach_all(request, form, aim=aim, there=dict(request.service.files.names()))
+    return attached(
+        request, form, gestures, template="assistants/files.html", context=_page_context(request, assistant, form=form)
+    )
+
+
+def _attach_all(request: DashboardRequest, form: AttachForm, *, aim: Aim, there: dict[str, wire.File]) -> list[Gesture]:
+    values = form.cleaned_data
+    sent = [
+        attach_upload(request.service, content, aim=aim, token=form.token, even_if_known=values["even_if_known"])
+        for content in values["files"]
+    ]
+    picked = [
+        attach_existing(request.service, there[file_id], aim=aim, token=form.token)
+        for file_id in values["file_id"]
+        if file_id in there
+    ]
+    return [*sent, *picked]
+
+
+def attached(
+    request: DashboardRequest,
+    form: AttachForm,
+    gestures: list[Gesture],
+    *,
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """How the attaching ended: for the script the fate of each file, otherwise the next page."""
+    problems = [*form.non_field_errors(), *form.file_input().errors, *form.problems]
+    is_well = bool(gestures) and not problems and all(gesture.is_done for gesture in gestures)
+    if request.htmx:
+        fates = {"gestures": gestures, "problems": problems}
+        return render(request, "files/_fates.html", fates, status=200 if is_well else 422)
+    for gesture in gestures:
+        if gesture.is_done:
+            messages.success(request, f"“{gesture.name}” was attached.")
+    if is_well:
+        return redirect(context["back"])
+    told = [gesture for gesture in gestures if not gesture.is_done]
+    failed = form.is_bound and (problems or told)
+    return render(request, template, {**context, "told": told, "problems": problems}, status=422 if failed else 200)
+
+
+def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form: AttachForm) -> dict[str, Any]:
+    return {
         "assistant": assistant,
         "label": assistant.name or f"Untitled {assistant.id}",
         "form": form,
         "knowledge": knowledge_of(request.service, assistant),
         "max_upload_mb": settings.MAX_UPLOAD_MB,
+        "most_at_once": MOST_AT_ONCE,
+        "back": reverse("assistant-detail", args=[request.workspace.name, assistant.id]),
     }
-    return render(request, "assistants/files.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires(Right.READ)
+def knowledge(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """The lists of the Knowledge section by themselves, for a page that waits until files are searchable."""
+    if not request.htmx:
+        return redirect("assistant-detail", request.workspace.name, assistant_id)
+    assistant = request.service.assistants.retrieve(assistant_id)
+    return render(
+        request,
+        "assistants/_attached.html",
+        {"assistant": assistant, "knowledge": knowledge_of(request.service, assistant), "looks": looks_so_far(request)},
+    )
+
+
+def looks_so_far(request: DashboardRequest) -> int:
+    """How often this page has asked whether its files are read by now."""
+    given = request.GET.get("looks", "")
+    return int(given) if given.isdecimal() and len(given) < 4 else 0
 
 
 @require_POST
@@ -54,6 +118,6 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
     file = knowledge_of(request.service, assistant).find(file_id, Use(use))
     if file is None:
         raise Http404("This file is not attached here.")
-    detach_file(request.service, assistant_id, file)
+    attaching.detach(request.service, assistant_id, file)
     messages.success(request, f"“{file.name or file.id}” was removed from this assistant. The file itself is kept.")
     return redirect("assistant-detail", request.workspace.name, assistant_id)

@@ -23,6 +23,7 @@ class Open(Enum):
 
 READ = ["home", "assistant-list", "assistant-detail"]
 READ += ["assistant-history", "assistant-revision", "assistant-compare", "assistant-deleted"]
+READ += ["assistant-knowledge", "file-list", "file-detail", "vector-store-list", "vector-store-detail"]
 CHANGE = [
     "assistant-create",
     "assistant-examples",
@@ -35,6 +36,11 @@ CHANGE = [
     "assistant-restore",
     "assistant-undo",
     "assistant-undelete",
+    "file-delete",
+    "gesture-finish",
+    "gesture-remove",
+    "upload-cancel",
+    "upload-progress",
 ]
 AUDIT = ["audit-list", "audit-detail", "audit-unknown", "audit-export", "audit-verifier", "audit-verify"]
 ADMINISTER = [

@@ -1,0 +1,224 @@
+"""How a file is given to an assistant or a store, and taken away: steps that can be repeated safely.
+
+Each step looks first whether it is done already, so carrying on after a lost answer or a killed
+process ends with one file, one store and one attachment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui import wire
+from assistants_ui.knowledge import AttachedFile, Use
+from assistants_ui.models import Gesture
+from assistants_ui.service import Service
+from assistants_ui.turns import turn
+
+# The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
+MOST_CODE_FILES = 20
+MOST_IN_BATCH = 500
+TRIES = 3
+
+
+class CannotAttach(Exception):  # noqa: N818  (it names the state of things, in words for a person)
+    """There is no use in sending this; nothing was sent."""
+
+
+def attach(service: Service, gesture: Gesture, file: wire.File) -> None:
+    """Give the file to what the gesture names; does nothing where that is so already.
+
+    Raises the wire client's errors, :class:`CannotAttach` and :class:`assistants_ui.turns.Occupied`.
+    """
+    if not gesture.assistant_id:
+        if gesture.store_id:
+            _put_into_store(service, gesture, gesture.store_id, file)
+        return
+    with turn(f"{gesture.workspace}/{gesture.assistant_id}"):
+        if service.doors.api_version == "v1":
+            _link(service, gesture, file)
+        elif gesture.use == Use.SEARCH:
+            store_id = _searched_store(service, gesture)
+            _put_into_store(service, gesture, store_id, file)
+            _let_search(service, gesture, store_id)
+        else:
+            _let_open(service, gesture, file)
+
+
+def is_attached(service: Service, gesture: Gesture) -> bool:
+    """Whether the server, asked just now, has everything that the gesture wanted."""
+    if not gesture.assistant_id:
+        return not gesture.store_id or service.vector_stores.file(gesture.store_id, gesture.file_id) is not None
+    assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+    if gesture.use == Use.CODE or service.doors.api_version == "v1":
+        return gesture.file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
+    return any(service.vector_stores.file(store, gesture.file_id) is not None for store in assistant.vector_store_ids)
+
+
+def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
+    """Take one file away from this assistant alone; the file itself stays.
+
+    A store that other assistants search too is left as it is: this assistant gets one of its own
+    with the rest of the files.
+    """
+    with turn(f"{service.doors.workspace}/{assistant_id}"):
+        assistant = service.assistants.retrieve(assistant_id, fresh=True)
+        if file.id in assistant.file_ids:
+            service.assistants.detach_file(assistant, file.id, label=file.name)
+        elif file.use == Use.SEARCH:
+            _stop_searching(service, assistant, file)
+        else:
+            left = [file_id for file_id in assistant.code_interpreter_file_ids if file_id != file.id]
+            changes = _resources(assistant, Use.CODE, {"file_ids": left})
+            service.assistants.update(assistant, changes, context={"detached": file.name or file.id})
+
+
+def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
+    """Take a store that is gone or has expired out of the assistant's references."""
+    with turn(f"{service.doors.workspace}/{assistant_id}"):
+        assistant = service.assistants.retrieve(assistant_id, fresh=True)
+        left = [listed for listed in assistant.vector_store_ids if listed != store_id]
+        changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": left})
+        service.assistants.update(assistant, changes, context={"detached": store_id})
+
+
+def _stop_searching(service: Service, assistant: wire.Assistant, file: AttachedFile) -> None:
+    others = [other for other in service.assistants.all(fresh=True) if other.id != assistant.id]
+    for store_id in assistant.vector_store_ids:
+        if service.vector_stores.file(store_id, file.id) is None:
+            continue
+        if not any(store_id in other.vector_store_ids for other in others):
+            service.vector_stores.detach(store_id, file.id, label=file.name)
+            continue
+        kept = [entry.id for entry in service.vector_stores.files(store_id, fresh=True) if entry.id != file.id]
+        store = service.vector_stores.create({"name": store_name(assistant)})
+        for start in range(0, len(kept), MOST_IN_BATCH):
+            service.vector_stores.attach_batch(store, kept[start : start + MOST_IN_BATCH])
+        listed = [store.id if listed == store_id else listed for listed in assistant.vector_store_ids]
+        changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": listed})
+        assistant = service.assistants.update(assistant, changes, context={"detached": file.name or file.id})
+
+
+def store_name(assistant: wire.Assistant) -> str:
+    return f"Files of {assistant.name or assistant.id}"[:256]
+
+
+def _link(service: Service, gesture: Gesture, file: wire.File) -> None:
+    assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+    if file.id not in assistant.file_ids:
+        if len(assistant.file_ids) >= MOST_CODE_FILES:
+            raise CannotAttach(f"This assistant has {MOST_CODE_FILES} files already, which is the most it can have.")
+        service.assistants.attach_file(assistant, file, context=_context(gesture))
+        assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+    kind = "retrieval" if gesture.use == Use.SEARCH else Use.CODE.value
+    if not _has_tool(assistant, kind):
+        _change(service, gesture, {"tools": [*assistant.tools, {"type": kind}]}, assistant=assistant)
+
+
+def _searched_store(service: Service, gesture: Gesture) -> str:
+    """The store that the assistant searches and that can still be used; one is made where there is none."""
+    assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+    for store_id in [*assistant.vector_store_ids, *_made_before(gesture)]:
+        if _is_usable(service, store_id):
+            _remember_store(gesture, store_id, made=gesture.made_store and gesture.store_id == store_id)
+            return store_id
+    found = _made_unheard(service, gesture) if gesture.made_store else None
+    # Written down before it is made: a store without a row that knows of it would be an orphan.
+    _remember_store(gesture, "", made=True)
+    fields = {"name": store_name(assistant), "metadata": {"gesture": gesture.id}}
+    store = found or service.vector_stores.create(fields, context=_context(gesture))
+    _remember_store(gesture, store.id, made=True)
+    return store.id
+
+
+def _made_before(gesture: Gesture) -> list[str]:
+    """The stores that this or another half-finished gesture made for the same assistant."""
+    made = Gesture.objects.filter(
+        workspace=gesture.workspace,
+        assistant_id=gesture.assistant_id,
+        made_store=True,
+        state__in=[Gesture.State.SENDING, Gesture.State.UPLOADED],
+    ).exclude(store_id="")
+    return list(dict.fromkeys(made.order_by("created_at").values_list("store_id", flat=True)))
+
+
+def _made_unheard(service: Service, gesture: Gesture) -> wire.VectorStore | None:
+    """The store whose making was sent and never answered, if it is there."""
+    stores = service.vector_stores.all(fresh=True)
+    return next((store for store in stores if store.metadata.get("gesture") == gesture.id), None)
+
+
+def _is_usable(service: Service, store_id: str) -> bool:
+    try:
+        return service.vector_stores.retrieve(store_id, fresh=True).status != "expired"
+    except wire.NotFoundError:
+        return False
+
+
+def _remember_store(gesture: Gesture, store_id: str, *, made: bool) -> None:
+    gesture.store_id, gesture.made_store = store_id, made
+    gesture.save(update_fields=["store_id", "made_store", "updated_at"])
+
+
+def _put_into_store(service: Service, gesture: Gesture, store_id: str, file: wire.File) -> None:
+    if service.vector_stores.file(store_id, file.id) is None:
+        service.vector_stores.attach(store_id, file, context=_context(gesture))
+
+
+def _let_search(service: Service, gesture: Gesture, store_id: str) -> None:
+    for tries_left in reversed(range(TRIES)):
+        assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+        changes: dict[str, Any] = {}
+        if store_id not in assistant.vector_store_ids:
+            # The protocol takes one store for an assistant; the others it named cannot be used any more.
+            changes |= _resources(assistant, Use.SEARCH, {"vector_store_ids": [store_id]})
+        if not _has_tool(assistant, Use.SEARCH):
+            changes["tools"] = [*assistant.tools, Use.SEARCH.tool]
+        if not changes or _change(service, gesture, changes, assistant=assistant, again=tries_left > 0):
+            return
+
+
+def _let_open(service: Service, gesture: Gesture, file: wire.File) -> None:
+    for tries_left in reversed(range(TRIES)):
+        assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+        changes: dict[str, Any] = {}
+        listed = assistant.code_interpreter_file_ids
+        if file.id not in listed:
+            if len(listed) >= MOST_CODE_FILES:
+                raise CannotAttach(f"Its code can open {MOST_CODE_FILES} files at most. Remove one of them first.")
+            changes |= _resources(assistant, Use.CODE, {"file_ids": [*listed, file.id]})
+        if not _has_tool(assistant, Use.CODE):
+            changes["tools"] = [*assistant.tools, Use.CODE.tool]
+        if not changes or _change(service, gesture, changes, assistant=assistant, again=tries_left > 0):
+            return
+
+
+def _change(
+    service: Service,
+    gesture: Gesture,
+    changes: dict[str, Any],
+    *,
+    assistant: wire.Assistant,
+    again: bool = False,
+) -> bool:
+    """Send the changes; False when somebody else was quicker and it is worth reading ``again``."""
+    try:
+        service.assistants.update(assistant, changes, context=_context(gesture) | {"attached": gesture.name})
+    except wire.ConflictError:
+        if not again:
+            raise
+        return False
+    return True
+
+
+def _resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
+    """The change of one resource. The other goes along, since not every server keeps what is left out."""
+    others = {name: value for name, value in assistant.tool_resources.items() if name in set(Use) and value}
+    return {"tool_resources": {**others, use.value: resource}}
+
+
+def _has_tool(assistant: wire.Assistant, kind: str) -> bool:
+    return any(tool.get("type") == kind for tool in assistant.tools)
+
+
+def _context(gesture: Gesture) -> dict[str, Any]:
+    return {"gesture": gesture.id}

@@ -1,0 +1,95 @@
+"""Files on their way to where they will be used."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+# A transfer says every second that it is alive; one that was silent for so long is dead.
+SILENCE = timedelta(seconds=60)
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+class Gesture(models.Model):
+    """One file that somebody wants an assistant or a vector store to have: from the click to the end.
+
+    The row is kept for good. It is how the same click is recognised when it comes twice, how a
+    half-finished gesture is found by anyone who may finish it, and the only proof that a file was
+    uploaded here and may be removed again. ``token`` names the click, ``store_id`` the store that
+    was chosen or made for it, ``made_store`` whether it was made.
+    """
+
+    class State(models.TextChoices):
+        SENDING = "sending", "On its way"
+        UPLOADED = "uploaded", "Uploaded, not attached"
+        ATTACHED = "attached", "Attached"
+        KNOWN = "known", "Here already"
+        FAILED = "failed", "Not uploaded"
+        CANCELLED = "cancelled", "Cancelled"
+        REMOVED = "removed", "Removed"
+
+    id = models.CharField(max_length=32, primary_key=True, default=new_id)
+    workspace = models.CharField(max_length=40)
+    token = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=40, default="assistants")
+    use = models.CharField(max_length=40, blank=True)
+    assistant_id = models.CharField(max_length=256, blank=True)
+    store_id = models.CharField(max_length=256, blank=True)
+    made_store = models.BooleanField(default=False)
+    file_id = models.CharField(max_length=256, blank=True)
+    is_ours = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SENDING)
+    problem = models.CharField(max_length=500, blank=True)
+    sent = models.BigIntegerField(default=0)
+    busy_until = models.DateTimeField(null=True)
+    by = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("workspace", "token", "name", "sha256"), name="one_gesture_of_a_click"),
+        )
+        indexes = (
+            models.Index(fields=("workspace", "assistant_id", "state"), name="gesture_assistant"),
+            models.Index(fields=("workspace", "sha256"), name="gesture_content"),
+            models.Index(fields=("workspace", "file_id"), name="gesture_file"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody works on it just now."""
+        return self.busy_until is not None and self.busy_until > timezone.now()
+
+    @property
+    def is_half_finished(self) -> bool:
+        """Whether it stopped on its way and waits for somebody to finish or to undo it."""
+        return self.state in (self.State.SENDING, self.State.UPLOADED) and not self.is_busy
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == self.State.ATTACHED
+
+
+class Turn(models.Model):
+    """Whose turn it is to change one thing; the next one waits until the row is gone or ``until`` is over."""
+
+    name = models.CharField(max_length=340, primary_key=True)
+    holder = models.CharField(max_length=32)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,52 @@
+"""One at a time: changes that read, decide and write must not run into each other."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from assistants_ui.models import Turn
+
+# Longer than the few calls that are made in one turn may take, so that nobody is overtaken.
+LONGEST = timedelta(seconds=60)
+PATIENCE_SECONDS = 20.0
+STEP_SECONDS = 0.1
+
+
+class Occupied(Exception):  # noqa: N818  (it names the state the thing is in)
+    """Somebody else is changing the same thing and has not come to an end."""
+
+
+@contextmanager
+def turn(name: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
+    """Hold the turn called ``name``, across threads and processes; one that died loses it after a minute.
+
+    Waits ``patience`` seconds for it, then raises :class:`Occupied`.
+    """
+    holder = secrets.token_hex(16)
+    late = time.monotonic() + patience
+    while not _take(name, holder=holder):
+        if time.monotonic() >= late:
+            raise Occupied(name)
+        time.sleep(STEP_SECONDS)
+    try:
+        yield
+    finally:
+        Turn.objects.filter(name=name, holder=holder).delete()
+
+
+def _take(name: str, *, holder: str) -> bool:
+    now = timezone.now()
+    Turn.objects.filter(name=name, until__lt=now).delete()
+    try:
+        with transaction.atomic():
+            Turn.objects.create(name=name, holder=holder, until=now + LONGEST)
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""All files of the workspace: found, looked into, downloaded, uploaded and deleted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assistants_ui import wire
+from assistants_ui.forms.files import FileListForm, window
+from assistants_ui.forms.lists import address
+from assistants_ui.http import DashboardRequest
+from assistants_ui.knowledge import half_finished
+from assistants_ui.where_used import Uses, uses_in
+from dashboard.team.roles import Right, requires
+
+MOST_TO_DELETE = 100
+# With more stores than these, who uses what is told on each file's own page.
+MOST_STORES_ASKED = 100
+
+
+@require_safe
+@requires(Right.READ)
+def index(request: DashboardRequest) -> HttpResponse:
+    query = FileListForm(request.GET).query()
+    files = request.service.files.all()
+    page = window(files, query)
+    place = {name: value for name, value in query.items() if name in ("q", "purpose")}
+    uses = uses_in(request.service) if page.files and _may_ask(request) else None
+    context = {
+        "rows": [row(file, uses=uses) for file in page.files],
+        "total": page.total,
+        "purposes": sorted({file.purpose for file in files}),
+        "next": address(request.path, place, after=page.after) if page.after else None,
+        "previous": address(request.path, place, before=page.before) if page.before else None,
+        "first": request.path,
+        "half_finished": half_finished(request.workspace.name),
+        "has_uses": uses is not None,
+        "stale_since": request.service.doors.stale_since,
+        **place,
+    }
+    template = "files/_results.html" if request.htmx and not request.htmx.boosted else "files/index.html"
+    return render(request, template, context)
+
+
+def _may_ask(request: DashboardRequest) -> bool:
+    return len(request.service.vector_stores.all()) <= MOST_STORES_ASKED
+
+
+def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
+    """What a list shows of one file. ``users`` is None where it was not asked."""
+    return {
+        "file": file,
+        "id": file.id,
+        "name": file.filename or file.id,
+        "created": moment(file.created_at),
+        "expires": moment(file.expires_at),
+        "assistants": uses.assistants(file.id) if uses else [],
+        "stores": uses.stores(file.id) if uses else [],
+        "is_used": uses.is_used(file.id) if uses else None,
+    }
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """A time on the wire as a moment; None for none, and for one that no calendar has."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < 253_402_300_800 else None
+
+
+@require_safe
+@requires(Right.READ)
+def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
+    file = request.service.files.retrieve(file_id)
+    uses = uses_in(request.service)
+    context = {
+        **row(file, uses=uses),
+        "unread": uses.unread,
+        "stale_since": request.service.doors.stale_since,
+    }
+    return render(request, "files/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.CHANGE)
+def delete(request: DashboardRequest) -> HttpResponse:
+    """Delete the files named by ``id``, after showing what each is used by."""
+    named = request.POST if request.method == "POST" else request.GET
+    ids = list(dict.fromkeys(named.getlist("id")))[:MOST_TO_DELETE]
+    there = {file.id: file for file in request.service.files.all(fresh=True)}
+    files = [there[file_id] for file_id in ids if file_id in there]
+    if not files:
+        messages.info(request, "Choose the files to delete first.")
+        return redirect("file-list", request.workspace.name)
+    if request.method == "POST":
+        for file in files:
+            request.service.files.delete(file)
+        messages.success(request, _deleted(files))
+        return redirect("file-list", request.workspace.name)
+    uses = uses_in(request.service, fresh=True)
+    rows = [row(file, uses=uses) for file in files]
+    context = {"rows": rows, "used": [row for row in rows if row["is_used"]], "unread": uses.unread}
+    return render(request, "files/delete.html", context)
+
+
+def _deleted(files: list[wire.File]) -> str:
+    return f"“{files[0].filename}” was deleted." if len(files) == 1 else f"{len(files)} files were deleted."

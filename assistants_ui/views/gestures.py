@@ -1,0 +1,66 @@
+"""Half-finished gestures: finishing them, undoing them, and watching those under way."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assistants_ui import gestures
+from assistants_ui.http import DashboardRequest
+from assistants_ui.models import Gesture
+from dashboard.team.roles import Right, requires
+
+
+@require_POST
+@requires(Right.CHANGE)
+def finish(request: DashboardRequest, gesture_id: str) -> HttpResponse:
+    gesture = gestures.finish(request.service, _found(request, gesture_id))
+    return _told(request, gesture, done=f"“{gesture.name}” was attached.")
+
+
+@require_POST
+@requires(Right.CHANGE)
+def remove(request: DashboardRequest, gesture_id: str) -> HttpResponse:
+    gesture = gestures.remove(request.service, _found(request, gesture_id))
+    return _told(request, gesture, done=f"“{gesture.name}” was removed.")
+
+
+@require_POST
+@requires(Right.CHANGE)
+def cancel(request: DashboardRequest, token: str) -> HttpResponse:
+    """Stop one file of an upload that a script runs; the answer is its fate."""
+    gesture = gestures.cancel(request.service, token=token[:64])
+    if not request.htmx:
+        return redirect("file-list", request.workspace.name)
+    return render(request, "files/_fates.html", {"gestures": [gesture]})
+
+
+@require_safe
+@requires(Right.CHANGE)
+def progress(request: DashboardRequest, token: str) -> HttpResponse:
+    """How far the dashboard is with handing the file on to the server: a progress bar, or nothing yet."""
+    gesture = Gesture.objects.filter(workspace=request.workspace.name, token=token).first()
+    return render(request, "files/_progress.html", {"gesture": gesture})
+
+
+def _found(request: DashboardRequest, gesture_id: str) -> Gesture:
+    gesture = Gesture.objects.filter(workspace=request.workspace.name, pk=gesture_id).first()
+    if gesture is None:
+        raise Http404("There is nothing half-finished under this address.")
+    return gesture
+
+
+def _told(request: DashboardRequest, gesture: Gesture, *, done: str) -> HttpResponse:
+    if gesture.problem:
+        messages.warning(request, f"“{gesture.name}”: {gesture.problem}")
+    elif gesture.is_busy:
+        messages.info(request, f"“{gesture.name}” is on its way just now.")
+    else:
+        messages.success(request, done)
+    if gesture.assistant_id:
+        return redirect("assistant-detail", request.workspace.name, gesture.assistant_id)
+    if gesture.store_id:
+        return redirect("vector-store-detail", request.workspace.name, gesture.store_id)
+    return redirect("file-list", request.workspace.name)

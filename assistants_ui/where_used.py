@@ -1,0 +1,94 @@
+"""Who uses a file or a vector store: asked before anything is deleted, and shown beside it.
+
+The protocol has no such question. Everything that can refer is read instead: all assistants, all
+vector stores, and what is in each store; the number of calls grows with the stores, never with the files.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assistants_ui import wire
+from assistants_ui.service import Service
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What refers to each file and to each store, by its id.
+
+    ``unread`` names the stores whose files could not be read, so that nobody takes silence for "unused".
+    """
+
+    assistants_of_file: dict[str, list[wire.Assistant]] = field(default_factory=dict)
+    stores_of_file: dict[str, list[wire.VectorStore]] = field(default_factory=dict)
+    assistants_of_store: dict[str, list[wire.Assistant]] = field(default_factory=dict)
+    unread: list[wire.VectorStore] = field(default_factory=list)
+
+    def assistants(self, file_id: str) -> list[wire.Assistant]:
+        """The assistants that work with the file, directly or through a store, each once."""
+        direct = self.assistants_of_file.get(file_id, [])
+        through = [
+            assistant for store in self.stores(file_id) for assistant in self.assistants_of_store.get(store.id, [])
+        ]
+        return list({assistant.id: assistant for assistant in [*direct, *through]}.values())
+
+    def stores(self, file_id: str) -> list[wire.VectorStore]:
+        return self.stores_of_file.get(file_id, [])
+
+    def is_used(self, file_id: str) -> bool:
+        return bool(self.assistants_of_file.get(file_id) or self.stores_of_file.get(file_id))
+
+
+def uses_in(service: Service, *, fresh: bool = False) -> Uses:
+    """Every use in the workspace. ``fresh`` asks the server itself, as before a deletion."""
+    assistants = service.assistants.all(fresh=fresh)
+    stores = service.vector_stores.all(fresh=fresh)
+    entries, unread = _entries(service, stores, fresh=fresh)
+    by_file: dict[str, list[wire.VectorStore]] = defaultdict(list)
+    for store, files in entries:
+        for entry in files:
+            by_file[entry.id].append(store)
+    return Uses(
+        assistants_of_file=_by_reference(
+            (file_id, assistant)
+            for assistant in assistants
+            for file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
+        ),
+        stores_of_file=dict(by_file),
+        assistants_of_store=uses_of_stores(assistants),
+        unread=unread,
+    )
+
+
+def uses_of_stores(assistants: Iterable[wire.Assistant]) -> dict[str, list[wire.Assistant]]:
+    """The assistants that search each store, by the store's id."""
+    return _by_reference((store_id, assistant) for assistant in assistants for store_id in assistant.vector_store_ids)
+
+
+def _by_reference(pairs: Iterable[tuple[str, wire.Assistant]]) -> dict[str, list[wire.Assistant]]:
+    found: dict[str, list[wire.Assistant]] = defaultdict(list)
+    for reference, assistant in pairs:
+        found[reference].append(assistant)
+    return dict(found)
+
+
+def _entries(
+    service: Service, stores: list[wire.VectorStore], *, fresh: bool
+) -> tuple[list[tuple[wire.VectorStore, list[wire.VectorStoreFile]]], list[wire.VectorStore]]:
+    """What is in each store, and the stores that would not say. Those without files are not asked."""
+    filled = [store for store in stores if store.file_counts.total or "file_counts" not in store.raw]
+    answers = service.doors.each(lambda store: _files_of(service, store, fresh=fresh), filled)
+    read = [(store, files) for store, files in zip(filled, answers, strict=True) if files is not None]
+    return read, [store for store, files in zip(filled, answers, strict=True) if files is None]
+
+
+def _files_of(service: Service, store: wire.VectorStore, *, fresh: bool) -> list[wire.VectorStoreFile] | None:
+    try:
+        return service.vector_stores.files(store.id, fresh=fresh)
+    except wire.NotFoundError:
+        # It was deleted since the list was read.
+        return []
+    except wire.APIError:
+        return None

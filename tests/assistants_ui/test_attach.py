@@ -1,0 +1,157 @@
+"""Attaching files to an assistant, from the click to the answer of the search."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from django.test.utils import override_settings
+
+from assistants_server import indexing
+from assistants_ui.models import Gesture
+from assistants_ui.wire import Assistant, Client
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FILES = "/w/main/files/"
+
+
+def upload(name: str = "prices.txt", content: bytes = b"A screw costs 12 cents.") -> BytesIO:
+    file = BytesIO(content)
+    file.name = name
+    return file
+
+
+def sent(*files: BytesIO, use: str = "file_search", gesture: str = "click-0001", **more: Any) -> dict[str, Any]:
+    """What a browser sends of the form."""
+    return {"use": use, "gesture": gesture, "files": list(files), "complete": "yes", **more}
+
+
+@pytest.fixture
+def assistant(server: Client) -> Assistant:
+    return server.assistants.create(model="gpt-4.1-mini", name="Support desk")
+
+
+def page_of(assistant: Assistant, *rest: str) -> str:
+    return "/".join(["/w/main/assistants", assistant.id, *rest]) + "/"
+
+
+def test_it_works(alice: Person, server: Client, assistant: Assistant) -> None:
+    response = alice.post(page_of(assistant, "files"), sent(upload()))
+
+    assert response["Location"] == page_of(assistant)
+    indexing.wait()
+    [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
+    [found] = server.vector_stores.search(store_id, query="screw")
+    assert found.content == ["A screw costs 12 cents."]
+    page = read(alice.get(page_of(assistant))).text
+    assert "“prices.txt” was attached." in page
+    assert "Files the assistant can search" in page
+    assert "Searchable" in page
+
+
+def test_code_can_open_it(alice: Person, server: Client, assistant: Assistant) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload("sales.csv"), use="code_interpreter"))
+
+    now = server.assistants.retrieve(assistant.id)
+    [file] = server.files.list().data
+    assert now.code_interpreter_file_ids == [file.id]
+    assert now.tools == [{"type": "code_interpreter"}]
+    assert "Files its code can open" in read(alice.get(page_of(assistant))).text
+
+
+def test_a_viewer_cannot(bob: Person, tap: Tap, assistant: Assistant) -> None:
+    tap.clear()
+    assert bob.post(page_of(assistant, "files"), sent(upload())).status_code == 403
+    assert tap.sent == []
+
+
+def test_the_same_click_twice_is_one_file_one_store_and_one_attachment(
+    alice: Person, server: Client, assistant: Assistant
+) -> None:
+    for _ in range(2):
+        assert alice.post(page_of(assistant, "files"), sent(upload())).status_code == 302
+
+    assert len(server.files.list().data) == 1
+    [store] = server.vector_stores.list().data
+    assert len(server.vector_stores.files.list(store.id).data) == 1
+
+
+def test_another_file_goes_into_the_same_store(alice: Person, server: Client, assistant: Assistant) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload("a.txt", b"a"), gesture="click-0001"))
+    alice.post(page_of(assistant, "files"), sent(upload("b.txt", b"b"), gesture="click-0002"))
+
+    [store] = server.vector_stores.list().data
+    assert len(server.vector_stores.files.list(store.id).data) == 2
+    assert len(server.assistants.retrieve(assistant.id).tools) == 1
+
+
+def test_the_same_content_offers_the_file_that_is_here(alice: Person, server: Client, assistant: Assistant) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload("a.txt"), gesture="click-0001"))
+    response = alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), gesture="click-0002"))
+
+    assert response.status_code == 422
+    assert "The same file is here already." in read(response).text
+    assert len(server.files.list().data) == 1
+
+    alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), gesture="click-0003", even_if_known="on"))
+    assert len(server.files.list().data) == 2
+
+
+def test_a_file_that_is_here_can_be_picked(alice: Person, server: Client, assistant: Assistant) -> None:
+    file = server.files.create(file=("prices.txt", b"12 cents"), purpose="assistants")
+
+    response = alice.post(page_of(assistant, "files"), {"use": "file_search", "file_id": [file.id], "complete": "yes"})
+
+    assert response.status_code == 302
+    [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
+    assert [entry.id for entry in server.vector_stores.files.list(store_id)] == [file.id]
+    assert len(server.files.list().data) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([], "Choose at least one file."),
+        ([("empty.txt", b"")], "“empty.txt” is empty."),
+        ([("huge.bin", b"x" * (2**20 + 1))], "“huge.bin” is 1.0 MB; the limit is 1 MB."),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_file(
+    alice: Person, server: Client, assistant: Assistant, files: list[tuple[str, bytes]], words: str
+) -> None:
+    with override_settings(MAX_UPLOAD_MB=1):
+        response = alice.post(page_of(assistant, "files"), sent(*[upload(*file) for file in files]))
+
+    assert response.status_code == 422
+    assert words in read(response).text
+    assert server.files.list().data == []
+
+
+def test_one_that_is_refused_does_not_stop_the_others(
+    alice: Person, server: Client, assistant: Assistant, tap: Tap
+) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path == "/v1/files" and request.method == "POST" and b"bad.txt" in b"".join(request.stream):  # type: ignore[arg-type,operator]  # read once, and this request ends here
+            return httpx.Response(400, json={"error": {"message": "Not this one."}})
+        return None
+
+    files = [upload("empty.txt", b""), upload("good.txt", b"good")]
+    response = alice.post(page_of(assistant, "files"), sent(*files))
+
+    page = read(response).text
+    assert "“empty.txt” is empty." in page
+    assert "“good.txt” was attached." in page
+    assert [file.filename for file in server.files.list().data] == ["good.txt"]
+
+
+def test_a_body_that_broke_off_is_not_attached(alice: Person, server: Client, assistant: Assistant) -> None:
+    response = alice.post(page_of(assistant, "files"), sent(upload(), complete=""))
+
+    assert "The upload broke off on its way." in read(response).text
+    assert server.files.list().data == []
+    assert not Gesture.objects.exists()
