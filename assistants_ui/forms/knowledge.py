@@ -63,8 +63,6 @@ class AttachForm(forms.Form):
     )
     gesture = forms.RegexField(TOKEN, required=False, widget=forms.HiddenInput)
     even_if_known = forms.BooleanField(label="Upload them even if they are here already", required=False)
-    # The last field of the form: a body that broke off on its way does not have it.
-    complete = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, files: Any = None, *, offered: list[tuple[str, str]] | None = None) -> None:
         """``offered`` are the files that may be picked: their ids and names."""
@@ -88,8 +86,6 @@ class AttachForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if self.files and values.get("complete") != "yes":
-            raise ValidationError("The upload broke off on its way. Nothing was attached; choose the files again.")
         nothing = not values.get("files") and not values.get("file_id") and not self.problems
         if nothing and not self.errors:
             self.add_error("files", "Choose at least one file.")
