@@ -44,8 +44,14 @@ _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
 
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
-    """One for the whole process: loading the certificates costs more than many calls."""
-    return httpx.create_ssl_context(trust_env=False)
+    """One for the whole process, since loading the certificates costs more than many calls.
+
+    It trusts the public authorities and those of this machine, which a private one can be added to with
+    `SSL_CERT_FILE`.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
 
 
 class SocketTransport(httpx.BaseTransport):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -65,9 +66,10 @@ class FaultServer:
 
 
 @contextmanager
-def fault_server(*script: Line) -> Iterator[FaultServer]:
+def fault_server(*script: Line, tls: ssl.SSLContext | None = None) -> Iterator[FaultServer]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = FaultServer(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", list(script))
+    scheme = "http" if tls is None else "https"
+    server = FaultServer(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/v1", list(script))
     open_sockets: list[socket.socket] = []
 
     def accept() -> None:
@@ -82,6 +84,8 @@ def fault_server(*script: Line) -> Iterator[FaultServer]:
 
     def serve(connection: socket.socket) -> None:
         try:
+            if tls is not None:
+                connection = tls.wrap_socket(connection, server_side=True)
             while (request := _read_request(connection)) and server.next_line(request)(
                 Talk(connection, request, server.over)
             ):
