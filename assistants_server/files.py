@@ -21,6 +21,7 @@ def of(workspace: str) -> QuerySet[File]:
 
 def create(workspace: str, upload: Upload, *, purpose: str, lifetime: int | None) -> File:
     """Keep what was uploaded; if the transaction around this fails, the bytes go too."""
+    _remove_expired(workspace)
     storage_name = upload.incoming.keep()
     now = int(time.time())
     try:
@@ -39,6 +40,11 @@ def create(workspace: str, upload: Upload, *, purpose: str, lifetime: int | None
     except BaseException:
         storage.remove(storage_name)
         raise
+
+
+def _remove_expired(workspace: str) -> None:
+    for file in File.objects.filter(workspace=workspace, expires_at__lte=int(time.time())):
+        delete(file)
 
 
 def delete(file: File) -> None:

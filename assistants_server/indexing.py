@@ -6,6 +6,7 @@ that looks at an unfinished store takes it up again.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +23,7 @@ from assistants_server.text.words import chunks, words
 # Longer than any one file may take, so what is taken for longer has lost its worker.
 ABANDONED_AFTER = 2 * SECONDS
 _running: set[Future[None]] = set()
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -36,9 +38,16 @@ def start(store_pk: int) -> None:
     def submit() -> None:
         future = _pool().submit(_work, store_pk)
         _running.add(future)
-        future.add_done_callback(_running.discard)
+        future.add_done_callback(_ended)
 
     transaction.on_commit(submit)
+
+
+def _ended(future: Future[None]) -> None:
+    _running.discard(future)
+    if (error := future.exception()) is not None:
+        # The file stays unread, and is taken up again once its claim is old.
+        logger.error("Reading the files of a vector store failed", exc_info=error)
 
 
 def wait() -> None:

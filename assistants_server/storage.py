@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+
+ABANDONED_AFTER = 86_400
 
 
 def root() -> Path:
@@ -25,6 +29,7 @@ class Incoming:
     def __init__(self) -> None:
         folder = root() / "incoming"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(folder)
         self.path = folder / secrets.token_hex(16)
         self.size = 0
         self._hash = hashlib.sha256()
@@ -55,6 +60,14 @@ class Incoming:
         """Forget it; harmless when it was kept."""
         self._file.close()
         self.path.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a process left behind that was killed while it received a file."""
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - ABANDONED_AFTER:
+                path.unlink()
 
 
 def open_stored(storage_name: str) -> BinaryIO:

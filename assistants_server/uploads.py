@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from assistants_server.errors import Refusal, invalid
@@ -47,6 +48,29 @@ class Receiver(FileUploadHandler):
     def file_complete(self, file_size: int) -> None:
         return None
 
+    def drop(self) -> None:
+        """Leave nothing on the disk."""
+        if self.incoming is not None:
+            self.incoming.drop()
+
+
+class Counted(io.RawIOBase):
+    """The body of a request and how much of it came.
+
+    A server reports a client that went away as an early end, and the parser takes that for the
+    end of the file: half a file would pass for a whole one.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__()
+        self._request = request
+        self.count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = self._request.read(size)
+        self.count += len(piece)
+        return piece
+
 
 class Upload:
     """A received file and the fields sent with it; a context manager that drops what is not kept."""
@@ -73,26 +97,27 @@ def receive(request: HttpRequest) -> Upload:
         )
     if not request.headers.get("Content-Length", "").isdecimal():
         raise Refusal(411, "An upload must say its length in the Content-Length header.")
-    if int(request.headers["Content-Length"]) > limit + ROOM_FOR_FIELDS:
+    length = int(request.headers["Content-Length"])
+    if length > limit + ROOM_FOR_FIELDS:
         raise too_large(limit=said)
     receiver = Receiver(limit=limit)
     request.upload_handlers = [receiver]
+    body = Counted(request)
     try:
-        fields = request.POST
+        fields, _ = request.parse_file_upload(request.META, body)
+        if receiver.is_too_large:
+            raise too_large(limit=said)
+        if body.count < length:
+            raise UnreadablePostError
     except (MultiPartParserError, SuspiciousOperation) as error:
-        _drop(receiver)
+        receiver.drop()
         raise invalid("We could not read the multipart body of your request.", param=None, code=None) from error
-    if receiver.is_too_large:
-        _drop(receiver)
-        raise too_large(limit=said)
+    except BaseException:
+        receiver.drop()
+        raise
     if receiver.incoming is None:
         raise invalid("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
     return Upload(incoming=receiver.incoming, filename=receiver.filename, fields=fields)
-
-
-def _drop(receiver: Receiver) -> None:
-    if receiver.incoming is not None:
-        receiver.incoming.drop()
 
 
 def clean_name(name: str) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -122,3 +126,59 @@ def test_an_expired_file_is_gone(api: API) -> None:
 )
 def test_a_name_is_cleaned(sent: str, shown: str) -> None:
     assert clean_name(sent) == shown
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_an_upload_that_breaks_off_leaves_nothing_on_the_disk(api: API, is_told: bool) -> None:
+    already = set(stored())
+    body = b'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n'
+    body += b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + b"a" * 200_000
+    said = {"CONTENT_LENGTH": "900000", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    sent: dict[str, Any] = said | {"wsgi.input": BrokenOff(body, is_told=is_told)}
+    answer = api.generic("POST", "/v1/files", **sent)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, None)
+    assert set(stored()) == already
+    assert not File.objects.exists()
+
+
+class BrokenOff(BytesIO):
+    """The body of a client that goes away, which a server reports as an error or as an early end."""
+
+    def __init__(self, sent: bytes, *, is_told: bool) -> None:
+        super().__init__(sent)
+        self.is_told = is_told
+
+    def read(self, size: int | None = -1) -> bytes:
+        piece = super().read(size)
+        if not piece and self.is_told:
+            raise ConnectionResetError
+        return piece
+
+
+def test_what_an_earlier_process_left_behind_is_swept_away(api: API) -> None:
+    upload(api)
+    folder = Path(settings.DATA_DIR) / "files" / "incoming"
+    for name, age in (("old", 90_000), ("new", 60)):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    upload(api)
+    assert {path.name for path in folder.iterdir()} == {"new"}
+    (folder / "new").unlink()
+
+
+def test_the_bytes_of_an_expired_file_go_with_the_next_upload(
+    api: API, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    already = set(stored())
+    upload(api)
+    File.objects.update(expires_at=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        upload(api)
+    assert len(set(stored()) - already) == 1
+
+
+def test_an_assistant_keeps_the_id_of_a_file_that_was_deleted(api: API) -> None:
+    resources = {"code_interpreter": {"file_ids": [upload(api)]}}
+    made = api.send("/assistants", {"model": "gpt-4.1", "tool_resources": resources}).json()
+    api.delete(f"/v1/files/{resources['code_interpreter']['file_ids'][0]}")
+    assert api.fetch(f"/assistants/{made['id']}")["tool_resources"] == resources
