@@ -90,7 +90,6 @@ class Upload:
 def receive(request: HttpRequest) -> Upload:
     """Raises a 400, 411 or 413 and leaves nothing on the disk then."""
     limit = settings.MAX_UPLOAD_MB * MEGABYTE
-    said = f"{settings.MAX_UPLOAD_MB} MB"
     if request.content_type != "multipart/form-data":
         raise invalid(
             "Files are uploaded as multipart/form-data with the fields 'file' and 'purpose'.", param="file", code=None
@@ -99,14 +98,14 @@ def receive(request: HttpRequest) -> Upload:
         raise Refusal(411, "An upload must say its length in the Content-Length header.")
     length = int(request.headers["Content-Length"])
     if length > limit + ROOM_FOR_FIELDS:
-        raise too_large(limit=said)
+        raise too_large(limit=limit, read=length)
     receiver = Receiver(limit=limit)
     request.upload_handlers = [receiver]
     body = Counted(request)
     try:
         fields, _ = request.parse_file_upload(request.META, body)
         if receiver.is_too_large:
-            raise too_large(limit=said)
+            raise too_large(limit=limit, read=length)
         if body.count < length:
             raise UnreadablePostError
     except (MultiPartParserError, SuspiciousOperation) as error:

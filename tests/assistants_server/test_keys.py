@@ -76,3 +76,29 @@ def test_the_command_says_why_it_cannot(db: None, settings: Settings) -> None:
     ):
         with pytest.raises(CommandError, match=told):
             call_command("create_api_key", *arguments)
+
+
+def test_a_key_is_listed_and_revoked_by_command(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    key, text = new_key(name="Shop", workspace="main", read_only=True)
+    API(text).get("/v1/models")
+    call_command("list_api_keys")
+    prefix, workspace, rights, used, name = capsys.readouterr().out.rstrip("\n").split("\t")
+    assert (prefix, workspace, rights, name) == (key.prefix, "main", "read-only", "Shop")
+    assert used != "never"
+    call_command("revoke_api_key", "Shop")
+    assert API(text).get("/v1/models").status_code == 401
+    call_command("list_api_keys")
+    assert "\trevoked\t" in capsys.readouterr().out
+    assert Event.objects.filter(action="api_key.revoke", target_id=key.prefix).exists()
+
+
+def test_revoking_by_command_needs_one_clear_name(db: None) -> None:
+    with pytest.raises(CommandError, match="There is no key"):
+        call_command("revoke_api_key", "Shop")
+    first, _ = new_key(name="Shop", workspace="main")
+    second, text = new_key(name="Shop", workspace="main")
+    with pytest.raises(CommandError, match="2 keys are called"):
+        call_command("revoke_api_key", "Shop")
+    call_command("revoke_api_key", first.prefix)
+    assert API(text).get("/v1/models").status_code == 200
+    call_command("revoke_api_key", second.prefix)
