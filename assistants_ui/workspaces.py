@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import get_script_prefix, set_script_prefix
 
+from assistants_ui.guard import Guard, GuardedClient
 from assistants_ui.wire import Client
 from assistants_ui.wire.transport import WSGITransport
 from dashboard.environment import WorkspaceSettings
@@ -44,7 +45,9 @@ def connect(workspace: WorkspaceSettings) -> Client:
             api_version=workspace.api_version,
             transport=WSGITransport(embedded_app, environ=environ),
         )
-    return Client(
+    return GuardedClient(
+        # Half of the threads stay free for sign-in, health and the audit log.
+        guard=Guard(seats=max(1, settings.WEB_THREADS // 2)),
         base_url=workspace.base_url,
         api_key=workspace.api_key,
         api_version=workspace.api_version,

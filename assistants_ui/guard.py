@@ -1,0 +1,89 @@
+"""Keeps a server that does not answer from taking the whole dashboard with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from assistants_ui.wire import APIConnectionError, Call, Client, Outcome, Reason
+
+T = TypeVar("T")
+
+# How long a call waits for a seat before it is told that it was not sent.
+SEAT_SECONDS = 2.0
+# After so many calls in a row without an answer the server is left alone for a while.
+FAILURES = 5
+REST_SECONDS = 15.0
+
+
+class Guard:
+    """Lets calls to one server through as long as that leaves threads for everything else.
+
+    Only ``seats`` calls may be under way at once; and once the server has not answered five times in
+    a row, calls fail at once for fifteen seconds, until the next one may try again. Both are told as
+    an ``APIConnectionError`` whose outcome is ``not_sent``, which is then the truth.
+    """
+
+    def __init__(self, *, seats: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seats = threading.BoundedSemaphore(seats)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._rest_until = 0.0
+
+    def run(self, call: Callable[[], T]) -> T:
+        """What ``call`` returns; raises what it raises, or ``APIConnectionError`` without calling it."""
+        if self._is_resting():
+            raise _not_sent("The server has not been answering, so it is left alone for a few seconds.")
+        if not self._seats.acquire(timeout=SEAT_SECONDS):
+            raise _not_sent("Too many requests are already waiting for the server.")
+        try:
+            result = call()
+        except APIConnectionError:
+            self._note_failure()
+            raise
+        except Exception:
+            # An answer that refuses is an answer.
+            self._note_answer()
+            raise
+        finally:
+            self._seats.release()
+        self._note_answer()
+        return result
+
+    def _is_resting(self) -> bool:
+        with self._lock:
+            if self._failures < FAILURES:
+                return False
+            if self._clock() < self._rest_until:
+                return True
+            # This call may try; whoever comes while it does, rests on.
+            self._rest_until = self._clock() + REST_SECONDS
+            return False
+
+    def _note_failure(self) -> None:
+        with self._lock:
+            self._failures += 1
+            self._rest_until = self._clock() + REST_SECONDS
+
+    def _note_answer(self) -> None:
+        with self._lock:
+            self._failures = 0
+
+
+class GuardedClient(Client):
+    """A client whose calls pass a guard."""
+
+    def __init__(self, *, guard: Guard, **options: Any) -> None:
+        super().__init__(**options)
+        self._guard = guard
+
+    def send(self, call: Call[T]) -> T:
+        return self._guard.run(partial(super().send, call))
+
+
+def _not_sent(message: str) -> APIConnectionError:
+    return APIConnectionError(message, reason=Reason.POOL, outcome=Outcome.NOT_SENT)
