@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import threading
 import time
 import uuid
@@ -105,12 +106,14 @@ def _load(key: str) -> Copy | None:
 
 
 def _store(key: str, copy: Copy, seconds: float) -> None:
-    _guarded(lambda: cache.set(key, {"key": key, "data": copy.data, "fetched_at": copy.fetched_at}, seconds))
+    # Redis keeps things for whole seconds; whether a copy is fresh is decided by its own time.
+    entry = {"key": key, "data": copy.data, "fetched_at": copy.fetched_at}
+    _guarded(lambda: cache.set(key, entry, math.ceil(seconds)))
 
 
 def _fetch_and_store(key: str, last_key: str, fetch: Callable[[], Any]) -> Copy:
     lock = f"asking:{key}"
-    if not _guarded(lambda: cache.add(lock, 1, PATIENCE_SECONDS), on_failure=True):
+    if not _guarded(lambda: cache.add(lock, 1, math.ceil(PATIENCE_SECONDS)), on_failure=True):
         copy = _wait_for(key, lock)
         if copy:
             return copy
