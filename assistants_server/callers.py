@@ -43,10 +43,16 @@ def digest(text: str) -> str:
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Raises a 401 when nobody we know calls. Cookies and query strings never count."""
+    """Raises a 401 when nobody we know calls, and a 403 on plain http where the site has https.
+
+    Cookies and query strings never count.
+    """
     inside: str | None = request.META.get(settings.EMBEDDED_WORKSPACE_VARIABLE)
     if inside is not None:
         return Caller(workspace=inside, may_write=True, key=None)
+    if settings.IS_HTTPS and not request.is_secure():
+        # Told, not redirected: the key has already travelled in the clear, and should not twice.
+        raise Refusal(403, "This API is served over https only. Use https in your base URL.", code="https_required")
     scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
     text = text.strip()
     if scheme.lower() != "bearer" or not text:

@@ -52,6 +52,8 @@ class Call:
     @cached_property
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; an empty body counts as an empty object."""
+        if "chunked" in self.request.headers.get("Transfer-Encoding", ""):
+            raise length_required()
         try:
             raw = self.request.body
         except RequestDataTooBig as error:
@@ -81,6 +83,11 @@ class Door:
     views: dict[str, View]
     versions: tuple[Version, ...]
     reads: bool
+
+
+def length_required() -> Refusal:
+    """Without a length Django sees no body at all, and would answer that everything is missing."""
+    return Refusal(411, "A request with a body must say its length in the Content-Length header.")
 
 
 def too_large(*, limit: int, read: int) -> Refusal:

@@ -12,8 +12,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from assistants_server.errors import Refusal, invalid
-from assistants_server.routing import too_large
+from assistants_server.errors import invalid
+from assistants_server.routing import length_required, too_large
 from assistants_server.storage import Incoming
 
 MEGABYTE = 2**20
@@ -95,7 +95,7 @@ def receive(request: HttpRequest) -> Upload:
             "Files are uploaded as multipart/form-data with the fields 'file' and 'purpose'.", param="file", code=None
         )
     if not request.headers.get("Content-Length", "").isdecimal():
-        raise Refusal(411, "An upload must say its length in the Content-Length header.")
+        raise length_required()
     length = int(request.headers["Content-Length"])
     if length > limit + ROOM_FOR_FIELDS:
         raise too_large(limit=limit, read=length)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -20,15 +20,18 @@ from dashboard.signals import workspace_changed
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What an act did: the answer to give, and the object before and after it."""
+    """What an act did: the answer to give, and the object before and after it.
 
-    answer: str | dict[str, Any]
+    ``also`` are changes of other objects that the act brought about, each under its action.
+    """
+
     id: str
+    answer: str | dict[str, Any] = ""
     label: str | None = None
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     etag: str = ""
-    context: Mapping[str, Any] | None = None
+    also: Mapping[str, Change] = field(default_factory=dict)
 
 
 def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: object = None) -> HttpResponse:
@@ -48,7 +51,8 @@ def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: ob
             if key.text:
                 key.claim(body=text, etag=change.etag)
             # Last, because its row lock holds up every other writer until the commit.
-            _record(call, action, change)
+            for one, done in {action: change, **change.also}.items():
+                _record(call, one, done)
             transaction.on_commit(lambda: _tell(call.workspace))
     except AlreadyClaimed:
         return _repeated(key.earlier_answer())
@@ -86,7 +90,6 @@ def _record(call: Call, action: str, change: Change) -> None:
         target=audit.Target(type=action.split(".")[0], id=change.id, label=change.label),
         before=change.before,
         after=change.after,
-        detail=change.context,
         request_id=call.request_id,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from assistants_server import assistants, pagination, rendering, strict_json, v1
+from assistants_server import assistants, pagination, rendering, strict_json, v1, vector_stores
 from assistants_server.errors import Refusal, not_found
 from assistants_server.finding import find
 from assistants_server.models import Assistant, AssistantFile
@@ -77,13 +77,9 @@ def _carry_out(
         assistant = locked(call, assistant_id)
         before = assistant.body
         answer = change(assistant)
-        return Change(
-            answer=answer,
-            id=assistant_id,
-            label=before["name"],
-            before=before,
-            after=assistant.body,
-            context={"file_id": file_id},
-        )
+        name = vector_stores.filenames(call.workspace, [file_id]).get(file_id)
+        # The assistant has changed with its link, and its history must not miss that.
+        assistant_too = Change(id=assistant_id, label=before["name"], before=before, after=assistant.body)
+        return Change(id=file_id, answer=answer, label=name, after=answer, also={"assistant.update": assistant_too})
 
     return carry_out(call, action, act)

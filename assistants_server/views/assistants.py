@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 
-from assistants_server import assistants, pagination, rendering, v1
+from assistants_server import assistants, pagination, rendering, v1, vector_stores
 from assistants_server.finding import bury, find, locate, missing
 from assistants_server.models import Assistant
 from assistants_server.routing import Call, answer
 from assistants_server.schema.assistants import CREATE, UPDATE
+from assistants_server.views.vector_stores import store_change
 from assistants_server.writing import Change, carry_out, check_unchanged
 
 
@@ -78,7 +81,7 @@ def locked(call: Call, assistant_id: str) -> Assistant:
     return row
 
 
-def assistant_change(call: Call, row: Assistant, *, before: dict[str, object] | None = None) -> Change:
+def assistant_change(call: Call, row: Assistant, *, before: dict[str, Any] | None = None) -> Change:
     after = row.body
     return Change(
         answer=rendering.assistant(row, version=call.version),
@@ -87,7 +90,23 @@ def assistant_change(call: Call, row: Assistant, *, before: dict[str, object] | 
         before=before,
         after=after,
         etag=etag(call, row),
+        also=made_with_it(call, before=before, after=after),
     )
+
+
+def made_with_it(call: Call, *, before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Change]:
+    """The vector store that the act made for the assistant, if it did."""
+    known = [*store_ids(before or {}), *store_ids(call.body)]
+    made = [store_id for store_id in store_ids(after) if store_id not in known]
+    row = vector_stores.of(call.workspace).filter(wire_id__in=made).first()
+    return {"vector_store.create": store_change(row)} if row else {}
+
+
+def store_ids(body: dict[str, Any]) -> list[str]:
+    """The vector stores that an assistant, or what was sent about one, names."""
+    resources = body.get("tool_resources") or {}
+    ids: list[str] = (resources.get("file_search") or {}).get("vector_store_ids", [])
+    return ids
 
 
 def etag(call: Call, row: Assistant) -> str:

@@ -124,6 +124,19 @@ def test_a_change_by_a_key_is_recorded_with_the_key_as_actor(api: API, key: str)
     assert Event.objects.filter(action="assistant.delete", target_id=made["id"]).exists()
 
 
+def test_what_a_change_brings_about_is_recorded_too(api: API, api_v1: API) -> None:
+    file = api.post("/v1/files", {"file": SimpleUploadedFile("a.txt", b"a"), "purpose": "assistants"}).json()["id"]
+    made = api_v1.send("/assistants", {"model": "gpt-4", "tools": [{"type": "code_interpreter"}]}).json()["id"]
+    api_v1.send(f"/assistants/{made}/files", {"file_id": file})
+    assert Event.objects.get(action="assistant_file.create").target_id == file
+    assert file in Event.objects.get(action="assistant.update", target_id=made).body
+    stores = {"file_search": {"vector_stores": [{"file_ids": [file]}]}}
+    new = api.send("/assistants", {"model": "gpt-4", "tool_resources": stores}).json()["tool_resources"]
+    assert Event.objects.get(action="vector_store.create").target_id == new["file_search"]["vector_store_ids"][0]
+    api.send("/assistants", {"model": "gpt-4", "tool_resources": new})
+    assert Event.objects.filter(action="vector_store.create").count() == 1
+
+
 def test_what_was_refused_is_neither_done_nor_recorded(api: API) -> None:
     made = api.send("/assistants", {"model": "gpt-4.1"}).json()
     recorded = Event.objects.count()
