@@ -56,4 +56,4 @@ bench: install-dev ## Measure against peers and floors; prints a table of ratios
 lock: install-dev ## Compile the requirements to hash-locked files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11.7 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-openai-v1.in -o requirements-openai-v1.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-openai-v1.in -o requirements-openai-v1.txt

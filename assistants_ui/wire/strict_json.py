@@ -1,7 +1,7 @@
 """Reads JSON that a server sent, refusing by name what could hurt further on.
 
 Refused: bytes that are not UTF-8, NaN and infinities (also by overflow, `1e999`), a key given twice in
-one object, numbers of absurd length, nesting deeper than 64. Text that is legal JSON but cannot be
+one object, numbers of more than 4,300 digits, nesting deeper than 64. Text that is legal JSON but cannot be
 stored or sent on, a lone surrogate or NUL, is kept and made visible: U+FFFD and U+2400 stand for them.
 """
 
@@ -12,14 +12,16 @@ import json
 import re
 from typing import Any
 
+import jiter
+
 MAX_DEPTH = 64
-MAX_DIGITS = 1000
 SURROGATE_MARK = "\ufffd"
 NUL_MARK = "\u2400"
 
-_UNSAFE_ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
-_CONTAINERS = frozenset((dict, list))
+_NUL_ESCAPE = re.compile(rb"\\u0000")
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _UNSAFE_TEXT = re.compile("[\x00\ud800-\udfff]")
+_LOOKED_INTO = frozenset((dict, list, float))
 
 
 class UnreadableJSONError(ValueError):
@@ -31,8 +33,55 @@ def decode(data: bytes) -> Any:
 
     Raises UnreadableJSONError.
     """
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        value = _DECODER.decode(data.removeprefix(codecs.BOM_UTF8).decode())
+        value = jiter.from_json(data, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+        needs_marks = _NUL_ESCAPE.search(data) is not None
+    except ValueError as error:
+        if not _SURROGATE_ESCAPE.search(data):
+            raise UnreadableJSONError(_why(str(error))) from None
+        value = _decoded_with_surrogates(data)
+        needs_marks = True
+    _refuse_depth_and_infinity(value)
+    return _made_visible(value) if needs_marks else value
+
+
+def _why(message: str) -> str:
+    if message.startswith("Detected duplicate key"):
+        # The message goes on with the key, which is the server's text.
+        return "it names a key twice in one object"
+    if message.startswith("recursion limit"):
+        return "it is nested too deeply"
+    if message.startswith("number out of range"):
+        return "it holds a number with too many digits"
+    return message
+
+
+def _refuse_depth_and_infinity(value: Any) -> None:
+    depth = 0
+    level = [value]
+    while level:
+        depth += 1
+        deeper: list[Any] = []
+        for parent in level:
+            # `type() is` rather than isinstance: this loop sees every value of a large page.
+            kind = type(parent)
+            if kind is float:
+                if parent - parent != 0:
+                    raise UnreadableJSONError("it holds a number too large to keep")
+            elif depth > MAX_DEPTH:
+                raise UnreadableJSONError("it is nested too deeply")
+            elif kind is dict:
+                deeper += [child for child in parent.values() if type(child) in _LOOKED_INTO]
+            elif kind is list:
+                deeper += [child for child in parent if type(child) in _LOOKED_INTO]
+        level = deeper
+
+
+def _decoded_with_surrogates(data: bytes) -> Any:
+    """The same by Python's own decoder, which is slower and takes lone surrogates as they are."""
+    try:
+        return _TOLERANT.decode(data.decode())
     except UnicodeDecodeError:
         raise UnreadableJSONError("it is not valid UTF-8") from None
     except RecursionError:
@@ -40,12 +89,9 @@ def decode(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise UnreadableJSONError(f"{error.msg.lower()} at character {error.pos}") from None
     except ValueError as error:
-        # Python's own limit on the digits of an integer (4,300), or one of the refusals below.
         if isinstance(error, UnreadableJSONError):
             raise
         raise UnreadableJSONError("it holds a number with too many digits") from None
-    _refuse_depth(value)
-    return _made_visible(value) if _UNSAFE_ESCAPE.search(data) else value
 
 
 def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -55,34 +101,11 @@ def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return distinct
 
 
-def _finite(digits: str) -> float:
-    number = float(digits) if len(digits) <= MAX_DIGITS else float("inf")
-    if number - number != 0:
-        raise UnreadableJSONError("it holds a number too large to keep")
-    return number
-
-
 def _no_constant(name: str) -> Any:
     raise UnreadableJSONError(f"it holds {name}, which is not JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
-
-
-def _refuse_depth(value: Any) -> None:
-    depth = 0
-    level = [value] if isinstance(value, dict | list) else []
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise UnreadableJSONError("it is nested too deeply")
-        # `type() is` rather than isinstance: this loop sees every value of a large page.
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if type(parent) is dict else parent)
-            if type(child) in _CONTAINERS
-        ]
+_TOLERANT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _made_visible(value: Any) -> Any:

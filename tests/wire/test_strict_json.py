@@ -114,17 +114,24 @@ def test_bytes_that_are_no_json_are_refused_by_name(data: bytes) -> None:
         ('{"a": 1, "a": 2}', "a key twice"),
         ('{"deep": {"a": 1, "b": 2, "a": 3}}', "a key twice"),
         ('{"\\ud800": 1, "\\ud801": 2}', "a key twice"),
-        ("NaN", "NaN"),
-        ("[Infinity]", "Infinity"),
+        ("NaN", "expected value"),
+        ("[Infinity]", "expected value"),
         ("[-1e400]", "too large"),
         ("9" * 5000, "too many digits"),
-        ("0." + "9" * 5000, "too large"),
+        ('["\\ud800", NaN]', "NaN"),
+        ('["\\ud800", -1e400]', "too large"),
+        ('["\\ud800", ' + "9" * 5000 + "]", "too many digits"),
+        ('["\\ud800", {"a": 1, "a": 2}]', "a key twice"),
+        ('["\\ud800", ' + "[" * 100 + "]" * 101, "too deeply"),
+        ('["\\ud800", ' + "[" * 100_000, "too deeply"),
+        ('["\\ud800"', "character 9"),
+        ('{"deep":' * MAX_DEPTH + "[]" + "}" * MAX_DEPTH, "too deeply"),
         ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "too deeply"),
         ("[" * 100_000, "too deeply"),
         ('{"a":' * 2000 + "1" + "}" * 2000, "too deeply"),
-        ("{", "character 1"),
-        ("", "character 0"),
-        ('{"a": 1} extra', "extra data"),
+        ("{", "EOF"),
+        ("", "EOF"),
+        ('{"a": 1} extra', "trailing"),
         ('"\x01"', "control character"),
     ],
 )
@@ -136,6 +143,8 @@ def test_it_names_what_it_refuses(text: str, why: str) -> None:
 def test_it_takes_what_is_only_unusual() -> None:
     assert decode(b"\xef\xbb\xbf[1]") == [1]
     assert decode(("[" * MAX_DEPTH + "]" * MAX_DEPTH).encode()) is not None
+    assert decode(("[" * MAX_DEPTH + "1.5" + "]" * MAX_DEPTH).encode()) is not None
+    assert decode(b"123456789012345678901234567890") == 123456789012345678901234567890
     assert decode(b'"' + b"9" * 5000 + b'"') == "9" * 5000
     assert decode(rb'"\ud83d\ude00"') == "\U0001f600"
     assert decode(rb'"\\u0000"') == "\\u0000"
