@@ -13,6 +13,7 @@ from assistants_ui.knowledge import AttachedFile, Use
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
 from assistants_ui.turns import turn
+from dashboard.audit import Action
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
 MOST_CODE_FILES = 20
@@ -24,24 +25,25 @@ class CannotAttach(Exception):  # noqa: N818  (it names the state of things, in 
     """There is no use in sending this; nothing was sent."""
 
 
-def attach(service: Service, gesture: Gesture, file: wire.File) -> None:
+def attach(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
     """Give the file to what the gesture names; does nothing where that is so already.
 
-    Raises the wire client's errors, :class:`CannotAttach` and :class:`assistants_ui.turns.Occupied`.
+    ``done`` receives what had to be done now, since the server did not have it yet. Raises the
+    wire client's errors, :class:`CannotAttach` and :class:`assistants_ui.turns.Occupied`.
     """
     if not gesture.assistant_id:
         if gesture.store_id:
-            _put_into_store(service, gesture, gesture.store_id, file)
+            _put_into_store(service, gesture, gesture.store_id, file, done=done)
         return
     with turn(f"{gesture.workspace}/{gesture.assistant_id}"):
         if service.doors.api_version == "v1":
-            _link(service, gesture, file)
+            _link(service, gesture, file, done=done)
         elif gesture.use == Use.SEARCH:
-            store_id = _searched_store(service, gesture)
-            _put_into_store(service, gesture, store_id, file)
-            _let_search(service, gesture, store_id)
+            store_id = _searched_store(service, gesture, done=done)
+            _put_into_store(service, gesture, store_id, file, done=done)
+            _let_search(service, gesture, store_id, done=done)
         else:
-            _let_open(service, gesture, file)
+            _let_open(service, gesture, file, done=done)
 
 
 def is_attached(service: Service, gesture: Gesture) -> bool:
@@ -102,32 +104,37 @@ def store_name(assistant: wire.Assistant) -> str:
     return f"Files of {assistant.name or assistant.id}"[:256]
 
 
-def _link(service: Service, gesture: Gesture, file: wire.File) -> None:
+def _link(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
     assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
     if file.id not in assistant.file_ids:
         if len(assistant.file_ids) >= MOST_CODE_FILES:
             raise CannotAttach(f"This assistant has {MOST_CODE_FILES} files already, which is the most it can have.")
         service.assistants.attach_file(assistant, file, context=_context(gesture))
+        done.add(Action.ASSISTANT_FILE_CREATE)
         assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
     kind = "retrieval" if gesture.use == Use.SEARCH else Use.CODE.value
     if not _has_tool(assistant, kind):
-        _change(service, gesture, {"tools": [*assistant.tools, {"type": kind}]}, assistant=assistant)
+        _change(service, gesture, {"tools": [*assistant.tools, {"type": kind}]}, assistant=assistant, done=done)
 
 
-def _searched_store(service: Service, gesture: Gesture) -> str:
+def _searched_store(service: Service, gesture: Gesture, *, done: set[Action]) -> str:
     """The store that the assistant searches and that can still be used; one is made where there is none."""
     assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+    unheard = made_unheard(service, gesture) if gesture.made_store and not gesture.store_id else None
     for store_id in [*assistant.vector_store_ids, *_made_before(gesture)]:
         if _is_usable(service, store_id):
+            if unheard is not None and unheard.id != store_id:
+                service.vector_stores.delete(unheard, context=_context(gesture))
             _remember_store(gesture, store_id, made=gesture.made_store and gesture.store_id == store_id)
             return store_id
-    found = _made_unheard(service, gesture) if gesture.made_store else None
-    # Written down before it is made: a store without a row that knows of it would be an orphan.
-    _remember_store(gesture, "", made=True)
-    fields = {"name": store_name(assistant), "metadata": {"gesture": gesture.id}}
-    store = found or service.vector_stores.create(fields, context=_context(gesture))
-    _remember_store(gesture, store.id, made=True)
-    return store.id
+    if unheard is None:
+        # Written down before it is made: a store that no row knows of would be an orphan.
+        _remember_store(gesture, "", made=True)
+        fields = {"name": store_name(assistant), "metadata": {"gesture": gesture.id}}
+        unheard = service.vector_stores.create(fields, context=_context(gesture))
+        done.add(Action.VECTOR_STORE_CREATE)
+    _remember_store(gesture, unheard.id, made=True)
+    return unheard.id
 
 
 def _made_before(gesture: Gesture) -> list[str]:
@@ -141,7 +148,7 @@ def _made_before(gesture: Gesture) -> list[str]:
     return list(dict.fromkeys(made.order_by("created_at").values_list("store_id", flat=True)))
 
 
-def _made_unheard(service: Service, gesture: Gesture) -> wire.VectorStore | None:
+def made_unheard(service: Service, gesture: Gesture) -> wire.VectorStore | None:
     """The store whose making was sent and never answered, if it is there."""
     stores = service.vector_stores.all(fresh=True)
     return next((store for store in stores if store.metadata.get("gesture") == gesture.id), None)
@@ -159,12 +166,13 @@ def _remember_store(gesture: Gesture, store_id: str, *, made: bool) -> None:
     gesture.save(update_fields=["store_id", "made_store", "updated_at"])
 
 
-def _put_into_store(service: Service, gesture: Gesture, store_id: str, file: wire.File) -> None:
+def _put_into_store(service: Service, gesture: Gesture, store_id: str, file: wire.File, *, done: set[Action]) -> None:
     if service.vector_stores.file(store_id, file.id) is None:
         service.vector_stores.attach(store_id, file, context=_context(gesture))
+        done.add(Action.VECTOR_STORE_FILE_CREATE)
 
 
-def _let_search(service: Service, gesture: Gesture, store_id: str) -> None:
+def _let_search(service: Service, gesture: Gesture, store_id: str, *, done: set[Action]) -> None:
     for tries_left in reversed(range(TRIES)):
         assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
         changes: dict[str, Any] = {}
@@ -173,11 +181,12 @@ def _let_search(service: Service, gesture: Gesture, store_id: str) -> None:
             changes |= _resources(assistant, Use.SEARCH, {"vector_store_ids": [store_id]})
         if not _has_tool(assistant, Use.SEARCH):
             changes["tools"] = [*assistant.tools, Use.SEARCH.tool]
-        if not changes or _change(service, gesture, changes, assistant=assistant, again=tries_left > 0):
+        is_last = not tries_left
+        if not changes or _change(service, gesture, changes, assistant=assistant, is_last=is_last, done=done):
             return
 
 
-def _let_open(service: Service, gesture: Gesture, file: wire.File) -> None:
+def _let_open(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
     for tries_left in reversed(range(TRIES)):
         assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
         changes: dict[str, Any] = {}
@@ -188,7 +197,8 @@ def _let_open(service: Service, gesture: Gesture, file: wire.File) -> None:
             changes |= _resources(assistant, Use.CODE, {"file_ids": [*listed, file.id]})
         if not _has_tool(assistant, Use.CODE):
             changes["tools"] = [*assistant.tools, Use.CODE.tool]
-        if not changes or _change(service, gesture, changes, assistant=assistant, again=tries_left > 0):
+        is_last = not tries_left
+        if not changes or _change(service, gesture, changes, assistant=assistant, is_last=is_last, done=done):
             return
 
 
@@ -198,15 +208,17 @@ def _change(
     changes: dict[str, Any],
     *,
     assistant: wire.Assistant,
-    again: bool = False,
+    done: set[Action],
+    is_last: bool = True,
 ) -> bool:
-    """Send the changes; False when somebody else was quicker and it is worth reading ``again``."""
+    """Send the changes; False when somebody else was quicker and it is worth reading again."""
     try:
         service.assistants.update(assistant, changes, context=_context(gesture) | {"attached": gesture.name})
     except wire.ConflictError:
-        if not again:
+        if is_last:
             raise
         return False
+    done.add(Action.ASSISTANT_UPDATE)
     return True
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django.conf import settings
 
-from assistants_ui.wire import Client
+from assistants_ui.wire import Assistant, Client
 from assistants_ui.wire.transport import WSGITransport
 from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected, embedded_app
 
@@ -53,6 +53,11 @@ def server(tap: Tap) -> Iterator[Client]:
     """Another program that uses the same server, past the dashboard."""
     with Client(base_url=EMBEDDED_BASE_URL, api_key="", transport=tap.server) as client:
         yield client
+
+
+@pytest.fixture
+def assistant(server: Client) -> Assistant:
+    return server.assistants.create(model="gpt-4.1-mini", name="Support desk")
 
 
 def typed(**fields: Any) -> dict[str, Any]:

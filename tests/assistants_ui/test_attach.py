@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any
-
 import pytest
 from django.test.utils import override_settings
 
 from assistants_server import indexing
 from assistants_ui.wire import Assistant, Client
+from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FILES = "/w/main/files/"
-
-
-def upload(name: str = "prices.txt", content: bytes = b"A screw costs 12 cents.") -> BytesIO:
-    file = BytesIO(content)
-    file.name = name
-    return file
-
-
-def sent(*files: BytesIO, use: str = "file_search", gesture: str = "click-0001", **more: Any) -> dict[str, Any]:
-    """What a browser sends of the form."""
-    return {"use": use, "gesture": gesture, "files": list(files), **more}
-
-
-@pytest.fixture
-def assistant(server: Client) -> Assistant:
-    return server.assistants.create(model="gpt-4.1-mini", name="Support desk")
-
-
-def page_of(assistant: Assistant, *rest: str) -> str:
-    return "/".join(["/w/main/assistants", assistant.id, *rest]) + "/"
 
 
 def test_it_works(alice: Person, server: Client, assistant: Assistant) -> None:
