@@ -53,6 +53,8 @@ def test_from_sign_in_to_deletion(dora: Person, visit: Visit, papers: list[Path]
     page.get_by_role("button", name="Attach files").first.click()
     expect(page.get_by_text("price list.txt").first).to_be_visible()
     expect(page.get_by_text("Rückgabe.md").first).to_be_visible()
+    # With JavaScript the page goes on by itself once both have arrived.
+    page.wait_for_load_state("networkidle")
 
     page.goto("/")
     page.get_by_role("link", name="Returns desk").click()
