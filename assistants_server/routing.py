@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -25,6 +23,7 @@ from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from assistants_server import rate, strict_json
+from assistants_server.bodies import Body
 from assistants_server.callers import Caller, caller_of
 from assistants_server.errors import SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.schema.checks import kind_of
@@ -34,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 Version = Literal["v1", "v2"]
 View = Callable[..., HttpResponseBase]
+# 256,000 characters of instructions may be escaped to twelve bytes each, and the schemas of tools come on top.
+MOST_BYTES = 12 * 2**20
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,7 @@ class Call:
     @cached_property
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent; an empty body counts as an empty object."""
-        if "chunked" in self.request.headers.get("Transfer-Encoding", ""):
-            raise length_required()
-        try:
-            raw = self.request.body
-        except RequestDataTooBig as error:
-            length = self.request.headers.get("Content-Length", "0")
-            raise too_large(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, read=int(length)) from error
+        raw = Body(self.request).read_all(limit=MOST_BYTES)
         if not raw.strip():
             return {}
         try:
@@ -83,16 +78,6 @@ class Door:
     views: dict[str, View]
     versions: tuple[Version, ...]
     reads: bool
-
-
-def length_required() -> Refusal:
-    """Without a length Django sees no body at all, and would answer that everything is missing."""
-    return Refusal(411, "A request with a body must say its length in the Content-Length header.")
-
-
-def too_large(*, limit: int, read: int) -> Refusal:
-    """A 413 in the hosted API's words, which blamed the server for it; both numbers are bytes."""
-    return Refusal(413, f"Maximum content size limit ({limit}) exceeded ({read} bytes read)", kind="server_error")
 
 
 def route(pattern: str, *, versions: tuple[Version, ...] = (), reads: bool = False, **views: View) -> URLPattern:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
-from django.http import HttpRequest, QueryDict, UnreadablePostError
+from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
+from assistants_server.bodies import Body, too_large
 from assistants_server.errors import invalid
-from assistants_server.routing import length_required, too_large
 from assistants_server.storage import Incoming
 
 MEGABYTE = 2**20
@@ -54,24 +53,6 @@ class Receiver(FileUploadHandler):
             self.incoming.drop()
 
 
-class Counted(io.RawIOBase):
-    """The body of a request and how much of it came.
-
-    A server reports a client that went away as an early end, and the parser takes that for the
-    end of the file: half a file would pass for a whole one.
-    """
-
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__()
-        self._request = request
-        self.count = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        piece = self._request.read(size)
-        self.count += len(piece)
-        return piece
-
-
 class Upload:
     """A received file and the fields sent with it; a context manager that drops what is not kept."""
 
@@ -94,20 +75,18 @@ def receive(request: HttpRequest) -> Upload:
         raise invalid(
             "Files are uploaded as multipart/form-data with the fields 'file' and 'purpose'.", param="file", code=None
         )
-    if not request.headers.get("Content-Length", "").isdecimal():
-        raise length_required()
-    length = int(request.headers["Content-Length"])
-    if length > limit + ROOM_FOR_FIELDS:
-        raise too_large(limit=limit, read=length)
+    body = Body(request)
+    if body.length is not None and body.length > limit + ROOM_FOR_FIELDS:
+        raise too_large(limit=limit, read=body.length)
     receiver = Receiver(limit=limit)
     request.upload_handlers = [receiver]
-    body = Counted(request)
+    # The parser takes a body without a length for an empty one.
+    headers = request.META if body.length is not None else request.META | {"CONTENT_LENGTH": str(limit)}
     try:
-        fields, _ = request.parse_file_upload(request.META, body)
+        fields, _ = request.parse_file_upload(headers, body)
         if receiver.is_too_large:
-            raise too_large(limit=limit, read=length)
-        if body.count < length:
-            raise UnreadablePostError
+            raise too_large(limit=limit, read=body.count)
+        body.check_whole()
     except (MultiPartParserError, SuspiciousOperation) as error:
         receiver.drop()
         raise invalid("We could not read the multipart body of your request.", param=None, code=None) from error

@@ -163,10 +163,3 @@ def test_a_site_with_https_refuses_keys_in_the_clear(api: API, settings: Setting
     assert api.get("/v1/assistants", secure=True).status_code == 200
     inside = Client(**{site.EMBEDDED_WORKSPACE_VARIABLE: "main"})  # type: ignore[arg-type]  # what Client calls defaults
     assert inside.get("/v1/assistants").status_code == 200
-
-
-def test_a_body_without_a_length_is_told_so(api: API) -> None:
-    for path in ("/v1/assistants", "/v1/files"):
-        headers = {"Transfer-Encoding": "chunked"}
-        answer = api.generic("POST", path, headers=headers, CONTENT_TYPE="multipart/form-data; boundary=x")
-        assert answer.status_code == 411
