@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def flipped(lines: list[bytes]) -> list[bytes]:
     return [lines[0], lines[1].replace(b"text 0", b"text 9").replace(b"Maria", b"Paula"), *lines[2:]]
 
 
-TAMPERINGS = {
+TAMPERINGS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a word changed": flipped,
     "the first row dropped": lambda lines: lines[1:],
     "a row in the middle dropped": lambda lines: [*lines[:2], *lines[3:]],
