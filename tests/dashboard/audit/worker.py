@@ -35,9 +35,7 @@ def append(name: str, times: str) -> float:
     longest = 0.0
     for _ in range(int(times)):
         start = time.perf_counter()
-        with audit.operation(
-            action="assistant.update", actor=actor, target=audit.Target(type="assistant", id="asst_1")
-        ):
+        with audit.operation(action="assistant.update", actor=actor, target=target):
             longest = max(longest, time.perf_counter() - start)
             start = time.perf_counter()
         longest = max(longest, time.perf_counter() - start)
