@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +58,9 @@ class Server:
         self._headers |= headers or {}
         in_query = (str(value) for name, value in self._query.items() if name != "api-version")
         held = [api_key or "", *(headers or {}).values(), *in_query]
-        self.secrets = tuple(value for value in held if len(value) >= SHORTEST_SECRET)
+        # Of a header such as "Bearer …", a server may repeat the last word alone.
+        words = [word for value in held for word in (value, value.rpartition(" ")[2])]
+        self.secrets = tuple(word for word in dict.fromkeys(words) if len(word) >= SHORTEST_SECRET)
 
     def __repr__(self) -> str:
         return self._base
@@ -153,11 +157,18 @@ def _translated(error: httpx.TransportError, request: httpx.Request) -> APIConne
 
 
 def _unreachable(error: httpx.ConnectError) -> APIConnectionError:
-    text = str(error)
-    if "CERTIFICATE" in text or "SSL" in text or "TLS" in text:
-        message, reason = f"The server's identity could not be confirmed: {text}", Reason.TLS
-    elif "Name or service" in text or "name resolution" in text or "nodename" in text or "No address" in text:
-        message, reason = "There is no server of that name.", Reason.DNS
-    else:
-        message, reason = f"The server could not be reached: {text or 'no connection'}", Reason.CONNECT
+    match _first_cause(error):
+        case ssl.SSLError() as cause:
+            message, reason = f"The server's identity could not be confirmed: {cause}", Reason.TLS
+        case socket.gaierror():
+            message, reason = "There is no server of that name.", Reason.DNS
+        case cause:
+            message, reason = f"The server could not be reached: {str(cause) or 'no connection'}", Reason.CONNECT
     return APIConnectionError(message, reason=reason, outcome=Outcome.NOT_SENT)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    # httpcore raises some errors "from None", which leaves only the context to tell where they come from.
+    while (earlier := error.__cause__ or error.__context__) is not None:
+        error = earlier
+    return error

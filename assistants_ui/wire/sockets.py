@@ -101,7 +101,7 @@ class SocketTransport(httpx.BaseTransport):
 
 
 class AsyncSocketTransport(httpx.AsyncBaseTransport):
-    """The same for asyncio and trio."""
+    """The same for asyncio, where one thread has the pool to itself."""
 
     def __init__(self, *, proxy: str | None = None, secure: bool = True) -> None:
         self._pool = httpcore.AsyncConnectionPool(

@@ -438,10 +438,26 @@ def test_many_threads_share_the_connections() -> None:
         assert server.connections <= MAX_CONNECTIONS
 
 
+def test_many_tasks_share_the_connections() -> None:
+    async def talk(address: str) -> int:
+        async with AsyncClient(base_url=address) as client, anyio.create_task_group() as tasks:
+            for _ in range(400):
+                tasks.start_soon(client.send, READ)
+        return 400
+
+    with fault_server(gives(EMPTY_LIST)) as server:
+        assert anyio.run(talk, server.base_url) == len(server.requests)
+        assert server.connections <= MAX_CONNECTIONS
+
+
 def test_no_secret_reaches_a_log(send: Send, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
-    secrets = {"api_key": "sk-a-secret-key", "headers": {"api-key": "header-secret"}, "query": {"code": "query-secret"}}
-    echo = gives({"error": {"message": "No: sk-a-secret-key header-secret query-secret"}}, status=401)
+    secrets = {
+        "api_key": "sk-a-secret-key",
+        "headers": {"api-key": "Key header-secret"},
+        "query": {"code": "query-secret"},
+    }
+    echo = gives({"error": {"message": "No: sk-a-secret header-secret query-secret"}}, status=401)
     with fault_server(gives(ASSISTANT), echo, faults.resets) as server:
         send(server, RETRIEVE, **secrets)
         for _ in range(2):
@@ -449,7 +465,7 @@ def test_no_secret_reaches_a_log(send: Send, caplog: pytest.LogCaptureFixture) -
                 send(server, CREATE, **secrets)
             told = f"{caught.value} {caught.value!r} {caught.value.__dict__}"
             assert not [each for each in ("sk-a-secret", "header-secret", "query-secret") if each in told]
-        assert server.requests[0].headers["api-key"] == "header-secret"
+        assert server.requests[0].headers["api-key"] == "Key header-secret"
     logged = " ".join(record.getMessage() for record in caplog.records)
     assert not [each for each in ("sk-a-secret", "header-secret", "query-secret") if each in logged]
 

@@ -13,13 +13,16 @@ from . import files
 __all__ = ["create", "delete", "files", "list", "retrieve", "update"]
 
 
+Tools = Iterable[Mapping[str, Any]]
+
+
 def create(
     *,
     model: str,
     name: str | Omit | None = omit,
     description: str | Omit | None = omit,
     instructions: str | Omit | None = omit,
-    tools: Iterable[Mapping[str, Any]] | Omit = omit,
+    tools: Tools | Omit | None = omit,
     tool_resources: Mapping[str, Any] | Omit | None = omit,
     metadata: Mapping[str, Any] | Omit | None = omit,
     temperature: float | Omit | None = omit,
@@ -35,7 +38,7 @@ def create(
         "name": name,
         "description": description,
         "instructions": instructions,
-        "tools": tools if isinstance(tools, Omit) else [dict(tool) for tool in tools],
+        "tools": _listed(tools),
         "tool_resources": tool_resources,
         "metadata": metadata,
         "temperature": temperature,
@@ -59,7 +62,7 @@ def update(
     name: str | Omit | None = omit,
     description: str | Omit | None = omit,
     instructions: str | Omit | None = omit,
-    tools: Iterable[Mapping[str, Any]] | Omit = omit,
+    tools: Tools | Omit | None = omit,
     tool_resources: Mapping[str, Any] | Omit | None = omit,
     metadata: Mapping[str, Any] | Omit | None = omit,
     temperature: float | Omit | None = omit,
@@ -75,7 +78,7 @@ def update(
         "name": name,
         "description": description,
         "instructions": instructions,
-        "tools": tools if isinstance(tools, Omit) else [dict(tool) for tool in tools],
+        "tools": _listed(tools),
         "tool_resources": tool_resources,
         "metadata": metadata,
         "temperature": temperature,
@@ -104,3 +107,8 @@ def list(  # noqa: A001 - the SDK's verb
 def delete(assistant_id: str, **options: Unpack[Options]) -> Call[Deleted]:
     """Its files and vector stores stay."""
     return deleting(path("assistants", assistant_id), readers.deletion(assistant_id), options=options)
+
+
+def _listed(tools: Tools | Omit | None) -> Sequence[Mapping[str, Any]] | Omit | None:
+    # JSON has lists, not iterators; null is passed on for the server to refuse.
+    return tools if tools is None or isinstance(tools, Omit) else [*tools]
