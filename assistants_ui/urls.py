@@ -23,6 +23,11 @@ urlpatterns = [
     path("assistants/<str:assistant_id>/history/<int:revision>/undo/", history.undo, name="assistant-undo"),
     path("assistants/<str:assistant_id>/undelete/", history.undelete, name="assistant-undelete"),
     path("assistants/<str:assistant_id>/knowledge/", knowledge.knowledge, name="assistant-knowledge"),
+    path(
+        "assistants/<str:assistant_id>/vector-stores/<str:store_id>/forget/",
+        knowledge.forget_store,
+        name="assistant-store-forget",
+    ),
     path("files/", files.index, name="file-list"),
     path("files/delete/", files.delete, name="file-delete"),
     path("files/<str:file_id>/", files.detail, name="file-detail"),

@@ -53,6 +53,8 @@ def _found(request: DashboardRequest, gesture_id: str) -> Gesture:
 
 
 def _told(request: DashboardRequest, gesture: Gesture, *, done: str) -> HttpResponse:
+    if request.htmx:
+        return render(request, "files/_fates.html", {"gestures": [gesture]})
     if gesture.problem:
         messages.warning(request, f"“{gesture.name}”: {gesture.problem}")
     elif gesture.is_busy:

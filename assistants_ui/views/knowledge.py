@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assistants_ui import attaching, wire
-from assistants_ui.forms.knowledge import MOST_AT_ONCE, AttachForm
+from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.gestures import Aim, attach_existing, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import Use, knowledge_of
@@ -82,7 +82,6 @@ def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form:
         "form": form,
         "knowledge": knowledge_of(request.service, assistant),
         "max_upload_mb": settings.MAX_UPLOAD_MB,
-        "most_at_once": MOST_AT_ONCE,
         "back": reverse("assistant-detail", args=[request.workspace.name, assistant.id]),
     }
 
@@ -120,4 +119,13 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
         raise Http404("This file is not attached here.")
     attaching.detach(request.service, assistant_id, file)
     messages.success(request, f"“{file.name or file.id}” was removed from this assistant. The file itself is kept.")
+    return redirect("assistant-detail", request.workspace.name, assistant_id)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def forget_store(request: DashboardRequest, assistant_id: str, store_id: str) -> HttpResponse:
+    """Take a store that cannot be searched any more out of the assistant; the store itself is left alone."""
+    attaching.forget_store(request.service, assistant_id, store_id)
+    messages.success(request, "The vector store was removed from this assistant.")
     return redirect("assistant-detail", request.workspace.name, assistant_id)

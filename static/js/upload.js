@@ -1,76 +1,208 @@
-// Attaching files: dropped or chosen, sent one after the other, each with its own progress and fate.
+// Attaching files: chosen, dropped or pasted, told at once what cannot go, then sent one after the
+// other, each with its own progress, its own Cancel and its own fate. The server words every fate.
 
-const form = document.querySelector("form[data-upload]");
+const MEGABYTE = 2 ** 20;
 
-if (form) {
+for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
+
+function prepare(form) {
   const input = form.querySelector("input[type=file]");
   const queue = form.querySelector("[data-queue]");
-  const drop = form.querySelector("[data-drop]");
+  const zone = form.closest("[data-drop-zone]") ?? form;
+  const waiting = new Set();
+  let sending = false;
 
-  for (const name of ["dragenter", "dragover"]) {
-    drop.addEventListener(name, (event) => { event.preventDefault(); drop.dataset.over = ""; });
-  }
-  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => { delete drop.dataset.over; });
-  drop.addEventListener("drop", (event) => { event.preventDefault(); input.files = event.dataTransfer.files; });
+  input.addEventListener("change", () => { add(input.files); input.value = ""; });
+  zone.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    zone.dataset.over = "";
+  });
+  zone.addEventListener("dragleave", (event) => { if (!zone.contains(event.relatedTarget)) delete zone.dataset.over; });
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    delete zone.dataset.over;
+    add(event.dataTransfer.files);
+  });
+  document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) add(event.clipboardData.files); });
+  window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
 
   form.addEventListener("submit", async (event) => {
-    if (!input.files.length) return;
+    if (sending) return event.preventDefault();
+    if (!waiting.size) return undefined;
     event.preventDefault();
-    const button = form.querySelector("button[type=submit]");
-    button.disabled = true;
-    const fates = [];
-    for (const file of [...input.files]) fates.push(await send(file));
-    button.disabled = false;
-    input.value = "";
-    // Each failure stays to be read; when all went well there is nothing left to do here.
-    if (fates.every(Boolean)) window.location.assign(form.querySelector("footer a").href);
+    sending = true;
+    let allWell = true;
+    // Files added meanwhile join the end of the queue.
+    for (const item of waiting) {
+      waiting.delete(item);
+      allWell = (await item.send()) && allWell;
+    }
+    sending = false;
+    if (form.querySelector("[name=file_id]:checked")) return form.submit();
+    // Every failure stays to be read; when all went well there is nothing left to do here.
+    if (allWell && form.dataset.back && !queue.querySelector("[data-fate=failed]")) window.location.assign(form.dataset.back);
+    else refreshAttached();
+    return undefined;
   });
 
-  function send(file) {
-    const item = document.createElement("li");
-    const text = document.createElement("div");
-    text.className = "grow";
-    const name = document.createElement("bdi");
-    name.textContent = file.name;
+  function add(files) {
+    for (const file of files) {
+      const item = new Item(form, file, () => waiting.delete(item));
+      queue.append(item.row);
+      const problem = problemWith(file);
+      if (problem) item.end("failed", problem);
+      else waiting.add(item);
+    }
+  }
+
+  function problemWith(file) {
+    const most = Number(form.dataset.most);
+    const limit = Number(form.dataset.limit);
+    if (waiting.size >= most) return `At most ${most} files go at once. Attach these first.`;
+    if (!file.size) return "It is empty.";
+    if (file.size > limit * MEGABYTE) return `It is ${size(file.size)}; the limit is ${limit} MB.`;
+    return "";
+  }
+}
+
+class Item {
+  constructor(form, file, forget) {
+    this.form = form;
+    this.file = file;
+    this.token = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
+    this.row.querySelector("bdi").textContent = file.name;
+    this.row.querySelector("[data-size]").textContent = size(file.size);
+    this.state = this.row.querySelector("[data-state]");
+    this.button = this.row.querySelector("button");
+    this.button.setAttribute("aria-label", `Leave out ${file.name}`);
+    this.button.addEventListener("click", () => {
+      if (this.request) return this.cancel();
+      forget();
+      return this.row.remove();
+    });
+  }
+
+  // Whether the file is attached in the end; the row tells what became of it.
+  send({ evenIfKnown = false } = {}) {
+    this.button.hidden = false;
+    this.button.textContent = "Cancel";
+    this.button.setAttribute("aria-label", `Cancel ${this.file.name}`);
     const progress = document.createElement("progress");
-    progress.setAttribute("aria-label", `Sending ${file.name}`);
-    const fate = document.createElement("p");
-    fate.className = "sub";
-    text.append(name, progress, fate);
-    const cancel = document.createElement("button");
-    cancel.type = "button";
-    cancel.className = "btn btn-ghost btn-s";
-    cancel.textContent = "Cancel";
-    item.append(text, cancel);
-    queue.append(item);
+    progress.setAttribute("aria-label", `Sending ${this.file.name}`);
+    this.state.replaceChildren(progress, words("Sending…"));
+    const data = new FormData(this.form);
+    for (const name of ["files", "file_id", "gesture"]) data.delete(name);
+    if (evenIfKnown) data.set("even_if_known", "on");
+    data.set("gesture", this.token);
+    data.set("files", this.file);
 
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
-      const end = (attached, words) => {
-        progress.remove();
-        cancel.remove();
-        fate.textContent = words;
-        fate.className = attached ? "sub good" : "sub bad";
-        resolve(attached);
-      };
-      cancel.addEventListener("click", () => request.abort());
-      request.upload.addEventListener("progress", ({ loaded, total }) => { progress.max = total; progress.value = loaded; });
-      request.upload.addEventListener("load", () => { progress.removeAttribute("value"); fate.textContent = "Sent. Attaching…"; });
-      request.addEventListener("load", () => {
-        if (request.status === 401 || request.responseURL.includes("/login/")) return end(false, "You were signed out. Sign in again, then attach it.");
-        if (request.status < 400) return end(true, "Attached.");
-        const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        const words = page.querySelector(".error, .notice-bad, .empty p");
-        end(false, words ? words.textContent.trim().replace(/\s+/g, " ") : "It could not be attached.");
+      this.request = request;
+      request.upload.addEventListener("progress", ({ loaded, total }) => {
+        progress.max = total;
+        progress.value = loaded;
+        progress.nextSibling.textContent = `${size(loaded)} of ${size(total)}`;
       });
-      request.addEventListener("error", () => end(false, "The connection broke. Nothing was attached."));
-      request.addEventListener("abort", () => end(false, "Cancelled."));
-      const data = new FormData(form);
-      data.delete(input.name);
-      data.append(input.name, file);
-      request.open("POST", form.action || window.location.href);
-      request.setRequestHeader("X-CSRFToken", data.get("csrfmiddlewaretoken"));
+      request.upload.addEventListener("load", () => this.follow());
+      request.addEventListener("loadend", () => { this.request = undefined; clearInterval(this.following); });
+      request.addEventListener("load", () => resolve(this.tell(request)));
+      request.addEventListener("error", () => resolve(this.end("failed", "The connection broke.", { again: true })));
+      request.addEventListener("abort", () => resolve(false));
+      request.open("POST", this.form.action);
+      request.setRequestHeader("HX-Request", "true");
+      request.setRequestHeader("HX-Current-URL", window.location.href);
       request.send(data);
     });
   }
+
+  // The bytes are with the dashboard; now it hands them on and says how far it is.
+  follow() {
+    this.state.replaceChildren(words("Handing it on…"));
+    this.following = setInterval(async () => {
+      const answer = await fetch(this.address("progress"), { headers: { "HX-Request": "true" } }).catch(() => null);
+      const text = answer?.ok ? (await answer.text()).trim() : "";
+      if (text && this.request) this.state.replaceChildren(...parsed(text).childNodes);
+    }, 1000);
+  }
+
+  tell(request) {
+    if (request.status === 204) return this.end("failed", "You were signed out. Sign in again in another window, then try again.", { again: true });
+    const page = parsed(request.responseText);
+    const fates = page.querySelectorAll(".fate");
+    if (!fates.length) return this.end("failed", sentence(page) || "It could not be attached.", { again: true });
+    this.button.hidden = true;
+    this.state.replaceChildren(...fates);
+    htmx.process(this.state);
+    const anyway = this.state.querySelector("[data-anyway]");
+    if (anyway) {
+      anyway.hidden = false;
+      anyway.addEventListener("click", async () => { if (await this.send({ evenIfKnown: true })) refreshAttached(); });
+    }
+    if (this.state.querySelector("[data-fate=failed]")) this.offerAgain();
+    return request.status < 400;
+  }
+
+  async cancel() {
+    this.button.hidden = true;
+    this.request.abort();
+    clearInterval(this.following);
+    this.state.replaceChildren(words("Cancelling…"));
+    const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const headers = { "HX-Request": "true", "X-CSRFToken": token };
+    const answer = await fetch(this.address("cancel"), { method: "POST", headers }).catch(() => null);
+    if (answer?.ok) this.state.replaceChildren(...parsed(await answer.text()).querySelectorAll(".fate"));
+    else this.end("failed", "It was stopped here, but the dashboard could not be told. Look at the assistant's files.");
+    refreshAttached();
+  }
+
+  end(fate, text, { again = false } = {}) {
+    this.button.hidden = true;
+    const told = words(text);
+    told.dataset.fate = fate;
+    told.classList.add("bad");
+    this.state.replaceChildren(told);
+    if (again) this.offerAgain();
+    return false;
+  }
+
+  offerAgain() {
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn btn-quiet btn-s";
+    again.textContent = "Try again";
+    again.addEventListener("click", async () => { if (await this.send()) refreshAttached(); });
+    this.state.append(again);
+  }
+
+  address(kind) {
+    return this.form.dataset[kind].replace("TOKEN", this.token);
+  }
+}
+
+function refreshAttached() {
+  const attached = document.getElementById("attached");
+  if (attached?.dataset.refresh) htmx.ajax("GET", attached.dataset.refresh, { target: "#attached", swap: "outerHTML" });
+}
+
+function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+function sentence(page) {
+  return page.querySelector(".notice p, .empty p")?.textContent.trim().replace(/\s+/g, " ");
+}
+
+function words(text) {
+  const paragraph = document.createElement("p");
+  paragraph.className = "sub";
+  paragraph.textContent = text;
+  return paragraph;
+}
+
+function size(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < MEGABYTE ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }

@@ -36,6 +36,7 @@ CHANGE = [
     "assistant-restore",
     "assistant-undo",
     "assistant-undelete",
+    "assistant-store-forget",
     "file-delete",
     "gesture-finish",
     "gesture-remove",
