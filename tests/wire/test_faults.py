@@ -457,7 +457,7 @@ def test_no_secret_reaches_a_log(send: Send, caplog: pytest.LogCaptureFixture) -
         "headers": {"api-key": "Key header-secret"},
         "query": {"code": "query-secret"},
     }
-    echo = gives({"error": {"message": "No: sk-a-secret header-secret query-secret"}}, status=401)
+    echo = gives({"error": {"message": "No: sk-a-secret-key header-secret query-secret"}}, status=401)
     with fault_server(gives(ASSISTANT), echo, faults.resets) as server:
         send(server, RETRIEVE, **secrets)
         for _ in range(2):
