@@ -20,26 +20,20 @@ def of(workspace: str) -> QuerySet[File]:
 
 
 def create(workspace: str, upload: Upload, *, purpose: str, lifetime: int | None) -> File:
-    """Keep what was uploaded; if the transaction around this fails, the bytes go too."""
+    """Keep what was uploaded; if the transaction around this fails, ``upload`` takes the bytes away again."""
     _remove_expired(workspace)
-    storage_name = upload.incoming.keep()
     now = int(time.time())
-    try:
-        with transaction.atomic():
-            return File.objects.create(
-                workspace=workspace,
-                wire_id=new_id("file-"),
-                created_at=now,
-                filename=upload.filename,
-                purpose=purpose,
-                size=upload.incoming.size,
-                sha256=upload.incoming.sha256,
-                storage_name=storage_name,
-                expires_at=now + lifetime if lifetime else None,
-            )
-    except BaseException:
-        storage.remove(storage_name)
-        raise
+    return File.objects.create(
+        workspace=workspace,
+        wire_id=new_id("file-"),
+        created_at=now,
+        filename=upload.filename,
+        purpose=purpose,
+        size=upload.incoming.size,
+        sha256=upload.incoming.sha256,
+        storage_name=upload.keep(),
+        expires_at=now + lifetime if lifetime else None,
+    )
 
 
 def _remove_expired(workspace: str) -> None:

@@ -26,9 +26,8 @@ class Key:
     ``content`` is what the request says: the same key with other content is a mistake.
     """
 
-    def __init__(self, call: Call, *, content: object) -> None:
-        self.text = call.request.headers.get("Idempotency-Key", "")
-        if len(self.text) > 255 or not self.text.isprintable():
+    def __init__(self, call: Call, *, text: str, content: object) -> None:
+        if len(text) > 255 or not text.isprintable():
             raise invalid(
                 "Invalid 'Idempotency-Key': expected at most 255 printable characters.",
                 param=None,
@@ -40,8 +39,14 @@ class Key:
         self.owner = {
             "workspace": call.workspace,
             "holder": call.caller.key.prefix if call.caller.key else "",
-            "key": self.text,
+            "key": text,
         }
+
+    @classmethod
+    def of(cls, call: Call, *, content: object) -> Key | None:
+        """The key that came with the request, if one did; raises a 400 for what cannot be one."""
+        text = call.request.headers.get("Idempotency-Key")
+        return cls(call, text=text, content=content) if text else None
 
     def earlier_answer(self) -> GivenAnswer | None:
         """The answer already given under this key; raises a 409 if it was to another request."""
@@ -55,15 +60,15 @@ class Key:
             )
         return given
 
-    def claim(self, *, body: str, etag: str) -> None:
-        """Write the answer down, within the transaction of the change.
+    def claim(self) -> GivenAnswer:
+        """Take the key, within the transaction of the change and before it; the answer is written in later.
 
-        Of several transactions with one key the first to get here wins; the others wait for it
-        and then raise :class:`AlreadyClaimed`, which undoes what they did.
+        Of several transactions with one key the first to get here wins. The others wait until it
+        is through and then raise :class:`AlreadyClaimed`.
         """
         GivenAnswer.objects.filter(created_at__lte=timezone.now() - KEPT_FOR).delete()
         try:
             with transaction.atomic():
-                GivenAnswer.objects.create(**self.owner, fingerprint=self.fingerprint, body=body, etag=etag)
+                return GivenAnswer.objects.create(**self.owner, fingerprint=self.fingerprint)
         except IntegrityError as error:
             raise AlreadyClaimed from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
@@ -108,14 +108,3 @@ def _beyond(position: Position, *, older: bool) -> Q:
     if older:
         return Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(seq__lt=seq))
     return Q(created_at__gte=at) & (Q(created_at__gt=at) | Q(seq__gt=seq))
-
-
-def listing(items: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
-    """The envelope of a list."""
-    return {
-        "object": "list",
-        "data": items,
-        "first_id": items[0]["id"] if items else None,
-        "last_id": items[-1]["id"] if items else None,
-        "has_more": has_more,
-    }

@@ -82,11 +82,11 @@ class Door:
 
 def route(pattern: str, *, versions: tuple[Version, ...] = (), reads: bool = False, **views: View) -> URLPattern:
     """The address ``pattern``, such as ``/files/{file_id}``, with and without a trailing slash.
-    ``{model...}`` takes slashes too.
 
-    ``views`` are named by their HTTP methods and called with a :class:`Call` and the ids in the
-    pattern. ``versions`` are those of ``OpenAI-Beta`` under which the route exists; none means
-    that the header is not looked at. ``reads``: also its POST changes nothing.
+    A name with dots, as in ``/models/{model...}``, takes slashes too. ``views`` are named by their
+    HTTP methods and called with a :class:`Call` and the ids in the pattern. ``versions`` are those
+    of ``OpenAI-Beta`` under which the route exists; none means that the header is not looked at.
+    ``reads``: also its POST changes nothing.
     """
     expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
     expression = re.sub(r"\{(\w+)\.\.\.\}", r"(?P<\1>.+?)", expression)

@@ -11,6 +11,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
+from assistants_server import storage
 from assistants_server.bodies import Body, too_large
 from assistants_server.errors import invalid
 from assistants_server.storage import Incoming
@@ -54,18 +55,29 @@ class Receiver(FileUploadHandler):
 
 
 class Upload:
-    """A received file and the fields sent with it; a context manager that drops what is not kept."""
+    """A received file and the fields sent with it.
+
+    A context manager: what was not kept is dropped at its end, and after an exception also what was.
+    """
 
     def __init__(self, *, incoming: Incoming, filename: str, fields: QueryDict) -> None:
         self.incoming = incoming
         self.filename = filename
         self.fields = fields
+        self._storage_name: str | None = None
+
+    def keep(self) -> str:
+        """Put the bytes where they stay; gives their storage name."""
+        self._storage_name = self.incoming.keep()
+        return self._storage_name
 
     def __enter__(self) -> Upload:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         self.incoming.drop()
+        if kind is not None and self._storage_name is not None:
+            storage.remove(self._storage_name)
 
 
 def receive(request: HttpRequest) -> Upload:

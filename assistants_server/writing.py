@@ -41,21 +41,23 @@ def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: ob
     happen or none. ``act`` refuses by raising. ``content`` is what the request says when that is
     not its JSON body.
     """
-    key = Key(call, content=call.body if content is None else content)
-    if key.text and (given := key.earlier_answer()):
+    key = Key.of(call, content=call.body if content is None else content)
+    if key is not None and (given := key.earlier_answer()):
         return _repeated(given)
     try:
         with transaction.atomic():
+            claimed = key.claim() if key is not None else None
             change = act()
             text = change.answer if isinstance(change.answer, str) else strict_json.dumps(change.answer)
-            if key.text:
-                key.claim(body=text, etag=change.etag)
+            if claimed is not None:
+                claimed.body, claimed.etag = text, change.etag
+                claimed.save(update_fields=["body", "etag"])
             # Last, because its row lock holds up every other writer until the commit.
             for one, done in {action: change, **change.also}.items():
                 _record(call, one, done)
             transaction.on_commit(lambda: _tell(call.workspace))
     except AlreadyClaimed:
-        return _repeated(key.earlier_answer())
+        return _repeated(key.earlier_answer() if key is not None else None)
     return answer(text, etag=change.etag)
 
 

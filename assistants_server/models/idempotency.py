@@ -13,8 +13,8 @@ class GivenAnswer(models.Model):
     holder = models.CharField(max_length=16, help_text="the prefix of the API key; empty inside the process")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
-    body = models.TextField()
-    etag = models.CharField(max_length=64)
+    body = models.TextField(default="")
+    etag = models.CharField(max_length=64, default="")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

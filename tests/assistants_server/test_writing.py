@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,6 +155,15 @@ def test_a_change_that_cannot_be_recorded_is_not_made(api: API, monkeypatch: pyt
     answer = api.send("/assistants", {"model": "gpt-4.1"})
     assert answer.status_code == 503
     assert not Assistant.objects.exists()
+    already = bytes_stored()
+    sent = {"file": SimpleUploadedFile("a.txt", b"a"), "purpose": "vision"}
+    assert api.post("/v1/files", sent, headers=ONE).status_code == 503
+    assert bytes_stored() == already
+    assert not GivenAnswer.objects.exists()
+
+
+def bytes_stored() -> set[Path]:
+    return {path for path in (Path(site.DATA_DIR) / "files").rglob("*") if path.is_file()}
 
 
 def test_the_site_is_told_of_every_change_and_who_is_inside_records_for_itself(
