@@ -26,6 +26,10 @@ EDITABLE = (
 )
 
 
+# The ways in which servers and people write that a function takes nothing.
+NO_PROPERTIES: tuple[dict[str, Any], ...] = ({}, {"type": "object"}, {"type": "object", "properties": {}})
+
+
 def same(field: str, one: Any, other: Any) -> bool:
     """Whether both values of the wire field would read alike to a person."""
     return text_of(canonical(field, one)) == text_of(canonical(field, other))
@@ -66,6 +70,8 @@ def canonical_tool(tool: Any) -> Any:
         function = {name: value for name, value in tool["function"].items() if value not in (None, "", False)}
         if "parameters" in function:
             function["parameters"] = canonical_schema(function["parameters"])
+            if function["parameters"] in NO_PROPERTIES:
+                del function["parameters"]
         return tool | {"function": function}
     return tool
 

@@ -9,21 +9,38 @@ from django import forms
 from django.http import QueryDict
 
 from assistants_ui import errors, wire
+from assistants_ui.editing.model_rules import null_when_new, to_clear
 from assistants_ui.editing.submissions import StillUnknown
-from assistants_ui.forms.fields import REPLACEMENT, MetadataField, NameField, NumberField, TextField
+from assistants_ui.editing.values import same
+from assistants_ui.forms import functions
+from assistants_ui.forms.fields import (
+    REPLACEMENT,
+    EffortField,
+    MetadataField,
+    NameField,
+    NumberField,
+    SwitchField,
+    TextField,
+    WholeNumberField,
+)
+from assistants_ui.forms.functions import FunctionsField
+from assistants_ui.forms.parts import ONLY_V1, ONLY_V2, PARTS, Tools
+from assistants_ui.forms.response_format import ResponseFormatField
+from assistants_ui.forms.schemas import indented
+from assistants_ui.labels import tool_name
+from assistants_ui.wire.types.base import dicts
 
 T = TypeVar("T")
 
-# The wire fields that one form field of the same name holds as it is.
-PLAIN_FIELDS = ("name", "description", "model", "instructions", "temperature", "top_p")
-TOOL_SWITCHES = ("code_interpreter", "file_search")
+MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
 
 
 class AssistantForm(forms.Form):
     """One assistant's fields, bound to ``base``: the wire object as it was when the form was opened.
 
     A field that the person did not touch is neither checked nor sent, so a value that a more
-    lenient server holds never stands in the way of saving another one.
+    lenient server holds never stands in the way of saving another one. ``typed`` fills an unbound
+    form with what stood in it before; ``do`` is the button of a part of it that was pressed.
     """
 
     name = NameField(max_length=256, label="Name", help_text="What your team calls it.")
@@ -31,31 +48,51 @@ class AssistantForm(forms.Form):
         max_length=512,
         label="Description",
         help_text="One or two sentences for your colleagues; the assistant does not read them.",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     model = NameField(
         max_length=256,
         label="Model",
-        help_text="Choose one that the server offers, or type a name.",
+        help_text="The language model that answers. Choose one that the server offers, or type a name.",
         widget=forms.TextInput(attrs={"list": "models", "autocomplete": "off", "spellcheck": "false"}),
     )
     instructions = TextField(
         max_length=256_000,
         label="Instructions",
         help_text="Tell the assistant who it is, what to do, and what never to do.",
-        widget=forms.Textarea(attrs={"rows": 14}),
+        widget=forms.Textarea(attrs={"rows": 16}),
     )
-    code_interpreter = forms.BooleanField(
-        required=False, label="Code interpreter", help_text="It may run code, calculate, and open files with it."
+    code_interpreter = SwitchField(
+        label="Code interpreter", help_text="It may write and run code: calculate, read tables, draw charts."
     )
-    file_search = forms.BooleanField(
-        required=False, label="File search", help_text="It looks up answers in the files you attach."
+    file_search = SwitchField(label="File search", help_text="It looks up answers in the files you attach.")
+    retrieval = SwitchField(label="Retrieval", help_text="It looks up answers in the files you attach.")
+    max_num_results = WholeNumberField(
+        minimum=1,
+        maximum=50,
+        label="Number of results",
+        help_text="How many passages it reads for an answer, 1 to 50. More find more, and cost more.",
+    )
+    score_threshold = NumberField(
+        minimum=0,
+        maximum=1,
+        label="Score threshold",
+        help_text="0 to 1. Passages that fit less well than this are left out.",
+    )
+    functions = FunctionsField(required=False, label="Functions")
+    reasoning_effort = EffortField(
+        label="Reasoning effort", help_text="How long a reasoning model thinks. More is slower, costs more, errs less."
     )
     temperature = NumberField(
-        minimum=0, maximum=2, label="Temperature", help_text="0 to 2. Lower repeats itself, higher surprises."
+        minimum=0, maximum=2, label="Temperature", help_text="0 to 2. Low answers alike each time, high surprises."
     )
     top_p = NumberField(
-        minimum=0, maximum=1, label="Top P", help_text="0 to 1. Change this or the temperature, not both."
+        minimum=0,
+        maximum=1,
+        label="Top P",
+        help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
     )
+    response_format = ResponseFormatField(required=False, label="Response format")
     metadata = MetadataField(
         required=False, label="Metadata", help_text="Labels of your own, up to 16. The assistant does not read them."
     )
@@ -66,82 +103,95 @@ class AssistantForm(forms.Form):
         *,
         base: Mapping[str, Any] | None = None,
         typed: QueryDict | None = None,
+        do: str = "",
         is_new: bool = False,
+        version: str = "v2",
     ) -> None:
         self.base: Mapping[str, Any] = base or {}
         self.is_new = is_new or not base
-        super().__init__(data, initial=self.read(self.base) | self._typed(typed))
+        initial = {name: value for part in PARTS for name, value in part.read(self.base).items()}
+        super().__init__(data, initial=initial)
         self.problem: errors.Problem | None = None
+        self.cleared: tuple[str, ...] = ()
+        for name in ONLY_V1 if version == "v2" else ONLY_V2:
+            del self.fields[name]
+        instructions = self.fields["instructions"]
+        assert isinstance(instructions, TextField)  # noqa: S101  (it is declared above)
+        instructions.set_limit(MAX_INSTRUCTIONS[version])
         for name, field in self.fields.items():
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"id_{name}_hint"
+        if typed is not None:
+            self.initial = {**self.initial, **self._typed(typed)}
+            self._do(do, typed)
 
-    @staticmethod
-    def read(base: Mapping[str, Any]) -> dict[str, Any]:
-        """The form's values of a wire object."""
-        kinds = {tool.get("type") for tool in base.get("tools") or [] if isinstance(tool, dict)}
-        values: dict[str, Any] = {name: base.get(name) for name in PLAIN_FIELDS}
-        values |= {name: name in kinds for name in TOOL_SWITCHES}
-        metadata = base.get("metadata")
-        values["metadata"] = metadata if isinstance(metadata, dict) else {}
-        return values
-
-    def _typed(self, typed: QueryDict | None) -> dict[str, Any]:
+    def _typed(self, typed: QueryDict) -> dict[str, Any]:
         """What stands in the fields of a form that was filled before, whether it can be saved or not."""
-        if typed is None:
-            return {}
-        widgets = {name: field.widget for name, field in self.base_fields.items()}
+        widgets = {name: field.widget for name, field in self.fields.items()}
         return {
             name: widget.value_from_datadict(typed, {}, name)
             for name, widget in widgets.items()
             if not widget.value_omitted_from_data(typed, {}, name)
         }
 
-    def tool_switches(self) -> list[forms.BoundField]:
-        return [self[name] for name in TOOL_SWITCHES]
+    def _do(self, action: str, typed: QueryDict) -> None:
+        """Work off a button that changes the shape of a part of the form and saves nothing."""
+        part, _, rest = action.partition("-")
+        if part == "function":
+            note = functions.do(self.initial["functions"], rest, pasted=typed.get("paste", ""))
+            self.fields["functions"].widget.attrs["note"] = note
+        elif part == "format" and "response_format" in self.fields:
+            self.initial["response_format"].do(rest, sample=typed.get("sample", ""))
 
-    def other_tools(self) -> list[str]:
-        """The tools that this form does not edit, by what a person may call them."""
-        others = [tool for tool in self.base.get("tools") or [] if tool.get("type") not in TOOL_SWITCHES]
-        return [str((tool.get("function") or {}).get("name") or tool.get("type")) for tool in others]
+    def tool_switches(self) -> list[forms.BoundField]:
+        return [self[name] for name in Tools.switches if name in self.fields]
+
+    def other_tools(self) -> list[dict[str, str]]:
+        """The tools that this form does not edit, each with what people may call it."""
+        edited = (*Tools.switches, "function")
+        return [
+            {"name": tool_name(tool), "json_text": indented(tool)}
+            for tool in dicts(self.base.get("tools"))
+            if tool.get("type") not in edited or (tool.get("type") == "function" and not functions.is_editable(tool))
+        ]
 
     def full_clean(self) -> None:
         super().full_clean()
-        for name in set() if self.is_new else set(self.errors) - set(self.changed_data):
-            del self.errors[name]
+        if not self.is_new:
+            for name in set(self.errors) - set(self.changed_data):
+                del self.errors[name]
 
     def clean(self) -> dict[str, Any]:
         for name in ("name", "model"):
             must_be_given = self.is_new or name in self.changed_data
             if must_be_given and not self.cleaned_data.get(name) and name not in self.errors:
                 self.add_error(name, {"name": "Give it a name.", "model": "Choose a model."}[name])
-        for name in PLAIN_FIELDS:
+        for name in ("name", "description", "model", "instructions"):
             value = self.cleaned_data.get(name)
             if isinstance(value, str) and REPLACEMENT in value and REPLACEMENT not in str(self.base.get(name)):
                 self.add_error(name, "Part of this text could not be read and stands here as \ufffd. Type it again.")
         return self.cleaned_data
 
     def changes(self) -> dict[str, Any]:
-        """The wire fields that the person changed, and only those, with their new values."""
+        """The wire fields that the person changed, and only those, with their new values.
+
+        A new model brings along the settings that it refuses, as null: ``cleared`` names them.
+        """
         changed = set(self.changed_data)
         fields: dict[str, Any] = {}
-        for name in PLAIN_FIELDS:
-            if name in changed:
-                value = self.cleaned_data[name]
-                fields[name] = None if value == "" else value
-        if changed & set(TOOL_SWITCHES):
-            fields["tools"] = self._tools()
-        if "metadata" in changed:
-            kept = {key: value for key, value in self.initial["metadata"].items() if not isinstance(value, str)}
-            fields["metadata"] = kept | self.cleaned_data["metadata"]
+        for part in PARTS:
+            if changed & set(part.inputs):
+                value = part.write(self.base, self.cleaned_data, changed)
+                if not same(part.wire, self.base.get(part.wire), value):
+                    fields[part.wire] = value
+        if fields.get("model"):
+            stored = {name: value for name, value in self.base.items() if name not in fields}
+            refused = null_when_new(fields["model"]) if self.is_new else ()
+            self.cleared = to_clear(fields["model"], stored)
+            fields |= dict.fromkeys(
+                name for name in (*self.cleared, *refused) if name in self.fields and name not in fields
+            )
         return fields
-
-    def _tools(self) -> list[dict[str, Any]]:
-        """The base's tools in their order, the switched-off ones left out, the new ones at the end."""
-        wanted = {name: self.cleaned_data[name] for name in TOOL_SWITCHES}
-        tools = [tool for tool in self.base.get("tools") or [] if wanted.get(tool.get("type"), True)]
-        present = {tool.get("type") for tool in tools}
-        return tools + [{"type": name} for name, is_wanted in wanted.items() if is_wanted and name not in present]
 
     def submit(self, action: Callable[[], T]) -> T | None:
         """Run the change; None when the server refused or failed, with the problem put on the form.
@@ -157,6 +207,7 @@ class AssistantForm(forms.Form):
         except wire.APIError as error:
             self.problem = errors.explain(error, writing=True)
             field = (error.param or "").split(".")[0].split("[")[0]
+            field = "functions" if field == "tools" else field
             if error.outcome == wire.Outcome.REFUSED and field in self.fields:
                 self.add_error(field, error.message[:300])
             return None

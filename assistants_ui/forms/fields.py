@@ -28,6 +28,11 @@ def unix_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def one_line(text: Any) -> Any:
+    """What a browser makes of a text in a field of one line: it leaves the line ends out."""
+    return re.sub(r"[\r\n]", "", text) if isinstance(text, str) else text
+
+
 def has_visible_character(text: str) -> bool:
     return any(
         character not in INVISIBLE and unicodedata.category(character) not in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Cs"}
@@ -50,10 +55,14 @@ class TextField(forms.CharField):
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         super().__init__(strip=False, required=options.pop("required", False), **options)
-        self.limit = max_length
+        self.set_limit(max_length)
+
+    def set_limit(self, limit: int) -> None:
+        """Allow this many characters."""
+        self.limit = limit
         # A browser counts UTF-16 units and would cut a text of emoji short; the count beside the
         # field and the check below count characters.
-        self.widget.attrs["data-limit"] = str(max_length)
+        self.widget.attrs["data-limit"] = str(limit)
 
     def to_python(self, value: Any) -> str:
         return unix_newlines(super().to_python(value) or "")
@@ -74,6 +83,9 @@ class TextField(forms.CharField):
 
 class NameField(TextField):
     """A text of one line that people must be able to see and tell apart."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial, data) and data != one_line(initial)
 
     def clean(self, value: Any) -> str:
         return unicodedata.normalize("NFC", super().clean(value))
@@ -114,7 +126,8 @@ class NumberField(forms.Field):
             raise ValidationError(f"Must be from {self.minimum:g} to {self.maximum:g}.")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        if data is None:
+        # A value that is no number at all can still be one that the server holds.
+        if data is None or str(data).strip() == ("" if initial is None else str(initial)):
             return False
         try:
             return self.to_python(data) != self.to_python(initial)
@@ -157,8 +170,8 @@ class MetadataField(forms.Field):
     max_pairs, max_key, max_value = 16, 64, 512
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        texts = {key: unix_newlines(value) for key, value in (initial or {}).items() if isinstance(value, str)}
-        return data is not None and data != list(texts.items())
+        texts = [(one_line(key), one_line(value)) for key, value in (initial or {}).items() if isinstance(value, str)]
+        return data is not None and data != [pair for pair in texts if pair != ("", "")]
 
     def clean(self, value: Any) -> dict[str, str]:
         rows: list[tuple[str, str]] = value or []
@@ -184,3 +197,69 @@ class MetadataField(forms.Field):
         if "\x00" in text:
             return f"The value of “{key}” holds a NUL character. Remove it."
         return None
+
+
+class WholeNumberField(NumberField):
+    """A whole number between two bounds; empty means that the server's own default holds."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        number = super().to_python(value)
+        if number is None:
+            return None
+        if not math.isfinite(number) or number != int(number):
+            raise ValidationError(f"Needs a whole number from {self.minimum:g} to {self.maximum:g}.")
+        return int(number)
+
+
+class Switch(forms.Widget):
+    """A box that is sent with a mark of its own, so that one switched off is told from one not on the page."""
+
+    template_name = "assistants/_switch.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool | None:
+        return None if self.value_omitted_from_data(data, files, name) else name in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, {**(attrs or {}), "checked": bool(value)})
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_shown" not in data
+
+
+class SwitchField(forms.Field):
+    """On or off; None when the request says neither."""
+
+    widget = Switch
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data is not None and bool(initial) != bool(data)
+
+
+class EffortField(forms.Field):
+    """How long the model thinks. A level that only the server knows stays selectable while it is stored."""
+
+    LEVELS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+    widget = forms.Select(choices=[("", "Server default"), *((level, level.capitalize()) for level in LEVELS)])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        bound = super().get_bound_field(form, field_name)
+        stored = form.initial.get(field_name)
+        if stored and stored not in self.LEVELS:
+            bound.field.widget.choices = [*bound.field.widget.choices, (stored, stored)]
+        return bound
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data is not None and data != (initial or "")
+
+    def clean(self, value: Any) -> str | None:
+        if value and value not in self.LEVELS:
+            raise ValidationError("Choose one of the levels.")
+        return value or None

@@ -27,9 +27,11 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 def create(request: DashboardRequest) -> HttpResponse:
     if request.method != "POST":
         opened = opening.of_new(request)
-        return form_page(request, "assistants/create.html", opened, AssistantForm(base=opened.base, typed=opened.typed))
+        return form_page(request, "assistants/create.html", opened, shown_form(request, opened))
     opened = opening.posted(request)
-    form = AssistantForm(request.POST, base=opened.base, is_new=True)
+    if "do" in request.POST:
+        return part_page(request, "assistants/create.html", opened)
+    form = AssistantForm(request.POST, base=opened.base, is_new=True, version=request.workspace.api_version)
     if form.is_valid():
         made = form.submit(
             lambda: submissions.create(
@@ -64,9 +66,11 @@ def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
 def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method != "POST":
         opened = opening.of_existing(request, request.service.assistants.retrieve(assistant_id, fresh=True))
-        return form_page(request, "assistants/edit.html", opened, AssistantForm(base=opened.base, typed=opened.typed))
+        return form_page(request, "assistants/edit.html", opened, shown_form(request, opened))
     opened = opening.posted(request, assistant_id)
-    form = AssistantForm(request.POST, base=opened.base)
+    if "do" in request.POST:
+        return part_page(request, "assistants/edit.html", opened)
+    form = AssistantForm(request.POST, base=opened.base, version=request.workspace.api_version)
     decisions = Decisions(fields=form.fields)
     if form.is_valid():
         result = form.submit(
@@ -97,7 +101,7 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if typed is None:
         return redirect("assistant-edit", request.workspace.name, assistant_id)
     opened = opening.posted(request, assistant_id)
-    form = AssistantForm(drafts.form_data(typed), base=opened.base)
+    form = AssistantForm(drafts.form_data(typed), base=opened.base, version=request.workspace.api_version)
     decisions = Decisions(request.POST, fields=form.fields)
     if form.is_valid():
         result = form.submit(
@@ -154,6 +158,22 @@ def compare_page(
         "is_asked_again": decisions.count > 0,
     }
     return render(request, "assistants/compare.html", context, status=409)
+
+
+def shown_form(request: DashboardRequest, opened: Opening) -> AssistantForm:
+    """The form with what was opened in it, or with the draft that goes on from there."""
+    version = request.workspace.api_version
+    return AssistantForm(base=opened.base, typed=opened.typed, is_new=not opened.token.assistant, version=version)
+
+
+def part_page(request: DashboardRequest, template: str, opened: Opening) -> HttpResponse:
+    """The form after a button that adds, removes or redraws a part of it; for htmx that part alone."""
+    action = request.POST["do"]
+    form = AssistantForm(base=opened.base, typed=request.POST, do=action, version=request.workspace.api_version)
+    if not request.htmx:
+        return form_page(request, template, opened, form)
+    part = form["functions"] if action.startswith("function-") else form["response_format"]
+    return HttpResponse(str(part))
 
 
 def form_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -46,7 +47,9 @@ class Reader(HTMLParser):
                 if kind in {"checkbox", "radio"} and "checked" not in given:
                     return
                 if kind not in {"submit", "button", "file"}:
-                    self._add(given["name"], given.get("value", "on" if kind == "checkbox" else ""))
+                    value = given.get("value", "on" if kind == "checkbox" else "")
+                    # A field of one line holds no line ends, wherever its text came from.
+                    self._add(given["name"], re.sub(r"[\r\n]", "", value) if kind == "text" else value)
             case "script" | "style" | "title":
                 self._hidden += 1
 
@@ -89,8 +92,13 @@ class Reader(HTMLParser):
 
 
 def read(response: Any) -> Page:
+    return read_page(response.content.decode())
+
+
+def read_page(text: str) -> Page:
     reader = Reader()
-    reader.feed(response.content.decode())
+    # A browser reads every line end as one newline character before it looks at anything else.
+    reader.feed(text.replace("\r\n", "\n").replace("\r", "\n"))
     reader.close()
     return reader.page
 
