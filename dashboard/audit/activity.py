@@ -47,6 +47,8 @@ def picture(filters: Filters, *, now: datetime | None = None) -> Picture:
     end = now or datetime.now(UTC)
     if filters.since or filters.until or len(filters.hour) == len("2026-11-21"):
         last = filters.until or end.date()
+        if filters.hour:
+            last = min(last, date.fromisoformat(filters.hour[:10]) + timedelta(days=DAYS // 2))
         first = max(filters.since or date.min, last - min(timedelta(days=DAYS - 1), last - date.min))
         keys = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
         return _drawn(filters, keys=keys, unit="day")

@@ -96,6 +96,18 @@ class Filters:
         values = {name: value for name, value in vars(self).items() if value} | changes
         return urlencode({name: str(value) for name, value in values.items() if value})
 
+    @property
+    def at_any_time(self) -> str:
+        """The address's query without what it says of time."""
+        return self.query(since="", until="", hour="")
+
+    @property
+    def hour_label(self) -> str:
+        """The chosen day or hour in words."""
+        if len(self.hour) <= len("2026-11-21"):
+            return f"{datetime.fromisoformat(self.hour):%-d %B %Y}" if self.hour else ""
+        return f"{datetime.fromisoformat(self.hour):%-d %B %Y, %H:00 to %H:59} UTC"
+
     def rows(self) -> QuerySet[Event]:
         """Every matching row of any kind, newest first."""
         rows = Event.objects.order_by("-seq")

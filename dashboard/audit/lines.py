@@ -35,6 +35,11 @@ class Line:
         return self.target_label or self.target_id
 
     @property
+    def day(self) -> str:
+        """The UTC day, as the filter names it."""
+        return f"{self.at:%Y-%m-%d}"
+
+    @property
     def roles(self) -> str:
         return ", ".join(self.head.get("roles", ()))
 
