@@ -19,9 +19,9 @@ from assistants_ui.schemas.paste import is_schema, schema_of_sample
 from assistants_ui.schemas.strict import RULES
 
 CHOICES = [
-    ("auto", "Server default", "The server decides; for every current model that is text."),
-    ("text", "Text", "Plain text, whatever the instructions ask for."),
-    ("json_object", "JSON", "Always valid JSON of any shape. The instructions must mention JSON."),
+    ("auto", "Server default", "The server decides; usually that is text."),
+    ("text", "Text", "Plain text."),
+    ("json_object", "JSON", "Always valid JSON, of any shape. Say above that you want JSON."),
     ("json_schema", "JSON of one shape", "Always JSON with exactly the fields that you list here."),
 ]
 KINDS = [kind for kind, _, _ in CHOICES]

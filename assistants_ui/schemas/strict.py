@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 RULES = (
-    "In strict mode the model always fills in exactly these fields. Every field must be required "
+    "The assistant then always fills in exactly these fields. Every field must be required "
     "(one that may be left out becomes one that may be empty), and nothing else may be added."
 )
 
