@@ -1,11 +1,13 @@
 """Find the objects in a saved file, whatever shape it was saved in.
 
 Read are: one object, a list, the page that the SDK's ``list().model_dump()`` gives, several
-pages, a mapping from id to object, JSON Lines of any of these, and a folder of such files.
+pages, a mapping from id to object, JSON Lines of any of these, what Python prints of any of
+these, and a folder of such files.
 """
 
 from __future__ import annotations
 
+import ast
 import codecs
 import json
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from typing import Any
 from assistants_server import strict_json
 
 MOST_BYTES = 1 << 30
+# Python needs many times the size of a text to parse it as code.
+MOST_LITERAL = 1 << 26
 
 
 class UnreadableFileError(Exception):
@@ -67,13 +71,17 @@ def text_of(path: Path) -> str:
 
 
 def read_text(text: str, *, name: str) -> Dump:
+    """The objects in a text; ``name`` says in messages where it came from."""
     notes: list[str] = []
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise UnreadableFileError(f"{name} is empty.")
     try:
-        return Dump(list(_objects(strict_json.loads(text), f"{name}", notes)), notes)
+        return Dump(list(_objects(strict_json.loads(text), name, notes)), notes)
     except strict_json.UnreadableError as error:
+        if (literal := _python_literal(text)) is not None:
+            notes.append(f"{name} is written as Python prints it, not as JSON; it was read all the same.")
+            return Dump(list(_objects(literal, name, notes)), notes)
         if len(lines) == 1 or not _is_json(lines[0][1]):
             raise UnreadableFileError(f"{name} cannot be read: {error}{_place(error)}.") from error
     found: list[Found] = []
@@ -114,6 +122,16 @@ def _is_json(line: str) -> bool:
     except strict_json.UnreadableError:
         return False
     return True
+
+
+def _python_literal(text: str) -> Any:
+    """What ``print(page.model_dump())`` left in a file; None when it is nothing of the kind."""
+    if "'" not in text or len(text) > MOST_LITERAL:
+        return None
+    try:
+        return strict_json.loads(json.dumps(ast.literal_eval(text.strip())))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def _place(error: strict_json.UnreadableError) -> str:

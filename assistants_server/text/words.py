@@ -15,7 +15,7 @@ LONGEST = 64
 
 
 def words(text: str) -> Iterator[str]:
-    """The words of ``text`` in one spelling: composed, without case, a plural ``s`` dropped."""
+    """The words of ``text`` in one spelling: composed, without case, an English plural made singular."""
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match.group()
         if _IS_UNSPACED.match(word):
@@ -27,6 +27,8 @@ def words(text: str) -> Iterator[str]:
 def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word

@@ -80,6 +80,7 @@ LINES = "\n".join(json.dumps(saved(wire_id)) for wire_id in ("asst_b", "asst_a")
         (PAGE["data"], "dump.json"),
         ({"asst_b": saved("asst_b"), "asst_a": saved("asst_a")}, "dump.json"),
         (LINES, "dump.jsonl"),
+        (str(PAGE), "dump.txt"),
         ("\ufeff" + LINES + "\n\n", "dump.txt"),
     ],
 )
@@ -193,6 +194,8 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
         ('{\n"id": 1,\n}', "(line 3, column 1)"),
         ('{"id": "asst_x", "model": "a"}\n{broken', "line 2"),
         ('{"model": NaN}', "NaN"),
+        ("__import__('os').getcwd()", "it is not valid JSON"),
+        ("{'a': " * 5000, "it is not valid JSON"),
     ],
 )
 def test_a_broken_file_is_told_with_its_place(
