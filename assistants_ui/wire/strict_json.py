@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from typing import Any
 
@@ -58,24 +59,21 @@ def _why(message: str) -> str:
 
 
 def _refuse_depth_and_infinity(value: Any) -> None:
-    depth = 0
-    level = [value]
-    while level:
-        depth += 1
-        deeper: list[Any] = []
-        for parent in level:
-            # `type() is` rather than isinstance: this loop sees every value of a large page.
-            kind = type(parent)
-            if kind is float:
-                if parent - parent != 0:
-                    raise UnreadableJSONError("it holds a number too large to keep")
-            elif depth > MAX_DEPTH:
-                raise UnreadableJSONError("it is nested too deeply")
-            elif kind is dict:
-                deeper += [child for child in parent.values() if type(child) in _LOOKED_INTO]
-            elif kind is list:
-                deeper += [child for child in parent if type(child) in _LOOKED_INTO]
-        level = deeper
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        # `type()` rather than isinstance: this sees every value of a large page.
+        found = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) in _LOOKED_INTO
+        ]
+        level = [child for child in found if type(child) is not float]
+        if len(level) < len(found) and not all(map(math.isfinite, (each for each in found if type(each) is float))):
+            raise UnreadableJSONError("it holds a number too large to keep")
+        if not level:
+            return
+    raise UnreadableJSONError("it is nested too deeply")
 
 
 def _decoded_with_surrogates(data: bytes) -> Any:
