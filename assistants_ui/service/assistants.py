@@ -104,7 +104,7 @@ class Assistants:
         """Make a deleted assistant again. The embedded server gives it its old id; another server, a new one."""
         call = calls.assistants.create(**fields).with_options(headers={UNDELETE: assistant_id})
         target = Target(type="assistant", label=fields.get("name"))
-        context = {"undelete_of": assistant_id, "restored_from": revision}
+        context = _sent(fields) | {"undelete_of": assistant_id, "restored_from": revision}
         return self._doors.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
 
     def duplicate(self, original: wire.Assistant, *, name: str) -> wire.Assistant:
