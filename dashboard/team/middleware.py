@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
+from dashboard import audit
 from dashboard.team.return_address import page_of_this_site
 from dashboard.team.roles import Right, rights_of
 
@@ -36,8 +37,20 @@ class AccessMiddleware:
             return sign_in(request)
         right: Right | None = getattr(view, "required_right", None)
         if right not in rights_of(request.user):
+            record_refusal(request)
             raise PermissionDenied("Your role does not allow this.")
         return None
+
+
+def record_refusal(request: HttpRequest) -> None:
+    """Keep that someone tried to change what they may not; only looking is not worth a row."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        audit.record(
+            action="security.permission_denied",
+            actor=audit.actor_of(request),
+            target=audit.Target(type="page", label=request.path[:200]),
+            outcome=audit.Outcome.REFUSED,
+        )
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dashboard.audit.models import Event
 from dashboard.team.roles import RIGHTS, Right, Role
 from tests.conftest import Person
 
@@ -189,3 +190,11 @@ def test_htmx_never_leads_elsewhere(db: None, stranger: Client, current: str) ->
     response = stranger.get("/team/", headers={"HX-Request": "true", "HX-Current-URL": current})
 
     assert response["HX-Redirect"] == "/login/?next=%2F"
+
+
+def test_an_attempt_to_change_without_the_right_is_recorded(bob: Person) -> None:
+    bob.get("/team/")
+    bob.post("/team/invite/", {"name": "X"})
+
+    event = Event.objects.get()
+    assert (event.action, event.outcome) == ("security.permission_denied", "refused")

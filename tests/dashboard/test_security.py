@@ -78,7 +78,7 @@ def production() -> dict[str, Any]:
         "import json, sys; from django.conf import settings; "
         "print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))"
     )
-    names = [*IN_PRODUCTION, "MIDDLEWARE", "INSTALLED_APPS", "PASSWORD_HASHERS", "LOGGING", "CACHES"]
+    names = [*IN_PRODUCTION, "MIDDLEWARE", "INSTALLED_APPS", "PASSWORD_HASHERS", "LOGGING", "CACHES", "STORAGES"]
     environment = {
         "PATH": os.environ["PATH"],
         "DATA_DIR": str(settings.DATA_DIR),
@@ -109,6 +109,10 @@ def test_no_response_is_cached_and_no_admin_site_is_open() -> None:
 
 def test_what_redis_holds_is_never_executed() -> None:
     assert production()["CACHES"]["default"]["OPTIONS"]["serializer"] == "dashboard.serializers.JSONSerializer"
+
+
+def test_static_files_can_be_read_by_the_user_who_serves_them() -> None:
+    assert production()["STORAGES"]["staticfiles"]["OPTIONS"]["file_permissions_mode"] == 0o644
 
 
 def test_whole_addresses_are_not_logged() -> None:
