@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from itertools import islice
+from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from assistants_server import storage
@@ -20,8 +23,9 @@ from assistants_server.models import Chunk, File, Posting, StoreFile
 from assistants_server.text.extraction import SECONDS, UnreadableError, text_of
 from assistants_server.text.words import chunks, words
 
-# Longer than any one file may take, so what is taken for longer has lost its worker.
-ABANDONED_AFTER = 2 * SECONDS
+# Much longer than any one file takes, so what is taken for longer has lost its worker.
+ABANDONED_AFTER = 10 * SECONDS
+T = TypeVar("T")
 _running: set[Future[None]] = set()
 logger = logging.getLogger(__name__)
 
@@ -100,17 +104,37 @@ def _read(row: StoreFile) -> None:
 
 
 def store_text(row: StoreFile, text: str) -> None:
-    """Cut the text of a file that was taken, write down what search needs, and complete it."""
+    """Cut the text of a file that was taken, write down what search needs, and complete it.
+
+    What is written is invisible until then, so it goes in many small transactions: a long one
+    would keep every other writer of SQLite waiting.
+    """
     pieces = list(chunks(text, size=row.chunk_size, overlap=row.chunk_overlap))
     found = [Counter(words(piece)) for piece in pieces]
-    with transaction.atomic():
-        lengths = [counter.total() for counter in found]
-        if not _finish(row, status=StoreFile.Status.COMPLETED, usage_bytes=len(text.encode()), chunk_lengths=lengths):
-            return
-        Chunk.objects.bulk_create(
-            (Chunk(file=row, position=position, text=piece) for position, piece in enumerate(pieces)), batch_size=200
-        )
-        Posting.objects.bulk_create(_postings(row, found), batch_size=500)
+    _forget(row)
+    try:
+        for part in batched((Chunk(file=row, position=place, text=piece) for place, piece in enumerate(pieces)), 50):
+            Chunk.objects.bulk_create(part)
+        for postings in batched(_postings(row, found), 500):
+            Posting.objects.bulk_create(postings)
+    except IntegrityError:
+        # The file was taken out of the store meanwhile, and there is nothing left to complete.
+        return
+    lengths = [counter.total() for counter in found]
+    if not _finish(row, status=StoreFile.Status.COMPLETED, usage_bytes=len(text.encode()), chunk_lengths=lengths):
+        _forget(row)
+
+
+def _forget(row: StoreFile) -> None:
+    Chunk.objects.filter(file=row.pk).delete()
+    Posting.objects.filter(file=row.pk).delete()
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most ``size``."""
+    source = iter(items)
+    while part := list(islice(source, size)):
+        yield part
 
 
 def _text(row: StoreFile) -> str:

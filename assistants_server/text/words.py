@@ -5,23 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Written without spaces, so a run of them is not a word; each pair of neighbours stands for one.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
 _WORD = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_FIRST_UNSPACED = _UNSPACED[0]
 LONGEST = 64
 
 
 def words(text: str) -> Iterator[str]:
     """The words of ``text`` in one spelling: composed, without case, an English plural made singular."""
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        word = match.group()
-        if _IS_UNSPACED.match(word):
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if word[0] >= _FIRST_UNSPACED and _IS_UNSPACED.match(word):
             yield from (word[place : place + 2] for place in range(max(1, len(word) - 1)))
         else:
-            yield _singular(word)[:LONGEST]
+            yield _spelling(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelling(word: str) -> str:
+    return _singular(word)[:LONGEST]
 
 
 def _singular(word: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 
 import pytest
 from docx import Document
 
-from assistants_server import storage
+from assistants_server import indexing, storage
 from assistants_server.models import Chunk, File, Posting, StoreFile, VectorStore
 from tests.assistants_server.conftest import API, read_files, upload
 
@@ -253,3 +254,33 @@ def test_a_file_whose_bytes_are_gone_fails_and_blocks_nothing(api: API) -> None:
     read_files(store_id)
     statuses = {item["id"]: item["status"] for item in api.fetch(f"/vector_stores/{store_id}/files")["data"]}
     assert statuses == {lost: "failed", fine: "completed"}
+
+
+def test_a_file_whose_worker_died_is_taken_up_again(api: API) -> None:
+    store_id = a_store(api)
+    api.send(f"/vector_stores/{store_id}/files", {"file_id": upload(api, content=RETURNS)})
+    StoreFile.objects.update(taken_at=int(time.time()))
+    Chunk.objects.create(file=StoreFile.objects.get(), position=0, text="half of what the dead worker wrote")
+    read_files(store_id)
+    assert api.fetch(f"/vector_stores/{store_id}")["status"] == "in_progress"
+    StoreFile.objects.update(taken_at=int(time.time()) - indexing.ABANDONED_AFTER - 1)
+    read_files(store_id)
+    assert api.fetch(f"/vector_stores/{store_id}")["status"] == "completed"
+    assert "half of" not in Chunk.objects.get().text
+
+
+@pytest.mark.parametrize("end", ["cancelled", "taken out"])
+def test_what_ends_while_it_is_read_leaves_nothing_behind(api: API, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    def read(file: object, filename: str) -> str:
+        if end == "cancelled":
+            StoreFile.objects.update(status="cancelled")
+        else:
+            StoreFile.objects.all().delete()
+        return "text"
+
+    monkeypatch.setattr(indexing, "text_of", read)
+    store_id = a_store(api, ("a.txt", RETURNS))
+    assert not Chunk.objects.exists()
+    assert not Posting.objects.exists()
+    counts = api.fetch(f"/vector_stores/{store_id}")["file_counts"]
+    assert (counts["cancelled"], counts["total"]) == ((1, 1) if end == "cancelled" else (0, 0))
