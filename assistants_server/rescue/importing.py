@@ -130,7 +130,8 @@ def _store(workspace: str, item: Rescued, *, actor: audit.Actor) -> None:
         row = Assistant(workspace=workspace, wire_id=item.wire_id)
     row.created_at = item.created_at
     assistants.write(row, item.content)
-    v1.link(row, item.links)
+    if before is not None or item.links:
+        v1.link(row, item.links)
     audit.record(
         action="assistant.create" if before is None else "assistant.update",
         actor=actor,

@@ -116,8 +116,30 @@ def test_its_polling_helpers_see_a_vector_store_through(client: OpenAI) -> None:
     changed = client.vector_stores.files.update(done.id, vector_store_id=store.id, attributes={"year": 2025})
     assert changed.attributes == {"year": 2025}
     assert [item.id for item in client.vector_stores.files.list(store.id, filter="failed")] != []
+    assert client.vector_stores.files.retrieve(done.id, vector_store_id=store.id) == changed
+    assert [part.text for part in client.vector_stores.files.content(done.id, vector_store_id=store.id)] != []
+    listed = client.vector_stores.file_batches.list_files(batch.id, vector_store_id=store.id, limit=1)
+    assert len(list(listed)) == 2
+    assert client.vector_stores.file_batches.cancel(batch.id, vector_store_id=store.id).status == "completed"
+    assert client.vector_stores.file_batches.retrieve(batch.id, vector_store_id=store.id).id == batch.id
+    renamed = client.vector_stores.update(store.id, name="Rules", expires_after=None)
+    assert (renamed.name, renamed.expires_after) == ("Rules", None)
+    assert [item.id for item in client.vector_stores.list(limit=1)] == [store.id]
     assert client.vector_stores.files.delete(done.id, vector_store_id=store.id).deleted
     assert client.vector_stores.delete(store.id).deleted
+
+
+def test_it_shows_the_headers_of_an_answer(client: OpenAI) -> None:
+    raw = client.beta.assistants.with_raw_response.create(model="gpt-4.1")
+    assert raw.headers["etag"]
+    assert raw.request_id == raw.headers["x-request-id"]
+    with client.files.with_streaming_response.list() as streamed:
+        assert streamed.parse().data == []
+    late = {"If-Match": raw.headers["etag"]}
+    client.beta.assistants.update(raw.parse().id, name="A", extra_headers=late)
+    with pytest.raises(openai.APIStatusError) as refused:
+        client.beta.assistants.update(raw.parse().id, name="B", extra_headers=late)
+    assert refused.value.status_code == 412
 
 
 def test_it_raises_its_own_errors(client: OpenAI, base_url: str, settings: Settings) -> None:
