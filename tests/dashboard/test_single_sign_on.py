@@ -19,7 +19,7 @@ from pytest_django import Settings
 from dashboard.audit.models import Event
 from dashboard.team.models import Identity
 from dashboard.team.single_sign_on.provider import discovered
-from tests.conftest import Person
+from tests.conftest import PASSWORD, Person
 from tests.dashboard.identity_provider import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -432,3 +432,44 @@ def test_nothing_of_the_tokens_is_kept(provider: IdentityProvider, stranger: Cli
     kept = json.dumps(dict(stranger.session)) + "".join(event.head + event.body for event in Event.objects.all())
     assert "an-access-token" not in kept
     assert "eyJ" not in kept
+
+
+def test_a_person_connects_the_account_they_have(provider: IdentityProvider, alice: Person, stranger: Client) -> None:
+    html = alice.get("/account/").content.decode()
+    assert 'href="/sso/?next=/account/">Connect this account' in html
+
+    response = come_back(provider, alice, next_page="/account/")
+
+    assert response["Location"] == "/account/"
+    assert "connected" in alice.get("/account/").content.decode()
+    come_back(provider, stranger)
+    assert stranger.session["_auth_user_id"] == str(alice.user.pk)
+    assert User.objects.count() == 1
+
+
+def test_an_identity_has_one_account(provider: IdentityProvider, alice: Person, bob: Person) -> None:
+    come_back(provider, alice)
+
+    assert come_back(provider, bob).status_code == 403
+    assert Identity.objects.get().user == alice.user
+    assert refusals() == ["belongs_to_another_account"]
+
+
+def test_nobody_is_connected_who_has_signed_out_meanwhile(
+    provider: IdentityProvider, alice: Person, bob: Person
+) -> None:
+    query = provider.sign_in(alice.get("/sso/")["Location"])
+    alice.post("/logout/")
+
+    assert alice.get(f"/sso/callback/?{query}").status_code == 403
+    assert not Identity.objects.exists()
+
+
+def test_who_signed_in_meanwhile_is_not_connected(provider: IdentityProvider, alice: Person, stranger: Client) -> None:
+    query = provider.sign_in(stranger.get("/sso/")["Location"])
+    stranger.post("/login/", {"username": "alice", "password": PASSWORD})
+
+    stranger.get(f"/sso/callback/?{query}")
+
+    assert not alice.user.identities.exists()
+    assert stranger.session["_auth_user_id"] == str(User.objects.get(username="maria").pk)

@@ -30,14 +30,18 @@ MOST_UNDER_WAY = 5
 
 @dataclass(frozen=True)
 class Arrival:
-    """Who came back from the provider, and where they were going."""
+    """Who came back from the provider, where they were going, and whether only to be connected."""
 
     user: User
     next_page: str
+    is_connection: bool
 
 
 def begin(request: HttpRequest, *, next_page: str) -> str | None:
-    """The provider's address to send the person to; None when the provider cannot be used now."""
+    """The provider's address to send the person to; None when the provider cannot be used now.
+
+    Who is signed in already comes back to have that identity connected with their account.
+    """
     try:
         provider = discover()
     except SignOnError as refusal:
@@ -46,7 +50,13 @@ def begin(request: HttpRequest, *, next_page: str) -> str | None:
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     under_way: dict[str, dict[str, Any]] = request.session.get(UNDER_WAY, {})
     newest = sorted(under_way.items(), key=lambda item: item[1]["began"])[-(MOST_UNDER_WAY - 1) :]
-    began = {"nonce": nonce, "verifier": verifier, "next": next_page, "began": time.time()}
+    began = {
+        "nonce": nonce,
+        "verifier": verifier,
+        "next": next_page,
+        "began": time.time(),
+        "connect": request.user.is_authenticated,
+    }
     request.session[UNDER_WAY] = dict(newest) | {state: began}
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -60,7 +70,7 @@ def finish(request: HttpRequest) -> Arrival | None:
         # Anyone may open this address with anything; that proves nothing and is not worth a record.
         return None
     try:
-        return Arrival(user=_believed(request, began), next_page=began["next"])
+        user = _believed(request, began)
     except SignOnError as refusal:
         audit.record(
             action="security.sign_on_refused",
@@ -70,6 +80,7 @@ def finish(request: HttpRequest) -> Arrival | None:
             detail={"reason": refusal.reason},
         )
         return None
+    return Arrival(user=user, next_page=began["next"], is_connection=began["connect"])
 
 
 def redirect_uri() -> str:
@@ -104,4 +115,9 @@ def _believed(request: HttpRequest, began: dict[str, Any]) -> User:
     # OpenID Connect Core, section 5.3.2: what is told of someone else must not be used.
     if told and told.get("sub") != claims["sub"]:
         raise SignOnError("subject_differs")
-    return people.account_of(told | claims, issuer=provider.issuer)
+    if not began["connect"]:
+        return people.account_of(told | claims, issuer=provider.issuer)
+    if not isinstance(request.user, User):
+        raise SignOnError("signed_out_meanwhile")
+    people.connect(claims, issuer=provider.issuer, user=request.user, actor=audit.actor_of(request))
+    return request.user

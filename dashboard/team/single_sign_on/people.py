@@ -47,6 +47,16 @@ def account_of(claims: dict[str, Any], *, issuer: str) -> User:
     return user
 
 
+@transaction.atomic
+def connect(claims: dict[str, Any], *, issuer: str, user: User, actor: Actor) -> None:
+    """Let the person sign in to their present account as this subject from now on."""
+    identity, made = Identity.objects.get_or_create(issuer=issuer, subject=claims["sub"], defaults={"user": user})
+    if identity.user_id != user.pk:
+        raise SignOnError("belongs_to_another_account")
+    if made:
+        audit.record(action="member.update", actor=actor, target=member(user), detail={"connected_with": issuer})
+
+
 def roles_in(claims: dict[str, Any]) -> list[Role] | None:
     """The roles in the claim ``OIDC_ROLE_CLAIM``, or None when the provider says nothing of them.
 

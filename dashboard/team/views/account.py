@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -30,6 +31,8 @@ def account(request: SignedInRequest) -> HttpResponse:
         "roles": roles_of(request.user),
         "sessions": sessions.live(user=request.user),
         "this_session": request.session.session_key,
+        "single_sign_on": bool(settings.OIDC_ISSUER),
+        "is_connected": bool(settings.OIDC_ISSUER) and request.user.identities.exists(),
     }
     return render(request, "team/account.html", context, status=422 if form.errors else 200)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,12 +18,13 @@ from dashboard.team.views.session import MODEL_BACKEND
 @require_safe
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
-    """Send the person to the provider. A link leads here, because the policy lets no form lead away."""
+    """Send the person to the provider: to sign in, or to connect the account they are signed in to.
+
+    A link leads here, because the policy lets no form lead away.
+    """
     if not settings.OIDC_ISSUER:
         raise Http404
     next_page = page_of_this_site(request, address=request.GET.get("next", ""))
-    if request.user.is_authenticated:
-        return redirect(next_page)
     address = flow.begin(request, next_page=next_page)
     if address is None:
         return render(request, "team/sign_on_failed.html", status=502)
@@ -38,5 +40,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     arrival = flow.finish(request)
     if arrival is None:
         return render(request, "team/sign_on_failed.html", status=403)
-    sessions.begin(request, user=arrival.user, method="single_sign_on", backend=MODEL_BACKEND)
+    if arrival.is_connection:
+        messages.success(request, "From now on you can also sign in with single sign-on.")
+    else:
+        sessions.begin(request, user=arrival.user, method="single_sign_on", backend=MODEL_BACKEND)
     return redirect(arrival.next_page)
