@@ -171,12 +171,18 @@ def retry_after(headers: httpx.Headers, *, now: datetime | None = None) -> float
     value = headers.get("retry-after")
     seconds = _nonnegative(value)
     if seconds is None and value:
-        moment = email.utils.parsedate_tz(value)
-        if moment is not None:
-            seconds = email.utils.mktime_tz(moment) - (now or datetime.now(UTC)).timestamp()
+        seconds = _seconds_until(value, now=now or datetime.now(UTC))
     if seconds is None or seconds < 0:
         return None
     return min(seconds, MAX_RETRY_AFTER)
+
+
+def _seconds_until(date: str, *, now: datetime) -> float | None:
+    try:
+        moment = email.utils.parsedate_tz(date)
+        return None if moment is None else email.utils.mktime_tz(moment) - now.timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _nonnegative(value: str | None) -> float | None:
