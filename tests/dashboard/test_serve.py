@@ -1,0 +1,83 @@
+"""The command behind ``make run``, as a process of its own in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextmanager
+def served(data: Path, *, port: int) -> Iterator[list[str]]:
+    """The lines that the command printed before it served; it is stopped as an operator stops it."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(data),
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+    }
+    with (data / "output").open("w+") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+        try:
+            wait_until_it_answers(port)
+            yield (data / "output").read_text().splitlines()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+
+
+def wait_until_it_answers(port: int) -> None:
+    for _ in range(300):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError
+
+
+def test_it_serves_and_tells_once_how_to_come_in(tmp_path: Path) -> None:
+    port = free_port()
+
+    with served(tmp_path, port=port) as first:
+        password = next(line.split()[1] for line in first if line.startswith("  Password:"))
+        assert re.fullmatch(rf"Assistants Dashboard \d+\.\d+\.\d+ is at http://127\.0\.0\.1:{port}", first[0])
+        assert "  Username: admin" in first
+        assert signed_in(port, username="admin", password=password)
+
+    with served(tmp_path, port=port) as second:
+        assert second[0] == first[0]
+        assert password not in "\n".join(second)
+        assert signed_in(port, username="admin", password=password)
+
+
+def signed_in(port: int, *, username: str, password: str) -> bool:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+        page = browser.get("/login/").text
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token is not None
+        form = {"username": username, "password": password, "csrfmiddlewaretoken": token[1]}
+        answer = browser.post("/login/", data=form)
+        cookie = SimpleCookie(answer.headers.get("set-cookie", ""))
+        return answer.status_code == 302 and "session" in cookie
