@@ -46,4 +46,4 @@ def delete(file: File) -> None:
     storage_name = file.storage_name
     vector_stores.drop_file(file.workspace, file.wire_id)
     bury(file)
-    transaction.on_commit(lambda: storage.remove(storage_name))
+    transaction.on_commit(lambda: storage.remove(storage_name), robust=True)

@@ -44,7 +44,7 @@ def start(store_pk: int) -> None:
         _running.add(future)
         future.add_done_callback(_ended)
 
-    transaction.on_commit(submit)
+    transaction.on_commit(submit, robust=True)
 
 
 def _ended(future: Future[None]) -> None:

@@ -55,7 +55,8 @@ def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: ob
             # Last, because its row lock holds up every other writer until the commit.
             for one, done in {action: change, **change.also}.items():
                 _record(call, one, done)
-            transaction.on_commit(lambda: _tell(call.workspace))
+            # By then the change is made, whatever becomes of telling it.
+            transaction.on_commit(lambda: _tell(call.workspace), robust=True)
     except AlreadyClaimed:
         return _repeated(key.earlier_answer() if key is not None else None)
     return answer(text, etag=change.etag)

@@ -23,7 +23,7 @@ class Rescued:
     """A saved assistant. It can be stored when it has no ``problems``.
 
     ``content`` is a whole stored assistant; ``links`` the files that v1 knows of it; ``taken``
-    counts the fields that came over as they were; ``notes`` tell each one that did not.
+    names the fields that came over as they were; ``notes`` tell each one that did not.
     """
 
     where: str
@@ -31,7 +31,7 @@ class Rescued:
     created_at: int = 0
     content: dict[str, Any] = field(default_factory=dict)
     links: list[str] = field(default_factory=list)
-    taken: int = 0
+    taken: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -93,7 +93,8 @@ def _take_fields(rescued: Rescued, value: dict[str, Any]) -> None:
         tidied = _tidied(key, item, rescued.notes)
         try:
             content[key] = checks[key](tidied, key)
-            rescued.taken += tidied == item
+            if tidied == item:
+                rescued.taken.append(key)
         except Refusal as refusal:
             rescued.problems.append(f"{refusal.param}: {refusal.message}")
     if "model" not in value:

@@ -115,7 +115,7 @@ def carry_out(
                 target=audit.Target(type="import", label=source),
                 detail=counts,
             )
-            transaction.on_commit(lambda: workspace_changed.send(sender=Stored, workspace=workspace))
+            transaction.on_commit(lambda: workspace_changed.send(sender=Stored, workspace=workspace), robust=True)
     except BaseException:
         if made.belongings is not None:
             made.belongings.drop()

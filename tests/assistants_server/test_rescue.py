@@ -130,6 +130,7 @@ def test_every_field_that_changes_is_told(api: API, tmp_path: Path, capsys: pyte
     )
     told = run(capsys, written(tmp_path, odd))
     for note in (
+        "asst_one “Returns desk”: as it was: name, model, instructions, top_p, temperature, response_format",
         "created_at: 1751370000123 became 1751370000 (Unix seconds)",
         "metadata: became text: tier",
         "tools[0]: left out, because this server does not know the tool “bing_grounding”",
@@ -180,7 +181,7 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
         "(dump.json, object 5): temperature: ",
         "(dump.json, object 6): id: it is missing, or not a name",
         "the same id stands at",
-        "Nothing was imported.",
+        "Nothing was imported, because of what is named above (7).",
     ):
         assert problem in told, told
     assert not Assistant.objects.exists()

@@ -181,3 +181,17 @@ def test_the_site_is_told_of_every_change_and_who_is_inside_records_for_itself(
     workspace_changed.disconnect(listen)
     assert told == ["main"]
     assert not Event.objects.filter(action="assistant.create").exists()
+
+
+def test_a_change_stands_when_the_site_cannot_be_told(
+    api: API, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    def fail(sender: object, **more: Any) -> None:
+        raise ConnectionError
+
+    workspace_changed.connect(fail)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = api.send("/assistants", {"model": "gpt-4.1"})
+    workspace_changed.disconnect(fail)
+    assert answer.status_code == 200
+    assert Assistant.objects.count() == 1

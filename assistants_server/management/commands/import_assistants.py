@@ -52,8 +52,8 @@ class Command(BaseCommand):
             self._tell(item.title, item.taken, item.notes)
         if plan.problems:
             for problem in plan.problems:
-                self.stderr.write(f"Cannot take {problem}.")
-            raise CommandError(f"{len(plan.problems)} problem(s), named above. Nothing was imported.")
+                self.stderr.write(f"Cannot take {problem.rstrip('.')}.")
+            raise CommandError(f"Nothing was imported, because of what is named above ({len(plan.problems)}).")
         stores = importing.carry_out(
             workspace, plan, actor=command_actor("import_assistants"), source=path.name, progress=self.stderr.write
         )
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             f"{len(plan.unchanged)} already there{brought}."
         )
 
-    def _tell(self, title: str, taken: int, notes: list[str]) -> None:
-        self.stdout.write(f"{title}: {taken} fields taken as they were")
+    def _tell(self, title: str, taken: list[str], notes: list[str]) -> None:
+        self.stdout.write(f"{title}: as it was: {', '.join(taken) or 'nothing'}")
         for note in notes:
             self.stdout.write(f"  {note}")
