@@ -89,7 +89,8 @@ def _stop_searching(service: Service, assistant: wire.Assistant, file: AttachedF
         if service.vector_stores.file(store_id, file.id) is None:
             continue
         if not any(store_id in other.vector_store_ids for other in others):
-            service.vector_stores.detach(store_id, file.id, label=file.name)
+            context = {"assistant_id": assistant.id, "assistant_name": assistant.name}
+            service.vector_stores.detach(store_id, file.id, label=file.name, context=context)
             continue
         kept = [entry.id for entry in service.vector_stores.files(store_id, fresh=True) if entry.id != file.id]
         store = service.vector_stores.create({"name": store_name(assistant)})
@@ -233,4 +234,4 @@ def _has_tool(assistant: wire.Assistant, kind: str) -> bool:
 
 
 def _context(gesture: Gesture) -> dict[str, Any]:
-    return {"gesture": gesture.id}
+    return {"gesture": gesture.id, "assistant_id": gesture.assistant_id}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboard.audit import AuditUnavailable, Outcome, Target, actor_of, record
 from dashboard.spool import UploadRefused
+
+log = logging.getLogger(__name__)
 
 
 def problem_page(
@@ -26,6 +30,19 @@ def problem_page(
     return response
 
 
+def note(request: HttpRequest, action: str) -> None:
+    """Record what a signed-in person was refused. The refusal stands whether or not it can be recorded."""
+    if not request.user.is_authenticated:
+        return
+    detail = {"method": request.method, "path": request.path[:200]}
+    try:
+        record(
+            action=action, actor=actor_of(request), target=Target(type="page"), outcome=Outcome.REFUSED, detail=detail
+        )
+    except AuditUnavailable:
+        log.exception("A refusal could not be recorded.")
+
+
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, UploadRefused):
@@ -35,6 +52,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 @login_not_required
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    note(request, "security.permission_denied")
     return problem_page(
         request,
         403,
@@ -66,6 +84,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    note(request, "security.csrf_refused")
     return problem_page(
         request,
         403,

@@ -78,12 +78,14 @@ class VectorStores:
             Action.VECTOR_STORE_FILE_CREATE, call, target=target, context={"vector_store": store_id, **(context or {})}
         )
 
-    def detach(self, store_id: str, file_id: str, *, label: str | None) -> wire.Deleted:
+    def detach(
+        self, store_id: str, file_id: str, *, label: str | None, context: Mapping[str, Any] | None = None
+    ) -> wire.Deleted:
         """Take one file out of the store; the file itself stays."""
         call = calls.vector_stores.files.delete(file_id, vector_store_id=store_id)
         target = Target(type="vector_store_file", id=file_id, label=label)
         return self._doors.write(
-            Action.VECTOR_STORE_FILE_DELETE, call, target=target, context={"vector_store": store_id}
+            Action.VECTOR_STORE_FILE_DELETE, call, target=target, context={"vector_store": store_id, **(context or {})}
         )
 
     def attach_batch(self, store: wire.VectorStore, file_ids: Sequence[str]) -> wire.VectorStoreFileBatch:

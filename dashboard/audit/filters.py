@@ -117,7 +117,7 @@ class Filters:
             is_one = self.action in {action.value for action in Action}
             rows = rows.filter(action=self.action) if is_one else rows.filter(action__startswith=self.action + ".")
         if self.target:
-            rows = rows.filter(target_id=column(self.target))
+            rows = rows.filter(Q(target_id=column(self.target)) | _for_assistant(self.target))
         if self.workspace:
             rows = rows.filter(workspace=column(self.workspace))
         if self.outcome:
@@ -138,6 +138,12 @@ class Filters:
         """One row for each thing that happened: outcomes and events, and intents that have no outcome."""
         unfinished = OpenOperation.objects.filter(outcome="").values("seq")
         return self.rows().filter(~Q(kind=Kind.INTENT.value) | Q(seq__in=unfinished))
+
+
+def _for_assistant(assistant_id: str) -> Q:
+    """Files that went into or out of an assistant's vector store: the file is the target, this the reason."""
+    actions = [action.value for action in Action if action.startswith("vector_store_file.")]
+    return Q(action__in=actions, head__contains=f'"assistant_id":"{escaped(assistant_id)}"')
 
 
 def _holding(text: str) -> Q:

@@ -44,6 +44,15 @@ class Line:
         return ", ".join(self.head.get("roles", ()))
 
     @property
+    def assistant_id(self) -> str:
+        """The assistant for whose sake a file was put somewhere or taken away."""
+        return str((self.head.get("context") or {}).get("assistant_id", ""))
+
+    @property
+    def assistant_name(self) -> str:
+        return str((self.head.get("context") or {}).get("assistant_name") or self.assistant_id)
+
+    @property
     def is_assistant(self) -> bool:
         return self.target_type == "assistant" and bool(self.target_id) and bool(self.workspace)
 

@@ -7,11 +7,14 @@ import socket
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from dashboard import audit
+from dashboard.audit import Actor, Target
 from dashboard.team.first_administrator import make_first_administrator
 from dashboard.version import version
 
@@ -28,9 +31,33 @@ class Command(BaseCommand):
             self.stdout.write("Sign in as the first administrator. This is shown only once:")
             self.stdout.write(f"  Username: {administrator.username}")
             self.stdout.write(f"  Password: {administrator.password or 'the one in ADMIN_PASSWORD'}")
+        record_start()
         self.stdout.flush()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+
+def record_start() -> None:
+    """Write down with which settings the site starts: those that decide whom it trusts and what it keeps."""
+    audit.record(
+        action="site.start",
+        actor=Actor(kind="command", id="serve", name="manage.py serve"),
+        target=Target(type="site", label=settings.SITE_URL),
+        detail={
+            "version": version(),
+            "workspaces": {name: host_of(workspace.base_url) for name, workspace in settings.WORKSPACES.items()},
+            "database": settings.DATABASES["default"]["ENGINE"].rpartition(".")[2],
+            "cache": settings.CACHES["default"]["BACKEND"].rpartition(".")[2],
+            "workers": settings.WEB_WORKERS,
+            "sign_on": settings.OIDC_ISSUER,
+            "audit_retention_days": settings.AUDIT_RETENTION_DAYS,
+        },
+    )
+
+
+def host_of(base_url: str) -> str:
+    """The host of a server, or ``embedded``; an address may hold a name and a password."""
+    return urlsplit(base_url).hostname or base_url
 
 
 def refuse_taken_port(*, host: str, port: int) -> None:

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from dashboard import audit
+from dashboard.audit import pages
+from dashboard.audit.activity import picture
+from dashboard.audit.filters import FilterForm, Filters
+from dashboard.audit.models import Event
+from dashboard.audit.pages import page_of
+from tests.conftest import Person
+from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, write
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(**filters: Any) -> list[int]:
+    return [line.seq for line in page_of(Filters(**filters)).lines]
+
+
+def one(*, actor: audit.Actor = MARIA, name: str = "b", **given: Any) -> None:
+    usual: dict[str, Any] = {"action": "assistant.update", "workspace": "main", "target": SUPPORT}
+    with audit.operation(actor=actor, before={"name": "a"}, **(usual | given)) as operation:
+        operation.succeeded(after={"name": name})
+
+
+def test_one_line_stands_for_each_act() -> None:
+    write(2)
+    assert shown() == [4, 2]
+
+
+def test_an_act_without_an_end_is_shown_too() -> None:
+    write(1)
+    with audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT):
+        assert shown() == [3, 2]
+    assert shown() == [4, 2]
+
+
+def test_filters_combine() -> None:
+    one()
+    one(actor=PETER)
+    one(actor=PETER, workspace="second")
+    one(actor=PETER, target=audit.Target(type="assistant", id="asst_2"))
+    audit.record(action="session.sign_in", actor=PETER, target=audit.Target(type="member", id="8"))
+    assert shown(actor="person:8") == [9, 8, 6, 4]
+    assert shown(actor="person:8", workspace="main") == [8, 4]
+    assert shown(actor="person:8", workspace="main", target="asst_1") == [4]
+    assert shown(action="assistant") == [8, 6, 4, 2]
+    assert shown(action="session.sign_in") == [9]
+    assert shown(outcome="refused") == []
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert shown(hour=today, actor="person:7") == [2]
+    assert shown(hour="2020-01-01T10") == []
+
+
+@pytest.mark.parametrize("text", ["Ünïcode", "ünïcode", "100%", "under_score", 'quo"te', "back\\slash", "Zeile"])
+def test_free_text_finds_literally_what_was_typed(text: str) -> None:
+    one(name="something else")
+    one(name='Ünïcode 100% under_score quo"te back\\slash\nZeile')
+    assert shown(q=text) == [4]
+
+
+def test_a_wildcard_is_only_itself() -> None:
+    one(name="nothing special")
+    assert shown(q="%") == []
+    assert shown(q="a_sistant.update") == []
+
+
+def test_free_text_looks_back_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    one(name="needle")
+    write(5)
+    monkeypatch.setattr(pages, "REACH", 6)
+    page = page_of(Filters(q="needle"))
+    assert (page.lines, page.searched_back_to, page.older) == ([], 7, 7)
+    page = page_of(Filters(q="needle"), before=page.older)
+    assert [line.seq for line in page.lines] == [2]
+
+
+def test_pages_lead_back_and_forth_without_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(7)
+    monkeypatch.setattr(pages, "SIZE", 3)
+    first = page_of(Filters())
+    assert ([line.seq for line in first.lines], first.newer) == ([14, 12, 10], None)
+    second = page_of(Filters(), before=first.older)
+    third = page_of(Filters(), before=second.older)
+    assert [line.seq for line in third.lines] == [2]
+    assert third.older is None
+    assert [line.seq for line in page_of(Filters(), after=third.newer).lines] == [8, 6, 4]
+    assert [line.seq for line in page_of(Filters(), after=second.newer).lines] == [14, 12, 10]
+
+
+NONSENSE = ["hour=nonsense", "hour=2026-13-45", "hour=0000-01-01", "since=x&until=y", "outcome=<b>", "actor=%00"]
+NONSENSE += ["before=x&after=-1", "before=99999999999999999999", "q=%F0%9F%8E%88%00", f"q={'x' * 10_000}"]
+EDGES = ["since=0001-01-01&until=0001-01-02", "since=9999-12-31", "until=9999-12-31"]
+EDGES += ["hour=9999-12-31T23", "hour=0001-01-01", "hour=0001-01-01T00"]
+
+
+@pytest.mark.parametrize("query", NONSENSE + EDGES)
+def test_an_address_that_means_nothing_is_no_fault(carol: Person, query: str) -> None:
+    write(1)
+    assert carol.get(f"/audit/?{query}").status_code == 200
+
+
+def test_the_address_says_all_and_gives_it_back(carol: Person) -> None:
+    query = "q=a%26b&actor=person%3A8&outcome=refused&since=2026-11-01&hour=2026-11-21T20"
+    filters = FilterForm(
+        {"q": "a&b", "actor": "person:8", "outcome": "refused", "since": "2026-11-01", "hour": "2026-11-21T20"}
+    )
+    assert filters.filters().query() == query
+    assert "There is no" not in carol.get(f"/audit/?{query}").content.decode()
+
+
+def test_the_picture_counts_each_hour_and_leads_there() -> None:
+    write(3)
+    drawn = picture(Filters(actor="person:7"))
+    assert len(drawn.bars) == 48
+    assert [bar.count for bar in drawn.bars if bar.count] == [2]
+    now = drawn.bars[-1]
+    assert f"hour={datetime.now(UTC):%Y-%m-%d}T" in now.query
+    assert "actor=person%3A7" in now.query
+
+
+def test_only_results_go_to_htmx(carol: Person) -> None:
+    write(1)
+    response = carol.get("/audit/", HTTP_HX_REQUEST="true")
+    assert "<html" not in response.content.decode()
+    assert "changed the instructions" in response.content.decode()
+
+
+def test_unknown_outcomes_are_counted_live(carol: Person) -> None:
+    assert carol.get("/audit/unknown/", HTTP_HX_REQUEST="true").content.strip() == b""
+    with (
+        pytest.raises(ZeroDivisionError),
+        audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT),
+    ):
+        raise ZeroDivisionError
+    assert "1 operation has an unknown outcome" in carol.get("/audit/unknown/", HTTP_HX_REQUEST="true").content.decode()
+    assert "Maria" in carol.get("/audit/unknown/").content.decode()
+
+
+def test_hostile_words_are_shown_and_do_nothing(carol: Person) -> None:
+    one(name='</title><script>alert(1)</script>"><img src=x onerror=alert(1)>\ud800\x00{{ 7|add:7 }}')
+    for path in ("/audit/", "/audit/2/", "/audit/?q=script"):
+        text = carol.get(path).content.decode()
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+
+
+def test_a_refused_page_is_recorded(bob: Person, carol: Person) -> None:
+    bob.get("/audit/")
+    told = Event.objects.get(action="security.permission_denied")
+    assert (told.actor, told.outcome) == (f"person:{bob.user.pk}", "refused")

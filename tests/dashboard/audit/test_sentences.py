@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dashboard.audit.actions import Action
+from dashboard.audit.changes import changes_between
+from dashboard.audit.sentences import VERBS, sentence
+
+CODE = {"code_interpreter": {"file_ids": ["file-1"]}}
+BASE: dict[str, Any] = {
+    "name": "Support",
+    "instructions": "a\nb\nc",
+    "tools": [{"type": "file_search"}, {"type": "function", "function": {"name": "find_order", "parameters": {}}}],
+    "tool_resources": {**CODE, "file_search": {"vector_store_ids": []}},
+    "metadata": {"team": "support"},
+    "temperature": 1.0,
+    "description": None,
+}
+
+
+def told(names: dict[str, str] | None = None, **after: Any) -> str:
+    head = {"action": "assistant.update", "outcome": "succeeded", "changes": changes_between(BASE, BASE | after)}
+    return sentence(head, file_names=names)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ({"instructions": "a\nx\nc"}, "changed the instructions (1 line)"),
+        ({"instructions": "a\nx\ny\nz"}, "changed the instructions (3 lines)"),
+        ({"instructions": "c\nb\na"}, "reordered the instructions"),
+        ({"instructions": None}, "emptied the instructions"),
+        ({"description": "New"}, "wrote the description (1 line)"),
+        ({"name": "Help"}, "renamed it to “Help”"),
+        ({"temperature": 0.2}, "changed the temperature from 1.0 to 0.2"),
+        ({"temperature": None}, "changed the temperature"),
+        ({"model": "gpt-5-mini"}, "set the model to gpt-5-mini"),
+        ({"metadata": {"team": "sales"}}, "changed metadata team"),
+        ({"metadata": {}}, "removed metadata team"),
+        ({"metadata": {"team": "support", "a": "1", "b": "2", "c": "3"}}, "added 3 metadata"),
+        ({"tools": BASE["tools"][:1]}, "removed the tool find order"),
+        ({"tools": [*BASE["tools"], {"type": "code_interpreter"}]}, "added the tool code interpreter"),
+        ({"tool_resources": {"code_interpreter": {"file_ids": []}}}, "removed prices.pdf"),
+        ({"tool_resources": {"code_interpreter": {"file_ids": ["file-1", "file-2"]}}}, "added 1 file"),
+        (
+            {"tool_resources": {**BASE["tool_resources"], "file_search": {"vector_store_ids": ["vs_1"]}}},
+            "connected 1 vector store",
+        ),
+        ({"description": "", "metadata": BASE["metadata"]}, "saved it as it was"),
+        ({"instructions": "a\nb", "name": "Help"}, "changed the instructions (1 line) and renamed it to “Help”"),
+        (
+            {"instructions": "a", "name": "H", "temperature": 2, "metadata": {}, "tools": []},
+            "changed the instructions (2 lines), removed metadata team, renamed it to “H” and 2 more changes",
+        ),
+    ],
+)
+def test_it_says_what_changed(after: dict[str, Any], expected: str) -> None:
+    assert told({"file-1": "prices.pdf"}, **after) == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ("refused", "tried to delete the assistant, but it was refused"),
+        ("not_sent", "tried to delete the assistant, but nothing was sent"),
+        ("unknown", "tried to delete the assistant, and no answer was heard"),
+        ("", "tried to delete the assistant, and the end is not recorded"),
+    ],
+)
+def test_it_never_says_that_something_was_done_that_was_not(outcome: str, expected: str) -> None:
+    assert sentence({"action": "assistant.delete", "outcome": outcome}) == expected
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ({"duplicate_of": "asst_1"}, "made a copy of another assistant"),
+        ({"undelete_of": "asst_1"}, "brought the deleted assistant back"),
+    ],
+)
+def test_it_says_how_an_assistant_came_to_be(context: dict[str, str], expected: str) -> None:
+    assert sentence({"action": "assistant.create", "outcome": "succeeded", "context": context}) == expected
+
+
+def test_it_says_whose_roles_changed_and_how() -> None:
+    changes = changes_between({"roles": ["Viewers"]}, {"roles": ["Editors"]})
+    head = {"action": "member.roles", "outcome": "succeeded", "changes": changes}
+    assert sentence(head) == "gave the role Editors and took the role Viewers"
+
+
+def test_every_action_has_its_words() -> None:
+    assert set(VERBS) == {action.value for action in Action}
