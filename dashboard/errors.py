@@ -30,19 +30,6 @@ def problem_page(
     return response
 
 
-def note(request: HttpRequest, action: str) -> None:
-    """Record what a signed-in person was refused. The refusal stands whether or not it can be recorded."""
-    if not request.user.is_authenticated:
-        return
-    detail = {"method": request.method, "path": request.path[:200]}
-    try:
-        record(
-            action=action, actor=actor_of(request), target=Target(type="page"), outcome=Outcome.REFUSED, detail=detail
-        )
-    except AuditUnavailable:
-        log.exception("A refusal could not be recorded.")
-
-
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, UploadRefused):
@@ -52,7 +39,6 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 @login_not_required
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    note(request, "security.permission_denied")
     return problem_page(
         request,
         403,
@@ -84,10 +70,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    note(request, "security.csrf_refused")
+    record_forgery(request)
     return problem_page(
         request,
         403,
         "This page was open for too long",
         "Nothing was changed. Go back, copy what you typed, reload the page, and save again.",
     )
+
+
+def record_forgery(request: HttpRequest) -> None:
+    """Keep that a form came without its token. It is refused whether or not that can be recorded."""
+    if not request.user.is_authenticated:
+        return
+    page = Target(type="page", label=request.path[:200])
+    try:
+        record(action="security.csrf_refused", actor=actor_of(request), target=page, outcome=Outcome.REFUSED)
+    except AuditUnavailable:
+        log.exception("A refused form could not be recorded.")

@@ -59,9 +59,11 @@ class FilterForm(forms.Form):
     def clean_hour(self) -> str:
         hour = str(self.cleaned_data["hour"])
         try:
-            datetime.fromisoformat(hour) if hour else None
-        except ValueError as error:
-            raise forms.ValidationError("There is no such hour.") from error
+            known = not hour or 2000 <= datetime.fromisoformat(hour).year < 9999
+        except ValueError:
+            known = False
+        if not known:
+            raise forms.ValidationError("There is no such hour.")
         return hour
 
     def filters(self) -> Filters:

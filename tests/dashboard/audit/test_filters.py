@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from dashboard import audit
 from dashboard.audit import pages
@@ -149,7 +150,9 @@ def test_hostile_words_are_shown_and_do_nothing(carol: Person) -> None:
         assert "<img src=x" not in text
 
 
-def test_a_refused_page_is_recorded(bob: Person, carol: Person) -> None:
-    bob.get("/audit/")
-    told = Event.objects.get(action="security.permission_denied")
+def test_a_form_without_its_token_is_recorded(bob: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(bob.user)
+    assert strict.post("/w/main/assistants/new/").status_code == 403
+    told = Event.objects.get(action="security.csrf_refused")
     assert (told.actor, told.outcome) == (f"person:{bob.user.pk}", "refused")
