@@ -47,6 +47,7 @@ MAX_SECONDS = 900.0
 
 # The escapes of the HTML standard for names in form data, so that a name can end neither its quotes nor its line.
 _NAME_ESCAPES = {'"': "%22", "\\": "\\\\"} | {chr(c): f"%{c:02X}" for c in range(0x20) if c != 0x1B}
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w.+-]+=[\w.+-]+)*", re.ASCII)
 _NEEDS_ESCAPE = re.compile("|".join(re.escape(character) for character in _NAME_ESCAPES))
 
 
@@ -86,7 +87,7 @@ def upload_of(file: FileTypes, *, fields: Mapping[str, str], on_progress: Progre
         case _:
             content = file
             filename = Path(str(getattr(content, "name", "upload"))).name
-    if content_type is None:
+    if content_type is None or not _MEDIA_TYPE.fullmatch(content_type):
         content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     return Upload(filename, content, content_type, fields, size_of(content), on_progress)
 
@@ -138,7 +139,7 @@ class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         yield self._head
         sent = 0
         with self._source() as source:
-            while chunk := source.read(self._next_size(sent)):
+            while chunk := _next_chunk(source, self._next_size(sent)):
                 yield chunk
                 sent += len(chunk)
                 self._report(sent)
@@ -152,7 +153,7 @@ class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         yield self._head
         sent = 0
         with self._source() as source:
-            while chunk := await run_sync(source.read, self._next_size(sent)):
+            while chunk := await run_sync(_next_chunk, source, self._next_size(sent)):
                 yield chunk
                 sent += len(chunk)
                 self._report(sent)
@@ -179,6 +180,13 @@ class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     def _report(self, sent: int) -> None:
         if self._upload.on_progress is not None:
             self._upload.on_progress(sent, self._upload.size)
+
+
+def _next_chunk(source: Readable, size: int) -> bytes | None:
+    try:
+        return source.read(size)
+    except OSError as error:
+        raise APIConnectionError("The file could not be read to its end.", reason=Reason.REQUEST) from error
 
 
 def _escaped(name: str) -> str:

@@ -13,8 +13,18 @@ import httpx
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from assistants_ui.wire import APIConnectionError, APIStatusError, AsyncClient, Client, FileTypes, Outcome, calls
-from assistants_ui.wire.multipart import CHUNK_BYTES, MAX_SECONDS
+from assistants_ui.wire import (
+    APIConnectionError,
+    APIStatusError,
+    AsyncClient,
+    Call,
+    Client,
+    File,
+    FileTypes,
+    Outcome,
+    calls,
+)
+from assistants_ui.wire.multipart import CHUNK_BYTES, MAX_SECONDS, upload_of
 
 from . import faults
 from .faults import fault_server, gives
@@ -42,6 +52,18 @@ def received(file: FileTypes, **more: Any) -> dict[str, tuple[str | None, Any]]:
     }
 
 
+def send(base_url: str, call: Call[File], *, is_async: bool) -> None:
+    async def send_asynchronously() -> None:
+        async with AsyncClient(base_url=base_url) as client:
+            await client.send(call)
+
+    if is_async:
+        anyio.run(send_asynchronously)
+    else:
+        with Client(base_url=base_url) as client:
+            client.send(call)
+
+
 def test_it_takes_bytes_open_files_paths_and_named_contents(tmp_path: Path) -> None:
     path = tmp_path / "on-disk.txt"
     path.write_bytes(b"disk")
@@ -64,6 +86,27 @@ def test_a_name_can_end_neither_its_quotes_nor_its_line() -> None:
     assert parts["file"] == ("a%22%0D%0AX-Evil: 1%0D%0A%0D%0A.txt", b"x")
 
 
+def test_a_content_type_that_is_none_is_replaced() -> None:
+    def content_type(given: str) -> str:
+        return upload_of(("a.txt", b"", given), fields={}).content_type
+
+    assert content_type("text/x-own; charset=utf-8") == "text/x-own; charset=utf-8"
+    assert content_type("x\r\nX-Evil: 1") == content_type("") == "text/plain"
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_file_that_cannot_be_read_ends_the_upload(is_async: bool) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("the disk is gone")
+
+    call = calls.files.create(file=("b.txt", Broken(b"promised")), purpose="assistants")
+    with fault_server(gives(FILE)) as server:
+        with pytest.raises(APIConnectionError, match="could not be read to its end"):
+            send(server.base_url, call, is_async=is_async)
+        assert server.requests == []
+
+
 def test_an_expiry_is_sent_in_the_bracketed_form() -> None:
     parts = received(b"x", expires_after={"anchor": "created_at", "seconds": 3600})
     assert parts["expires_after[anchor]"] == (None, b"created_at")
@@ -78,16 +121,7 @@ def test_progress_is_told_chunk_by_chunk(is_async: bool) -> None:
         file=("a", content), purpose="assistants", on_progress=lambda sent, total: heard.append((sent, total))
     )
     with fault_server(gives(FILE)) as server:
-        if is_async:
-
-            async def upload() -> None:
-                async with AsyncClient(base_url=server.base_url) as client:
-                    await client.send(call)
-
-            anyio.run(upload)
-        else:
-            with Client(base_url=server.base_url) as client:
-                client.send(call)
+        send(server.base_url, call, is_async=is_async)
     size = 2 * CHUNK_BYTES + 1
     assert heard == [(CHUNK_BYTES, size), (2 * CHUNK_BYTES, size), (size, size)]
 

@@ -25,8 +25,7 @@ from assistants_ui.wire.responses import AsyncOpening
 
 from .faults import FaultServer, Request, Talk, fault_server, packet
 
-ROOT = Path(__file__).resolve().parents[2]
-SDK_V1 = ROOT / ".venv" / "openai-v1"
+SDK_V1 = Path(sys.prefix) / "openai-v1"
 
 Row = tuple[str, list[Any], dict[str, Any]]
 
