@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ class API(Client):
 
     def fetch(self, path: str) -> Any:
         return self.get(f"/v1{path}").json()
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    """Tests look at what is on the disk, and others run at the same time."""
+    settings.DATA_DIR = tmp_path / "data"
 
 
 @pytest.fixture
