@@ -3,13 +3,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
+from assistants_server.callers import new_key
 from assistants_ui.wire import Assistant, Client
 from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
+from tests.dashboard.audit.test_operations import the_record_fails
 
 HOME = "/w/main/assistants"
 
@@ -138,6 +141,29 @@ def test_its_history_is_still_there_after_its_deletion(alice: Person, bob: Perso
     assert "deleted the assistant" in text
     assert "Bring it back" not in text
     assert bob.post(f"{HOME}/{assistant}/undelete/").status_code == 403
+
+
+def test_only_the_dashboard_gets_a_deleted_id_back(alice: Person, assistant: str, server: Client) -> None:
+    alice.post(f"{HOME}/{assistant}/delete/")
+    _, key = new_key(name="tests", workspace="main")
+    made = Browser().post(
+        "/v1/assistants",
+        {"model": "gpt-4.1-mini"},
+        content_type="application/json",
+        HTTP_AUTHORIZATION=f"Bearer {key}",
+        HTTP_DASHBOARD_UNDELETE=assistant,
+    )
+    assert made.json()["id"] != assistant
+
+
+def test_nothing_is_sent_when_it_cannot_be_recorded(alice: Person, assistant: str, tap: Tap) -> None:
+    address = f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/"
+    tap.clear()
+    with the_record_fails(from_row=1):
+        response = alice.post(address)
+    assert response.status_code == 503
+    assert "Changes are paused because the activity record can't be written" in read(response).text
+    assert tap.written == []
 
 
 def test_it_names_the_files_that_are_gone_before_bringing_it_back(alice: Person, server: Client, tap: Tap) -> None:

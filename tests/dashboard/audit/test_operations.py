@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import ast
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
 
 from dashboard import audit
 from dashboard.audit.models import Event, Head, OpenOperation
@@ -121,3 +128,93 @@ def test_it_never_keeps_a_key() -> None:
     assert "hunter2" not in everything
     assert "Bearer" not in everything
     assert '"api_key":"[kept out of the record:' in everything
+
+
+@contextmanager
+def the_record_fails(*, from_row: int) -> Iterator[None]:
+    """The database refuses the audit rows from the given one on, as a full disk would."""
+    rows_seen = 0
+
+    def execute(run: Callable[..., Any], statement: str, parameters: Any, many: bool, context: Any) -> Any:
+        nonlocal rows_seen
+        if statement.startswith("INSERT INTO audit_event"):
+            rows_seen += 1
+            if rows_seen >= from_row:
+                raise OperationalError("database or disk is full")
+        return run(statement, parameters, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield
+
+
+def test_it_does_not_let_anything_happen_without_an_intent() -> None:
+    with (
+        the_record_fails(from_row=1),
+        pytest.raises(audit.AuditUnavailable),
+        audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT),
+    ):
+        pytest.fail("the block must not run")
+    assert not Event.objects.exists()
+
+
+def test_it_says_when_the_outcome_could_not_be_written_and_keeps_the_intent_open() -> None:
+    with (
+        the_record_fails(from_row=2),
+        pytest.raises(audit.OutcomeNotRecorded),
+        audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT) as operation,
+    ):
+        operation.succeeded(after={"name": "b"})
+    assert [act.seq for act in audit.open_operations(older_than=timedelta(0))] == [1]
+    assert audit.open_operations() == []
+
+
+def test_an_open_act_is_settled_once_and_its_story_is_whole() -> None:
+    with (
+        the_record_fails(from_row=2),
+        pytest.raises(audit.OutcomeNotRecorded),
+        audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT, before={"name": "a"}),
+    ):
+        pass
+    (act,) = audit.open_operations(older_than=timedelta(0))
+    assert (act.actor, act.target, act.before) == (MARIA, SUPPORT, {"name": "a"})
+    assert act.settle(outcome=audit.Outcome.SUCCEEDED, after={"name": "b"}, reason="Found on the server.")
+    assert not act.settle(outcome=audit.Outcome.REFUSED)
+    assert audit.open_operations(older_than=timedelta(0)) == []
+    outcome = rows()[1]
+    assert (outcome["kind"], outcome["outcome"]) == ("outcome", "succeeded")
+    assert outcome["changes"] == {"name": {"from": "a", "to": "b"}}
+
+
+def test_an_unknown_outcome_is_settled_by_a_row_of_its_own() -> None:
+    with (
+        pytest.raises(ZeroDivisionError),
+        audit.operation(action="assistant.create", actor=MARIA, target=audit.Target(type="assistant")),
+    ):
+        raise ZeroDivisionError
+    (act,) = audit.open_operations()
+    found = audit.Target(type="assistant", id="asst_5", label="Found")
+    assert act.settle(outcome=audit.Outcome.SUCCEEDED, after={"id": "asst_5"}, target=found)
+    assert [row["kind"] for row in rows()] == ["intent", "outcome", "settlement"]
+    assert [row["outcome"] for row in rows()] == ["", "unknown", "succeeded"]
+    assert audit.open_operations() == []
+
+
+def test_the_word_of_the_act_itself_is_kept_when_it_was_settled_too_early() -> None:
+    with audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT) as operation:
+        (act,) = audit.open_operations(older_than=timedelta(0))
+        act.settle(outcome=audit.Outcome.NOT_SENT)
+        operation.succeeded(after={"name": "b"})
+    told = [(row["kind"], row["outcome"]) for row in rows()]
+    assert told[1:] == [("outcome", "not_sent"), ("settlement", "succeeded")]
+
+
+def test_every_action_that_the_code_names_is_in_the_list() -> None:
+    known = {action.value for action in audit.Action}
+    named = set()
+    for package in ("dashboard", "assistants_ui", "assistants_server"):
+        for file in Path(settings.BASE_DIR, package).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "action" and isinstance(node.value, ast.Constant):
+                    named.add(node.value.value)
+    assert {name for name in named if "." in str(name)} <= known
+    assert "session.sign_in" in named
