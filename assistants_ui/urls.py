@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from assistants_ui.views import assistants, editor, files, gestures, history, knowledge, vector_stores
+from assistants_ui.views import assistants, drafts, editor, files, gestures, history, knowledge, vector_stores
 
 urlpatterns = [
     path("assistants/", assistants.index, name="assistant-list"),
     path("assistants/new/", editor.create, name="assistant-create"),
+    path("assistants/new/draft/", drafts.pulse, name="assistant-create-draft"),
+    path("assistants/new/draft/discard/", drafts.discard, name="assistant-create-discard"),
+    path("assistants/model/", drafts.model_note, name="assistant-model-note"),
     path("assistants/examples/", assistants.create_examples, name="assistant-examples"),
     path("assistants/deleted/", history.deleted, name="assistant-deleted"),
     path("assistants/<str:assistant_id>/", assistants.detail, name="assistant-detail"),
     path("assistants/<str:assistant_id>/edit/", editor.edit, name="assistant-edit"),
+    path("assistants/<str:assistant_id>/edit/draft/", drafts.pulse, name="assistant-draft"),
+    path("assistants/<str:assistant_id>/edit/draft/discard/", drafts.discard, name="assistant-discard"),
     path("assistants/<str:assistant_id>/edit/compare/", editor.compare, name="assistant-edit-compare"),
     path("assistants/<str:assistant_id>/delete/", assistants.delete, name="assistant-delete"),
     path("assistants/<str:assistant_id>/duplicate/", assistants.duplicate, name="assistant-duplicate"),

@@ -13,7 +13,7 @@ from assistants_ui.models import Draft
 
 KEPT_FOR = timedelta(days=14)
 # What a browser sends beside the text.
-NOT_TEXT = ("csrfmiddlewaretoken", "do", "check", "again")
+NOT_TEXT = ("csrfmiddlewaretoken", "do", "check", "again", "dirty")
 
 
 def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, opened: str | None = None) -> Draft:

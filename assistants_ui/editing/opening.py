@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from assistants_ui import wire
 from assistants_ui.editing import drafts, snapshots
@@ -14,6 +15,9 @@ from assistants_ui.editing.tokens import Opened
 from assistants_ui.http import DashboardRequest
 from assistants_ui.labels import label
 from assistants_ui.models import Draft
+
+# No assistant has this id.
+NOTHING = "."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +36,17 @@ class Opening:
     def label(self) -> str:
         return label(wire.Assistant(dict(self.base)))
 
+    def address(self, what: str) -> str:
+        """The address beside this form where ``draft`` is kept, or that to ``discard`` it."""
+        if self.token.assistant:
+            return reverse(f"assistant-{what}", args=[self.token.workspace, self.token.assistant])
+        return reverse(f"assistant-create-{what}", args=[self.token.workspace])
+
 
 def of_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None) -> Opening:
     """A form for a new assistant, filled from ``seed`` or from this person's draft of a new one."""
+    if gone := drafts.find(request.user, request.workspace.name, request.GET.get("from") or NOTHING):
+        return _of_gone(gone, request)
     draft = drafts.find(request.user, request.workspace.name, "")
     if draft and request.GET.get("draft") == "use":
         return _of_draft(draft, request, now={})
@@ -71,6 +83,13 @@ def posted(request: DashboardRequest, assistant_id: str = "") -> Opening:
     return _of_token(token, request)
 
 
+def label_of(draft: Draft) -> str:
+    """What the assistant of a draft was called when its form was opened."""
+    token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
+    base = token.base_value() if token else None
+    return label(wire.Assistant(base or {"id": draft.assistant_id}))
+
+
 def read_token(text: str, *, workspace: str, assistant_id: str) -> Opened | None:
     """The token, if it was given out for this very assistant."""
     token = Opened.read(text)
@@ -95,6 +114,15 @@ def _of_token(token: Opened, request: DashboardRequest) -> Opening:
         now = request.service.assistants.retrieve(token.assistant, fresh=True).raw if token.assistant else {}
         return Opening(token=token, base=now, known_base=None if token.assistant else {})
     return Opening(token=token, base=base, known_base=base)
+
+
+def _of_gone(draft: Draft, request: DashboardRequest) -> Opening:
+    """A form for a new assistant with the text that was typed for one that no longer exists."""
+    before = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
+    seed = (before.base_value() if before else None) or {}
+    base = snapshots.keep(draft.workspace, seed) if seed else ""
+    token = Opened(workspace=draft.workspace, user=request.user.pk, base=base)
+    return Opening(token=token, base=seed, known_base=seed, typed=drafts.form_data(drafts.pairs_of(draft)))
 
 
 def _of_draft(draft: Draft, request: DashboardRequest, *, now: Mapping[str, Any]) -> Opening:

@@ -35,13 +35,13 @@ def settle(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
             found = created_by(service, act.context, since=act.at.timestamp())
             outcome = Outcome.SUCCEEDED if found else Outcome.REFUSED if is_late else None
         case Action.ASSISTANT_UPDATE if act.target.id:
-            found = _existing(service, act.target.id)
+            found = service.assistants.find(act.target.id)
             if found and holds(found, act.context):
                 outcome = Outcome.SUCCEEDED
             else:
                 found, outcome = None, Outcome.REFUSED if is_late else None
         case Action.ASSISTANT_DELETE if act.target.id:
-            outcome = Outcome.REFUSED if _existing(service, act.target.id) else Outcome.SUCCEEDED
+            outcome = Outcome.REFUSED if service.assistants.find(act.target.id) else Outcome.SUCCEEDED
         case _:
             outcome = None
     if outcome is not None:
@@ -89,10 +89,3 @@ def _newest(service: Service) -> Iterable[wire.Assistant]:
         after = page.after
         if after is None:
             return
-
-
-def _existing(service: Service, assistant_id: str) -> wire.Assistant | None:
-    try:
-        return service.assistants.retrieve(assistant_id, fresh=True)
-    except wire.NotFoundError:
-        return None

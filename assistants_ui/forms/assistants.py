@@ -76,6 +76,7 @@ class AssistantForm(forms.Form):
     score_threshold = NumberField(
         minimum=0,
         maximum=1,
+        middle=0,
         label="Score threshold",
         help_text="0 to 1. Passages that fit less well than this are left out.",
     )
@@ -89,6 +90,7 @@ class AssistantForm(forms.Form):
     top_p = NumberField(
         minimum=0,
         maximum=1,
+        middle=1,
         label="Top P",
         help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
     )
@@ -157,7 +159,7 @@ class AssistantForm(forms.Form):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if not self.is_new:
+        if self.is_bound and not self.is_new:
             for name in set(self.errors) - set(self.changed_data):
                 del self.errors[name]
 
@@ -192,6 +194,11 @@ class AssistantForm(forms.Form):
                 name for name in (*self.cleared, *refused) if name in self.fields and name not in fields
             )
         return fields
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the server said that there is no such assistant any more."""
+        return not self.is_new and self.problem is not None and self.problem.status == 404
 
     def submit(self, action: Callable[[], T]) -> T | None:
         """Run the change; None when the server refused or failed, with the problem put on the form.

@@ -106,9 +106,12 @@ class NumberField(forms.Field):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def __init__(self, *, minimum: float, maximum: float, **options: Any) -> None:
+    def __init__(self, *, minimum: float, maximum: float, middle: float | None = None, **options: Any) -> None:
+        """``middle`` is where a slider rests while the server's default holds, by default the middle."""
         super().__init__(required=False, **options)
         self.minimum, self.maximum = minimum, maximum
+        self.middle = (minimum + maximum) / 2 if middle is None else middle
+        self.widget.attrs["placeholder"] = "Server default"
 
     def to_python(self, value: Any) -> float | None:
         text = str(value).strip() if value is not None else ""

@@ -72,6 +72,13 @@ class Assistants:
         call = calls.assistants.retrieve(assistant_id)
         return self._doors.read(call, fresh=fresh, send=partial(outside.send, self._doors, assistant_id))
 
+    def find(self, assistant_id: str) -> wire.Assistant | None:
+        """The assistant as it is now, or None when the server has none of this id."""
+        try:
+            return self.retrieve(assistant_id, fresh=True)
+        except wire.NotFoundError:
+            return None
+
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.Assistant:
         """Make an assistant of wire fields, ``model`` among them."""
         call = calls.assistants.create(**fields)

@@ -10,7 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assistants_ui.editing import drafts, opening, saving, snapshots, submissions
+from assistants_ui.editing import drafts, opening, presence, saving, snapshots, submissions
+from assistants_ui.editing.authors import last_author
+from assistants_ui.editing.findings import findings_in, marked
+from assistants_ui.editing.keeping import keeps_text
 from assistants_ui.editing.opening import Opening
 from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.forms.compare import Decisions
@@ -24,6 +27,7 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_form
 @requires(Right.CHANGE)
+@keeps_text
 def create(request: DashboardRequest) -> HttpResponse:
     if request.method != "POST":
         opened = opening.of_new(request)
@@ -56,6 +60,7 @@ def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
         drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
         messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
         return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
+    drafts.discard(request.user, request.workspace.name, request.GET.get("from") or opening.NOTHING)
     name = label(request.service.assistants.retrieve(made.id))
     messages.success(request, f"“{name}” was created. Now attach the files it should know.")
     return redirect("assistant-detail", request.workspace.name, made.id)
@@ -63,9 +68,16 @@ def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
 
 @require_form
 @requires(Right.CHANGE)
+@keeps_text
 def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method != "POST":
-        opened = opening.of_existing(request, request.service.assistants.retrieve(assistant_id, fresh=True))
+        draft = drafts.find(request.user, request.workspace.name, assistant_id)
+        assistant = request.service.assistants.find(assistant_id) if draft else None
+        if draft and assistant is None:
+            return gone_page(request, assistant_id, opening.label_of(draft))
+        assistant = assistant or request.service.assistants.retrieve(assistant_id, fresh=True)
+        presence.touch(request.user, request.workspace.name, assistant_id, is_dirty=False)
+        opened = opening.of_existing(request, assistant)
         return form_page(request, "assistants/edit.html", opened, shown_form(request, opened))
     opened = opening.posted(request, assistant_id)
     if "do" in request.POST:
@@ -84,12 +96,14 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             )
         )
         if isinstance(result, saving.Saved):
-            return saved(request, result, was_changed=bool(form.changes()))
+            return saved(request, form, result)
         if isinstance(result, saving.Disputed):
             return compare_page(request, opened, result, decisions)
         if isinstance(result, saving.Unsaved):
             messages.warning(request, "Checked: your change has not been made. Save it again.")
     drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
+    if form.is_gone:
+        return gone_page(request, assistant_id, opened.label)
     return form_page(request, "assistants/edit.html", opened, form)
 
 
@@ -115,15 +129,25 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             )
         )
         if isinstance(result, saving.Saved):
-            return saved(request, result, was_changed=True)
+            return saved(request, form, result)
         if isinstance(result, saving.Disputed):
             return compare_page(request, opened, result, decisions, typed=typed)
+    if form.is_gone:
+        return gone_page(request, assistant_id, opened.label)
     return form_page(request, "assistants/edit.html", opened, form)
 
 
-def saved(request: DashboardRequest, result: saving.Saved, *, was_changed: bool) -> HttpResponse:
-    """Say what was saved, and what of others was kept."""
+def gone_page(request: DashboardRequest, assistant_id: str, name: str) -> HttpResponse:
+    """Say that the assistant was deleted while its author wrote, and offer to make a new one of the text."""
+    context = {"assistant_id": assistant_id, "label": name, "author": last_author(request.workspace.name, assistant_id)}
+    return render(request, "assistants/gone.html", context, status=404)
+
+
+def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved) -> HttpResponse:
+    """Say what was saved, what else that did, and what of others was kept."""
+    was_changed = bool(form.changes())
     drafts.discard(request.user, request.workspace.name, result.assistant.id)
+    presence.leave(request.user, request.workspace.name, result.assistant.id)
     if result.sent:
         undo = undo_address(request.service, result.assistant.id)
         messages.success(request, "Assistant saved.", extra_tags=undo)
@@ -131,8 +155,15 @@ def saved(request: DashboardRequest, result: saving.Saved, *, was_changed: bool)
         messages.success(request, "The assistant is already as you want it.")
     else:
         messages.info(request, "Nothing was changed, so nothing was saved.")
+    if "model" in result.sent and form.cleared:
+        model = result.assistant.model
+        messages.info(request, f"{model} takes no {field_names(form.cleared)}: set back to the server's default.")
     if result.kept:
-        messages.info(request, f"Also kept: what somebody else changed meanwhile in {field_names(result.kept)}.")
+        author = last_author(request.workspace.name, result.assistant.id, other_than=request.user.pk)
+        who = author.name if author else "somebody else"
+        messages.info(request, f"Also kept: what {who} changed meanwhile in {field_names(result.kept)}.")
+    for finding in findings_in(result.assistant.instructions or "") if "instructions" in result.sent else ():
+        messages.warning(request, finding.text)
     return redirect("assistant-detail", request.workspace.name, result.assistant.id)
 
 
@@ -155,6 +186,7 @@ def compare_page(
         "typed": snapshots.keep(request.workspace.name, typed),
         "cards": decisions.cards(result.conflicts),
         "kept": field_names(result.kept),
+        "author": last_author(request.workspace.name, result.theirs.id),
         "is_asked_again": decisions.count > 0,
     }
     return render(request, "assistants/compare.html", context, status=409)
@@ -185,6 +217,14 @@ def form_page(
         status = form.problem.status
     elif form.is_bound and form.errors:
         status = 422
+    assistant_id = opened.token.assistant
     context |= {"form": form, "opened": opened, "label": opened.label, "models": request.service.models.list()}
-    context["assistant_id"] = opened.token.assistant
+    context |= {
+        "assistant_id": assistant_id,
+        "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
+        "findings": findings_in(form["instructions"].value() or ""),
+        "marked": marked(form["instructions"].value() or ""),
+        "pulse": opened.address("draft"),
+        "discard": opened.address("discard"),
+    }
     return render(request, template, context, status=status)

@@ -1,0 +1,72 @@
+"""What a person should know about a text before it is saved: secrets in it, and characters nobody sees."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard.audit.redaction import SECRET_SHAPES
+
+# Characters that are not seen, or that change the order in which others are seen. Spaces and line
+# ends are not among them, nor the joiner within an emoji, which is counted all the same.
+HIDDEN = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+SHOWN_PIECES = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about a text. ``kind`` is ``secret`` or ``hidden``."""
+
+    kind: str
+    text: str
+
+
+def findings_in(text: str) -> list[Finding]:
+    """What is odd about the text; nothing of a secret is repeated but its last four characters."""
+    return [*_secrets(text), *_hidden(text)]
+
+
+def marked(text: str) -> list[tuple[str, str]]:
+    """The lines that hold hidden characters, cut into pieces of text and, after each, the name of such a character."""
+    pieces: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        if not HIDDEN.search(line):
+            continue
+        at = 0
+        for found in HIDDEN.finditer(line):
+            pieces.append((line[at : found.start()], name_of(found.group())))
+            at = found.end()
+        pieces.append((line[at:] + "\n", ""))
+        if len(pieces) > SHOWN_PIECES:
+            break
+    return pieces
+
+
+def name_of(character: str) -> str:
+    return f"{unicodedata.name(character, 'control character').lower()} U+{ord(character):04X}"
+
+
+def _secrets(text: str) -> Iterator[Finding]:
+    for found in SECRET_SHAPES.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield Finding(
+            "secret",
+            f"Line {line:,} holds something that looks like a secret key (it ends in …{found.group()[-4:]}). "
+            "Everybody who may read this assistant can read it.",
+        )
+
+
+def _hidden(text: str) -> Iterator[Finding]:
+    counts = Counter(HIDDEN.findall(text))
+    if counts:
+        number = sum(counts.values())
+        names = ", ".join(f"{count} × {name_of(character)}" for character, count in counts.most_common(3))
+        more = f" and {len(counts) - 3} other kinds" if len(counts) > 3 else ""
+        noun = "character that is" if number == 1 else "characters that are"
+        yield Finding("hidden", f"{number:,} {noun} not visible: {names}{more}.")

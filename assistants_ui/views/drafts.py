@@ -1,0 +1,63 @@
+"""What happens around the form while somebody writes: drafts, who else is here, what to look at before saving."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assistants_ui.editing import drafts, presence
+from assistants_ui.editing.findings import findings_in, marked
+from assistants_ui.editing.keeping import keeps_text
+from assistants_ui.editing.model_rules import refused_by, to_clear
+from assistants_ui.http import DashboardRequest
+from assistants_ui.labels import field_names
+from dashboard.team.roles import Right, requires
+
+
+@require_POST
+@requires(Right.CHANGE)
+@keeps_text
+def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
+    """Keep what stands in an open form, and answer with what its author should know meanwhile."""
+    is_dirty = "dirty" in request.POST
+    if is_dirty:
+        drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
+    if assistant_id:
+        presence.touch(request.user, request.workspace.name, assistant_id, is_dirty=is_dirty)
+    instructions = request.POST.get("instructions", "").replace("\r\n", "\n")
+    context = {
+        "saved_at": timezone.now() if is_dirty else None,
+        "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
+        "findings": findings_in(instructions),
+        "marked": marked(instructions),
+    }
+    return render(request, "assistants/_pulse.html", context)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def discard(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
+    """Throw the draft away, on purpose."""
+    drafts.discard(request.user, request.workspace.name, assistant_id)
+    if assistant_id:
+        return redirect("assistant-edit", request.workspace.name, assistant_id)
+    return redirect("assistant-create", request.workspace.name)
+
+
+@require_safe
+@requires(Right.CHANGE)
+def model_note(request: DashboardRequest) -> HttpResponse:
+    """What choosing a model would do to the settings beside it."""
+    model = request.GET.get("model", "")
+    settings = {name: value for name, value in request.GET.items() if value}
+    offered = {known.id: known for known in request.service.models.list()}
+    context = {
+        "model": model,
+        "refused": field_names(refused_by(model)),
+        "cleared": field_names(to_clear(model, settings)),
+        "shutdown": offered[model].shutdown_date if model in offered else None,
+        "is_unknown": bool(model and offered and model not in offered),
+    }
+    return render(request, "assistants/_model_note.html", context)

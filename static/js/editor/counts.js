@@ -1,0 +1,27 @@
+// Beside a field: how much of its limit is used, and for long texts how many words.
+
+export function showCounts(form) {
+  for (const count of form.querySelectorAll("[data-count-for]")) {
+    const input = document.getElementById(count.dataset.countFor);
+    const limit = Number(input.dataset.limit);
+    const show = () => {
+      const text = input.value;
+      const length = characters(text);
+      const words = "wordsFor" in count.dataset ? `${number((text.match(/\S+/g) || []).length)} words · ` : "";
+      count.textContent = `${words}${number(length)} of ${number(limit)}`;
+      count.toggleAttribute("data-over", length > limit);
+    };
+    let waiting;
+    input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(show, 200); });
+    show();
+  }
+}
+
+// The limit counts characters, of which JavaScript's length makes two when they are emoji.
+function characters(text) {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g) || []).length;
+}
+
+function number(value) {
+  return value.toLocaleString("en");
+}

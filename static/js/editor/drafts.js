@@ -1,0 +1,70 @@
+// While somebody types, the text is kept on the server; leaving with something unsaved asks first.
+// The same call tells others that this page is open, and brings back what is odd about the text.
+
+const SOON = 3000;
+const ALIVE = 30000;
+
+export function keepDrafts(form) {
+  const region = form.querySelector("#pulse");
+  const state = form.querySelector("[data-unsaved]");
+  let isDirty = form.hasAttribute("data-dirty");
+  let isKept = true;
+  let isLeaving = false;
+  let waiting;
+
+  const show = () => { if (state) state.hidden = !isDirty; };
+  const pulse = async () => {
+    clearTimeout(waiting);
+    if (isLeaving) return;
+    const data = new FormData(form);
+    if (isDirty) data.set("dirty", "1");
+    isKept = true;
+    let answer;
+    try {
+      answer = await fetch(form.dataset.editor, { method: "POST", body: data, redirect: "manual", keepalive: false });
+    } catch {
+      isKept = false;
+      return say("No connection. Your text is in this page only; keep it open.");
+    }
+    if (answer.type === "opaqueredirect") return say("You were signed out. Your text is kept: save, and sign in again to go on.");
+    if (answer.status === 403) return say("You signed in anew since this page was opened. Your text is kept: save to go on with it.");
+    if (!answer.ok) { isKept = false; return say("Your text could not be kept. Keep this page open."); }
+    if (isLeaving) return;
+    const hasOpen = region.querySelector("details[open]");
+    region.innerHTML = await answer.text();
+    if (hasOpen) region.querySelector("details")?.setAttribute("open", "");
+  };
+  const say = (words) => {
+    const line = document.createElement("p");
+    line.className = "hint warn";
+    line.textContent = words;
+    region.replaceChildren(line);
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.closest?.("[data-writing-bar]")) return;
+    isDirty = true;
+    isKept = false;
+    show();
+    clearTimeout(waiting);
+    waiting = setTimeout(pulse, SOON);
+  });
+  form.addEventListener("focusout", () => { if (!isKept) pulse(); });
+  form.addEventListener("htmx:beforeSwap", () => { isDirty = true; show(); });
+  setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
+
+  // The button that is pressed twice sends once; the server would make one object of both anyway.
+  let isSending = false;
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "do") { isLeaving = true; return; }
+    if (isSending) { event.preventDefault(); return; }
+    isSending = isLeaving = true;
+    clearTimeout(waiting);
+    document.getElementById("busy")?.classList.add("htmx-request");
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) { isSending = isLeaving = false; document.getElementById("busy")?.classList.remove("htmx-request"); }
+  });
+  window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
+  show();
+}

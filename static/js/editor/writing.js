@@ -1,0 +1,64 @@
+// Help for long instructions: find within, and a view that fills the window.
+
+export function helpWriting(form) {
+  const box = form.querySelector("[data-writing]");
+  if (!box) return;
+  const text = box.querySelector("textarea");
+  const bar = box.querySelector("[data-writing-bar]");
+  bar.hidden = false;
+  bar.append(fullHeight(box, text), finder(text));
+}
+
+function fullHeight(box, text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-quiet btn-s";
+  const show = (isFull) => {
+    box.toggleAttribute("data-full", isFull);
+    button.textContent = isFull ? "Back to the form" : "Full height";
+    button.setAttribute("aria-pressed", String(isFull));
+  };
+  button.addEventListener("click", () => { show(!box.hasAttribute("data-full")); text.focus(); });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && box.hasAttribute("data-full")) { show(false); button.focus(); }
+  });
+  show(false);
+  return button;
+}
+
+function finder(text) {
+  const row = document.createElement("span");
+  row.className = "find";
+  const input = document.createElement("input");
+  input.type = "search";
+  input.placeholder = "Find in the text";
+  input.setAttribute("aria-label", "Find in the text");
+  const found = document.createElement("output");
+  row.append(input, found);
+
+  const places = () => {
+    const [wanted, whole] = [input.value.toLowerCase(), text.value.toLowerCase()];
+    const all = [];
+    for (let at = wanted ? whole.indexOf(wanted) : -1; at >= 0 && all.length < 10000; at = whole.indexOf(wanted, at + wanted.length)) all.push(at);
+    return all;
+  };
+  const go = (step) => {
+    const all = places();
+    if (!all.length) { found.textContent = input.value ? "Not found" : ""; return; }
+    const here = step > 0 ? all.find((at) => at >= text.selectionEnd) : all.findLast((at) => at < text.selectionStart);
+    const at = here ?? (step > 0 ? all[0] : all[all.length - 1]);
+    found.textContent = `${all.indexOf(at) + 1} of ${all.length}`;
+    text.focus();
+    text.setSelectionRange(at, at + input.value.length);
+    // A browser scrolls to the selection only when the focus moves or something is typed.
+    text.scrollTop = Math.max(0, (text.value.slice(0, at).split("\n").length - 4) * parseFloat(getComputedStyle(text).lineHeight));
+  };
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    go(event.shiftKey ? -1 : 1);
+    input.focus();
+  });
+  input.addEventListener("input", (event) => { event.stopPropagation(); found.textContent = input.value ? `${places().length} found` : ""; });
+  return row;
+}

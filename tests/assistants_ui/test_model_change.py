@@ -1,0 +1,70 @@
+"""A server checks a new model against the stored settings, so a change of model brings them along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistants_ui.editing.model_rules import refused_by
+from assistants_ui.wire import Client
+from tests.assistants_ui.conftest import Tap, typed
+from tests.assistants_ui.pages import editor_form, read
+from tests.conftest import Person
+
+NEW = "/w/main/assistants/new/"
+
+
+@pytest.mark.parametrize(
+    ("stored", "model", "sent", "words"),
+    [
+        (
+            {"model": "gpt-4.1-mini", "temperature": 0.3},
+            "o3-mini",
+            {"model": "o3-mini", "temperature": None, "top_p": None},
+            "o3-mini takes no Temperature and Top P",
+        ),
+        (
+            {"model": "o3-mini", "temperature": None, "top_p": None, "reasoning_effort": "high"},
+            "gpt-4.1",
+            {"model": "gpt-4.1", "reasoning_effort": None},
+            "gpt-4.1 takes no Reasoning effort",
+        ),
+        ({"model": "gpt-4.1-mini", "temperature": 0.3}, "gpt-4.1", {"model": "gpt-4.1"}, ""),
+        ({"model": "gpt-4.1-mini", "temperature": 0.3}, "our-own", {"model": "our-own"}, ""),
+    ],
+)
+def test_what_the_new_model_refuses_is_sent_as_null_and_said(
+    alice: Person, server: Client, tap: Tap, stored: dict[str, Any], model: str, sent: dict[str, Any], words: str
+) -> None:
+    assistant = server.assistants.create(name="Desk", **stored)
+    address = f"/w/main/assistants/{assistant.id}/edit/"
+    tap.clear()
+    response = alice.post(address, editor_form(alice.get(address)) | {"model": model})
+    assert tap.written == [sent]
+    assert words in read(alice.get(response["Location"])).text
+
+
+def test_a_new_assistant_on_a_reasoning_model_says_that_it_wants_no_sampling(alice: Person, tap: Tap) -> None:
+    alice.post(NEW, typed(model="o3-mini"))
+    assert tap.written == [{"name": "Support desk", "model": "o3-mini", "temperature": None, "top_p": None}]
+
+
+def test_the_page_explains_it_before_saving(alice: Person, tap: Tap) -> None:
+    response = alice.get("/w/main/assistants/model/", {"model": "gpt-5-mini", "temperature": "0.3"})
+    assert "Saving sets Temperature back to the server's default." in " ".join(read(response).text.split())
+
+
+@pytest.mark.parametrize("model", ["o1", "o3-mini", "gpt-5", "gpt-5-mini", "openai/o4-mini"])
+def test_reasoning_models_take_no_sampling(model: str) -> None:
+    assert refused_by(model) == ("temperature", "top_p")
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-4.1", "gpt-3.5-turbo", "gpt-5-chat-latest"])
+def test_other_models_take_no_effort(model: str) -> None:
+    assert refused_by(model) == ("reasoning_effort",)
+
+
+@pytest.mark.parametrize("model", ["our-deployment", "mistral-large", "opus"])
+def test_of_other_names_nothing_is_known(model: str) -> None:
+    assert refused_by(model) == ()
