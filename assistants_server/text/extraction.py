@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import PurePath
@@ -85,6 +86,8 @@ def _parsed(file: BinaryIO, kind: str) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadableError("invalid_file", "Reading the file took too long.") from error
+    if done.returncode == -signal.SIGXCPU:
+        raise UnreadableError("invalid_file", "Reading the file took too long.")
     if done.returncode == reader.TOO_MUCH:
         raise UnreadableError("invalid_file", "The file holds too much text to be searched.")
     if done.returncode != 0:

@@ -90,9 +90,14 @@ class _Visible(HTMLParser):
 
 def main(kind: str) -> int:
     # Not every system knows every limit; the caller's clock holds on all of them.
-    for limit, value in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+    # The soft limit on time ends the process with a signal of its own, before the hard one kills it.
+    for limit, soft, hard in (
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS, SECONDS + 5),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
         with suppress(ValueError, OSError):
-            resource.setrlimit(limit, (value, value))
+            resource.setrlimit(limit, (soft, hard))
     data = sys.stdin.buffer.read()
     written = 0
     try:

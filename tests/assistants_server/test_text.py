@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,18 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(extraction, "SECONDS", 0.01)
     path = tmp_path / "a.html"
     path.write_text("<p>Hello")
+    assert refused(path) == ("invalid_file", "Reading the file took too long.")
+
+
+def test_a_file_that_keeps_the_processor_busy_for_too_long_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(command, -signal.SIGXCPU)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.4")
     assert refused(path) == ("invalid_file", "Reading the file took too long.")
 
 
