@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 PROGRAM = """
-from typing import assert_type
+from typing import Any, assert_type
 from assistants_ui.wire import (
     APIResponse, Assistant, AssistantFile, AsyncClient, AsyncPage, AsyncPager, AsyncStreamedResponse, Call, Client,
     CursorPage, Deleted, File, FileContentPage, Model, SearchPage, StreamedResponse, SyncPage, VectorStore,
@@ -21,6 +21,12 @@ def sync(client: Client) -> None:
     assert_type(client.assistants.create(model="m", name=None), Assistant)
     assert_type(client.assistants.retrieve("a", timeout=3), Assistant)
     assert_type(client.assistants.update("a", tools=[], extra_headers={"If-Match": "1"}), Assistant)
+    assert_type(client.assistants.retrieve("a").name, str | None)
+    assert_type(client.assistants.retrieve("a").created_at, int)
+    assert_type(client.assistants.retrieve("a").tools, list[dict[str, Any]])
+    assert_type(client.assistants.retrieve("a").vector_store_ids, list[str])
+    assert_type(client.assistants.retrieve("a").response_format, str | dict[str, Any] | None)
+    assert_type(client.vector_stores.retrieve("v").file_counts.total, int)
     assert_type(client.assistants.list(limit=1, order="asc"), SyncPage[Assistant])
     assert_type(client.assistants.list().next_page(), SyncPage[Assistant] | None)
     assert_type([each for each in client.assistants.list()], list[Assistant])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .base import WireObject, dicts, ids, mapping, nested, number, optional_text, seconds, text
+from .base import Field, WireObject, dicts, ids, mapping, number, optional_text, seconds, text, text_or_object
 
 
 class Assistant(WireObject):
@@ -12,71 +10,27 @@ class Assistant(WireObject):
 
     __slots__ = ()
 
-    @property
-    def created_at(self) -> int:
-        """Unix time in seconds; 0 when the server gives none."""
-        return seconds(self.raw.get("created_at"))
+    created_at = Field(seconds)
+    """Unix time in seconds; 0 when the server gives none."""
+    name = Field(optional_text)
+    description = Field(optional_text)
+    model = Field(text)
+    instructions = Field(optional_text)
+    tools = Field(dicts)
+    tool_resources = Field(mapping)
+    metadata = Field(mapping)
+    """Usually strings; lenient servers keep other JSON values too."""
+    temperature = Field(number)
+    top_p = Field(number)
+    response_format = Field(text_or_object)
+    reasoning_effort = Field(optional_text)
 
-    @property
-    def name(self) -> str | None:
-        return optional_text(self.raw.get("name"))
-
-    @property
-    def description(self) -> str | None:
-        return optional_text(self.raw.get("description"))
-
-    @property
-    def model(self) -> str:
-        return text(self.raw.get("model"))
-
-    @property
-    def instructions(self) -> str | None:
-        return optional_text(self.raw.get("instructions"))
-
-    @property
-    def tools(self) -> list[dict[str, Any]]:
-        return dicts(self.raw.get("tools"))
-
-    @property
-    def tool_resources(self) -> dict[str, Any]:
-        return mapping(self.raw.get("tool_resources"))
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """Usually strings; lenient servers keep other JSON values too."""
-        return mapping(self.raw.get("metadata"))
-
-    @property
-    def temperature(self) -> float | None:
-        return number(self.raw.get("temperature"))
-
-    @property
-    def top_p(self) -> float | None:
-        return number(self.raw.get("top_p"))
-
-    @property
-    def response_format(self) -> str | dict[str, Any] | None:
-        value = self.raw.get("response_format")
-        return value if isinstance(value, str | dict) else None
-
-    @property
-    def reasoning_effort(self) -> str | None:
-        return optional_text(self.raw.get("reasoning_effort"))
-
-    @property
-    def file_ids(self) -> list[str]:
-        """Version 1: the files attached to the assistant itself."""
-        return ids(self.raw.get("file_ids"))
-
-    @property
-    def code_interpreter_file_ids(self) -> list[str]:
-        """Version 2: the files that the code interpreter may read."""
-        return ids(nested(self.raw, "tool_resources", "code_interpreter", "file_ids"))
-
-    @property
-    def vector_store_ids(self) -> list[str]:
-        """Version 2: the vector stores that file search looks in."""
-        return ids(nested(self.raw, "tool_resources", "file_search", "vector_store_ids"))
+    file_ids = Field(ids)
+    """Version 1: the files attached to the assistant itself."""
+    code_interpreter_file_ids = Field(ids, "tool_resources", "code_interpreter", "file_ids")
+    """Version 2: the files that the code interpreter may read."""
+    vector_store_ids = Field(ids, "tool_resources", "file_search", "vector_store_ids")
+    """Version 2: the vector stores that file search looks in."""
 
     @property
     def is_version_1(self) -> bool:
@@ -89,10 +43,5 @@ class AssistantFile(WireObject):
 
     __slots__ = ()
 
-    @property
-    def created_at(self) -> int:
-        return seconds(self.raw.get("created_at"))
-
-    @property
-    def assistant_id(self) -> str:
-        return text(self.raw.get("assistant_id"))
+    created_at = Field(seconds)
+    assistant_id = Field(text)

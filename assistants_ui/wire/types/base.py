@@ -2,56 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
 
 MILLISECONDS_FROM = 10**11
-
-
-class WireObject:
-    """One object of the API. `raw` is the JSON as it came, unknown keys included.
-
-    Properties bear the wire's names and put right what real servers get wrong; nothing is computed
-    before it is asked for. `etag` is the answer's ETag when the server gave one; it is not part of `raw`.
-    Objects are equal when their `raw` is.
-    """
-
-    __slots__ = ("etag", "raw")
-
-    def __init__(self, raw: dict[str, Any], *, etag: str | None = None) -> None:
-        self.raw = raw
-        self.etag = etag
-
-    @property
-    def id(self) -> str:
-        return text(self.raw.get("id"))
-
-    @property
-    def object(self) -> str:
-        return text(self.raw.get("object"))
-
-    def to_dict(self) -> dict[str, Any]:
-        """A copy of `raw`, one level deep."""
-        return dict(self.raw)
-
-    def __eq__(self, other: Any) -> bool:
-        return type(other) is type(self) and bool(other.raw == self.raw)
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.id))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(id={self.id!r})"
-
-
-class Deleted(WireObject):
-    """The answer to a delete. Some servers send none: `id` is then the id that was asked for."""
-
-    __slots__ = ()
-
-    @property
-    def deleted(self) -> bool:
-        return self.raw.get("deleted") is not False
 
 
 def text(value: Any) -> str:
@@ -80,7 +34,11 @@ def optional_seconds(value: Any) -> int | None:
 
 
 def count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return optional_count(value) or 0
+
+
+def optional_count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def number(value: Any) -> float | None:
@@ -89,6 +47,10 @@ def number(value: Any) -> float | None:
 
 def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def text_or_object(value: Any) -> str | dict[str, Any] | None:
+    return value if isinstance(value, str | dict) else None
 
 
 def dicts(value: Any) -> list[dict[str, Any]]:
@@ -102,9 +64,69 @@ def ids(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def nested(raw: Mapping[str, Any], *keys: str) -> Any:
-    """The value at a path of keys, or None where the path leaves the objects."""
-    value: Any = raw
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+T = TypeVar("T")
+
+
+class Field(Generic[T]):
+    """A field of an object: looked up in `raw` when it is asked for, and put right by `read`.
+
+    It stands in `raw` under its own name, or at `path`; `read` gets None where there is nothing.
+    """
+
+    def __init__(self, read: Callable[[Any], T], *path: str) -> None:
+        self._read = read
+        self._path = path
+
+    def __set_name__(self, owner: type[WireObject], name: str) -> None:
+        self._path = self._path or (name,)
+
+    @overload
+    def __get__(self, instance: None, owner: type[WireObject]) -> Self: ...
+    @overload
+    def __get__(self, instance: WireObject, owner: type[WireObject]) -> T: ...
+    def __get__(self, instance: WireObject | None, owner: type[WireObject]) -> T | Self:
+        if instance is None:
+            return self
+        value: Any = instance.raw
+        for key in self._path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return self._read(value)
+
+
+class WireObject:
+    """One object of the API. `raw` is the JSON as it came, unknown keys included.
+
+    Fields bear the wire's names and put right what real servers get wrong; nothing is computed
+    before it is asked for. `etag` is the answer's ETag when the server gave one; it is not part of `raw`.
+    Objects are equal when their `raw` is.
+    """
+
+    __slots__ = ("etag", "raw")
+
+    id = Field(text)
+    object = Field(text)
+
+    def __init__(self, raw: dict[str, Any], *, etag: str | None = None) -> None:
+        self.raw = raw
+        self.etag = etag
+
+    def to_dict(self) -> dict[str, Any]:
+        """A copy of `raw`, one level deep."""
+        return dict(self.raw)
+
+    def __eq__(self, other: Any) -> bool:
+        return type(other) is type(self) and bool(other.raw == self.raw)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(id={self.id!r})"
+
+
+class Deleted(WireObject):
+    """The answer to a delete. Some servers send none: `id` is then the id that was asked for."""
+
+    __slots__ = ()
+
+    deleted = Field(lambda value: value is not False)

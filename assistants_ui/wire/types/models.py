@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import WireObject, optional_text, seconds, text
+from .base import Field, WireObject, optional_text, seconds, text
 
 
 class Model(WireObject):
@@ -10,15 +10,7 @@ class Model(WireObject):
 
     __slots__ = ()
 
-    @property
-    def created(self) -> int:
-        return seconds(self.raw.get("created"))
-
-    @property
-    def owned_by(self) -> str:
-        return text(self.raw.get("owned_by"))
-
-    @property
-    def shutdown_date(self) -> str | None:
-        """`YYYY-MM-DD`, where the server announces the model's end."""
-        return optional_text(self.raw.get("shutdown_date"))
+    created = Field(seconds)
+    owned_by = Field(text)
+    shutdown_date = Field(optional_text)
+    """`YYYY-MM-DD`, where the server announces the model's end."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .base import (
+    Field,
     WireObject,
     count,
     dicts,
     ids,
     mapping,
-    nested,
     number,
+    optional_count,
     optional_seconds,
     optional_text,
     seconds,
@@ -32,8 +33,8 @@ class FileCounts:
     total: int
 
 
-def file_counts(raw: dict[str, Any]) -> FileCounts:
-    counts = mapping(raw.get("file_counts"))
+def file_counts(value: Any) -> FileCounts:
+    counts = mapping(value)
     states = ("in_progress", "completed", "failed", "cancelled", "total")
     return FileCounts(**{state: count(counts.get(state)) for state in states})
 
@@ -43,46 +44,16 @@ class VectorStore(WireObject):
 
     __slots__ = ()
 
-    @property
-    def created_at(self) -> int:
-        return seconds(self.raw.get("created_at"))
-
-    @property
-    def name(self) -> str | None:
-        return optional_text(self.raw.get("name"))
-
-    @property
-    def description(self) -> str | None:
-        return optional_text(self.raw.get("description"))
-
-    @property
-    def usage_bytes(self) -> int:
-        return count(self.raw.get("usage_bytes"))
-
-    @property
-    def file_counts(self) -> FileCounts:
-        return file_counts(self.raw)
-
-    @property
-    def status(self) -> str:
-        return text(self.raw.get("status"))
-
-    @property
-    def expires_after_days(self) -> int | None:
-        days = nested(self.raw, "expires_after", "days")
-        return days if isinstance(days, int) and not isinstance(days, bool) else None
-
-    @property
-    def expires_at(self) -> int | None:
-        return optional_seconds(self.raw.get("expires_at"))
-
-    @property
-    def last_active_at(self) -> int | None:
-        return optional_seconds(self.raw.get("last_active_at"))
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        return mapping(self.raw.get("metadata"))
+    created_at = Field(seconds)
+    name = Field(optional_text)
+    description = Field(optional_text)
+    usage_bytes = Field(count)
+    file_counts = Field(file_counts)
+    status = Field(text)
+    expires_after_days = Field(optional_count, "expires_after", "days")
+    expires_at = Field(optional_seconds)
+    last_active_at = Field(optional_seconds)
+    metadata = Field(mapping)
 
 
 class VectorStoreFile(WireObject):
@@ -90,38 +61,15 @@ class VectorStoreFile(WireObject):
 
     __slots__ = ()
 
-    @property
-    def created_at(self) -> int:
-        return seconds(self.raw.get("created_at"))
-
-    @property
-    def vector_store_id(self) -> str:
-        return text(self.raw.get("vector_store_id"))
-
-    @property
-    def usage_bytes(self) -> int:
-        return count(self.raw.get("usage_bytes"))
-
-    @property
-    def status(self) -> str:
-        return text(self.raw.get("status"))
-
-    @property
-    def last_error_code(self) -> str | None:
-        return optional_text(nested(self.raw, "last_error", "code"))
-
-    @property
-    def last_error_message(self) -> str | None:
-        return optional_text(nested(self.raw, "last_error", "message"))
-
-    @property
-    def chunking_strategy(self) -> dict[str, Any]:
-        return mapping(self.raw.get("chunking_strategy"))
-
-    @property
-    def attributes(self) -> dict[str, Any]:
-        """Strings, numbers and booleans, unlike the metadata of other objects."""
-        return mapping(self.raw.get("attributes"))
+    created_at = Field(seconds)
+    vector_store_id = Field(text)
+    usage_bytes = Field(count)
+    status = Field(text)
+    last_error_code = Field(optional_text, "last_error", "code")
+    last_error_message = Field(optional_text, "last_error", "message")
+    chunking_strategy = Field(mapping)
+    attributes = Field(mapping)
+    """Strings, numbers and booleans, unlike the metadata of other objects."""
 
 
 class VectorStoreFileBatch(WireObject):
@@ -129,49 +77,28 @@ class VectorStoreFileBatch(WireObject):
 
     __slots__ = ()
 
-    @property
-    def created_at(self) -> int:
-        return seconds(self.raw.get("created_at"))
-
-    @property
-    def vector_store_id(self) -> str:
-        return text(self.raw.get("vector_store_id"))
-
-    @property
-    def status(self) -> str:
-        return text(self.raw.get("status"))
-
-    @property
-    def file_counts(self) -> FileCounts:
-        return file_counts(self.raw)
+    created_at = Field(seconds)
+    vector_store_id = Field(text)
+    status = Field(text)
+    file_counts = Field(file_counts)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """A passage of a file that matches a search. `score` is between 0 and 1."""
+def texts(value: Any) -> list[str]:
+    """The texts of a list of content parts."""
+    return [text(part.get("text")) for part in dicts(value)]
 
-    raw: dict[str, Any]
 
-    @property
-    def file_id(self) -> str:
-        return text(self.raw.get("file_id"))
+class SearchResult(WireObject):
+    """A passage of a file that matches a search; it has no id. `score` is between 0 and 1."""
 
-    @property
-    def filename(self) -> str:
-        return text(self.raw.get("filename"))
+    __slots__ = ()
 
-    @property
-    def score(self) -> float:
-        return number(self.raw.get("score")) or 0.0
-
-    @property
-    def attributes(self) -> dict[str, Any]:
-        return mapping(self.raw.get("attributes"))
-
-    @property
-    def content(self) -> list[str]:
-        """The texts of the passage."""
-        return [text(part.get("text")) for part in dicts(self.raw.get("content"))]
+    file_id = Field(text)
+    filename = Field(text)
+    score = Field(lambda value: number(value) or 0.0)
+    attributes = Field(mapping)
+    content = Field(texts)
+    """The texts of the passage."""
 
 
 class SearchPage(WireObject):
@@ -179,17 +106,9 @@ class SearchPage(WireObject):
 
     __slots__ = ()
 
-    @property
-    def search_query(self) -> list[str]:
-        return ids(self.raw.get("search_query"))
-
-    @property
-    def data(self) -> list[SearchResult]:
-        return [SearchResult(item) for item in dicts(self.raw.get("data"))]
-
-    @property
-    def has_more(self) -> bool:
-        return self.raw.get("has_more") is True
+    search_query = Field(ids)
+    data = Field(lambda value: [SearchResult(item) for item in dicts(value)])
+    has_more = Field(lambda value: value is True)
 
     def __iter__(self) -> Iterator[SearchResult]:
         return iter(self.data)
@@ -200,7 +119,5 @@ class FileContentPage(WireObject):
 
     __slots__ = ()
 
-    @property
-    def data(self) -> list[str]:
-        """The texts, in the file's order."""
-        return [text(part.get("text")) for part in dicts(self.raw.get("data"))]
+    data = Field(texts)
+    """The texts, in the file's order."""
