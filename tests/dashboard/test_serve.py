@@ -36,7 +36,11 @@ def served(data: Path, *, port: int) -> Iterator[list[str]]:
     }
     with (data / "output").open("w+") as output:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
         )
         try:
             wait_until_it_answers(port)
