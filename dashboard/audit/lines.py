@@ -59,11 +59,10 @@ class Line:
     @property
     def can_be_undone(self) -> bool:
         """Whether this is a change that the history pages can take back."""
-        return (
-            self.is_assistant
-            and self.outcome == "succeeded"
-            and self.action in ("assistant.update", "assistant.delete", "assistant.changed_outside")
-        )
+        if not self.is_assistant or self.outcome != "succeeded":
+            return False
+        has_changes = self.action in ("assistant.update", "assistant.changed_outside") and "changes" in self.head
+        return has_changes or self.action == "assistant.delete"
 
 
 def lines_of(events: Iterable[Event]) -> list[Line]:

@@ -19,7 +19,7 @@ from dashboard.audit.actions import Action
 from dashboard.audit.seals import GENESIS, all_keys, current_key, mark_of, seal_of, sealer
 from dashboard.audit.texts import COLUMNS, opening, opening_in_sql
 
-BATCH = 5000
+BATCH = 2000
 MOST_NAMED = 20
 HEAD = "SELECT seq, seal, key, mark, (SELECT MAX(seq) FROM audit_event) FROM audit_head WHERE id = 1"
 PURGED = Action.AUDIT_PURGE.value
