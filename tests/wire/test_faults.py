@@ -190,7 +190,7 @@ DRIPS = [("body", faults.drips()), ("headers", faults.drips(headers=True)), ("si
 def test_no_dripping_stretches_the_time_of_a_call(send: Send, call: Call[Any], line: Line) -> None:
     with fault_server(line) as server:
         with pytest.raises(APITimeoutError) as caught:
-            send(server, call.with_options(timeout=0.2))
+            send(server, call.with_options(timeout=0.4))
         assert caught.value.reason in (Reason.TIMEOUT, Reason.DEADLINE)
         assert caught.value.outcome is Outcome.UNKNOWN
         assert len(server.requests) == 1
@@ -412,15 +412,17 @@ UNFINISHED = [
 def test_a_status_is_believed_whatever_becomes_of_its_explanation(send: Send, line: Line) -> None:
     with fault_server(line) as server:
         with pytest.raises(InternalServerError) as caught:
-            send(server, CREATE.with_options(timeout=0.3))
+            send(server, CREATE.with_options(timeout=0.6))
         assert caught.value.status_code == 502
 
 
 def test_a_busy_pool_sends_nothing() -> None:
-    call = READ.with_options(timeout=1.0)
-    with fault_server(faults.is_silent) as server, Client(base_url=server.base_url) as client:
+    with (
+        fault_server(faults.is_silent) as server,
+        Client(base_url=server.base_url, sleep=lambda seconds: None) as client,
+    ):
         with ThreadPoolExecutor(MAX_CONNECTIONS) as others:
-            waiting = [others.submit(client.send, call) for _ in range(MAX_CONNECTIONS)]
+            waiting = [others.submit(client.send, READ) for _ in range(MAX_CONNECTIONS)]
             server.wait_for(MAX_CONNECTIONS)
             with pytest.raises(APITimeoutError) as caught:
                 client.send(CREATE.with_options(timeout=0.05))
