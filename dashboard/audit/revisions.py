@@ -99,11 +99,13 @@ def deletions(target_type: str, *, workspace: str, before: int | None = None) ->
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
+    if not found:
+        return History(revisions=[], older=None)
     later = Event.objects.filter(
         target_id__in=[event.target_id for event in found], outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
     )
     last = dict(later.order_by("seq").values_list("target_id", "seq"))
-    back = _brought_back(target_type, workspace=workspace, since=found[-1].seq if found else 0)
+    back = _brought_back(target_type, workspace=workspace, since=found[-1].seq)
     gone = [event for event in found[:SIZE] if last[event.target_id] == event.seq and event.target_id not in back]
     revisions = [Revision(line=line) for line in lines_of(gone)]
     return History(revisions=revisions, older=found[SIZE - 1].seq if len(found) > SIZE else None)

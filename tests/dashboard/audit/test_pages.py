@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.audit import progress
+from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
 from tests.conftest import Person
 from tests.dashboard.audit.logs import sql, write
@@ -66,3 +68,25 @@ def test_it_refuses_a_head_that_is_none(carol: Person) -> None:
     response = carol.post("/audit/verify/", {"head": "<b>"})
     assert response.status_code == 422
     assert "A head looks like" in response.content.decode()
+
+
+def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(5)
+    monkeypatch.setattr(progress, "SLICE", 4)
+    rounds = 0
+    response = carol.post("/audit/verify/")
+    while "The record is whole." not in response.content.decode():
+        text = response.content.decode()
+        assert f"{4 * (rounds + 1)} of 10 rows looked at." in text
+        state = text.partition('name="state" value="')[2].partition('"')[0]
+        response = carol.post("/audit/verify/", {"state": state})
+        rounds += 1
+    assert rounds == 2
+    assert Event.objects.filter(action="audit.verify").count() == 1
+
+
+def test_nobody_begins_a_verification_in_the_middle(carol: Person) -> None:
+    write(1)
+    response = carol.post("/audit/verify/", {"state": "made up"})
+    assert response.status_code == 422
+    assert "Start it again." in response.content.decode()
