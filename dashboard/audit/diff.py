@@ -16,6 +16,8 @@ CONTEXT = 2
 # Matching costs up to the product of both sizes. Beyond this, for one match or for all words of
 # a text together, what differs is shown as replaced as a whole.
 MOST_PAIRS = 1_000_000
+# Nobody reads further, and a page of a hundred thousand rows would stop the browser.
+MOST_SHOWN = 3000
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class Part:
 class Pair:
     """One line of each side; None where a side has no such line.
 
-    ``hidden`` counts the equal lines that were left out instead, and then both sides are None.
+    ``hidden`` counts the equal lines that were left out instead, ``left_out`` the lines beyond what
+    a page can show; then both sides are None.
     """
 
     old: tuple[Part, ...] | None
     new: tuple[Part, ...] | None
     hidden: int = 0
+    left_out: int = 0
 
     @property
     def is_changed(self) -> bool:
@@ -43,9 +47,14 @@ class Pair:
 
 
 def side_by_side(old: str, new: str, *, context: int = CONTEXT) -> list[Pair]:
-    """The lines of both texts next to each other, with ``context`` equal lines around every change."""
-    pairs = list(_pairs(old.splitlines(), new.splitlines()))
-    return list(_folded(pairs, context))
+    """The lines of both texts next to each other, with ``context`` equal lines around every change.
+
+    At most ``MOST_SHOWN`` pairs, and a last one that tells how many more there are.
+    """
+    pairs = list(_folded(list(_pairs(old.splitlines(), new.splitlines())), context))
+    if len(pairs) <= MOST_SHOWN:
+        return pairs
+    return [*pairs[:MOST_SHOWN], Pair(None, None, left_out=len(pairs) - MOST_SHOWN)]
 
 
 def words(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
