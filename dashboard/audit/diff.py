@@ -112,7 +112,7 @@ def _replaced(old: list[str], new: list[str], budget: list[int]) -> Iterator[Pai
     """Lines that took the place of others; words are marked while the ``budget`` of the text lasts."""
     for before, after in zip_longest(old, new):
         if before is not None and after is not None:
-            budget[0] -= len(before) * len(after) // 8
+            budget[0] -= 64 + len(before) * len(after) // 8
             yield Pair(*words(before, after)) if budget[0] >= 0 else Pair(_whole(before), _whole(after))
         else:
             yield Pair(_whole(before) if before is not None else None, _whole(after) if after is not None else None)
