@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from assistants_ui.views import assistants, drafts, editor, files, gestures, history, knowledge, vector_stores
+from assistants_ui.views import (
+    assistants,
+    drafts,
+    editor,
+    files,
+    gestures,
+    history,
+    knowledge,
+    store_files,
+    vector_stores,
+)
 
 urlpatterns = [
     path("assistants/", assistants.index, name="assistant-list"),
@@ -35,9 +45,24 @@ urlpatterns = [
     ),
     path("files/", files.index, name="file-list"),
     path("files/delete/", files.delete, name="file-delete"),
+    path("files/new/", files.create, name="file-create"),
     path("files/<str:file_id>/", files.detail, name="file-detail"),
+    path("files/<str:file_id>/content/", files.content, name="file-content"),
+    path("files/<str:file_id>/image/", files.image, name="file-image"),
     path("vector-stores/", vector_stores.index, name="vector-store-list"),
+    path("vector-stores/new/", vector_stores.create, name="vector-store-create"),
     path("vector-stores/<str:store_id>/", vector_stores.detail, name="vector-store-detail"),
+    path("vector-stores/<str:store_id>/edit/", vector_stores.edit, name="vector-store-edit"),
+    path("vector-stores/<str:store_id>/delete/", vector_stores.delete, name="vector-store-delete"),
+    path("vector-stores/<str:store_id>/add/", store_files.add, name="vector-store-add"),
+    path("vector-stores/<str:store_id>/files/", store_files.listing, name="vector-store-files"),
+    path("vector-stores/<str:store_id>/files/<str:file_id>/out/", store_files.take_out, name="vector-store-take-out"),
+    path("vector-stores/<str:store_id>/batches/<str:batch_id>/", store_files.batch, name="vector-store-batch"),
+    path(
+        "vector-stores/<str:store_id>/batches/<str:batch_id>/cancel/",
+        store_files.cancel_batch,
+        name="vector-store-batch-cancel",
+    ),
     path("gestures/<str:gesture_id>/finish/", gestures.finish, name="gesture-finish"),
     path("gestures/<str:gesture_id>/remove/", gestures.remove, name="gesture-remove"),
     path("uploads/<str:token>/cancel/", gestures.cancel, name="upload-cancel"),

@@ -76,6 +76,11 @@ class AttachForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
         )
 
+    def leave_out_use(self) -> None:
+        """For a form whose files have one use only."""
+        self.fields["use"].required = False
+        self.fields["use"].widget = forms.HiddenInput()
+
     def file_input(self) -> forms.BoundField:
         return self["files"]
 

@@ -80,6 +80,11 @@ class Gesture(models.Model):
         return self.state in (self.State.SENDING, self.State.UPLOADED) and not self.is_busy
 
     @property
+    def success(self) -> str:
+        """What was done, once it is done."""
+        return "attached" if self.assistant_id or self.store_id else "uploaded"
+
+    @property
     def is_done(self) -> bool:
         return self.state == self.State.ATTACHED
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
 from assistants_ui.forms.files import FileListForm, window
+from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.forms.lists import address
+from assistants_ui.gestures import Aim, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
+from assistants_ui.previews import image_type, preview_of
+from assistants_ui.views.knowledge import attached
 from assistants_ui.where_used import Uses, uses_in
+from assistants_ui.wire import StreamedResponse
+from dashboard.filenames import clean_name
 from dashboard.team.roles import Right, requires
 
 MOST_TO_DELETE = 100
@@ -78,9 +89,73 @@ def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
     context = {
         **row(file, uses=uses),
         "unread": uses.unread,
+        "preview": preview_of(request.service, file, stores=uses.stores(file_id)),
         "stale_since": request.service.doors.stale_since,
     }
     return render(request, "files/detail.html", context)
+
+
+@require_safe
+@requires(Right.READ)
+def content(request: DashboardRequest, file_id: str) -> StreamingHttpResponse:
+    """The file itself, as something to keep and never as a page of this site."""
+    file = request.service.files.retrieve(file_id)
+    answer = request.service.files.content(file_id)
+    return _kept_apart(answer, answer.iter_bytes(), content_type="application/octet-stream", name=file.filename)
+
+
+@require_safe
+@requires(Right.READ)
+def image(request: DashboardRequest, file_id: str) -> StreamingHttpResponse:
+    """The file to be shown in its page, if its first bytes are those of an image."""
+    answer = request.service.files.content(file_id)
+    pieces = answer.iter_bytes()
+    first = next(pieces, b"")
+    kind = image_type(first)
+    if kind is None:
+        answer.close()
+        raise Http404("This is no image that can be shown.")
+    return _kept_apart(answer, chain([first], pieces), content_type=kind, name="")
+
+
+def _kept_apart(
+    answer: StreamedResponse[bytes], pieces: Iterable[bytes], *, content_type: str, name: str
+) -> StreamingHttpResponse:
+    """A stranger's bytes: nothing in them may act as part of this site. With a ``name`` they are a download."""
+    response = StreamingHttpResponse(_closing(answer, pieces), content_type=content_type)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    if name:
+        response["Content-Disposition"] = str(content_disposition_header(True, clean_name(name)))
+    return response
+
+
+def _closing(answer: StreamedResponse[bytes], pieces: Iterable[bytes]) -> Iterator[bytes]:
+    with answer:
+        yield from pieces
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Right.CHANGE)
+def create(request: DashboardRequest) -> HttpResponse:
+    """Upload files that nothing uses yet."""
+    form = AttachForm(request.POST, request.FILES) if request.method == "POST" else AttachForm()
+    form.leave_out_use()
+    gestures = []
+    if form.is_valid():
+        gestures = [
+            attach_upload(
+                request.service,
+                content,
+                aim=Aim(),
+                token=form.token,
+                even_if_known=form.cleaned_data["even_if_known"],
+            )
+            for content in form.cleaned_data["files"]
+        ]
+    back = reverse("file-list", args=[request.workspace.name])
+    context = {"form": form, "max_upload_mb": settings.MAX_UPLOAD_MB, "back": back, "button": "Upload files"}
+    return attached(request, form, gestures, template="files/create.html", context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -61,13 +61,13 @@ def attached(
 ) -> HttpResponse:
     """How the attaching ended: for the script the fate of each file, otherwise the next page."""
     problems = [*form.non_field_errors(), *form.file_input().errors, *form.problems]
-    is_well = bool(gestures) and not problems and all(gesture.is_done for gesture in gestures)
+    is_well = form.is_bound and form.is_valid() and not problems and all(gesture.is_done for gesture in gestures)
     if request.htmx:
         fates = {"gestures": gestures, "problems": problems}
         return render(request, "files/_fates.html", fates, status=200 if is_well else 422)
     for gesture in gestures:
         if gesture.is_done:
-            messages.success(request, f"“{gesture.name}” was attached.")
+            messages.success(request, f"“{gesture.name}” was {gesture.success}.")
     if is_well:
         return redirect(context["back"])
     told = [gesture for gesture in gestures if not gesture.is_done]

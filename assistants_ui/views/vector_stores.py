@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
 from assistants_ui.forms.lists import ListForm, address
+from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
+from assistants_ui.searching import passages
 from assistants_ui.views.files import moment
 from assistants_ui.where_used import uses_of_stores
 from dashboard.team.roles import Right, requires
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -61,15 +67,75 @@ def label(store: wire.VectorStore) -> str:
 @require_safe
 @requires(Right.READ)
 def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
+    """One store, and with ``q`` the passages that it finds."""
     store = request.service.vector_stores.retrieve(store_id)
-    names = request.service.files.names()
+    question = SearchForm(request.GET).question
     users = uses_of_stores(request.service.assistants.all()).get(store.id, [])
     context = {
         **row(store, users=users),
         "store": store,
         "metadata": store.metadata.items(),
-        "files": [(entry, names.get(entry.id)) for entry in request.service.vector_stores.files(store_id)],
+        "question": question,
+        "found": passages(request.service, store.id, question) if question else None,
+        "entries": entries(request, store.id),
         "half_finished": half_finished(request.workspace.name, store_id=store.id),
         "stale_since": request.service.doors.stale_since,
     }
-    return render(request, "vector_stores/detail.html", context)
+    template = "vector_stores/_passages.html" if request.htmx and question else "vector_stores/detail.html"
+    return render(request, template, context)
+
+
+def entries(request: DashboardRequest, store_id: str) -> list[tuple[wire.VectorStoreFile, wire.File | None]]:
+    """The files of a store, each with its name where the server still has it."""
+    found = request.service.vector_stores.files(store_id)
+    names = request.service.files.names() if found else {}
+    return [(entry, names.get(entry.id)) for entry in found]
+
+
+@require_form
+@requires(Right.CHANGE)
+def create(request: DashboardRequest) -> HttpResponse:
+    form = VectorStoreForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        store = form.submit(lambda: request.service.vector_stores.create(form.changes()))
+        if store:
+            messages.success(request, f"“{label(store)}” was created. Now add the files to search in.")
+            return redirect("vector-store-detail", request.workspace.name, store.id)
+    return _form_page(request, form, cancel=reverse("vector-store-list", args=[request.workspace.name]))
+
+
+@require_form
+@requires(Right.CHANGE)
+def edit(request: DashboardRequest, store_id: str) -> HttpResponse:
+    store = request.service.vector_stores.retrieve(store_id, fresh=True)
+    back = reverse("vector-store-detail", args=[request.workspace.name, store.id])
+    form = VectorStoreForm(request.POST if request.method == "POST" else None, base=store)
+    if request.method == "POST" and form.is_valid():
+        changes = form.changes()
+        if not changes:
+            messages.info(request, "Nothing was changed, so nothing was saved.")
+            return redirect(back)
+        if form.submit(lambda: request.service.vector_stores.update(store, changes)):
+            messages.success(request, "Vector store saved.")
+            return redirect(back)
+    return _form_page(request, form, cancel=back, store=store, name=label(store))
+
+
+def _form_page(request: DashboardRequest, form: VectorStoreForm, **context: Any) -> HttpResponse:
+    status = 200
+    if form.is_bound:
+        status = form.problem.status if form.problem else 422
+    return render(request, "vector_stores/form.html", {"form": form, **context}, status=status)
+
+
+@require_form
+@requires(Right.CHANGE)
+def delete(request: DashboardRequest, store_id: str) -> HttpResponse:
+    """Delete the store after showing who searches in it; its files stay."""
+    store = request.service.vector_stores.retrieve(store_id, fresh=True)
+    if request.method == "POST":
+        request.service.vector_stores.delete(store)
+        messages.success(request, f"“{label(store)}” was deleted. Its files are still there.")
+        return redirect("vector-store-list", request.workspace.name)
+    users = uses_of_stores(request.service.assistants.all(fresh=True)).get(store.id, [])
+    return render(request, "vector_stores/delete.html", row(store, users=users))

@@ -25,6 +25,7 @@ class Open(Enum):
 READ = ["home", "assistant-list", "assistant-detail"]
 READ += ["assistant-history", "assistant-revision", "assistant-compare", "assistant-deleted"]
 READ += ["assistant-knowledge", "file-list", "file-detail", "vector-store-list", "vector-store-detail"]
+READ += ["file-content", "file-image", "vector-store-files", "vector-store-batch"]
 CHANGE = [
     "assistant-create",
     "assistant-examples",
@@ -43,7 +44,14 @@ CHANGE = [
     "assistant-undo",
     "assistant-undelete",
     "assistant-store-forget",
+    "file-create",
     "file-delete",
+    "vector-store-create",
+    "vector-store-edit",
+    "vector-store-delete",
+    "vector-store-add",
+    "vector-store-take-out",
+    "vector-store-batch-cancel",
     "gesture-finish",
     "gesture-remove",
     "upload-cancel",

@@ -1,0 +1,70 @@
+"""What people can set of a vector store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+
+from assistants_ui import errors, wire
+from assistants_ui.forms.fields import MetadataField, NameField
+
+T = TypeVar("T")
+MOST_DAYS = 365
+
+
+class VectorStoreForm(forms.Form):
+    """Name, expiry and metadata; :meth:`changes` gives only what differs from ``base``, in the wire's names."""
+
+    name = NameField(label="Name", max_length=256, required=True, error_messages={"required": "Give it a name."})
+    expires_after_days = forms.IntegerField(
+        label="Expires after so many days without use",
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text="Empty: it never expires. An expired store is not searched any more.",
+    )
+    metadata = MetadataField(label="Metadata", required=False, help_text="Up to 16 pairs of your own.")
+
+    def __init__(self, data: Any = None, *, base: wire.VectorStore | None = None) -> None:
+        initial = {
+            "name": base.name if base else "",
+            "expires_after_days": base.expires_after_days if base else None,
+            "metadata": base.metadata if base else {},
+        }
+        super().__init__(data, initial=initial)
+        self.base = base
+        self.problem: errors.Problem | None = None
+
+    def changes(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        changed: dict[str, Any] = {name: values[name] for name in ("name", "metadata") if name in self.changed_data}
+        if "expires_after_days" in self.changed_data:
+            days = values["expires_after_days"]
+            changed["expires_after"] = {"anchor": "last_active_at", "days": days} if days else None
+        if self.base is None:
+            return {name: value for name, value in changed.items() if value}
+        if "metadata" in changed:
+            kept = {key: value for key, value in self.base.metadata.items() if not isinstance(value, str)}
+            changed["metadata"] = {**changed["metadata"], **kept}
+        return changed
+
+    def submit(self, action: Callable[[], T]) -> T | None:
+        """Make the change; None when it failed, with the problem on the form."""
+        try:
+            return action()
+        except wire.APIError as error:
+            self.problem = errors.explain(error, writing=True)
+            return None
+
+
+class SearchForm(forms.Form):
+    """A question to the store."""
+
+    q = forms.CharField(required=False, max_length=1000)
+
+    @property
+    def question(self) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get("q", "")).strip()
