@@ -27,8 +27,8 @@ def in_the_table() -> dict[str, str]:
 def in_the_code() -> dict[str, str]:
     """Each variable that the code reads, and the default that is written beside it, if one is."""
     found: dict[str, str] = {}
-    for name in ("settings.py", "environment.py"):
-        tree = ast.parse((ROOT / "dashboard" / name).read_text(encoding="utf-8"))
+    for path in (ROOT / "dashboard" / "settings.py", *(ROOT / "dashboard" / "environment").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and called(node) in READERS:
                 variable = variable_of(node.args[0])

@@ -1,0 +1,30 @@
+"""Read and check the environment variables that configure the site.
+
+Each reader returns a checked value or raises ``ImproperlyConfigured`` with one sentence
+that names the variable, because the person who reads it is about to edit that variable.
+"""
+
+from __future__ import annotations
+
+from dashboard.environment.addresses import local_address, web_address
+from dashboard.environment.folder import data_directory, secret_key
+from dashboard.environment.reading import all_or_none, integer, secret, text
+from dashboard.environment.stores import cache, database
+from dashboard.environment.workspaces import EMBEDDED, WorkspaceSettings, workspace, workspaces
+
+__all__ = [
+    "EMBEDDED",
+    "WorkspaceSettings",
+    "all_or_none",
+    "cache",
+    "data_directory",
+    "database",
+    "integer",
+    "local_address",
+    "secret",
+    "secret_key",
+    "text",
+    "web_address",
+    "workspace",
+    "workspaces",
+]

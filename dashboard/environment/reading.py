@@ -1,0 +1,43 @@
+"""Variables as checked values: text, numbers, secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's text without surrounding spaces; an empty variable counts as unset."""
+    return str(env.str(name, default="")).strip() or default
+
+
+def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
+    """A whole number within both bounds, which are themselves allowed."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"-?[0-9]{1,12}", value) or not minimum <= int(value) <= maximum:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {minimum} to {maximum}, not {value!r}.")
+    return int(value)
+
+
+def all_or_none(**values: str) -> None:
+    """Refuse a start with only some of these variables set."""
+    missing = [name for name, value in values.items() if not value]
+    if missing and len(missing) < len(values):
+        present = next(name for name, value in values.items() if value)
+        raise ImproperlyConfigured(f"{present} is set, so {' and '.join(missing)} must be set too.")
+
+
+def secret(name: str) -> str:
+    """The variable itself or the content of the file that ``<name>_FILE`` points to."""
+    path = text(f"{name}_FILE")
+    if not path:
+        return text(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE points to {path!r}, which cannot be read.") from error

@@ -1,0 +1,63 @@
+"""The database and the cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from dashboard.environment.reading import text
+
+
+def database(data_dir: Path) -> dict[str, Any]:
+    """The ``DATABASES["default"]`` entry: SQLite in ``data_dir`` or PostgreSQL."""
+    url = text("DATABASE_URL", f"sqlite:///{data_dir / 'dashboard.sqlite3'}")
+    # The library would warn of another scheme by printing the whole address, password and all.
+    if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite://.")
+    try:
+        config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured("DATABASE_URL is not a database address.") from error
+    # A kept connection is worth more than any other saving on a page that is served often.
+    config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+    match config.get("ENGINE"):
+        case "django.db.backends.sqlite3":
+            # IMMEDIATE takes the write lock at BEGIN, where waiting is possible; a lock taken
+            # halfway through a transaction fails at once.
+            config["OPTIONS"] = {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+            }
+        case "django.db.backends.postgresql":
+            limits = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
+            options = dict(config.get("OPTIONS", {}))
+            config["OPTIONS"] = options | {"options": f"{options.get('options', '')} {limits}".strip()}
+    return config
+
+
+def cache() -> dict[str, Any]:
+    """The ``CACHES["default"]`` entry: this process's memory, or Redis."""
+    url = text("CACHE_URL", "locmem://")
+    if url.startswith("locmem://"):
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "dashboard",
+            "OPTIONS": {"MAX_ENTRIES": 2000},
+        }
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("CACHE_URL must begin with redis://, rediss://, unix:// or locmem://.")
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "assistants-dashboard",
+        "OPTIONS": {
+            # Django's default pickles, so whoever may write to Redis could run code here.
+            "serializer": "dashboard.serializers.JSONSerializer",
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.5,
+        },
+    }
