@@ -36,6 +36,10 @@ T = TypeVar("T")
 KEPT_SECONDS = 24 * 3600
 # How long a process waits for another process that asks the server the same question.
 PATIENCE_SECONDS = 10.0
+# The same when an older answer could be shown instead.
+PATIENCE_WITH_OLDER_SECONDS = 1.0
+# How long a thread waits for one of the few places in which threads may wait for another's answer.
+PLACE_SECONDS = 2.0
 # How long the cache is left alone after it failed, so that its time-outs are not paid by every read.
 REST_SECONDS = 5.0
 
@@ -49,16 +53,23 @@ class Copy:
     is_stale: bool = False
 
 
+class Busy(Exception):  # noqa: N818  (it names a state, not a mistake)
+    """Somebody else is asking the same question and has no answer yet; nothing was sent for this one."""
+
+
 _asking: dict[str, Future[Copy]] = {}
 _asking_lock = threading.Lock()
+# Most threads stay free for pages that need no server, however long an answer takes.
+_places = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 _rest_until = 0.0
 
 
 def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[], Any]) -> Copy:
     """The answer to one read, from the cache while it is fresh, otherwise by ``fetch``.
 
-    However many threads and processes ask at once, ``fetch`` runs once: the rest wait for it. What
-    ``fetch`` raises is raised to all who waited in this process.
+    However many threads and processes ask at once, ``fetch`` runs once: the rest wait for it, only a
+    moment when an older answer is known, and not more of them than leaves threads for other pages.
+    What ``fetch`` raises is raised to all who waited in this process; who waited in vain gets ``Busy``.
     """
     if not settings.CACHE_SECONDS:
         return Copy(fetch(), time.time())
@@ -67,7 +78,8 @@ def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[]
     copy = _load(key)
     if copy and time.time() - copy.fetched_at < settings.CACHE_SECONDS:
         return copy
-    return _once(key, lambda: _fetch_and_store(key, f"last:{question}", fetch))
+    last_key = f"last:{question}"
+    return _once(key, last_key, lambda: _fetch_and_store(key, last_key, fetch))
 
 
 def last_known(workspace: str, path: str, params: Mapping[str, Any]) -> Copy | None:
@@ -139,7 +151,7 @@ def _wait_for(key: str, lock: str) -> Copy | None:
     return None
 
 
-def _once(key: str, work: Callable[[], Copy]) -> Copy:
+def _once(key: str, last_key: str, work: Callable[[], Copy]) -> Copy:
     """Run ``work`` in the first thread that asks; the others receive its result or its error."""
     with _asking_lock:
         future = _asking.get(key)
@@ -147,7 +159,7 @@ def _once(key: str, work: Callable[[], Copy]) -> Copy:
         if future is None:
             future = _asking[key] = Future()
     if not is_first:
-        return future.result()
+        return _hear(future, PATIENCE_WITH_OLDER_SECONDS if _load(last_key) else PATIENCE_SECONDS)
     try:
         future.set_result(work())
     except BaseException as error:
@@ -157,6 +169,20 @@ def _once(key: str, work: Callable[[], Copy]) -> Copy:
         with _asking_lock:
             del _asking[key]
     return future.result()
+
+
+def _hear(future: Future[Copy], patience: float) -> Copy:
+    """The answer that another thread is fetching, if it comes soon enough."""
+    if not _places.acquire(timeout=min(patience, PLACE_SECONDS)):
+        raise Busy
+    try:
+        return future.result(timeout=patience)
+    except TimeoutError as error:
+        if future.done():
+            raise
+        raise Busy from error
+    finally:
+        _places.release()
 
 
 def _guarded(action: Callable[[], T], *, on_failure: T | None = None) -> T | None:

@@ -15,14 +15,14 @@ T = TypeVar("T")
 # How long a call waits for a seat before it is told that it was not sent.
 SEAT_SECONDS = 2.0
 # After so many calls in a row without an answer the server is left alone for a while.
-FAILURES = 5
+FAILURES = 3
 REST_SECONDS = 15.0
 
 
 class Guard:
     """Lets calls to one server through as long as that leaves threads for everything else.
 
-    Only ``seats`` calls may be under way at once; and once the server has not answered five times in
+    Only ``seats`` calls may be under way at once; and once the server has not answered three times in
     a row, calls fail at once for fifteen seconds, until the next one may try again. Both are told as
     an ``APIConnectionError`` whose outcome is ``not_sent``, which is then the truth.
     """
@@ -37,9 +37,9 @@ class Guard:
     def run(self, call: Callable[[], T]) -> T:
         """What ``call`` returns; raises what it raises, or ``APIConnectionError`` without calling it."""
         if self._is_resting():
-            raise _not_sent("The server has not been answering, so it is left alone for a few seconds.")
+            raise not_sent("The server has not been answering, so it is left alone for a few seconds.")
         if not self._seats.acquire(timeout=SEAT_SECONDS):
-            raise _not_sent("Too many requests are already waiting for the server.")
+            raise not_sent("Too many requests are already waiting for the server.")
         try:
             result = call()
         except APIConnectionError:
@@ -85,5 +85,6 @@ class GuardedClient(Client):
         return self._guard.run(partial(super().send, call))
 
 
-def _not_sent(message: str) -> APIConnectionError:
+def not_sent(message: str) -> APIConnectionError:
+    """The error of a call that was held back."""
     return APIConnectionError(message, reason=Reason.POOL, outcome=Outcome.NOT_SENT)

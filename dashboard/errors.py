@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from dashboard.audit import AuditUnavailable, Outcome, Target, actor_of, record
 from dashboard.spool import UploadRefused
@@ -34,7 +39,19 @@ def problem_page(
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, UploadRefused):
         return problem_page(request, exception.status, "This was not uploaded", exception.text)
+    if isinstance(exception, DisallowedHost):
+        return wrong_host(request)
     return problem_page(request, 400, "We could not read that request", "Go back, check what was sent, and try again.")
+
+
+def wrong_host(request: HttpRequest) -> HttpResponse:
+    """The answer to a request for a host that is not this site; for programs, in their own form."""
+    text = f"This site is at {settings.SITE_URL}."
+    if request.path_info.startswith("/v1"):
+        error = {"message": text, "type": "invalid_request_error", "param": None, "code": None}
+        return JsonResponse({"error": error}, status=400)
+    page = render_to_string("errors/problem.html", {"title": "This is not the address of this site", "text": text})
+    return HttpResponse(page, status=400)
 
 
 @login_not_required
@@ -60,12 +77,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if api_fault := getattr(request, "api_fault", None):
         response: HttpResponse = api_fault()
         return response
-    return problem_page(
-        request,
-        500,
-        "Something went wrong on our side",
-        "It has been logged. What you typed is still in your browser: go back to see it.",
-    )
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        title, status = "The dashboard's database isn't answering", 503
+        text = "What you typed is still in your browser: go back to see it, and try again in a moment."
+    else:
+        title, status = "Something went wrong on our side", 500
+        text = "It has been logged. What you typed is still in your browser: go back to see it."
+    # Rendered without the request: who is signed in is a question to the database, which may be what is wrong.
+    page = render_to_string("errors/problem.html", {"title": title, "text": text, "status": status})
+    return HttpResponse(page, status=status)
 
 
 @login_not_required

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.middleware.MonitorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -227,5 +228,7 @@ LOGGING = {
         # Both log whole addresses at INFO, and an address may carry a fixed query.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        # Scanners ask for other hosts all day; each would leave a traceback.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from assistants_ui import cache, wire
+from assistants_ui import cache, guard, wire
 from assistants_ui.wire import Call, Client
 from dashboard import audit
 from dashboard.audit import Action, Actor, Target
@@ -56,9 +56,11 @@ class Doors:
             return send(call)
         try:
             copy = cache.get(self.workspace, call.path, call.query, lambda: send(call).raw)
-        except wire.APIError as error:
+        except (wire.APIError, cache.Busy) as error:
             found = cache.last_known(self.workspace, call.path, call.query)
-            if found is None or error.outcome == wire.Outcome.REFUSED:
+            if found is None and isinstance(error, cache.Busy):
+                raise guard.not_sent("Somebody else is waiting for the same answer already.") from error
+            if found is None or (isinstance(error, wire.APIError) and error.outcome == wire.Outcome.REFUSED):
                 raise
             since = datetime.fromtimestamp(found.fetched_at, UTC)
             self.stale_since = min(since, self.stale_since or since)

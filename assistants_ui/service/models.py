@@ -8,6 +8,9 @@ from assistants_ui import wire
 from assistants_ui.service.doors import Doors
 from assistants_ui.wire import calls
 
+# A form opens without the list too, so nobody waits long for it.
+PATIENCE_SECONDS = 2.0
+
 
 class Models:
     """The models that the server offers."""
@@ -18,6 +21,6 @@ class Models:
     def list(self) -> Sequence[wire.Model]:
         """Every model; empty when the server has no such list, since any name may be typed instead."""
         try:
-            return self._doors.read(calls.models.list()).data
+            return self._doors.read(calls.models.list(timeout=PATIENCE_SECONDS)).data
         except wire.APIError:
             return []

@@ -120,3 +120,51 @@ def test_with_the_cache_down_every_read_goes_to_the_server(settings: Any) -> Non
     get(source)
     get(source)
     assert source.asked == 2
+
+
+def test_who_waits_in_vain_for_another_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "PATIENCE_SECONDS", 0.01)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        may_end.wait(5)
+        return "at last"
+
+    first = threading.Thread(target=get, args=[slow])
+    first.start()
+    begun.wait(5)
+    with pytest.raises(cache.Busy):
+        get(lambda: "never asked")
+    may_end.set()
+    first.join()
+    assert get(lambda: "never asked") == "at last"
+
+
+def test_only_some_threads_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "PLACE_SECONDS", 0.01)
+    monkeypatch.setattr(cache, "_places", threading.BoundedSemaphore(1))
+    begun, may_end = threading.Event(), threading.Event()
+    answers: list[Any] = []
+
+    def slow() -> str:
+        begun.set()
+        may_end.wait(5)
+        return "at last"
+
+    def wait() -> None:
+        try:
+            answers.append(get(slow))
+        except cache.Busy:
+            answers.append("busy")
+
+    threads = [threading.Thread(target=wait) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    begun.wait(5)
+    while answers.count("busy") < 2:
+        time.sleep(0.005)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["at last", "at last", "busy", "busy"]
