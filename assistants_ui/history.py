@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assistants_ui import wire
 from assistants_ui.service import Service
-from assistants_ui.service.assistants import CREATE_FIELDS
+from assistants_ui.service.fields import CREATE_FIELDS
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.comparison import FieldChange, compare

@@ -10,28 +10,11 @@ from assistants_ui import wire
 from assistants_ui.editing.values import sent_digest
 from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
+from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.pages import Order, Page, one_page, whole_list
 from assistants_ui.service.search import Filters, search
 from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
-
-# What a server takes when an assistant is made; it refuses its own facts (the id, the time) sent back.
-CREATE_FIELDS = {
-    "v1": ("model", "name", "description", "instructions", "tools", "file_ids", "metadata"),
-    "v2": (
-        "model",
-        "name",
-        "description",
-        "instructions",
-        "tools",
-        "tool_resources",
-        "metadata",
-        "temperature",
-        "top_p",
-        "response_format",
-        "reasoning_effort",
-    ),
-}
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
 UNDELETE = "Dashboard-Undelete"

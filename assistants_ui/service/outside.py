@@ -8,6 +8,7 @@ from django.db import Error as DatabaseError
 
 from assistants_ui import wire
 from assistants_ui.service.doors import Doors
+from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.wire import Call
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import changes_between
@@ -47,8 +48,12 @@ def send(doors: Doors, assistant_id: str, call: Call[wire.Assistant]) -> wire.As
 
 
 def _differs(known: revisions.Revision, answer: wire.Assistant) -> bool:
-    state = known.state or {}
+    """Whether a field that somebody sets is another one. What servers count up themselves is no change."""
+    state, raw = known.state or {}, answer.raw
     # The two versions of the protocol tell the same assistant in different fields.
-    if ("file_ids" in state) != ("file_ids" in answer.raw):
+    if ("file_ids" in state) != ("file_ids" in raw):
         return False
-    return bool(changes_between(state, without_secrets(answer.raw)))
+    names = {name for version in CREATE_FIELDS.values() for name in version if name in state and name in raw}
+    return bool(
+        changes_between({name: state[name] for name in names}, without_secrets({name: raw[name] for name in names}))
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client as Browser
 
@@ -190,6 +191,19 @@ def test_it_records_what_somebody_changed_past_the_dashboard(alice: Person, assi
     assert alice.post(f"{HOME}/{assistant}/history/{rows(assistant)[-1]}/undo/").status_code == 302
     assert server.assistants.retrieve(assistant).instructions == "Be kind.\nBe thorough."
     assert verify().is_whole
+
+
+def test_what_a_server_counts_by_itself_is_nobodys_change(alice: Person, assistant: str, tap: Tap) -> None:
+    def counting(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "GET" or not request.url.path.endswith(assistant):
+            return None
+        answer = tap.server.handle_request(request)
+        answer.read()
+        return httpx.Response(200, json=answer.json() | {"last_used_at": len(tap.requests)})
+
+    tap.answer = counting
+    alice.get(f"{HOME}/{assistant}/edit/")
+    assert not Event.objects.filter(action="assistant.changed_outside").exists()
 
 
 def test_it_does_not_call_its_own_changes_foreign(alice: Person, assistant: str) -> None:
