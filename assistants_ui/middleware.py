@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from assistants_ui import errors, wire
+from assistants_ui.editing.submissions import StillUnknown
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
 from assistants_ui.workspaces import workspace_client
@@ -55,6 +56,8 @@ class WorkspaceMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, wire.APIError):
             problem = errors.explain(exception, writing=request.method == "POST")
+        elif isinstance(exception, StillUnknown):
+            problem = errors.STILL_UNKNOWN
         elif isinstance(exception, AuditUnavailable | OutcomeNotRecorded):
             problem = errors.explain_record(exception)
         else:

@@ -72,6 +72,16 @@ def of_existing(request: DashboardRequest, assistant: wire.Assistant) -> Opening
     return Opening(token=token, base=assistant.raw, known_base=assistant.raw, draft=draft)
 
 
+def token_of(request: DashboardRequest, assistant: wire.Assistant) -> str:
+    """The signed token for a page that shows this assistant and has a button."""
+    return Opened(
+        workspace=request.workspace.name,
+        user=request.user.pk,
+        assistant=assistant.id,
+        base=snapshots.keep(request.workspace.name, assistant.raw),
+    ).sign()
+
+
 def posted(request: DashboardRequest, assistant_id: str = "") -> Opening:
     """The opening that a sent form tells of; without its token, it was opened just now.
 

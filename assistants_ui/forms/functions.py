@@ -33,6 +33,7 @@ class FunctionText:
     parameters: SchemaText = field(default_factory=SchemaText)
     errors: list[str] = field(default_factory=list)
     number: str = ""
+    is_new: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -174,7 +175,7 @@ def do(functions: list[FunctionText], action: str, *, pasted: str = "") -> str:
     """Work off a button of this part of the form; what to tell the person about it, if anything."""
     match action.split("-", maxsplit=1):
         case ["add"]:
-            functions.append(FunctionText())
+            functions.append(FunctionText(is_new=True))
         case ["paste"]:
             return _paste(functions, pasted)
         case [index, rest] if index.isdigit() and int(index) < len(functions):

@@ -78,6 +78,11 @@ class FormatText:
         return CHOICES + (other if self.kind == OTHER else [])
 
     @property
+    def label(self) -> str:
+        words = {kind: words for kind, words, _ in self.shown_choices}[self.kind]
+        return f"{words}: {self.name}" if self.name else words
+
+    @property
     def original_text(self) -> str:
         return indented(self.original)
 

@@ -97,10 +97,6 @@ class Assistants:
         context = _sent(fields) | {"undelete_of": assistant_id, "restored_from": revision}
         return self._doors.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
 
-    def duplicate(self, original: wire.Assistant, *, name: str) -> wire.Assistant:
-        """A new assistant with everything of the original that can be sent; it shares the original's files."""
-        return self.create(self.sendable(original.raw) | {"name": name}, context={"duplicate_of": original.id})
-
     def sendable(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Those fields of an assistant's state from which the server can make another one."""
         allowed = CREATE_FIELDS[self._doors.api_version]

@@ -13,13 +13,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assistants_ui import wire
+from assistants_ui.editing import opening, submissions
+from assistants_ui.editing.authors import last_author
+from assistants_ui.editing.findings import findings_in, marked
+from assistants_ui.editing.values import fingerprint
 from assistants_ui.examples import EXAMPLES
 from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.forms.response_format import FormatText
+from assistants_ui.forms.schemas import indented
 from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
 from assistants_ui.labels import label, tool_label, tool_name
 from assistants_ui.service.search import Filters
+from assistants_ui.snippets import snippets_of
 from dashboard.team.roles import Right, requires
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -86,20 +93,46 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
         "knowledge": knowledge_of(request.service, assistant),
         "stale_since": request.service.doors.stale_since,
+        "token": opening.token_of(request, assistant),
+        "settings": settings_of(assistant),
+        "findings": findings_in(assistant.instructions or ""),
+        "marked": marked(assistant.instructions or ""),
+        "snippets": snippets_of(request.workspace, assistant.id),
+        "json": indented(assistant.raw),
     }
     return render(request, "assistants/detail.html", context)
+
+
+def settings_of(assistant: wire.Assistant) -> list[tuple[str, str]]:
+    """How it answers, in words: each setting's label and value."""
+    shape = FormatText.of(assistant.response_format)
+    numbers = [("Temperature", assistant.temperature), ("Top P", assistant.top_p)]
+    return [
+        *((name, "Server default" if value is None else f"{value:g}") for name, value in numbers),
+        *([("Reasoning effort", assistant.reasoning_effort.capitalize())] if assistant.reasoning_effort else []),
+        *([("Response format", shape.label)] if shape.kind != "auto" else []),
+    ]
 
 
 @require_form
 @requires(Right.CHANGE)
 def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
-    if request.method == "POST":
+    opened = opening.posted(request, assistant_id) if request.method == "POST" else None
+    was_changed = opened is not None and fingerprint(opened.base) != fingerprint(assistant.raw)
+    if request.method == "POST" and not was_changed:
         request.service.assistants.delete(assistant)
         undo = undo_address(request.service, assistant.id)
         messages.success(request, f"“{label(assistant)}” was deleted. Its files are still there.", extra_tags=undo)
         return redirect("assistant-list", request.workspace.name)
-    return render(request, "assistants/delete.html", {"assistant": assistant, "label": label(assistant)})
+    context = {
+        "assistant": assistant,
+        "label": label(assistant),
+        "token": opening.token_of(request, assistant),
+        "author": last_author(request.workspace.name, assistant_id) if was_changed else None,
+        "was_changed": was_changed,
+    }
+    return render(request, "assistants/delete.html", context, status=409 if was_changed else 200)
 
 
 @require_form
@@ -107,10 +140,18 @@ def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     original = request.service.assistants.retrieve(assistant_id, fresh=True)
     if request.method == "POST":
-        copy = request.service.assistants.duplicate(original, name=f"Copy of {label(original)}"[:256])
-        messages.success(request, f"“{label(copy)}” was created. It shares the original's files.")
-        return redirect("assistant-edit", request.workspace.name, copy.id)
-    return render(request, "assistants/duplicate.html", {"assistant": original, "label": label(original)})
+        name = f"Copy of {label(original)}"[:256]
+        made = submissions.create(
+            request.service,
+            user=request.user,
+            op=opening.posted(request, assistant_id).token.op,
+            fields=request.service.assistants.sendable(original.raw) | {"name": name},
+            context={"duplicate_of": original.id},
+        )
+        messages.success(request, f"“{name}” was created. It shares the original's files.")
+        return redirect("assistant-edit", request.workspace.name, made.id)
+    context = {"assistant": original, "label": label(original), "token": opening.token_of(request, original)}
+    return render(request, "assistants/duplicate.html", context)
 
 
 @require_POST

@@ -20,6 +20,7 @@ from assistants_ui.forms.compare import Decisions
 from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.labels import field_names, label
+from assistants_ui.starters import starter, starters
 from dashboard.team.roles import Right, requires
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +31,10 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text
 def create(request: DashboardRequest) -> HttpResponse:
     if request.method != "POST":
-        opened = opening.of_new(request)
-        return form_page(request, "assistants/create.html", opened, shown_form(request, opened))
+        chosen = starter(request.GET.get("starter", ""))
+        opened = opening.of_new(request, seed=chosen.fields if chosen else None)
+        form = shown_form(request, opened)
+        return form_page(request, "assistants/create.html", opened, form, starters=starters())
     opened = opening.posted(request)
     if "do" in request.POST:
         return part_page(request, "assistants/create.html", opened)

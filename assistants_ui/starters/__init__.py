@@ -1,0 +1,67 @@
+"""Assistants to start from: one TOML file each, ours in this folder, a team's own in ``DATA_DIR/starters``.
+
+A file holds ``name``, ``topic``, ``summary`` and any of the wire fields ``description``, ``model``,
+``instructions``, ``tools`` (names of tools or whole wire tools), ``temperature``, ``top_p``,
+``reasoning_effort``, ``response_format`` and ``metadata``.
+"""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+OURS = Path(__file__).parent
+# Wire fields that a file gives as they are.
+PLAIN = ("model", "instructions", "temperature", "top_p", "reasoning_effort", "metadata")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Starter:
+    """One assistant to start from. ``fields`` are its wire fields."""
+
+    slug: str
+    name: str
+    topic: str
+    summary: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def starters() -> list[Starter]:
+    """All that can be read, by topic and name; a team's file replaces ours of the same file name."""
+    found: dict[str, Starter] = {}
+    for folder in (OURS, settings.DATA_DIR / "starters"):
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                found[path.stem] = _starter(path)
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                log.warning("The starter %s cannot be read: %s", path.name, error)
+    return sorted(found.values(), key=lambda starter: (starter.topic, starter.name))
+
+
+def starter(slug: str) -> Starter | None:
+    """The starter of this file name, without its ending."""
+    return next((found for found in starters() if found.slug == slug), None)
+
+
+def _starter(path: Path) -> Starter:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    summary = str(content.get("summary", ""))
+    fields = {name: content[name] for name in PLAIN if name in content}
+    if isinstance(fields.get("instructions"), str):
+        fields["instructions"] = fields["instructions"].strip()
+    fields["name"] = str(content["name"])
+    fields["description"] = str(content.get("description", summary))
+    fields["tools"] = [{"type": tool} if isinstance(tool, str) else dict(tool) for tool in content.get("tools", [])]
+    if "response_format" in content:
+        given = content["response_format"]
+        fields["response_format"] = {"type": given} if given in ("text", "json_object") else given
+    return Starter(
+        slug=path.stem, name=fields["name"], topic=str(content.get("topic", "Others")), summary=summary, fields=fields
+    )
