@@ -1,0 +1,128 @@
+"""The pages of vector stores."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from assistants_server import indexing
+from assistants_ui.wire import Client, File, VectorStore
+from tests.assistants_ui.attaching import upload
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/w/main/vector-stores/"
+
+
+@pytest.fixture
+def file(server: Client) -> File:
+    return server.files.create(file=("prices.txt", b"A screw costs 12 cents."), purpose="assistants")
+
+
+@pytest.fixture
+def store(server: Client, file: File) -> VectorStore:
+    store = server.vector_stores.create(name="Prices", file_ids=[file.id], metadata={"team": "sales"})
+    indexing.wait()
+    return store
+
+
+def test_it_says_what_to_do_when_there_are_none(bob: Person, tap: Tap) -> None:
+    assert "No vector stores yet" in read(bob.get(LIST)).text
+
+
+def test_it_lists_them_with_who_searches_in_them(bob: Person, server: Client, store: VectorStore) -> None:
+    server.assistants.create(
+        model="gpt-4.1-mini",
+        name="Price desk",
+        tools=[{"type": "file_search"}],
+        tool_resources={"file_search": {"vector_store_ids": [store.id]}},
+    )
+    page = read(bob.get(LIST))
+    assert page.links["Prices"] == f"{LIST}{store.id}/"
+    assert "Price desk" in page.links
+    assert "New vector store" not in page.links
+
+
+def test_it_is_created_with_expiry_and_metadata(alice: Person, server: Client) -> None:
+    fields = {"name": "Contracts", "expires_after_days": "30", "metadata_key": ["team"], "metadata_value": ["legal"]}
+    alice.post(f"{LIST}new/", fields)
+
+    [made] = server.vector_stores.list().data
+    assert (made.name, made.expires_after_days, made.metadata) == ("Contracts", 30, {"team": "legal"})
+
+
+def test_a_nameless_or_endless_one_is_refused_with_a_sentence(alice: Person, server: Client) -> None:
+    response = alice.post(f"{LIST}new/", {"name": "", "expires_after_days": "366"})
+    assert response.status_code == 422
+    assert "Give it a name." in read(response).text
+    assert "less than or equal to 365" in read(response).text
+    assert server.vector_stores.list().data == []
+
+
+def test_only_what_changed_is_sent(alice: Person, server: Client, tap: Tap, store: VectorStore) -> None:
+    form = next(form for form in read(alice.get(f"{LIST}{store.id}/edit/")).forms if "name" in form)
+    tap.clear()
+    alice.post(f"{LIST}{store.id}/edit/", form)
+    assert not [sent for sent in tap.sent if sent.startswith("POST")]
+
+    alice.post(f"{LIST}{store.id}/edit/", {**form, "name": "Prices 2027"})
+    assert tap.written == [{"name": "Prices 2027"}]
+    assert server.vector_stores.retrieve(store.id).metadata == {"team": "sales"}
+
+
+def test_it_answers_a_question_with_passages(bob: Person, store: VectorStore) -> None:
+    page = read(bob.get(f"{LIST}{store.id}/", {"q": "What does a screw cost?"}))
+    assert "A screw costs 12 cents." in page.text
+    part = bob.get(f"{LIST}{store.id}/", {"q": "elephant"}, headers={"HX-Request": "true"})
+    assert "Nothing in this store matches." in read(part).text
+    assert b"<html" not in part.content
+
+
+def test_a_server_without_search_is_told(bob: Person, tap: Tap, store: VectorStore) -> None:
+    none = httpx.Response(404, json={"error": {"message": "Invalid URL"}})
+    tap.answer = lambda request: none if request.url.path.endswith("/search") else None
+    assert "This server cannot search by itself" in read(bob.get(f"{LIST}{store.id}/", {"q": "screw"})).text
+
+
+def test_a_file_is_put_in_and_taken_out(alice: Person, server: Client, store: VectorStore) -> None:
+    response = alice.post(f"{LIST}{store.id}/add/", {"files": [upload("b.txt", b"b")], "gesture": "click-0001"})
+    assert response["Location"] == f"{LIST}{store.id}/"
+    indexing.wait()
+    page = read(alice.get(response["Location"]))
+    assert "b.txt" in page.links
+
+    [added] = [entry for entry in server.files.list() if entry.filename == "b.txt"]
+    alice.post(f"{LIST}{store.id}/files/{added.id}/out/")
+    assert added.id not in {entry.id for entry in server.vector_stores.files.list(store.id)}
+    assert added.id in {kept.id for kept in server.files.list()}
+
+
+def test_several_that_are_here_already_are_put_in_together(alice: Person, server: Client, store: VectorStore) -> None:
+    ids = [server.files.create(file=(f"{n}.txt", b"x"), purpose="assistants").id for n in range(3)]
+
+    response = alice.post(f"{LIST}{store.id}/add/", {"file_id": ids})
+
+    indexing.wait()
+    assert "/batches/" in response["Location"]
+    assert "All 3 files are searchable" in read(alice.get(response["Location"])).text
+    assert len(server.vector_stores.files.list(store.id).data) == 4
+
+
+def test_deleting_names_who_searches_in_it_and_keeps_the_files(
+    alice: Person, server: Client, store: VectorStore
+) -> None:
+    server.assistants.create(
+        model="gpt-4.1-mini",
+        name="Price desk",
+        tools=[{"type": "file_search"}],
+        tool_resources={"file_search": {"vector_store_ids": [store.id]}},
+    )
+    page = read(alice.get(f"{LIST}{store.id}/delete/"))
+    assert "Price desk" in page.links
+    assert "Its 1 file is kept." in page.text
+
+    alice.post(f"{LIST}{store.id}/delete/")
+    assert server.vector_stores.list().data == []
+    assert len(server.files.list().data) == 1
