@@ -40,6 +40,12 @@ class Line:
         return f"{self.at:%Y-%m-%d}"
 
     @property
+    def account_id(self) -> int | None:
+        """The account of a person who had one."""
+        kind, _, account = self.actor.partition(":")
+        return int(account) if kind == "person" and account.isdecimal() else None
+
+    @property
     def roles(self) -> str:
         return ", ".join(self.head.get("roles", ()))
 

@@ -13,7 +13,6 @@ from dashboard.audit.facts import Kind
 from dashboard.audit.lines import Line, file_names, head_of, line_of, lines_of, states_of
 from dashboard.audit.models import Event
 from dashboard.audit.seals import all_keys, seal_of
-from dashboard.audit.texts import column
 from dashboard.audit.verification import begin
 
 TITLES = {
@@ -105,9 +104,3 @@ def _same_request(event: Event) -> list[Line]:
     # One request is over within minutes, so its rows stand near each other in the log.
     near = rows.filter(seq__range=(event.seq - 5000, event.seq + 5000)).exclude(kind=Kind.INTENT.value)
     return lines_of(near.defer("body").order_by("seq")[:MOST_RELATED])
-
-
-def person_of(actor: str) -> str:
-    """The account id of an actor who is a person; empty otherwise."""
-    kind, _, account = actor.partition(":")
-    return account if kind == "person" and account == column(account) else ""
