@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from assistants_ui.workspaces import workspace_client
+from dashboard.audit.models import Event
 from tests.browser.conftest import Visit
 from tests.conftest import Person
 
@@ -38,6 +39,8 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, look: str) -> None:
     store = server.vector_stores.create(name="Price lists", file_ids=[file.id])
     dora.post(f"/w/main/assistants/{assistant.id}/edit/", {"name": "Returns", "file_search": "on"})
 
+    changed = Event.objects.filter(target_id=assistant.id, outcome="succeeded").latest("seq").seq
+
     here = f"/w/main/assistants/{assistant.id}"
     pages = [
         "/w/main/assistants/",
@@ -49,12 +52,17 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, look: str) -> None:
         f"{here}/duplicate/",
         f"{here}/files/",
         f"{here}/history/",
+        f"{here}/history/{changed}/",
+        f"{here}/history/{changed}/undo/",
+        f"{here}/history/{changed - 1}/restore/",
+        "/w/main/assistants/deleted/",
         "/w/main/files/",
         f"/w/main/files/{file.id}/",
         "/w/main/vector-stores/",
         f"/w/main/vector-stores/{store.id}/",
         "/audit/",
-        "/audit/1/",
+        f"/audit/{changed}/",
+        "/audit/unknown/",
         "/audit/export/",
         "/audit/verify/",
         "/team/",
