@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,10 @@ def client_of(server: FaultServer) -> Client:
     return Client(base_url=server.base_url, sleep=lambda seconds: None)
 
 
-def asynchronously(server: FaultServer, use: Callable[[AsyncClient], object]) -> None:
+def asynchronously(server: FaultServer, use: Callable[[AsyncClient], Awaitable[None]]) -> None:
     async def run() -> None:
         async with AsyncClient(base_url=server.base_url, pace=Pace(chance=lambda: 0.0)) as client:
-            await use(client)  # type: ignore[misc]  # every use below is a coroutine function
+            await use(client)
 
     anyio.run(run)
 
