@@ -6,10 +6,10 @@ import time
 
 from django.conf import settings
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 from assistants_server.errors import Refusal
 from assistants_server.models import APIKey
+from dashboard.cache_failures import CACHE_FAILURES
 
 
 def check(key: APIKey) -> None:
@@ -33,6 +33,6 @@ def _count(name: str) -> int:
     try:
         cache.add(name, 0, 120)
         return cache.incr(name)
-    except (RedisError, OSError, ValueError):
+    except CACHE_FAILURES:
         # Without a cache nothing is counted: a limit is no reason to shut everybody out.
         return 0

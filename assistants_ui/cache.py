@@ -26,8 +26,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.cache import cache
 from django.dispatch import receiver
-from redis.exceptions import RedisError
 
+from dashboard.cache_failures import CACHE_FAILURES
 from dashboard.signals import workspace_changed
 
 logger = logging.getLogger(__name__)
@@ -192,7 +192,7 @@ def _guarded(action: Callable[[], T], *, on_failure: T | None = None) -> T | Non
         return on_failure
     try:
         return action()
-    except (RedisError, OSError) as error:
+    except CACHE_FAILURES as error:
         _rest_until = time.monotonic() + REST_SECONDS
         logger.warning("The cache does not answer, so reads go to the server: %s", type(error).__name__)
         return on_failure

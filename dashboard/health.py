@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
+
+from dashboard.cache_failures import CACHE_FAILURES
 
 
 @require_safe
@@ -41,6 +42,6 @@ def database_answers() -> bool:
 def cache_answers() -> bool:
     try:
         cache.set("readyz", 1, 5)
-    except (RedisError, OSError):
+    except CACHE_FAILURES:
         return False
     return True

@@ -15,9 +15,9 @@ from dashboard import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-HOST = environment.text("HOST", "127.0.0.1")
+HOST = environment.host("HOST", "127.0.0.1")
 PORT = environment.integer("PORT", 8000, minimum=1, maximum=65535)
-SITE_URL = environment.web_address("SITE_URL", environment.local_address(host=HOST, port=PORT))
+SITE_URL = environment.site_address("SITE_URL", environment.local_address(host=HOST, port=PORT))
 DATA_DIR = environment.data_directory(BASE_DIR / "var")
 
 SECRET_KEY = environment.secret_key(DATA_DIR)

@@ -23,7 +23,7 @@ FORBIDDEN = {
 ONLY = {
     "httpx": ["assistants_ui/wire", "assistants_ui/workspaces.py"],
     "requests": ["dashboard/team"],
-    "redis": ["assistants_ui/cache.py", "assistants_server/rate.py", "dashboard/health.py"],
+    "redis": ["dashboard/cache_failures.py", "dashboard/environment/stores.py"],
 }
 
 

@@ -6,7 +6,7 @@ that names the variable, because the person who reads it is about to edit that v
 
 from __future__ import annotations
 
-from dashboard.environment.addresses import local_address, web_address
+from dashboard.environment.addresses import host, local_address, site_address, web_address
 from dashboard.environment.folder import data_directory, secret_key
 from dashboard.environment.reading import all_or_none, integer, secret, text
 from dashboard.environment.stores import cache, database
@@ -19,10 +19,12 @@ __all__ = [
     "cache",
     "data_directory",
     "database",
+    "host",
     "integer",
     "local_address",
     "secret",
     "secret_key",
+    "site_address",
     "text",
     "web_address",
     "workspace",

@@ -1,12 +1,17 @@
-"""Addresses: where the site is found, and where others are."""
+"""Addresses: where the site listens and is found, and where other servers are."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.reading import text
+
+HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 
 def web_address(name: str, default: str) -> str:
@@ -14,14 +19,52 @@ def web_address(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
     if not value and not default:
         return ""
+    parts = parts_of(value)
+    if parts is None:
+        # What stands before an @ is a password, and this sentence ends in a log.
+        shown = "" if "@" in value else f", not {value!r}"
+        raise ImproperlyConfigured(f"{name} must be an address such as https://assistants.example.com{shown}.")
+    if parts.username is not None:
+        raise ImproperlyConfigured(f"{name} must not hold a user name or a password.")
+    return value
+
+
+def site_address(name: str, default: str) -> str:
+    """The address of a whole site: :func:`web_address` with nothing behind the host and the port."""
+    value = web_address(name, default)
+    parts = urlsplit(value)
+    if parts.path or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name} must end after the host, as in {parts.scheme}://{parts.netloc}, not {value!r}: "
+            "the site cannot be served below a path."
+        )
+    return value
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """The parts of an absolute http or https URL; None when it is not one."""
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(address)
         usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
     except ValueError:
-        usable = False
-    if not usable:
-        raise ImproperlyConfigured(f"{name} must be an address such as https://assistants.example.com, not {value!r}.")
+        return None
+    return parts if usable and VISIBLE.fullmatch(address) else None
+
+
+def host(name: str, default: str) -> str:
+    """The name or number of a network interface, such as ``0.0.0.0``; without scheme, port and brackets."""
+    value = text(name, default)
+    if not (is_number(value) if ":" in value else HOST_NAME.fullmatch(value)):
+        raise ImproperlyConfigured(f"{name} must be a host such as 127.0.0.1 or 0.0.0.0, not {value!r}.")
     return value
+
+
+def is_number(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def local_address(*, host: str, port: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -10,12 +11,14 @@ from django.core.management.utils import get_random_secret_key
 
 from dashboard.environment.reading import secret, text
 
+SHORTEST_KEY = 32
+
 
 def data_directory(default: Path) -> Path:
-    """``DATA_DIR``, made if it is missing."""
+    """``DATA_DIR``; if it is missing it is made, for nobody but the user that the site runs as."""
     path = Path(text("DATA_DIR", str(default))).resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR is {path}, which cannot be created: {error.strerror}.") from error
     if not os.access(path, os.W_OK):
@@ -27,15 +30,36 @@ def secret_key(data_dir: Path) -> str:
     """``SECRET_KEY``, ``SECRET_KEY_FILE``, or one generated once and kept in ``data_dir``."""
     given = secret("SECRET_KEY")
     if given:
-        if len(given) < 32:
-            raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters long.")
+        if len(given) < SHORTEST_KEY:
+            raise ImproperlyConfigured(f"SECRET_KEY must be at least {SHORTEST_KEY} characters long.")
         return given
     path = data_dir / "secret_key"
     try:
-        # O_EXCL: of two processes that start at once, exactly one writes the key.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if not path.exists():
+            keep_new_key(path)
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ImproperlyConfigured(f"The secret key in {path} cannot be read or made: {reason}.") from error
+    if len(key) < SHORTEST_KEY:
+        raise ImproperlyConfigured(
+            f"{path} is empty or cut short: restore it from a backup. If there is none, remove it; a new key is made, "
+            "and everybody signs in again."
+        )
+    return key
+
+
+def keep_new_key(path: Path) -> None:
+    """Make a key in ``path``, unless another process is quicker; nobody ever finds half of one there."""
+    descriptor, whole = tempfile.mkstemp(prefix="secret_key.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(get_random_secret_key())
+            file.flush()
+            os.fsync(file.fileno())
+        # Unlike a rename, a link never takes the place of the key that another process made.
+        os.link(whole, path)
     except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(get_random_secret_key())
-    return path.read_text(encoding="utf-8")
+        return
+    finally:
+        Path(whole).unlink()

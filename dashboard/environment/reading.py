@@ -38,6 +38,9 @@ def secret(name: str) -> str:
     if not path:
         return text(name)
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        content = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE points to {path!r}, which cannot be read.") from error
+    if not content:
+        raise ImproperlyConfigured(f"{name}_FILE points to {path!r}, which is empty.")
+    return content

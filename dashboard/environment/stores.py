@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
+import redis
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.reading import text
@@ -21,6 +23,10 @@ def database(data_dir: Path) -> dict[str, Any]:
         config: dict[str, Any] = dict(environ.Env.db_url_config(url))
     except (ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured("DATABASE_URL is not a database address.") from error
+    if config["NAME"] in {"", ":memory:"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a database, as in postgres://user:password@host/name or sqlite:////path/file."
+        )
     # A kept connection is worth more than any other saving on a page that is served often.
     config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
     match config.get("ENGINE"):
@@ -50,14 +56,25 @@ def cache() -> dict[str, Any]:
         }
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured("CACHE_URL must begin with redis://, rediss://, unix:// or locmem://.")
+    timeouts = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+    refuse_unusable_redis(url, timeouts)
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
         "KEY_PREFIX": "assistants-dashboard",
-        "OPTIONS": {
-            # Django's default pickles, so whoever may write to Redis could run code here.
-            "serializer": "dashboard.serializers.JSONSerializer",
-            "socket_timeout": 0.5,
-            "socket_connect_timeout": 0.5,
-        },
+        # Django's default pickles, so whoever may write to Redis could run code here.
+        "OPTIONS": {"serializer": "dashboard.serializers.JSONSerializer"} | timeouts,
     }
+
+
+def refuse_unusable_redis(url: str, timeouts: dict[str, float]) -> None:
+    """Raise ``ImproperlyConfigured`` unless a connection to that address could be tried; none is."""
+    try:
+        parts = urlsplit(url)
+        redis.ConnectionPool.from_url(url, **timeouts).make_connection()
+        usable = parts.path if parts.scheme == "unix" else parts.hostname
+    except (ValueError, TypeError, redis.RedisError):
+        usable = None
+    if not usable:
+        # Without the address, which may hold a password.
+        raise ImproperlyConfigured("CACHE_URL must be an address such as redis://host:6379/0 or unix:///path/socket.")

@@ -108,11 +108,12 @@ def test_nothing_is_kept_when_the_time_is_zero(settings: Any) -> None:
     assert source.asked == 2
 
 
-def test_with_the_cache_down_every_read_goes_to_the_server(settings: Any) -> None:
+@pytest.mark.parametrize("address", ["redis://127.0.0.1:1", "redis://h:notaport/0"])
+def test_with_the_cache_down_every_read_goes_to_the_server(settings: Any, address: str) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1",
+            "LOCATION": address,
             "OPTIONS": {"socket_connect_timeout": 0.2},
         }
     }

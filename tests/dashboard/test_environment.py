@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -38,6 +40,18 @@ def refusal(tmp_path: Path, **variables: str) -> str:
             "WEB_WORKERS is 2, but several processes need Redis: set CACHE_URL, or leave WEB_WORKERS at 1.",
         ),
         (
+            {"HOST": "http://x"},
+            "HOST must be a host such as 127.0.0.1 or 0.0.0.0, not 'http://x'.",
+        ),
+        (
+            {"CACHE_URL": "redis://h:notaport/0"},
+            "CACHE_URL must be an address such as redis://host:6379/0 or unix:///path/socket.",
+        ),
+        (
+            {"WORKSPACE_MIAN_BASE_URL": "https://assistants.example.com/v1"},
+            "WORKSPACE_MIAN_BASE_URL belongs to none of the workspaces that WORKSPACES names (main).",
+        ),
+        (
             {"OIDC_ISSUER": "https://id.example.com"},
             "OIDC_ISSUER is set, so OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set too.",
         ),
@@ -50,8 +64,11 @@ def test_a_start_with_a_bad_value_is_refused_in_one_sentence(
 
 
 def test_it_starts_with_nothing_set(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == ""
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    data = tmp_path / "made" / "data"
+
+    assert refusal(data) == ""
+    assert data.stat().st_mode & 0o777 == 0o700
+    assert (data / "secret_key").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("value", ["", " ", "8.0", "-1", "0", "65536", "1e3", "٣", "99999999999999"])
@@ -64,12 +81,39 @@ def test_a_number_is_whole_and_within_bounds(monkeypatch: pytest.MonkeyPatch, va
         environment.integer("PORT", 8000, minimum=1, maximum=65535)
 
 
-@pytest.mark.parametrize("value", ["example.com", "ftp://example.com", "https://", "http://a:b:c", "http://[::1"])
+@pytest.mark.parametrize(
+    "value",
+    ["example.com", "ftp://example.com", "https://", "http://a:b:c", "http://[::1", "http://a b", "http://a\tb"],
+)
 def test_an_address_is_whole(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("SITE_URL", value)
 
     with pytest.raises(ImproperlyConfigured, match="SITE_URL must be an address such as"):
         environment.web_address("SITE_URL", "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("https://example.com/dashboard", "must end after the host, as in https://example.com"),
+        ("https://example.com?a", "must end after the host"),
+        ("https://me:secret@example.com", r"^SITE_URL must not hold a user name or a password\.$"),
+        ("https://me:secret@", r"^SITE_URL must be an address such as https://assistants\.example\.com\.$"),
+    ],
+)
+def test_the_site_is_a_whole_host(monkeypatch: pytest.MonkeyPatch, value: str, told: str) -> None:
+    monkeypatch.setenv("SITE_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match=told):
+        environment.site_address("SITE_URL", "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("value", ["http://x", "0.0.0.0:80", "[::1]", "a b", "a/b"])
+def test_a_host_is_only_a_host(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HOST", value)
+
+    with pytest.raises(ImproperlyConfigured, match="HOST must be a host"):
+        environment.host("HOST", "127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +136,14 @@ def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert environment.secret("ADMIN_PASSWORD") == "from a file"
 
 
+def test_an_empty_file_does_not_count_as_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY_FILE points to '.*', which is empty"):
+        environment.secret_key(tmp_path)
+
+
 def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_PASSWORD_FILE", "/nowhere/password")
 
@@ -110,6 +162,38 @@ def test_the_generated_key_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.delenv("SECRET_KEY")
 
     assert environment.secret_key(tmp_path) == environment.secret_key(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 40])
+def test_a_damaged_key_is_never_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    (tmp_path / "secret_key").write_bytes(content)
+
+    with pytest.raises(ImproperlyConfigured, match=r"secret_key (is empty or cut short|cannot be read)"):
+        environment.secret_key(tmp_path)
+
+
+def test_a_key_that_cannot_be_read_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    (tmp_path / "secret_key").mkdir()
+
+    with pytest.raises(ImproperlyConfigured, match=r"secret_key cannot be read or made: Is a directory\."):
+        environment.secret_key(tmp_path)
+
+
+def test_processes_that_start_together_find_one_whole_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    barrier = Barrier(8)
+
+    def start() -> str:
+        barrier.wait()
+        return environment.secret_key(tmp_path)
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = {future.result() for future in [pool.submit(start) for _ in range(8)]}
+
+    assert len(keys) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,6 +206,15 @@ def test_the_generated_key_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ({"WORKSPACE_MAIN_API_VERSION": "v3"}, "WORKSPACE_MAIN_API_VERSION must be"),
         ({"WORKSPACE_MAIN_HEADERS": "x"}, "WORKSPACE_MAIN_HEADERS must be a JSON object"),
         ({"WORKSPACE_MAIN_HEADERS": '{"a": 1}'}, "WORKSPACE_MAIN_HEADERS must be a JSON object"),
+        ({"WORKSPACE_MAIN_HEADERS": '{"a b": "1"}'}, "WORKSPACE_MAIN_HEADERS holds 'a b'"),
+        ({"WORKSPACE_MAIN_HEADERS": '{"Content-Length": "1"}'}, "WORKSPACE_MAIN_HEADERS holds 'Content-Length'"),
+        ({"WORKSPACE_MAIN_HEADERS": '{"a": "1\\n2"}'}, "WORKSPACE_MAIN_HEADERS holds a a that cannot be sent"),
+        ({"WORKSPACE_MAIN_QUERY": "garbage"}, "WORKSPACE_MAIN_QUERY must look like"),
+        ({"WORKSPACE_MAIN_API_KEY": "sk-…"}, "WORKSPACE_MAIN_API_KEY holds characters that cannot be sent"),
+        ({"WORKSPACE_MAIN_BASEURL": "https://host/v1"}, "WORKSPACE_MAIN_BASEURL is no setting of a workspace"),
+        ({"WORKSPACE_main_BASE_URL": "https://host/v1"}, "WORKSPACE_main_BASE_URL belongs to none"),
+        ({"WORKSPACE_BASE_URL": "https://host/v1"}, "WORKSPACE_BASE_URL belongs to none"),
+        ({"WORKSPACE_MAIN_BASE_URL": "https://me:secret@host/v1"}, "must not hold a user name or a password"),
     ],
 )
 def test_a_workspace_is_described_well_or_refused(
@@ -141,7 +234,15 @@ def test_a_workspace_never_shows_its_key(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "sk-very-secret" not in repr(environment.workspaces())
 
 
-@pytest.mark.parametrize("url", ["mysql://host/name", "nonsense", "://"])
+def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKSPACE_TMP", "/build")
+
+    assert environment.workspaces()["main"].is_embedded
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://host/name", "nonsense", "://", "postgres://", "postgres://host/", "sqlite://", "sqlite://:memory:"]
+)
 def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
 
@@ -154,3 +255,20 @@ def test_another_cache_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ImproperlyConfigured, match="CACHE_URL must begin with"):
         environment.cache()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://", "redis://:pw@:6379/0", "redis://h:x/0", "unix://", "redis://h?db=x", "redis://h?nonsense=1"]
+)
+def test_a_cache_that_could_never_be_reached_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CACHE_URL", url)
+
+    with pytest.raises(ImproperlyConfigured, match="CACHE_URL must be an address such as redis://host:6379/0"):
+        environment.cache()
+
+
+@pytest.mark.parametrize("url", ["redis://:pw@host:6379/0", "rediss://host", "unix:///run/redis.sock?db=1"])
+def test_a_cache_is_not_called_at_start(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CACHE_URL", url)
+
+    assert environment.cache()["LOCATION"] == url

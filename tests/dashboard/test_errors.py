@@ -78,6 +78,15 @@ def test_another_host_is_told_so_to_programs_in_json(settings: Any) -> None:
     assert settings.SITE_URL in json.loads(response.content)["error"]["message"]
 
 
+@pytest.mark.parametrize("address", ["redis://127.0.0.1:1", "redis://h:notaport/0"])
+def test_a_cache_that_is_down_keeps_the_site_ready(settings: Any, address: str, db: None) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address, "OPTIONS": {}}
+    }
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "cache": "down"})
+
+
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
 def test_a_monitor_may_ask_by_address(address: str, db: None) -> None:
     assert Client().get(address, headers={"Host": "10.0.0.5:8000"}).status_code == 200
