@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -84,6 +85,11 @@ class Knowledge:
     @property
     def is_being_read(self) -> bool:
         return any(file.status == "in_progress" for file in self.search)
+
+    @property
+    def max_upload_mb(self) -> int:
+        """How large a file may be that is attached here."""
+        return int(settings.MAX_UPLOAD_MB)
 
     def find(self, file_id: str, use: Use) -> AttachedFile | None:
         files = self.search if use == Use.SEARCH else self.code

@@ -47,6 +47,8 @@ function prepare(form) {
   });
 
   function add(files) {
+    // On the page of an assistant the form shows itself when something is dropped there.
+    form.hidden = false;
     for (const file of files) {
       const item = new Item(form, file, () => waiting.delete(item));
       queue.append(item.row);

@@ -138,3 +138,15 @@ def test_a_file_can_be_left_out_before_it_is_sent(alice: Person, visit: Visit, t
 
     expect(fate(page, "prices.txt")).to_have_count(0)
     assert "POST /v1/files" not in tap.sent
+
+
+def test_they_can_be_dropped_on_the_page_of_the_assistant(
+    alice: Person, visit: Visit, server: Client, assistant: Assistant
+) -> None:
+    page = visit(alice, f"/w/main/assistants/{assistant.id}/")
+    drop(page, ("prices.txt", "A screw costs 12 cents."))
+    page.get_by_role("button", name="Attach them").click()
+
+    expect(fate(page, "prices.txt")).to_contain_text("Attached.")
+    expect(page.locator("#attached").get_by_text("Searchable")).to_be_visible()
+    assert [file.filename for file in server.files.list()] == ["prices.txt"]
