@@ -78,7 +78,8 @@ def save(
             if error.outcome != wire.Outcome.UNKNOWN:
                 raise
             updated = _found_made(service, assistant_id, merged.changes, error=error)
-            settle_submission(service, op)
+            if op:
+                settle_submission(service, op)
             return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
         else:
             return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)

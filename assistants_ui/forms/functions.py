@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from assistants_ui.editing.values import canonical_tool, text_of
+from assistants_ui.editing.values import NO_PROPERTIES, canonical_tool, text_of
 from assistants_ui.forms.schemas import SchemaText, indexes
 from assistants_ui.schemas.checks import BadJSONError, object_in
 from assistants_ui.schemas.paste import functions_in
@@ -60,7 +60,7 @@ class FunctionText:
         for name, value in said.items():
             if value is not None:
                 function[name] = value
-            elif function.get(name):
+            elif function.get(name) and function[name] not in NO_PROPERTIES:
                 del function[name]
         tool["function"] = function
         is_same = original is not None and text_of(canonical_tool(tool)) == text_of(canonical_tool(original))
