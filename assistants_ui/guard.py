@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from assistants_ui.wire import APIConnectionError, Call, Client, Outcome, Reason
+from assistants_ui.wire import APIConnectionError, APIResponse, Call, Client, Outcome, Reason, StreamedResponse
 
 T = TypeVar("T")
 
@@ -81,8 +81,11 @@ class GuardedClient(Client):
         super().__init__(**options)
         self._guard = guard
 
-    def send(self, call: Call[T]) -> T:
-        return self._guard.run(partial(super().send, call))
+    def respond(self, call: Call[T]) -> APIResponse[T]:
+        return self._guard.run(partial(super().respond, call))
+
+    def open(self, call: Call[T]) -> StreamedResponse[T]:
+        return self._guard.run(partial(super().open, call))
 
 
 def not_sent(message: str) -> APIConnectionError:

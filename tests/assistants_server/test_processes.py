@@ -58,11 +58,15 @@ def moved(url: str, name: str) -> str:
 @pytest.mark.django_db(transaction=True)
 def test_no_update_is_lost_between_processes_that_send_if_match() -> None:
     _, key = new_key(name="tests", workspace="main")
-    row = assistants.create("main", {"model": "gpt-4.1", "metadata": {"count": "0"}})
-    refused = all_at_once(*[["count", key, row.wire_id, "25"]] * 2)
-    row.refresh_from_db()
-    assert row.body["metadata"] == {"count": "50"}
-    assert sum(refused) > 0, "they never met, so this proved nothing"
+    # On a busy machine one may be done before the other begins: then nothing is proved, and they try again.
+    for _ in range(5):
+        row = assistants.create("main", {"model": "gpt-4.1", "metadata": {"count": "0"}})
+        refused = all_at_once(*[["count", key, row.wire_id, "25"]] * 2)
+        row.refresh_from_db()
+        assert row.body["metadata"] == {"count": "50"}
+        if sum(refused):
+            return
+    pytest.fail("The two never met.")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ def shelf(server: Client) -> Client:
     for number in range(30):
         server.assistants.create(
             model="gpt-4.1" if number % 2 else "gpt-4.1-mini",
-            name=f"Assistant {number:02}",
+            name=f"Assistant no.{number:02}",
             instructions="You handle RETURNS of parcels." if number % 3 == 0 else "You write letters.",
             tools=[{"type": "code_interpreter"}] if number == 7 else [],
             metadata={"team": "legal"} if number in {1, 4} else {},
@@ -35,13 +35,13 @@ def names(response: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("q=returns+PARCELS&limit=50", [f"Assistant {number:02}" for number in range(27, -1, -3)]),
-        ("q=sistant+07", ["Assistant 07"]),
+        ("q=returns+PARCELS&limit=50", [f"Assistant no.{number:02}" for number in range(27, -1, -3)]),
+        ("q=sistant+no.07", ["Assistant no.07"]),
         ("q=%25_odd%5C", ["100%_odd\\name"]),
         ("q=%D9%85%D8%B3%D8%A7%D8%B9%D8%AF", ["100%_odd\\name"]),
-        ("tool=code_interpreter", ["Assistant 07"]),
-        ("metadata=team", ["Assistant 04", "Assistant 01"]),
-        ("metadata=team:legal&model=gpt-4.1", ["Assistant 01"]),
+        ("tool=code_interpreter", ["Assistant no.07"]),
+        ("metadata=team", ["Assistant no.04", "Assistant no.01"]),
+        ("metadata=team:legal&model=gpt-4.1", ["Assistant no.01"]),
         ("metadata=team:sales", []),
         ("q=nothing+like+this", []),
     ],
@@ -57,7 +57,7 @@ def test_it_says_when_nothing_fits_and_leads_back(bob: Person, shelf: Client) ->
 
 
 def test_matches_have_pages_by_cursor_in_both_directions(bob: Person, shelf: Client) -> None:
-    expected = [f"Assistant {number:02}" for number in range(27, -1, -3)]
+    expected = [f"Assistant no.{number:02}" for number in range(27, -1, -3)]
     first = bob.get(f"{LIST}?q=returns&limit=4")
     assert names(first) == expected[:4]
     second = bob.get(read(first).links["Next page"])
@@ -84,11 +84,11 @@ def test_a_search_too_long_for_one_request_goes_on_from_there(
     bob: Person, shelf: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "MOST_AT_ONCE", 10)
-    first = read(bob.get(f"{LIST}?q=Assistant+07"))
+    first = read(bob.get(f"{LIST}?q=Assistant+no.07"))
     assert "Nothing found so far" in first.text
     second = read(bob.get(first.links["Go on searching"]))
     assert "Nothing found so far" in second.text
-    assert "Assistant 07" in read(bob.get(second.links["Go on searching"])).links
+    assert "Assistant no.07" in read(bob.get(second.links["Go on searching"])).links
 
 
 def test_a_filter_can_be_taken_away(bob: Person, shelf: Client) -> None:
