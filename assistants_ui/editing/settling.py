@@ -11,6 +11,7 @@ from typing import Any
 
 from assistants_ui import wire
 from assistants_ui.editing.values import sent_digest
+from assistants_ui.gestures.settling import settle_file_act
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
 from dashboard import audit
@@ -43,7 +44,7 @@ def settle(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
         case Action.ASSISTANT_DELETE if act.target.id:
             outcome = Outcome.REFUSED if service.assistants.find(act.target.id) else Outcome.SUCCEEDED
         case _:
-            outcome = None
+            return settle_file_act(service, act, is_late=is_late)
     if outcome is not None:
         target = Target(type="assistant", id=found.id, label=found.name) if found else None
         reason = "Found when the server was asked." if outcome is Outcome.SUCCEEDED else "Not found on the server."

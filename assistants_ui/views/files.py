@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
+from assistants_ui.deleting import delete_each
 from assistants_ui.forms.files import FileListForm, window
 from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.forms.lists import address
@@ -170,9 +171,11 @@ def delete(request: DashboardRequest) -> HttpResponse:
         messages.info(request, "Choose the files to delete first.")
         return redirect("file-list", request.workspace.name)
     if request.method == "POST":
-        for file in files:
-            request.service.files.delete(file)
-        messages.success(request, _deleted(files))
+        done = delete_each(request.service, files)
+        if done.deleted:
+            messages.success(request, _deleted(done.deleted))
+        for file, problem in done.kept:
+            messages.error(request, f"“{file.filename}”: {problem}")
         return redirect("file-list", request.workspace.name)
     uses = uses_in(request.service, fresh=True)
     rows = [row(file, uses=uses) for file in files]

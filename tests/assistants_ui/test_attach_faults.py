@@ -9,6 +9,8 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from assistants_ui.editing.settling import settle
+from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.models import Gesture, Turn
 from assistants_ui.wire import Assistant, Client
 from dashboard import audit
@@ -156,6 +158,21 @@ def test_an_upload_that_never_arrived_is_given_up_in_the_end(
 
     assert server.files.list().data == []
     assert audit.open_operations(older_than=timedelta(0)) == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_command_settles_what_was_done_and_never_heard(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant, step: str
+) -> None:
+    go_wrong(tap, step=step, way="killed after")
+    attach(alice, assistant, use="file_search")
+    tap.answer = lambda request: None
+
+    for act in audit.open_operations(older_than=timedelta(0)):
+        assert settle(service_of("main"), act, is_late=False) is audit.Outcome.SUCCEEDED
+
+    assert audit.open_operations(older_than=timedelta(0)) == []
+    assert [gesture.is_half_finished for gesture in Gesture.objects.all()] == [True]
 
 
 def test_a_file_of_somebody_else_is_never_taken_for_ours(

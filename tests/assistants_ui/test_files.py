@@ -95,6 +95,19 @@ def test_several_are_deleted_at_once(alice: Person, server: Client) -> None:
     assert [file.filename for file in server.files.list()] == ["1.txt"]
 
 
+def test_one_that_cannot_be_deleted_does_not_hide_the_others(alice: Person, server: Client, tap: Tap) -> None:
+    files = [make(server, f"{number}.txt") for number in range(3)]
+    stuck = httpx.Response(403, json={"error": {"message": "Not this one."}})
+    tap.answer = lambda request: stuck if request.method == "DELETE" and files[1].id in request.url.path else None
+
+    response = alice.post(f"{LIST}delete/", {"id": [file.id for file in files]}, follow=True)
+
+    page = read(response).text
+    assert "2 files were deleted." in page
+    assert "“1.txt”: The assistant service does not allow this" in page
+    assert [file.filename for file in server.files.list()] == ["1.txt"]
+
+
 def test_a_viewer_cannot_delete(bob: Person, server: Client) -> None:
     file = make(server)
     assert bob.post(f"{LIST}delete/", {"id": file.id}).status_code == 403
