@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -10,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard.audit.models import Event
 from dashboard.team.models import Session
+from dashboard.team.sessions import digest
 from tests.conftest import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,22 @@ def test_it_never_touches_the_sessions_of_others(alice: Person, bob: Person) -> 
     assert bob.get("/account/").status_code == 200
 
 
+def test_a_stolen_table_of_sessions_opens_none(alice: Person, stranger: Client) -> None:
+    stored = Session.objects.get().session_key
+    assert stored != alice.session.session_key
+
+    stranger.cookies[settings.SESSION_COOKIE_NAME] = stored
+
+    assert stranger.get("/account/").status_code == 302
+    assert alice.get("/account/").status_code == 200
+
+
+def test_signing_out_leaves_no_session_behind(alice: Person) -> None:
+    alice.post("/logout/")
+
+    assert not Session.objects.exists()
+
+
 def test_an_idle_session_ends(alice: Person) -> None:
     Session.objects.update(seen_at=timezone.now() - timedelta(minutes=61))
 
@@ -117,13 +135,13 @@ def test_a_used_session_goes_on(alice: Person) -> None:
 
 def test_a_session_ends_after_twelve_hours_however_busy(alice: Person) -> None:
     browser = signed_in("alice")
-    ends = Session.objects.get(session_key=browser.session.session_key).expire_date
+    ends = Session.objects.get(session_key=digest(browser.session.session_key)).expire_date
 
     session = browser.session
     session["more"] = "1"
     session.save()
 
-    assert Session.objects.get(session_key=session.session_key).expire_date == ends
+    assert Session.objects.get(session_key=digest(session.session_key)).expire_date == ends
     assert ends <= timezone.now() + timedelta(hours=12)
 
 

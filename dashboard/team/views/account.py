@@ -30,7 +30,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "roles": roles_of(request.user),
         "sessions": sessions.live(user=request.user),
-        "this_session": request.session.session_key,
+        "this_session": sessions.digest(request.session.session_key),
         "single_sign_on": bool(settings.OIDC_ISSUER),
         "is_connected": bool(settings.OIDC_ISSUER) and request.user.identities.exists(),
     }
