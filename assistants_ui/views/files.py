@@ -32,7 +32,7 @@ from dashboard.team.roles import Right, requires
 
 MOST_TO_DELETE = 100
 # With more stores than these, who uses what is told on each file's own page.
-MOST_STORES_ASKED = 100
+MOST_STORES_ASKED = 30
 
 
 @require_safe

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui import gestures
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Gesture
+from dashboard.team.return_address import page_of_this_site
 from dashboard.team.roles import Right, requires
 
 
@@ -61,8 +63,16 @@ def _told(request: DashboardRequest, gesture: Gesture, *, done: str) -> HttpResp
         messages.info(request, f"“{gesture.name}” is on its way just now.")
     else:
         messages.success(request, done)
+    return redirect(_page_behind(request, gesture))
+
+
+def _page_behind(request: DashboardRequest, gesture: Gesture) -> str:
+    """The page the person pressed the button on, since what the file was for may be gone; or else that."""
+    behind = page_of_this_site(request, address=request.headers.get("Referer", ""))
+    if behind != "/":
+        return behind
     if gesture.assistant_id:
-        return redirect("assistant-detail", request.workspace.name, gesture.assistant_id)
+        return reverse("assistant-detail", args=[request.workspace.name, gesture.assistant_id])
     if gesture.store_id:
-        return redirect("vector-store-detail", request.workspace.name, gesture.store_id)
-    return redirect("file-list", request.workspace.name)
+        return reverse("vector-store-detail", args=[request.workspace.name, gesture.store_id])
+    return reverse("file-list", args=[request.workspace.name])

@@ -39,7 +39,8 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
         if values["file_id"]:
             batch = request.service.vector_stores.attach_batch(store, values["file_id"])
             back = reverse("vector-store-batch", args=[request.workspace.name, store_id, batch.id])
-            messages.success(request, f"{len(values['file_id'])} files that are here already were added.")
+            added = len(values["file_id"])
+            messages.success(request, "One file was added." if added == 1 else f"{added} files were added.")
     context = {
         "store": store,
         "name": label(store),

@@ -175,6 +175,26 @@ def test_the_command_settles_what_was_done_and_never_heard(
     assert [gesture.is_half_finished for gesture in Gesture.objects.all()] == [True]
 
 
+def test_a_gesture_for_an_assistant_that_is_gone_is_finished_with_on_the_files_page(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant
+) -> None:
+    go_wrong(tap, step="tell", way="refused")
+    attach(alice, assistant, use="code_interpreter")
+    tap.answer = lambda request: None
+    server.assistants.delete(assistant.id)
+    [gesture] = Gesture.objects.all()
+    here = {"Referer": "http://testserver/w/main/files/"}
+
+    again = alice.post(f"/w/main/gestures/{gesture.id}/finish/", headers=here)
+    assert again["Location"] == "/w/main/files/"
+    page = read(alice.get(again["Location"])).text
+    assert "This no longer exists on the assistant service" in page
+    assert "The file is uploaded, but it isn't attached yet." in page
+
+    alice.post(f"/w/main/gestures/{gesture.id}/remove/", headers=here)
+    assert server.files.list().data == []
+
+
 def test_a_file_of_somebody_else_is_never_taken_for_ours(
     alice: Person, server: Client, tap: Tap, assistant: Assistant
 ) -> None:
