@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 # Each paragraph with the empty lines after it, so that joining gives the text back.
@@ -12,39 +12,69 @@ PARAGRAPH = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)
 MOST_PARAGRAPHS = 4000
 
 
+@dataclass(frozen=True)
+class Hunk:
+    """Paragraphs ``start`` to ``end`` of the text before gave way to ``new``."""
+
+    start: int
+    end: int
+    new: str
+
+
 def together(before: str, mine: str, theirs: str) -> str:
     """A text with both people's changes; where both changed the same paragraph, mine and then theirs."""
     old, one, two = (PARAGRAPH.findall(text) for text in (before, mine, theirs))
     if max(len(old), len(one), len(two)) > MOST_PARAGRAPHS:
         return _in_a_row(mine, theirs)
-    return "".join(_pieces(old, one, two))
-
-
-def _pieces(old: list[str], one: list[str], two: list[str]) -> Iterator[str]:
-    """A three-way merge: stable stretches as they are, each changed stretch from whoever changed it."""
-    to_one, to_two = _matches(old, one), _matches(old, two)
-    at = mine = theirs = 0
-    for index in [*(i for i in range(len(old)) if i in to_one and i in to_two), len(old)]:
-        is_end = index == len(old)
-        mine_end = len(one) if is_end else to_one[index]
-        theirs_end = len(two) if is_end else to_two[index]
-        was, is_mine, is_theirs = (
-            "".join(part) for part in (old[at:index], one[mine:mine_end], two[theirs:theirs_end])
-        )
-        if is_mine == is_theirs or is_theirs == was:
-            yield is_mine
-        elif is_mine == was:
-            yield is_theirs
+    pieces: list[str] = []
+    at = 0
+    for ours, others in _groups(_hunks(old, one), _hunks(old, two)):
+        start = min(hunk.start for hunk in (*ours, *others))
+        end = max(hunk.end for hunk in (*ours, *others))
+        pieces += old[at:start]
+        is_mine, is_theirs = _applied(old, ours, start, end), _applied(old, others, start, end)
+        if not ours or not others or is_mine == is_theirs:
+            pieces.append(is_mine if ours else is_theirs)
         else:
-            yield _in_a_row(is_mine, is_theirs)
-        if not is_end:
-            yield old[index]
-        at, mine, theirs = index + 1, mine_end + 1, theirs_end + 1
+            pieces.append(_in_a_row(is_mine, is_theirs))
+        at = end
+    return "".join([*pieces, *old[at:]])
 
 
-def _matches(old: list[str], new: list[str]) -> dict[int, int]:
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+def _hunks(old: list[str], new: list[str]) -> list[Hunk]:
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [Hunk(a, b, "".join(new[c:d])) for tag, a, b, c, d in opcodes if tag != "equal"]
+
+
+def _groups(mine: list[Hunk], theirs: list[Hunk]) -> list[tuple[list[Hunk], list[Hunk]]]:
+    """The changes in the order of the text, those of both that touch the same paragraphs together."""
+    groups: list[tuple[list[Hunk], list[Hunk]]] = []
+    end = -1
+    for hunk, is_mine in sorted(
+        [*((hunk, True) for hunk in mine), *((hunk, False) for hunk in theirs)],
+        key=lambda pair: (pair[0].start, pair[0].end),
+    ):
+        # What is put in at the very place where another change begins or ends touches it.
+        touches = hunk.start < end or (hunk.start == end and _is_put_in_beside(hunk, groups))
+        if not touches:
+            groups.append(([], []))
+        groups[-1][0 if is_mine else 1].append(hunk)
+        end = max(end, hunk.end) if touches else hunk.end
+    return groups
+
+
+def _is_put_in_beside(hunk: Hunk, groups: list[tuple[list[Hunk], list[Hunk]]]) -> bool:
+    last = [*groups[-1][0], *groups[-1][1]] if groups else []
+    return hunk.start == hunk.end or any(other.start == other.end for other in last)
+
+
+def _applied(old: list[str], hunks: list[Hunk], start: int, end: int) -> str:
+    pieces: list[str] = []
+    at = start
+    for hunk in hunks:
+        pieces += [*old[at : hunk.start], hunk.new]
+        at = hunk.end
+    return "".join([*pieces, *old[at:end]])
 
 
 def _in_a_row(mine: str, theirs: str) -> str:

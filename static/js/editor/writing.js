@@ -1,4 +1,6 @@
-// Help for long instructions: find within, and a view that fills the window.
+// Help for long instructions: find within, a view that fills the window, and pastes that do not stall.
+
+const LONG = 20000;
 
 export function helpWriting(form) {
   const box = form.querySelector("[data-writing]");
@@ -7,6 +9,16 @@ export function helpWriting(form) {
   const bar = box.querySelector("[data-writing-bar]");
   bar.hidden = false;
   bar.append(fullHeight(box, text), finder(text));
+  text.addEventListener("paste", (event) => pasteLong(event, text));
+}
+
+// Browsers insert a pasted text line by line, which takes minutes for ten thousand lines.
+function pasteLong(event, text) {
+  const pasted = event.clipboardData?.getData("text/plain") || "";
+  if (pasted.length < LONG) return;
+  event.preventDefault();
+  text.setRangeText(pasted, text.selectionStart, text.selectionEnd, "end");
+  text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function fullHeight(box, text) {

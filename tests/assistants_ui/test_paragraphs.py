@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistants_ui.editing.paragraphs import together
+
+TEXTS = st.lists(st.sampled_from(["A", "B", "C", "D"]), max_size=5).map("\n\n".join)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "both"),
+    [
+        ("A1\n\nB\n\nC", "A\n\nB\n\nC1", "A1\n\nB\n\nC1"),
+        ("A1\n\nB\n\nC", "A\n\nB1\n\nC", "A1\n\nB1\n\nC"),
+        ("A\n\nC", "A1\n\nB\n\nC", "A1\n\nC"),
+        ("A\n\nNew\n\nB\n\nC", "A\n\nB\n\nC1", "A\n\nNew\n\nB\n\nC1"),
+        ("A1\n\nB\n\nC", "A2\n\nB\n\nC", "A1\n\nA2\n\nB\n\nC"),
+        ("A1\n\nB\n\nC", "A1\n\nB\n\nC", "A1\n\nB\n\nC"),
+    ],
+)
+def test_both_changes_are_in_the_text(mine: str, theirs: str, both: str) -> None:
+    assert together("A\n\nB\n\nC", mine, theirs) == both
+
+
+@given(TEXTS, TEXTS)
+def test_one_change_alone_is_taken_as_it_is(before: str, after: str) -> None:
+    assert together(before, after, before) == after
+    assert together(before, before, after) == after
+    assert together(before, after, after) == after
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_no_paragraph_that_somebody_added_is_missing(before: str, mine: str, theirs: str) -> None:
+    joined = together(before, mine, theirs).split("\n\n")
+    added = {*mine.split("\n\n"), *theirs.split("\n\n")} - {"", *before.split("\n\n")}
+    assert added <= set(joined)

@@ -1,0 +1,229 @@
+"""The form of an assistant in a real browser: with and without JavaScript, by keyboard, when things break."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+from playwright.sync_api import Dialog, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from assistants_ui.wire import Client
+from assistants_ui.wire.transport import WSGITransport
+from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected, embedded_app
+from tests.browser.conftest import Visit
+from tests.conftest import PASSWORD, Person
+
+NEW = "/w/main/assistants/new/"
+KINDS: list[dict[str, Any]] = [{}, {"java_script_enabled": False}]
+NAMES = ["with JavaScript", "without JavaScript"]
+
+
+class Wire(httpx.BaseTransport):
+    """The way to the embedded server, which can lose what the server answers to a change."""
+
+    def __init__(self) -> None:
+        self.server = WSGITransport(embedded_app, environ={settings.EMBEDDED_WORKSPACE_VARIABLE: "main"})
+        self.loses_answers = False
+        self.posts = 0
+        self.lock = threading.Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self.server.handle_request(request)
+        if request.method == "POST":
+            with self.lock:
+                self.posts += 1
+            if self.loses_answers:
+                response.close()
+                raise httpx.ReadError("the server died", request=request)
+        return response
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    transport = Wire()
+    with connected("main", Client(base_url=EMBEDDED_BASE_URL, api_key="", transport=transport)):
+        yield transport
+
+
+@pytest.fixture
+def server(wire: Wire) -> Iterator[Client]:
+    """Another program that uses the same server."""
+    with Client(base_url=EMBEDDED_BASE_URL, api_key="", transport=wire.server) as client:
+        yield client
+
+
+def make(server: Client, **fields: Any) -> str:
+    """The address of a new assistant's form."""
+    made = server.assistants.create(
+        **{"model": "gpt-4.1-mini", "name": "Desk", "instructions": "One.\n\nTwo.", **fields}
+    )
+    return f"/w/main/assistants/{made.id}/edit/"
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button).last.click()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=NAMES)
+def test_a_person_who_knows_no_json_describes_a_function_and_an_answer(
+    alice: Person, server: Client, visit: Visit, kind: dict[str, Any]
+) -> None:
+    page = visit(alice, NEW, **kind)
+    page.locator("[name=name]").fill("Desk")
+    page.locator("[name=model]").fill("gpt-4.1-mini")
+    page.locator("[name=instructions]").fill("Be kind.")
+    press(page, "Add a function")
+    page.locator("[name=function-0-name]").fill("look_up_order")
+    for number, field in enumerate(("number", "street", "country")):
+        press(page, "Add a parameter")
+        page.locator(f"[name=function-0-parameter-{number}-name]").fill(field)
+    page.get_by_label("JSON of one shape").check()
+    page.locator("[name=response_format_name]").fill("verdict")
+    page.get_by_text("Make the fields of an example answer").click()
+    page.locator("#sample").fill('{"returnable": true}')
+    press(page, "Make the fields")
+    page.locator("[name=response_format_strict]").uncheck()
+    save(page)
+    expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
+    [made] = server.assistants.list().data
+    assert made.tools[0]["function"]["parameters"]["required"] == ["number", "street", "country"]
+    assert isinstance(made.response_format, dict)
+    assert made.response_format["json_schema"]["schema"]["properties"] == {"returnable": {"type": "boolean"}}
+    assert made.instructions == "Be kind."
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=NAMES)
+def test_a_conflict_is_compared_and_resolved(alice: Person, server: Client, visit: Visit, kind: dict[str, Any]) -> None:
+    address = make(server)
+    page = visit(alice, address, **kind)
+    server.assistants.update(address.split("/")[4], instructions="One, theirs.\n\nTwo.")
+    page.locator("[name=instructions]").fill("One.\n\nTwo, mine.")
+    save(page)
+    expect(page.get_by_role("heading", name="Compare and choose")).to_be_visible()
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    page.get_by_label("Edit together").check()
+    save(page)
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
+    assert server.assistants.retrieve(address.split("/")[4]).instructions == "One, theirs.\n\nTwo, mine."
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=NAMES)
+def test_a_session_that_ends_in_the_middle_leads_back_to_the_text(
+    alice: Person, server: Client, visit: Visit, kind: dict[str, Any]
+) -> None:
+    address = make(server)
+    page = visit(alice, address, **kind)
+    page.locator("[name=instructions]").fill("Words that must not be lost.")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    save(page)
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("[name=instructions]")).to_have_value("Words that must not be lost.")
+    save(page)
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
+
+
+def test_a_double_click_makes_one(alice: Person, server: Client, wire: Wire, visit: Visit) -> None:
+    page = visit(alice, NEW)
+    page.locator("[name=name]").fill("Desk")
+    page.locator("[name=model]").fill("gpt-4.1-mini")
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
+    assert len(server.assistants.list().data) == 1
+
+
+def test_a_server_that_dies_before_its_answer_is_found_out(
+    alice: Person, server: Client, wire: Wire, visit: Visit
+) -> None:
+    page = visit(alice, NEW)
+    page.locator("[name=name]").fill("Desk")
+    page.locator("[name=model]").fill("gpt-4.1-mini")
+    wire.loses_answers = True
+    save(page)
+    expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
+    assert wire.posts == 1
+    assert len(server.assistants.list().data) == 1
+
+
+def test_256000_characters_are_pasted_and_saved(alice: Person, server: Client, visit: Visit) -> None:
+    address = make(server)
+    text = ("Twenty-five characters.\n" * 11_000)[:255_999] + "🦊"
+    page = visit(alice, address)
+    page.locator("[name=instructions]").select_text()
+    page.locator("[name=instructions]").evaluate(
+        """(field, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+    expect(page.get_by_text("256,000 of 256,000")).to_be_visible()
+    save(page)
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
+    assert server.assistants.retrieve(address.split("/")[4]).instructions == text
+
+
+def test_what_is_typed_is_kept_and_leaving_asks(alice: Person, server: Client, visit: Visit) -> None:
+    address = make(server)
+    page = visit(alice, address)
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.locator("[name=instructions]").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" More.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    page.get_by_role("link", name="Assistants", exact=True).first.click()
+    page.wait_for_load_state("networkidle")
+    assert asked == ["beforeunload"]
+    page.goto(address)
+    page.get_by_role("link", name="Go on with it").click()
+    expect(page.locator("[name=instructions]")).to_have_value("One.\n\nTwo. More.")
+
+
+def test_the_form_is_filled_and_saved_by_keyboard_alone(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, NEW)
+
+    def tab_to(selector: str) -> None:
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"The Tab key never comes to {selector}.")
+
+    tab_to("[name=name]")
+    page.keyboard.type("Desk")
+    tab_to("[name=model]")
+    page.keyboard.type("gpt-4.1-mini")
+    page.keyboard.press("Escape")
+    tab_to("[name=instructions]")
+    page.keyboard.type("Be kind.")
+    tab_to("[name=file_search]")
+    page.keyboard.press("Space")
+    tab_to("[value=function-add]")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[name=function-0-name]")).to_be_focused()
+    page.keyboard.type("look_up")
+    # Enter in a field saves, as everywhere.
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
+    [made] = server.assistants.list().data
+    assert [tool["type"] for tool in made.tools] == ["file_search", "function"]
