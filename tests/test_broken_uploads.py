@@ -1,0 +1,110 @@
+"""Uploads that break off on a real connection leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from django.conf import settings
+
+from tests.conftest import PASSWORD
+from tests.test_two_instances import Instance
+
+BOUNDARY = "a-boundary"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("broken-uploads")
+
+
+@pytest.fixture(scope="module")
+def instance(folder: Path) -> Iterator[Instance]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(os.environ, "ADMIN_PASSWORD", PASSWORD)
+        # Its pages name their styles by what was collected, as after ``make run``.
+        ready = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run(command, cwd=settings.BASE_DIR, env=ready | {"DATA_DIR": str(folder)}, check=True)
+        running = Instance(folder)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def admin(instance: Instance) -> Iterator[httpx.Client]:
+    """The first administrator's browser."""
+    with httpx.Client(base_url=instance.url.removesuffix("/v1"), timeout=30) as browser:
+        fields = {"csrfmiddlewaretoken": token_in(browser.get("/login/")), "username": "admin", "password": PASSWORD}
+        assert browser.post("/login/", data=fields).status_code == 302
+        yield browser
+
+
+def token_in(response: httpx.Response) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.text)
+    assert found
+    return found[1]
+
+
+def part(name: str, value: str, *, filename: str = "") -> str:
+    more = f'; filename="{filename}"\r\nContent-Type: text/plain' if filename else ""
+    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
+
+
+def send_half(url: str, path: str, body: str, **headers: str) -> None:
+    """Announce the whole body, send half of it and a little more, and go."""
+    place = urlsplit(url)
+    encoded = body.encode()
+    head = {
+        "Host": place.netloc,
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Length": str(len(encoded)),
+        "Connection": "close",
+        **headers,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    with socket.create_connection((str(place.hostname), int(place.port or 80)), timeout=10) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + encoded[: len(encoded) * 3 // 4])
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+
+
+def left_in(folder: Path) -> list[str]:
+    """The bytes of uploads that are on the disk."""
+    places = [folder / "spool", folder / "files"]
+    return [str(path) for place in places for path in place.rglob("*") if path.is_file()]
+
+
+def test_the_form(admin: httpx.Client, instance: Instance, folder: Path) -> None:
+    page = "/w/main/files/new/"
+    token = token_in(admin.get(page))
+    body = (
+        part("csrfmiddlewaretoken", token) + part("files", "x" * 500_000, filename="half.txt") + f"--{BOUNDARY}--\r\n"
+    )
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in admin.cookies.jar)
+
+    send_half(instance.url, page, body, Cookie=cookies)
+
+    shown = admin.get("/w/main/files/").text
+    assert "half.txt" not in shown
+    assert "isn't attached yet" not in shown
+    assert left_in(folder) == []
+
+
+def test_the_api(instance: Instance, folder: Path) -> None:
+    body = part("purpose", "assistants") + part("file", "x" * 500_000, filename="half.txt") + f"--{BOUNDARY}--\r\n"
+
+    send_half(instance.url, "/v1/files", body, Authorization=f"Bearer {instance.key}")
+
+    listed = httpx.get(f"{instance.url}/files", headers={"Authorization": f"Bearer {instance.key}"}).json()
+    assert listed["data"] == []
+    assert left_in(folder) == []
