@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,6 +21,10 @@ from dashboard import audit
 from dashboard.audit import Action
 
 State = Gesture.State
+
+# How long after an upload "there is no such file" may only mean "not yet", and the waits in between.
+STILL_NEW = timedelta(seconds=30)
+PAUSES = (0.3, 1.0)
 
 
 def attach_upload(service: Service, content: Content, *, aim: Aim, token: str, even_if_known: bool) -> Gesture:
@@ -111,7 +118,7 @@ def _attach(service: Service, gesture: Gesture, file: wire.File) -> Gesture:
     is_unheard = False
     done: set[Action] = set()
     try:
-        attaching.attach(service, gesture, file, done=done)
+        _attach_patiently(service, gesture, file, done=done)
     except Occupied:
         problem = "Somebody else is changing this assistant's files just now."
     except attaching.CannotAttach as reason:
@@ -127,6 +134,18 @@ def _attach(service: Service, gesture: Gesture, file: wire.File) -> Gesture:
         settle_steps(service, gesture, done=done)
         return gesture
     return save(gesture, state=State.UPLOADED, busy_until=None, problem=problem)
+
+
+def _attach_patiently(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
+    """Attach; a server of several processes may not know yet what it took a moment ago."""
+    for pause in PAUSES:
+        try:
+            return attaching.attach(service, gesture, file, done=done)
+        except wire.NotFoundError:
+            if timezone.now() - gesture.updated_at > STILL_NEW:
+                raise
+        time.sleep(pause)
+    return attaching.attach(service, gesture, file, done=done)
 
 
 def _is_attached_after_all(service: Service, gesture: Gesture) -> bool:

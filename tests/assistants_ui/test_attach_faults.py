@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from assistants_ui.editing.settling import settle
+from assistants_ui.gestures import carrying_out
 from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.models import Gesture, Turn
 from assistants_ui.wire import Assistant, Client
@@ -173,6 +174,24 @@ def test_the_command_settles_what_was_done_and_never_heard(
 
     assert audit.open_operations(older_than=timedelta(0)) == []
     assert [gesture.is_half_finished for gesture in Gesture.objects.all()] == [True]
+
+
+def test_a_server_that_needs_a_moment_to_know_its_new_file_is_given_it(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying_out, "PAUSES", (0, 0))
+    asked: list[str] = []
+
+    def not_yet(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST" or not re.fullmatch(PUT_IN, request.url.path) or len(asked) == 2:
+            return None
+        asked.append(request.url.path)
+        return httpx.Response(404, json={"error": {"message": "No such File object."}})
+
+    tap.answer = not_yet
+    assert attach(alice, assistant, use="file_search") == 302
+    assert len(asked) == 2
+    assert_all_is_there_once(server, assistant, use="file_search")
 
 
 def test_a_gesture_for_an_assistant_that_is_gone_is_finished_with_on_the_files_page(
