@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 
+from dashboard.audit.noted import noted_head
 from dashboard.audit.verification import Break, Walk, begin, current_head, go_on, parse_head
 
 # About half a second's work.
@@ -37,7 +38,7 @@ class HeadForm(forms.Form):
 
     def next_slice(self) -> tuple[Walk, int]:
         """Go on by one slice; the walk, and the row at which it will end."""
-        walk: Walk = self.cleaned_data["state"] or begin(known_head=self.cleaned_data["head"])
+        walk: Walk = self.cleaned_data["state"] or begin(known_head=self.cleaned_data["head"] or noted_head())
         go_on(walk, rows=SLICE)
         return walk, int(current_head().partition(":")[0])
 

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection
 
 from dashboard.audit.actions import Action
@@ -101,7 +102,7 @@ def begin(*, known_head: str = "") -> Walk:
         walk.purged_to, walk.seal = _purge(marker[0])
         walk.seq = walk.purged_to
     if 0 < walk.known_seq <= walk.purged_to:
-        walk.notes.append(f"The head you gave lies in the rows up to {walk.purged_to}, which were purged.")
+        walk.notes.append(f"The head noted earlier lies in the rows up to {walk.purged_to}, which were purged.")
     return walk
 
 
@@ -142,6 +143,16 @@ def current_head() -> str:
         cursor.execute("SELECT seq, seal FROM audit_head WHERE id = 1")
         seq, seal = cursor.fetchone() or (0, GENESIS)
     return f"{seq}:{seal}"
+
+
+def contains(head: str) -> bool:
+    """Whether the log holds the row that ``head`` names, or held it until a sealed purge."""
+    seq, seal = parse_head(head)
+    if seq <= begin().purged_to:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (seq,))
+        return bool(cursor.fetchone() == (seal,))
 
 
 def _look_at(walk: Walk, batch: list[tuple[Any, ...]]) -> None:
@@ -198,10 +209,12 @@ def _compare_head(walk: Walk, found: tuple[Any, ...] | None) -> None:
             walk.break_at(walk.seq + 1, _missing(walk.seq + 1, seq))
         elif (seq, seal) != (walk.seq, walk.seal):
             walk.break_at(seq + 1, f"The head row names row {seq}, which is not the last one.")
+    if not walk.rows and User.objects.exists():
+        walk.break_at(1, "The log is empty, though it recorded how the accounts of this site were made.")
     if walk.purged_to < walk.known_seq <= walk.seq:
         _compare_known(walk)
     elif walk.known_seq > walk.seq:
-        walk.break_at(walk.seq + 1, f"The log ends at row {walk.seq}, but the head you gave is row {walk.known_seq}.")
+        walk.break_at(walk.seq + 1, f"The log ends at row {walk.seq}, but row {walk.known_seq} was noted earlier.")
 
 
 def _compare_known(walk: Walk) -> None:
@@ -209,7 +222,7 @@ def _compare_known(walk: Walk) -> None:
         cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (walk.known_seq,))
         found = cursor.fetchone()
     if found is None or found[0] != walk.known_seal:
-        walk.break_at(walk.known_seq, f"Row {walk.known_seq} is not the one that you noted: its seal is another.")
+        walk.break_at(walk.known_seq, f"Row {walk.known_seq} is not the one that was noted: its seal is another.")
 
 
 def _missing(first: int, last: int) -> str:

@@ -5,10 +5,12 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard.audit.models import Event
 from dashboard.management.commands.serve import refuse_taken_port, server_arguments
 from dashboard.team.first_administrator import make_first_administrator
 from tests.conftest import Person
@@ -24,6 +26,33 @@ def test_the_first_administrator_holds_every_right(stranger: Client) -> None:
     user = User.objects.get()
     assert set(user.groups.values_list("name", flat=True)) == {"Administrators", "Editors", "Auditors"}
     assert stranger.post("/login/", {"username": "admin", "password": made.password}).status_code == 302
+
+
+def test_the_record_begins_with_the_first_administrator() -> None:
+    make_first_administrator()
+
+    made = Event.objects.get()
+    assert (made.action, made.actor) == ("member.create", "system:")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("ADMIN_USERNAME", "two words", "Enter a valid username"),
+        ("ADMIN_EMAIL", "nobody", "Enter a valid email address"),
+        ("ADMIN_PASSWORD", "short", "at least 12 characters"),
+        ("ADMIN_PASSWORD", "administrators-of-ours", "too similar to the username"),
+    ],
+)
+def test_an_unfit_administrator_is_refused_by_the_variable(
+    settings: Settings, variable: str, value: str, told: str
+) -> None:
+    settings.ADMIN_USERNAME = "administrators-of-our"
+    setattr(settings, variable, value)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{variable} cannot be used: .*{told}"):
+        make_first_administrator()
+    assert not User.objects.exists()
 
 
 def test_a_chosen_password_is_not_repeated(settings: Settings, stranger: Client) -> None:

@@ -68,6 +68,7 @@ def test_it_serves_and_tells_once_how_to_come_in(tmp_path: Path) -> None:
         password = next(line.split()[1] for line in first if line.startswith("  Password:"))
         assert re.fullmatch(rf"Assistants Dashboard \d+\.\d+\.\d+ is at http://127\.0\.0\.1:{port}", first[0])
         assert "  Username: admin" in first
+        assert "Workspace main is on this site's own server" in first
         assert signed_in(port, username="admin", password=password)
 
     with served(tmp_path, port=port) as second:

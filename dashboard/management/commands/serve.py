@@ -15,6 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard import audit
 from dashboard.audit import Actor, Target
+from dashboard.audit.noted import note_head
+from dashboard.environment import WorkspaceSettings
 from dashboard.team.first_administrator import make_first_administrator
 from dashboard.version import version
 
@@ -31,7 +33,11 @@ class Command(BaseCommand):
             self.stdout.write("Sign in as the first administrator. This is shown only once:")
             self.stdout.write(f"  Username: {administrator.username}")
             self.stdout.write(f"  Password: {administrator.password or 'the one in ADMIN_PASSWORD'}")
+        for name, workspace in settings.WORKSPACES.items():
+            self.stdout.write(f"Workspace {name} is {place_of(workspace)}")
         record_start()
+        if not note_head():
+            self.stderr.write("The audit log is not the one of the last start: run manage.py audit_verify.")
         self.stdout.flush()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
@@ -53,6 +59,12 @@ def record_start() -> None:
             "audit_retention_days": settings.AUDIT_RETENTION_DAYS,
         },
     )
+
+
+def place_of(workspace: WorkspaceSettings) -> str:
+    """Where a workspace's assistants are, without what else its address may carry."""
+    parts = urlsplit(workspace.base_url)
+    return "on this site's own server" if workspace.is_embedded else f"on {parts.scheme}://{parts.netloc}{parts.path}"
 
 
 def host_of(base_url: str) -> str:

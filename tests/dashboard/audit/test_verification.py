@@ -165,13 +165,13 @@ def test_it_needs_a_noted_head_to_see_that_an_old_state_was_put_back() -> None:
     assert verify().is_whole
     walk = verify(known_head=noted)
     assert not walk.is_whole
-    assert walk.breaks[0].reason == "The log ends at row 10, but the head you gave is row 20."
+    assert walk.breaks[0].reason == "The log ends at row 10, but row 20 was noted earlier."
 
 
 def test_it_sees_that_a_noted_row_is_now_another() -> None:
     write(10)
     walk = verify(known_head=f"6:{'a' * 64}")
-    assert [found.reason for found in walk.breaks] == ["Row 6 is not the one that you noted: its seal is another."]
+    assert [found.reason for found in walk.breaks] == ["Row 6 is not the one that was noted: its seal is another."]
 
 
 def tamper_at_random(chance: random.Random) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.audit import verify_export
+from dashboard.audit.noted import noted_head
 from dashboard.audit.seals import all_keys
 from dashboard.audit.verification import Walk, parse_head, verify
 
@@ -17,7 +18,12 @@ class Command(BaseCommand):
     help = "Verify the audit log. Exit 0: whole; 1: broken, with the first broken row named."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--head", default="", metavar="SEQ:SEAL", help="a head that was noted earlier, elsewhere")
+        parser.add_argument(
+            "--head",
+            default="",
+            metavar="SEQ:SEAL",
+            help="a head noted earlier; otherwise the one of the last start",
+        )
         parser.add_argument("--file", metavar="EXPORT", type=Path, help="verify an exported JSON Lines file instead")
 
     def handle(self, *args: Any, head: str, file: Path | None, **options: Any) -> None:
@@ -29,7 +35,7 @@ class Command(BaseCommand):
         if file is not None:
             self.verify_file(file, head)
             return
-        walk = verify(known_head=head)
+        walk = verify(known_head=head or noted_head())
         for line in told(walk):
             self.stdout.write(line)
         self.stdout.write(walk.head)
