@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -15,10 +14,10 @@ from assistants_server import storage
 from assistants_server.bodies import Body, too_large
 from assistants_server.errors import invalid
 from assistants_server.storage import Incoming
+from dashboard.filenames import clean_name
 
 MEGABYTE = 2**20
 ROOM_FOR_FIELDS = 64 * 1024
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 class Receiver(FileUploadHandler):
@@ -108,15 +107,3 @@ def receive(request: HttpRequest) -> Upload:
     if receiver.incoming is None:
         raise invalid("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
     return Upload(incoming=receiver.incoming, filename=receiver.filename, fields=fields)
-
-
-def clean_name(name: str) -> str:
-    """A name that is safe to show: no path, nothing invisible, composed, at most 255 characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(letter for letter in last if unicodedata.category(letter) not in INVISIBLE)
-    visible = unicodedata.normalize("NFC", visible).strip()
-    if not visible.strip("."):
-        return "upload"
-    stem, dot, suffix = visible.rpartition(".")
-    ending = dot + suffix if stem and len(suffix) <= 16 else ""
-    return visible.removesuffix(ending)[: 255 - len(ending)] + ending

@@ -24,7 +24,8 @@ from assistants_server.schema.checks import (
     nullable,
     string,
 )
-from assistants_server.uploads import MEGABYTE, clean_name
+from assistants_server.uploads import MEGABYTE
+from dashboard.filenames import clean_name
 
 STAMP = integer(0, 10**11)
 ID = string(longest=128, pattern=r"[A-Za-z0-9._:-]+")
