@@ -316,3 +316,21 @@ def test_an_import_is_recorded_as_a_run_and_object_by_object(
     assert Event.objects.filter(action="export.run").count() == 1
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_assistants", str(tmp_path / "none" / "out.json"))
+
+
+def test_an_export_never_mixes_with_what_is_there(db: None, tmp_path: Path) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "saved.json"
+    folder.mkdir()
+    (folder / "1-asst_deleted.json").write_text("{}")
+    file.write_text("precious")
+
+    for path, told in (
+        (folder, "is not empty"),
+        (file, "There is a file .* already"),
+        (tmp_path / "saved.txt", r"must end in \.json, \.jsonl or \.zip"),
+        (tmp_path / "nowhere", "or be an empty folder that exists"),
+    ):
+        with pytest.raises(CommandError, match=told):
+            call_command("export_assistants", str(path))
+    assert file.read_text() == "precious"
+    assert not Event.objects.filter(action="export.run").exists()

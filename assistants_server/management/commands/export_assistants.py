@@ -15,7 +15,7 @@ from dashboard import audit
 class Command(BaseCommand):
     help = (
         "Write the assistants of one embedded workspace: FILE.json as the API lists them, FILE.jsonl with one a line, "
-        "FILE.zip with files and vector stores too, or one file each into an existing folder."
+        "FILE.zip with files and vector stores too, or one file each into an empty folder."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,6 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = embedded_workspace(options["workspace"])
         path: Path = options["file"]
+        try:
+            exporting.check_target(path)
+        except exporting.UnfitTargetError as error:
+            raise CommandError(str(error)) from error
         audit.record(
             action="export.run",
             actor=command_actor("export_assistants"),
