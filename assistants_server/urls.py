@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from assistants_server.routing import Version, everything_else, route
+from assistants_server.routing import Version, View, everything_else, route
 from assistants_server.views import (
     assistant_files,
     assistants,
     file_batches,
     files,
     models,
-    threads,
+    not_offered,
     vector_store_files,
     vector_stores,
 )
@@ -22,8 +22,7 @@ V2: tuple[Version, ...] = ("v2",)
 STORE = "/vector_stores/{vector_store_id}"
 
 
-def later(pattern: str) -> URLPattern:
-    view = threads.not_implemented
+def refused(pattern: str, view: View) -> URLPattern:
     return route(pattern, versions=BOTH, GET=view, POST=view, DELETE=view)
 
 
@@ -64,7 +63,9 @@ urlpatterns = [
     route(f"{STORE}/file_batches/{{batch_id}}/files", versions=V2, GET=file_batches.files),
     route("/models", GET=models.listing),
     route("/models/{model...}", GET=models.retrieve),
-    later("/threads"),
-    later("/threads/{rest...}"),
+    refused("/threads", not_offered.threads),
+    refused("/threads/{rest...}", not_offered.threads),
+    refused("/uploads", not_offered.uploads),
+    refused("/uploads/{rest...}", not_offered.uploads),
     everything_else(),
 ]

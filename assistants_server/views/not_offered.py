@@ -1,4 +1,4 @@
-"""/threads: not part of this server yet."""
+"""/threads and /uploads: not part of this server."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from assistants_server.errors import Refusal
 from assistants_server.routing import Call
 
 
-def not_implemented(call: Call, **ids: str) -> HttpResponse:
-    raise Refusal(
-        501,
+def threads(call: Call, **ids: str) -> HttpResponse:
+    raise not_implemented(
         "This server keeps assistants, files and vector stores. It does not run assistants yet, so threads, "
-        "messages and runs are not available.",
-        code="not_implemented",
-        # Official clients repeat a request that met a fault of the server; this one will not go away.
-        headers={"x-should-retry": "false"},
+        "messages and runs are not available."
     )
+
+
+def uploads(call: Call, **ids: str) -> HttpResponse:
+    raise not_implemented("This server takes a file whole, by POST /v1/files. Uploads in parts are not available.")
+
+
+def not_implemented(message: str) -> Refusal:
+    # Official clients repeat a request that met a fault of the server; this one will not go away.
+    return Refusal(501, message, code="not_implemented", headers={"x-should-retry": "false"})
