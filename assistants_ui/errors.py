@@ -33,6 +33,9 @@ STILL_UNKNOWN = Problem(
     is_unknown=True,
 )
 SAFE = "Nothing was changed."
+OCCUPIED = Problem(
+    503, "Somebody else is changing this assistant just now", f"{SAFE} Your text is safe here. Save again in a moment."
+)
 
 
 def explain(error: wire.APIError, *, writing: bool) -> Problem:

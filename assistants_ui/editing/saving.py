@@ -11,9 +11,11 @@ from assistants_ui.editing.merge import Conflict, Decide, merge, undecided
 from assistants_ui.editing.settling import settle_submission
 from assistants_ui.editing.values import same
 from assistants_ui.service import Service
+from assistants_ui.turns import turn
 
 # How often a change is put together anew because somebody was quicker.
 ATTEMPTS = 4
+PATIENCE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +56,31 @@ def save(
     """Bring ``mine``, the changes made from ``base``, to the server, and nothing else.
 
     The server's state is read first, and its version is named with the change where it has one, so
-    that nobody's change is overwritten unseen. Raises the wire client's errors; one whose outcome
-    is unknown only after another look did not find the change made.
+    that nobody's change is overwritten unseen; others who save here wait meanwhile.
+
+    Raises the wire client's errors, one whose outcome is unknown only after another look did not
+    find the change made, and :class:`assistants_ui.turns.Occupied`.
     """
+    with turn(turn_of(service.doors.workspace, assistant_id), patience=PATIENCE_SECONDS):
+        return save_once(service, assistant_id, base=base, mine=mine, op=op, decide=decide, only_look=only_look)
+
+
+def turn_of(workspace: str, assistant_id: str) -> str:
+    """The name of the turn that is held while this assistant is changed."""
+    return f"{workspace}/{assistant_id}"
+
+
+def save_once(
+    service: Service,
+    assistant_id: str,
+    *,
+    base: Mapping[str, Any] | None,
+    mine: Mapping[str, Any],
+    op: str = "",
+    decide: Decide = undecided,
+    only_look: bool = False,
+) -> Saved | Disputed | Unsaved:
+    """What :func:`save` does once nobody else is saving."""
     for attempt in range(1, ATTEMPTS + 1):
         theirs = service.assistants.retrieve(assistant_id, fresh=True)
         merged = merge(base, theirs.raw, mine, decide=decide)

@@ -28,6 +28,7 @@ from assistants_ui.forms.parts import ONLY_V1, ONLY_V2, PARTS, Tools
 from assistants_ui.forms.response_format import ResponseFormatField
 from assistants_ui.forms.schemas import indented
 from assistants_ui.labels import tool_name
+from assistants_ui.turns import Occupied
 from assistants_ui.wire.types.base import dicts
 
 T = TypeVar("T")
@@ -210,6 +211,9 @@ class AssistantForm(forms.Form):
             return action()
         except StillUnknown:
             self.problem = errors.STILL_UNKNOWN
+            return None
+        except Occupied:
+            self.problem = errors.OCCUPIED
             return None
         except wire.APIError as error:
             self.problem = errors.explain(error, writing=True)

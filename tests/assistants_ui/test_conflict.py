@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from assistants_ui.models import Snapshot
+from assistants_ui.turns import turn
 from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
@@ -166,8 +168,6 @@ def test_somebody_quicker_between_reading_and_writing_is_noticed(
 def test_a_form_whose_base_is_forgotten_asks_about_every_difference(
     alice: Person, server: Client, assistant: Assistant
 ) -> None:
-    from assistants_ui.models import Snapshot
-
     form = editor_form(alice.get(address(assistant)))
     Snapshot.objects.all().delete()
     response = alice.post(address(assistant), form | {"name": "Mine"})
@@ -181,3 +181,17 @@ def test_without_the_tokens_of_a_form_the_base_is_what_the_server_holds(
     server.assistants.update(assistant.id, name="Theirs")
     alice.post(address(assistant), {"name": "Mine"})
     assert server.assistants.retrieve(assistant.id).name == "Mine"
+
+
+def test_it_waits_its_turn_and_says_when_that_takes_too_long(
+    alice: Person, server: Client, assistant: Assistant, tap: Tap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistants_ui.editing.saving.PATIENCE_SECONDS", 0.0)
+    form = editor_form(alice.get(address(assistant)))
+    tap.clear()
+    with turn(f"main/{assistant.id}"):
+        response = alice.post(address(assistant), form | {"name": "Mine"})
+    assert response.status_code == 503
+    assert "Somebody else is changing this assistant just now" in read(response).text
+    assert editor_form(response)["name"] == "Mine"
+    assert tap.written == []

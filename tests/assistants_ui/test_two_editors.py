@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from assistants_ui import wire
 from assistants_ui.editing.merge import ABSENT, Conflict
-from assistants_ui.editing.saving import Disputed, Saved, save
+from assistants_ui.editing.saving import Disputed, Saved, save_once
 from assistants_ui.editing.values import same
 from assistants_ui.service import Service
 
@@ -164,7 +164,7 @@ class TwoEditors(RuleBasedStateMachine):
         for _ in range(6):
             before, sent = copy.deepcopy(self.server.state), len(self.server.sent)
             quicker = self.server.quicker
-            result = save(self.service, "asst_1", base=editor.base, mine=mine, decide=decide)
+            result = save_once(self.service, "asst_1", base=editor.base, mine=mine, decide=decide)
             if isinstance(result, Disputed):
                 assert len(self.server.sent) == sent
                 for number, conflict in enumerate(result.conflicts):
