@@ -7,24 +7,36 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants_ui.wire.probe import probe
+from assistants_ui.wire.probe import Verdict, probe
 from assistants_ui.workspaces import workspace_client
+from dashboard.environment import WorkspaceSettings
 
 
 class Command(BaseCommand):
     help = "Ask a workspace's server what it supports. Only reads; exit code 1 when assistants cannot be listed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help="the workspace, one of WORKSPACES")
+        parser.add_argument("name", nargs="?", help="the workspace, one of WORKSPACES; without it they are listed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = str(options["name"])
+        name = options["name"]
+        if name is None:
+            for workspace in settings.WORKSPACES.values():
+                self.stdout.write(told(workspace))
+            return
         if name not in settings.WORKSPACES:
             raise CommandError(f"There is no workspace {name}. There are: {', '.join(settings.WORKSPACES)}.")
         workspace = settings.WORKSPACES[name]
-        self.stdout.write(f"Workspace {name}, {workspace.base_url}, API version {workspace.api_version}")
+        self.stdout.write(told(workspace))
         report = probe(workspace_client(name))
         for line in report.lines():
             self.stdout.write(line)
         if not report.is_usable:
-            raise CommandError("The dashboard cannot work with this server as it is set up.")
+            hint = ""
+            if report.verdict("assistants") is Verdict.MISSING and "/v1" not in workspace.base_url:
+                hint = f" Its address holds no /v1, which most servers want, as in {workspace.base_url}/v1."
+            raise CommandError(f"The dashboard cannot work with this server as it is set up.{hint}")
+
+
+def told(workspace: WorkspaceSettings) -> str:
+    return f"Workspace {workspace.name}, {workspace.base_url}, API version {workspace.api_version}"
