@@ -2,6 +2,8 @@
 // other, each with its own progress, its own Cancel and its own fate. The server words every fate.
 
 const MEGABYTE = 2 ** 20;
+// What file search reads, by the hosted service's list; another server may read more, so this only warns.
+const SEARCHABLE = /\.(c|cpp|cs|css|csv|docx?|go|html?|java|js|json|md|markdown|pdf|php|pptx|py|rb|sh|tex|ts|txt|xml|ya?ml)$/i;
 
 for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
 
@@ -55,7 +57,12 @@ function prepare(form) {
       const problem = problemWith(file);
       if (problem) item.end("failed", problem);
       else waiting.add(item);
+      if (!problem && isForSearch() && !SEARCHABLE.test(file.name)) item.warn("Ready to be attached, but this kind of file can perhaps not be searched.");
     }
+  }
+
+  function isForSearch() {
+    return form.querySelector("[name=use]:checked")?.value === "file_search";
   }
 
   function problemWith(file) {
@@ -84,6 +91,12 @@ class Item {
       forget();
       return this.row.remove();
     });
+  }
+
+  warn(text) {
+    const told = words(text);
+    told.classList.add("warn");
+    this.state.replaceChildren(told);
   }
 
   // Whether the file is attached in the end; the row tells what became of it.

@@ -135,7 +135,9 @@ def test_a_file_can_be_left_out_before_it_is_sent(alice: Person, visit: Visit, t
     page = visit(alice, f"/w/main/assistants/{assistant.id}/files/")
     drop(page, ("prices.txt", "A screw costs 12 cents."))
     page.get_by_role("button", name="Leave out prices.txt").click()
+    drop(page, ("photo.png", "not really"))
 
+    expect(fate(page, "photo.png")).to_contain_text("can perhaps not be searched")
     expect(fate(page, "prices.txt")).to_have_count(0)
     assert "POST /v1/files" not in tap.sent
 
