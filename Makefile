@@ -11,6 +11,7 @@ help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 run: install ## Serve the dashboard; prints the address and, once, the first administrator
+	@echo "Collecting the static files and preparing the database …"
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@exec $(BIN)/python manage.py serve
 
@@ -18,6 +19,7 @@ install: .venv/installed ## Make .venv with what the site needs
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Set PYTHON to another one.")'
+	@echo "Installing into .venv what the site needs; the first time this takes a minute or so …"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
@@ -25,6 +27,7 @@ install: .venv/installed ## Make .venv with what the site needs
 install-dev: install .venv/installed-dev ## Add what the tests and checks need
 
 .venv/installed-dev: requirements-dev.txt requirements.txt requirements-openai-v1.txt
+	@echo "Installing into .venv what the tests and checks need …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@rm -rf .venv/openai-v1
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target .venv/openai-v1 -r requirements-openai-v1.txt
