@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from assistants_ui import wire
+from assistants_ui.labels import field_names
 
 SAMPLING = ("temperature", "top_p")
 EFFORT = ("reasoning_effort",)
@@ -19,6 +23,29 @@ def refused_by(model: str) -> tuple[str, ...]:
     if REASONING.match(name):
         return SAMPLING
     return EFFORT if OTHERS.match(name) else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What to know about a model beside its field: labels of settings, and whether and until when it is offered."""
+
+    model: str
+    refused: str
+    cleared: str
+    shutdown: str | None
+    is_unknown: bool
+
+
+def note_on(model: str, *, settings: Mapping[str, Any], offered: Sequence[wire.Model]) -> Note:
+    """What choosing ``model`` means for the ``settings`` beside it and for the time to come."""
+    known = next((one for one in offered if one.id == model), None)
+    return Note(
+        model=model,
+        refused=field_names(refused_by(model)),
+        cleared=field_names(to_clear(model, settings)),
+        shutdown=known.shutdown_date if known else None,
+        is_unknown=bool(model and offered and known is None),
+    )
 
 
 def null_when_new(model: str) -> tuple[str, ...]:

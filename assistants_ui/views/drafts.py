@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assistants_ui.editing import drafts, presence
 from assistants_ui.editing.findings import findings_in, marked
 from assistants_ui.editing.keeping import keeps_text
-from assistants_ui.editing.model_rules import refused_by, to_clear
+from assistants_ui.editing.model_rules import note_on
 from assistants_ui.http import DashboardRequest
-from assistants_ui.labels import field_names
 from dashboard.team.roles import Right, requires
 
 
@@ -50,14 +49,6 @@ def discard(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
 @requires(Right.CHANGE)
 def model_note(request: DashboardRequest) -> HttpResponse:
     """What choosing a model would do to the settings beside it."""
-    model = request.GET.get("model", "")
     settings = {name: value for name, value in request.GET.items() if value}
-    offered = {known.id: known for known in request.service.models.list()}
-    context = {
-        "model": model,
-        "refused": field_names(refused_by(model)),
-        "cleared": field_names(to_clear(model, settings)),
-        "shutdown": offered[model].shutdown_date if model in offered else None,
-        "is_unknown": bool(model and offered and model not in offered),
-    }
-    return render(request, "assistants/_model_note.html", context)
+    note = note_on(request.GET.get("model", ""), settings=settings, offered=request.service.models.list())
+    return render(request, "assistants/_model_note.html", {"note": note})

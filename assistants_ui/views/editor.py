@@ -14,6 +14,7 @@ from assistants_ui.editing import drafts, opening, presence, saving, snapshots, 
 from assistants_ui.editing.authors import last_author
 from assistants_ui.editing.findings import findings_in, marked
 from assistants_ui.editing.keeping import keeps_text
+from assistants_ui.editing.model_rules import note_on
 from assistants_ui.editing.opening import Opening
 from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.forms.compare import Decisions
@@ -224,6 +225,7 @@ def form_page(
     context |= {"form": form, "opened": opened, "label": opened.label, "models": request.service.models.list()}
     context |= {
         "assistant_id": assistant_id,
+        "note": note_on(opened.base.get("model") or "", settings={}, offered=context["models"]),
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": findings_in(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from assistants_ui.editing.model_rules import refused_by
+from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
@@ -53,6 +55,23 @@ def test_a_new_assistant_on_a_reasoning_model_says_that_it_wants_no_sampling(ali
 def test_the_page_explains_it_before_saving(alice: Person, tap: Tap) -> None:
     response = alice.get("/w/main/assistants/model/", {"model": "gpt-5-mini", "temperature": "0.3"})
     assert "Saving sets Temperature back to the server's default." in " ".join(read(response).text.split())
+
+
+def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, server: Client, tap: Tap) -> None:
+    models = {"object": "list", "data": [{"id": "gpt-4o", "object": "model", "shutdown_date": "2027-01-14"}]}
+    tap.answer = lambda request: httpx.Response(200, json=models) if request.url.path.endswith("/models") else None
+    assistant = server.assistants.create(name="Desk", model="gpt-4o")
+    page = alice.get(f"/w/main/assistants/{assistant.id}/edit/")
+    assert "Its provider ends it on 2027-01-14." in read(page).text
+    assert "gpt-4o: ends on 2027-01-14" in page.content.decode()
+
+
+def test_version_1_has_retrieval_and_no_sampling() -> None:
+    form = AssistantForm(base={"model": "gpt-4", "tools": [{"type": "retrieval"}]}, version="v1")
+    assert [field.name for field in form.tool_switches()] == ["code_interpreter", "retrieval"]
+    assert not {"temperature", "top_p", "response_format", "reasoning_effort", "file_search"} & set(form.fields)
+    text = AssistantForm({"instructions": "x" * 32_769}, base={"model": "gpt-4", "name": "Old"}, version="v1")
+    assert "of 32,768" in str(text.errors["instructions"])
 
 
 @pytest.mark.parametrize("model", ["o1", "o3-mini", "gpt-5", "gpt-5-mini", "openai/o4-mini"])
