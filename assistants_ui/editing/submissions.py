@@ -23,6 +23,8 @@ SENDING_ENDS = timedelta(seconds=45)
 WAIT_SECONDS = 20.0
 LOOK_EVERY_SECONDS = 0.1
 KEPT_FOR = timedelta(days=14)
+# A call of the form that was on its way when Save was pressed arrives within this time.
+JUST_NOW = timedelta(seconds=5)
 
 
 class StillUnknown(Exception):  # noqa: N818  (it names the state the submission is in)
@@ -125,8 +127,20 @@ def _look(service: Service, submission: Submission) -> wire.Assistant | None:
     return found
 
 
+def note_saved(service: Service, *, user: User, op: str) -> None:
+    """Remember that the form of this gesture has just been saved."""
+    ended = {"workspace": service.doors.workspace, "user": user, "state": Submission.State.DONE}
+    Submission.objects.update_or_create(id=op, defaults={**ended, "sent_at": timezone.now()})
+
+
+def ended_just_now(op: str) -> bool:
+    """Whether the form was saved a moment ago, so that a draft of it that still arrives is none."""
+    done = Submission.objects.filter(id=op, state=Submission.State.DONE)
+    return done.filter(sent_at__gte=timezone.now() - JUST_NOW).exists()
+
+
 def _done(op: str, assistant_id: str) -> None:
-    Submission.objects.filter(id=op).update(state=Submission.State.DONE, result_id=assistant_id)
+    Submission.objects.filter(id=op).update(state=Submission.State.DONE, result_id=assistant_id, sent_at=timezone.now())
 
 
 def _names(fields: Mapping[str, Any]) -> str:

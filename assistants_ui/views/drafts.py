@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assistants_ui.editing import drafts, presence
+from assistants_ui.editing import drafts, presence, submissions
 from assistants_ui.editing.findings import findings_in, marked
 from assistants_ui.editing.keeping import keeps_text
 from assistants_ui.editing.model_rules import note_on
+from assistants_ui.editing.tokens import Opened
 from assistants_ui.http import DashboardRequest
 from dashboard.team.roles import Right, requires
 
@@ -20,7 +21,8 @@ from dashboard.team.roles import Right, requires
 @keeps_text
 def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
     """Keep what stands in an open form, and answer with what its author should know meanwhile."""
-    is_dirty = "dirty" in request.POST
+    token = Opened.read(request.POST.get("opened", ""))
+    is_dirty = "dirty" in request.POST and not (token and submissions.ended_just_now(token.op))
     if is_dirty:
         drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
     if assistant_id:

@@ -100,7 +100,7 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             )
         )
         if isinstance(result, saving.Saved):
-            return saved(request, form, result)
+            return saved(request, form, result, op=opened.token.op)
         if isinstance(result, saving.Disputed):
             return compare_page(request, opened, result, decisions)
         if isinstance(result, saving.Unsaved):
@@ -133,7 +133,7 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             )
         )
         if isinstance(result, saving.Saved):
-            return saved(request, form, result)
+            return saved(request, form, result, op=opened.token.op)
         if isinstance(result, saving.Disputed):
             return compare_page(request, opened, result, decisions, typed=typed)
     if form.is_gone:
@@ -147,11 +147,12 @@ def gone_page(request: DashboardRequest, assistant_id: str, name: str) -> HttpRe
     return render(request, "assistants/gone.html", context, status=404)
 
 
-def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved) -> HttpResponse:
+def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, *, op: str) -> HttpResponse:
     """Say what was saved, what else that did, and what of others was kept."""
     was_changed = bool(form.changes())
     drafts.discard(request.user, request.workspace.name, result.assistant.id)
     presence.leave(request.user, request.workspace.name, result.assistant.id)
+    submissions.note_saved(request.service, user=request.user, op=op)
     if result.sent:
         undo = undo_address(request.service, result.assistant.id)
         messages.success(request, "Assistant saved.", extra_tags=undo)

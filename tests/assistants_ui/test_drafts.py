@@ -61,6 +61,13 @@ def test_saving_ends_the_draft_and_so_does_discarding(alice: Person, assistant: 
     assert not Draft.objects.exists()
 
 
+def test_what_arrives_late_after_a_save_makes_no_draft(alice: Person, assistant: Assistant) -> None:
+    form = type_into(alice, assistant, instructions=WORDS)
+    alice.post(address(assistant), form)
+    alice.post(f"{address(assistant)}draft/", form | {"dirty": "1"})
+    assert not Draft.objects.exists()
+
+
 def test_only_looking_keeps_no_draft(alice: Person, assistant: Assistant) -> None:
     alice.post(f"{address(assistant)}draft/", editor_form(alice.get(address(assistant))))
     assert not Draft.objects.exists()
