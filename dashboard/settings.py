@@ -70,8 +70,7 @@ MAX_UPLOAD_MB = environment.integer("MAX_UPLOAD_MB", 512, minimum=1, maximum=512
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20  # 256,000 emoji, urlencoded, are 3 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # 128 functions of twenty parameters
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_TEMP_DIR = DATA_DIR / "spool"
-FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = environment.private_folder(DATA_DIR / "spool")
 FILE_UPLOAD_HANDLERS = ["dashboard.spool.SpoolHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -16,13 +16,18 @@ SHORTEST_KEY = 32
 
 def data_directory(default: Path) -> Path:
     """``DATA_DIR``; if it is missing it is made, for nobody but the user that the site runs as."""
-    path = Path(text("DATA_DIR", str(default))).resolve()
+    path = private_folder(Path(text("DATA_DIR", str(default))).resolve())
+    if not os.access(path, os.W_OK):
+        raise ImproperlyConfigured(f"DATA_DIR is {path}, which this process may not write to.")
+    return path
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, ``DATA_DIR`` or one in it."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"DATA_DIR is {path}, which cannot be created: {error.strerror}.") from error
-    if not os.access(path, os.W_OK):
-        raise ImproperlyConfigured(f"DATA_DIR is {path}, which this process may not write to.")
+        raise ImproperlyConfigured(f"DATA_DIR cannot be used: {path} cannot be made: {error.strerror}.") from error
     return path
 
 

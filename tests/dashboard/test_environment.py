@@ -71,6 +71,16 @@ def test_it_starts_with_nothing_set(tmp_path: Path) -> None:
     assert (data / "secret_key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("name", ["", "spool"])
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+    data = tmp_path / "data"
+    if name:
+        data.mkdir()
+    (data / name).write_text("in the way")
+
+    assert refusal(data) == f"Cannot start: DATA_DIR cannot be used: {data / name} cannot be made: File exists."
+
+
 @pytest.mark.parametrize("value", ["", " ", "8.0", "-1", "0", "65536", "1e3", "٣", "99999999999999"])
 def test_a_number_is_whole_and_within_bounds(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("PORT", value)
