@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui import gestures
+from assistants_ui.forms.knowledge import TOKEN
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Gesture
 from dashboard.team.return_address import page_of_this_site
@@ -33,7 +34,7 @@ def remove(request: DashboardRequest, gesture_id: str) -> HttpResponse:
 @requires(Right.CHANGE)
 def cancel(request: DashboardRequest, token: str) -> HttpResponse:
     """Stop one file of an upload that a script runs; the answer is its fate."""
-    gesture = gestures.cancel(request.service, token=token[:64])
+    gesture = gestures.cancel(request.service, token=_checked(token))
     if not request.htmx:
         return redirect("file-list", request.workspace.name)
     return render(request, "files/_fates.html", {"gestures": [gesture]})
@@ -43,12 +44,19 @@ def cancel(request: DashboardRequest, token: str) -> HttpResponse:
 @requires(Right.CHANGE)
 def progress(request: DashboardRequest, token: str) -> HttpResponse:
     """How far the dashboard is with handing the file on to the server: a progress bar, or nothing yet."""
-    gesture = Gesture.objects.filter(workspace=request.workspace.name, token=token).first()
+    gesture = Gesture.objects.filter(workspace=request.workspace.name, token=_checked(token)).first()
     return render(request, "files/_progress.html", {"gesture": gesture})
 
 
+def _checked(name: str) -> str:
+    """The name of a gesture or a click from an address; nothing else ever reaches the database."""
+    if not TOKEN.fullmatch(name):
+        raise Http404("There is nothing under this address.")
+    return name
+
+
 def _found(request: DashboardRequest, gesture_id: str) -> Gesture:
-    gesture = Gesture.objects.filter(workspace=request.workspace.name, pk=gesture_id).first()
+    gesture = Gesture.objects.filter(workspace=request.workspace.name, pk=_checked(gesture_id)).first()
     if gesture is None:
         raise Http404("There is nothing half-finished under this address.")
     return gesture

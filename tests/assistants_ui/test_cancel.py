@@ -77,3 +77,11 @@ def test_after_it_was_attached_it_stays(alice: Person, server: Client, assistant
 
     assert "Attached." in response.content.decode()
     assert not nothing_is_there(server, assistant)
+
+
+@pytest.mark.parametrize("token", ["short", "%00" * 10, "a" * 65, "..%2F..%2Fetc"])
+def test_an_address_of_nothing_is_not_found(alice: Person, tap: Tap, token: str) -> None:
+    assert alice.post(f"/w/main/uploads/{token}/cancel/").status_code == 404
+    assert alice.get(f"/w/main/uploads/{token}/").status_code == 404
+    assert alice.post(f"/w/main/gestures/{token}/finish/").status_code == 404
+    assert not Gesture.objects.exists()
