@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assistants_ui.editing.values import NO_PROPERTIES, canonical_tool, text_of
-from assistants_ui.forms.schemas import SchemaText, indexes
+from assistants_ui.forms.schemas import SchemaText, places_in
 from assistants_ui.schemas.checks import BadJSONError, object_in
 from assistants_ui.schemas.paste import functions_in
 from assistants_ui.schemas.strict import RULES
@@ -156,7 +156,8 @@ class FunctionsField(forms.Field):
 def read(data: QueryDict) -> list[FunctionText]:
     """The functions as a browser sent them."""
     found = []
-    for index in indexes(data, "function", "name"):
+    places = places_in(data)
+    for index in places.get("function", ()):
         here = f"function-{index}"
         origin = data.get(f"{here}-origin", "")
         found.append(
@@ -165,7 +166,7 @@ def read(data: QueryDict) -> list[FunctionText]:
                 name=data.get(f"{here}-name", "").strip(),
                 description=data.get(f"{here}-description", "").replace("\r\n", "\n"),
                 is_strict=f"{here}-strict" in data,
-                parameters=SchemaText.read(data, f"{here}-parameter"),
+                parameters=SchemaText.read(data, f"{here}-parameter", places),
             )
         )
     return found

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from assistants_ui.editing.values import same
 from assistants_ui.forms.functions import NAME
-from assistants_ui.forms.schemas import SchemaText, indented
+from assistants_ui.forms.schemas import SchemaText, indented, places_in
 from assistants_ui.schemas.checks import BadJSONError, object_in
 from assistants_ui.schemas.paste import is_schema, schema_of_sample
 from assistants_ui.schemas.strict import RULES
@@ -69,7 +69,7 @@ class FormatText:
             name=data.get(f"{name}_name", "").strip(),
             description=data.get(f"{name}_description", "").replace("\r\n", "\n"),
             is_strict=f"{name}_strict" in data,
-            schema=SchemaText.read(data, f"{name}_schema"),
+            schema=SchemaText.read(data, f"{name}_schema", places_in(data)),
         )
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,11 +41,11 @@ class SchemaText:
             return cls(text=indented(schema), note=f"{error} It is shown as JSON.")
 
     @classmethod
-    def read(cls, data: QueryDict, prefix: str) -> SchemaText:
-        """What a browser sent."""
+    def read(cls, data: QueryDict, prefix: str, places: Places) -> SchemaText:
+        """What a browser sent; ``places`` are those of the whole form, found once."""
         if f"{prefix}-json" in data:
             return cls(text=data.get(f"{prefix}-json", "").replace("\r\n", "\n"))
-        return cls(found=Rows(rows=_rows(data, prefix), rest=_json(data.get(f"{prefix}-rest", ""))))
+        return cls(found=Rows(rows=_rows(data, prefix, places), rest=_json(data.get(f"{prefix}-rest", ""))))
 
     @property
     def rows(self) -> list[Row]:
@@ -131,15 +132,22 @@ def indented(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def indexes(data: QueryDict, prefix: str, suffix: str) -> list[int]:
-    """The numbers for which the form holds ``PREFIX-<number>-SUFFIX``, in their order."""
-    pattern = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-{suffix}")
-    return sorted({int(found[1]) for name in data if (found := pattern.fullmatch(name))})
+Places = Mapping[str, Sequence[int]]
+NAMED = re.compile(r"(.+)-([0-9]{1,4})-name")
 
 
-def _rows(data: QueryDict, prefix: str) -> list[Row]:
+def places_in(data: QueryDict) -> Places:
+    """For each prefix, the numbers in order for which the form holds ``PREFIX-<number>-name``."""
+    found: dict[str, set[int]] = {}
+    for name in data:
+        if place := NAMED.fullmatch(name):
+            found.setdefault(place[1], set()).add(int(place[2]))
+    return {prefix: sorted(numbers) for prefix, numbers in found.items()}
+
+
+def _rows(data: QueryDict, prefix: str, places: Places) -> list[Row]:
     rows = []
-    for index in indexes(data, prefix, "name"):
+    for index in places.get(prefix, ()):
         here = f"{prefix}-{index}"
         rows.append(
             Row(
@@ -150,7 +158,7 @@ def _rows(data: QueryDict, prefix: str) -> list[Row]:
                 may_be_null=f"{here}-null" in data,
                 choices=[text for line in data.get(f"{here}-choices", "").splitlines() if (text := line.strip())],
                 rest=_json(data.get(f"{here}-rest", "")),
-                rows=_rows(data, f"{here}-field"),
+                rows=_rows(data, f"{here}-field", places),
             )
         )
     return rows
