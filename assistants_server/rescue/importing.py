@@ -45,7 +45,11 @@ def plan(workspace: str, rescued: list[Rescued], *, replace: bool, belongings: B
     sound = {item.wire_id: item for item in rescued if not item.problems}
     for item in rescued:
         other = sound.get(item.wire_id)
-        if other is not None and other is not item and (other.content, other.links) != (item.content, item.links):
+        if other is None or other is item:
+            continue
+        if (other.content, other.links) == (item.content, item.links):
+            other.notes.append(f"it stands at {item.where} too, with the same content; it is taken once")
+        else:
             made.problems.append(f"{item.title} ({item.where}): the same id stands at {other.where} with other content")
     there = {row.wire_id: row for row in Assistant.objects.filter(workspace=workspace)} if sound else {}
     for item in in_order(list(sound.values())):

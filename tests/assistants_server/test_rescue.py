@@ -318,6 +318,14 @@ def test_an_import_is_recorded_as_a_run_and_object_by_object(
         call_command("export_assistants", str(tmp_path / "none" / "out.json"))
 
 
+def test_one_object_that_stands_there_twice_is_taken_once(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = run(capsys, written(tmp_path, [saved(), saved()]))
+    assert "it stands at dump.json, object 1 too, with the same content; it is taken once" in told
+    assert "1 new" in told
+
+
 def test_an_export_never_mixes_with_what_is_there(db: None, tmp_path: Path) -> None:
     folder, file = tmp_path / "folder", tmp_path / "saved.json"
     folder.mkdir()
