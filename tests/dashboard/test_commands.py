@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.audit.models import Event
-from dashboard.management.commands.serve import refuse_taken_port, server_arguments
+from dashboard.management.commands.serve import is_open_to_others, refuse_taken_port, server_arguments
 from dashboard.team.first_administrator import make_first_administrator
 from tests.conftest import Person
 
@@ -76,6 +77,17 @@ def test_a_taken_port_is_told_before_anything_is_made() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CommandError, match=told):
         refuse_taken_port(host="127.0.0.1", port=server.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "is_open"), [(0o755, 0o644, True), (0o700, 0o644, False), (0o777, 0o600, False)]
+)
+def test_a_readable_database_is_noticed(tmp_path: Path, folder: int, file: int, is_open: bool) -> None:
+    (tmp_path / "dashboard.sqlite3").touch()
+    (tmp_path / "dashboard.sqlite3").chmod(file)
+    tmp_path.chmod(folder)
+
+    assert is_open_to_others(tmp_path) is is_open
 
 
 def test_the_server_listens_where_it_is_told(settings: Settings) -> None:

@@ -38,9 +38,19 @@ class Command(BaseCommand):
         record_start()
         if not note_head():
             self.stderr.write("The audit log is not the one of the last start: run manage.py audit_verify.")
+        if is_open_to_others(settings.DATA_DIR):
+            told = f"Other users of this machine may read {settings.DATA_DIR}: run chmod -R go= {settings.DATA_DIR}"
+            self.stderr.write(told)
         self.stdout.flush()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+
+def is_open_to_others(data_dir: Path) -> bool:
+    """Whether more than the site's own user can read what is in there, made by an earlier version perhaps."""
+    return any(path.stat().st_mode & 0o044 for path in data_dir.glob("*.sqlite3*")) and bool(
+        data_dir.stat().st_mode & 0o011
+    )
 
 
 def record_start() -> None:
