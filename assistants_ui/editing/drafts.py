@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils import timezone
 
+from assistants_ui.editing.tokens import Opened
 from assistants_ui.models import Draft
 
 KEPT_FOR = timedelta(days=14)
@@ -17,28 +18,38 @@ NOT_TEXT = ("csrfmiddlewaretoken", "do", "check", "again", "dirty")
 
 
 def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, opened: str | None = None) -> Draft:
-    """Keep the posted form as this person's draft of the assistant; an earlier draft gives way.
+    """Keep the posted form as this person's draft; an earlier one gives way only if this opening made it.
 
     ``opened`` is the token of what the text goes on from, by default the form's own.
     """
+    opened = opened or data.get("opened", "")
+    token = Opened.read(opened)
     pairs = [(name, value) for name, values in data.lists() if name not in (*NOT_TEXT, "opened") for value in values]
     draft, _ = Draft.objects.update_or_create(
         user_id=user_id,
         workspace=workspace,
         assistant_id=assistant_id,
-        defaults={"body": json.dumps(pairs), "opened": opened or data.get("opened", ""), "saved_at": timezone.now()},
+        op=token.op if token else "",
+        defaults={"body": json.dumps(pairs), "opened": opened, "saved_at": timezone.now()},
     )
     return draft
 
 
-def find(user: User, workspace: str, assistant_id: str) -> Draft | None:
-    """The draft of the assistant, unless it is older than 14 days."""
+def offered(user: User, workspace: str, assistant_id: str) -> list[Draft]:
+    """This person's drafts of the assistant, none older than 14 days, the latest first."""
     Draft.objects.filter(user=user, saved_at__lt=timezone.now() - KEPT_FOR).delete()
-    return Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id).first()
+    found = Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id)
+    return list(found.order_by("-saved_at", "-pk"))
 
 
-def discard(user: User, workspace: str, assistant_id: str) -> None:
-    Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id).delete()
+def chosen(drafts: list[Draft], name: str) -> Draft | None:
+    """The draft that an address names: by its number, or ``use`` for the latest."""
+    return next((draft for draft in drafts if name in ("use", str(draft.pk))), None)
+
+
+def discard(user: User, workspace: str, assistant_id: str, *, op: str) -> None:
+    """End the draft of one opening; those of others stay on offer."""
+    Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id, op=op).delete()
 
 
 def pairs_of(draft: Draft) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,14 @@ NOTHING = "."
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """``base`` is the state from which the form's changes are told, ``known_base`` the same, or None when
-    nobody knows any more what the form showed. ``draft`` is offered, ``typed`` already in use.
+    nobody knows any more what the form showed. ``drafts`` are offered; ``draft`` is in use, with its
+    text in ``typed``.
     """
 
     token: Opened
     base: Mapping[str, Any]
     known_base: Mapping[str, Any] | None
+    drafts: Sequence[Draft] = ()
     draft: Draft | None = None
     typed: QueryDict | None = None
 
@@ -45,23 +47,23 @@ class Opening:
 
 def of_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None) -> Opening:
     """A form for a new assistant, filled from ``seed`` or from this person's draft of a new one."""
-    if gone := drafts.find(request.user, request.workspace.name, request.GET.get("from") or NOTHING):
-        return _of_gone(gone, request)
-    draft = drafts.find(request.user, request.workspace.name, "")
-    if draft and request.GET.get("draft") == "use":
+    if gone := drafts.offered(request.user, request.workspace.name, request.GET.get("from") or NOTHING):
+        return _of_gone(gone[0], request)
+    offered = drafts.offered(request.user, request.workspace.name, "")
+    if draft := drafts.chosen(offered, request.GET.get("draft", "")):
         return _of_draft(draft, request, now={})
     token = Opened(
         workspace=request.workspace.name,
         user=request.user.pk,
         base=snapshots.keep(request.workspace.name, dict(seed)) if seed else "",
     )
-    return Opening(token=token, base=seed or {}, known_base=seed or {}, draft=draft)
+    return Opening(token=token, base=seed or {}, known_base=seed or {}, drafts=offered)
 
 
 def of_existing(request: DashboardRequest, assistant: wire.Assistant) -> Opening:
     """A form for the assistant as it was just read."""
-    draft = drafts.find(request.user, request.workspace.name, assistant.id)
-    if draft and request.GET.get("draft") == "use":
+    offered = drafts.offered(request.user, request.workspace.name, assistant.id)
+    if draft := drafts.chosen(offered, request.GET.get("draft", "")):
         return _of_draft(draft, request, now=assistant.raw)
     token = Opened(
         workspace=request.workspace.name,
@@ -69,7 +71,7 @@ def of_existing(request: DashboardRequest, assistant: wire.Assistant) -> Opening
         assistant=assistant.id,
         base=snapshots.keep(request.workspace.name, assistant.raw),
     )
-    return Opening(token=token, base=assistant.raw, known_base=assistant.raw, draft=draft)
+    return Opening(token=token, base=assistant.raw, known_base=assistant.raw, drafts=offered)
 
 
 def token_of(request: DashboardRequest, assistant: wire.Assistant) -> str:
@@ -140,6 +142,6 @@ def _of_draft(draft: Draft, request: DashboardRequest, *, now: Mapping[str, Any]
     token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
     if token is None:
         token = Opened(workspace=draft.workspace, user=request.user.pk, assistant=draft.assistant_id)
-        return Opening(token=token, base=now, known_base=None if now else {}, typed=typed)
+        return Opening(token=token, base=now, known_base=None if now else {}, draft=draft, typed=typed)
     opening = _of_token(token, request)
-    return Opening(token=token, base=opening.base, known_base=opening.known_base, typed=typed)
+    return Opening(token=token, base=opening.base, known_base=opening.known_base, draft=draft, typed=typed)

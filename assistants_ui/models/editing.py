@@ -27,7 +27,8 @@ class Snapshot(models.Model):
 class Draft(models.Model):
     """What one person typed about one assistant and has not saved; ``assistant_id`` is empty for a new one.
 
-    ``body`` is the form as a browser sends it, ``opened`` the token that came with it.
+    ``body`` is the form as a browser sends it, ``opened`` the token that came with it, and ``op`` the
+    token's own name for that opening: each opening keeps a text of its own.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
@@ -35,10 +36,11 @@ class Draft(models.Model):
     assistant_id = models.CharField(max_length=256, blank=True)
     body = models.TextField()
     opened = models.TextField(blank=True)
+    op = models.CharField(max_length=32, blank=True)
     saved_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("user", "workspace", "assistant_id"), name="draft_once"),)
+        constraints = (models.UniqueConstraint(fields=("user", "workspace", "assistant_id", "op"), name="draft_once"),)
 
     def __str__(self) -> str:
         return f"{self.user} {self.workspace} {self.assistant_id}"

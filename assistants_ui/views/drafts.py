@@ -40,8 +40,10 @@ def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
 @require_POST
 @requires(Right.CHANGE)
 def discard(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
-    """Throw the draft away, on purpose."""
-    drafts.discard(request.user, request.workspace.name, assistant_id)
+    """Throw one draft away, on purpose; a form that names none means the latest."""
+    offered = drafts.offered(request.user, request.workspace.name, assistant_id)
+    if draft := drafts.chosen(offered, request.POST.get("draft", "use")):
+        draft.delete()
     if assistant_id:
         return redirect("assistant-edit", request.workspace.name, assistant_id)
     return redirect("assistant-create", request.workspace.name)

@@ -51,20 +51,21 @@ def create(request: DashboardRequest) -> HttpResponse:
             )
         )
         if made:
-            return created(request, made)
+            return created(request, made, op=opened.token.op)
     drafts.keep(request.user.pk, request.workspace.name, "", request.POST)
     return form_page(request, "assistants/create.html", opened, form)
 
 
-def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
+def created(request: DashboardRequest, made: submissions.Made, *, op: str) -> HttpResponse:
     """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
-    drafts.discard(request.user, request.workspace.name, "")
+    drafts.discard(request.user, request.workspace.name, "", op=op)
     if not made.as_sent:
         now = opening.of_existing(request, request.service.assistants.retrieve(made.id, fresh=True))
         drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
         messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
         return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
-    drafts.discard(request.user, request.workspace.name, request.GET.get("from") or opening.NOTHING)
+    for used in drafts.offered(request.user, request.workspace.name, request.GET.get("from") or opening.NOTHING)[:1]:
+        used.delete()
     name = label(request.service.assistants.retrieve(made.id))
     messages.success(request, f"“{name}” was created. Now attach the files it should know.")
     return redirect("assistant-detail", request.workspace.name, made.id)
@@ -75,10 +76,10 @@ def created(request: DashboardRequest, made: submissions.Made) -> HttpResponse:
 @keeps_text
 def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method != "POST":
-        draft = drafts.find(request.user, request.workspace.name, assistant_id)
-        assistant = request.service.assistants.find(assistant_id) if draft else None
-        if draft and assistant is None:
-            return gone_page(request, assistant_id, opening.label_of(draft))
+        offered = drafts.offered(request.user, request.workspace.name, assistant_id)
+        assistant = request.service.assistants.find(assistant_id) if offered else None
+        if offered and assistant is None:
+            return gone_page(request, assistant_id, opening.label_of(offered[0]))
         assistant = assistant or request.service.assistants.retrieve(assistant_id, fresh=True)
         presence.touch(request.user, request.workspace.name, assistant_id, is_dirty=False)
         opened = opening.of_existing(request, assistant)
@@ -150,7 +151,7 @@ def gone_page(request: DashboardRequest, assistant_id: str, name: str) -> HttpRe
 def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, *, op: str) -> HttpResponse:
     """Say what was saved, what else that did, and what of others was kept."""
     was_changed = bool(form.changes())
-    drafts.discard(request.user, request.workspace.name, result.assistant.id)
+    drafts.discard(request.user, request.workspace.name, result.assistant.id, op=op)
     presence.leave(request.user, request.workspace.name, result.assistant.id)
     submissions.note_saved(request.service, user=request.user, op=op)
     if result.sent:

@@ -47,6 +47,28 @@ def test_it_goes_on_from_what_was_opened_then(alice: Person, server: Client, ass
     assert (now.name, now.instructions) == ("Changed meanwhile", WORDS)
 
 
+def test_a_text_on_offer_stays_while_another_is_typed_and_saved(alice: Person, assistant: Assistant) -> None:
+    type_into(alice, assistant, description="DRAFT ONE")
+    form = type_into(alice, assistant, instructions="DRAFT TWO")
+    page = alice.get(address(assistant))
+    assert read(page).text.count("that was never saved.") == 2
+    second, first = Draft.objects.order_by("-saved_at")
+    assert editor_form(alice.get(f"{address(assistant)}?draft={first.pk}"))["description"] == "DRAFT ONE"
+    assert editor_form(alice.get(f"{address(assistant)}?draft={second.pk}"))["instructions"] == "DRAFT TWO"
+    alice.post(address(assistant), form)
+    assert read(alice.get(address(assistant))).text.count("that was never saved.") == 1
+    alice.post(f"{address(assistant)}draft/discard/", {"draft": first.pk})
+    assert not Draft.objects.exists()
+
+
+def test_going_on_with_a_text_keeps_it_as_the_same_draft(alice: Person, assistant: Assistant) -> None:
+    type_into(alice, assistant, instructions=WORDS)
+    form = editor_form(alice.get(f"{address(assistant)}?draft=use"))
+    alice.post(f"{address(assistant)}draft/", form | {"instructions": f"{WORDS} More.", "dirty": "1"})
+    [draft] = Draft.objects.all()
+    assert "More." in draft.body
+
+
 def test_it_belongs_to_its_author_alone(alice: Person, dora: Person, assistant: Assistant) -> None:
     type_into(alice, assistant, instructions=WORDS)
     assert "never saved" not in read(dora.get(address(assistant))).text
@@ -76,6 +98,13 @@ def test_only_looking_keeps_no_draft(alice: Person, assistant: Assistant) -> Non
 def test_a_new_assistant_has_a_draft_too(alice: Person, tap: Tap) -> None:
     alice.post(f"{NEW}draft/", editor_form(alice.get(NEW)) | {"instructions": WORDS, "dirty": "1"})
     assert editor_form(alice.get(f"{NEW}?draft=use"))["instructions"] == WORDS
+
+
+def test_a_text_for_a_new_assistant_stays_on_offer_beside_a_template(alice: Person, tap: Tap) -> None:
+    alice.post(f"{NEW}draft/", editor_form(alice.get(NEW)) | {"instructions": WORDS, "dirty": "1"})
+    alice.post(f"{NEW}draft/", editor_form(alice.get(NEW)) | {"instructions": "DRAFT TWO", "dirty": "1"})
+    first = Draft.objects.earliest("saved_at")
+    assert editor_form(alice.get(f"{NEW}?draft={first.pk}"))["instructions"] == WORDS
 
 
 def sign_in_again(person: Person, response: Any) -> Any:
