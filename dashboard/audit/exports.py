@@ -18,10 +18,12 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, Func, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from dashboard.audit.facts import Kind
 from dashboard.audit.filters import Filters
 from dashboard.audit.lines import head_of, line_of, visible
 from dashboard.audit.models import Event
 from dashboard.audit.seals import GENESIS, current_key
+from dashboard.audit.sentences import intention
 from dashboard.audit.texts import canonical
 from dashboard.audit.verification import begin, current_head
 
@@ -119,11 +121,16 @@ def csv_lines(export: Export) -> Iterator[bytes]:
     pen = csv.writer(_Echo())
     yield b"\xef\xbb\xbf" + pen.writerow(CSV_COLUMNS).encode()
     for batch in _batches(_rows(export)):
-        yield "".join(pen.writerow([inert(cell) for cell in csv_cells(event)]) for event in batch).encode()
+        ended = _ended(batch, last=export.last)
+        rows = (csv_cells(event, is_ended=event.operation in ended) for event in batch)
+        yield "".join(pen.writerow([inert(cell) for cell in cells]) for cells in rows).encode()
 
 
-def csv_cells(event: Event) -> list[str]:
-    """One row's cells as they are meant, before they are made inert."""
+def csv_cells(event: Event, *, is_ended: bool) -> list[str]:
+    """One row's cells as they are meant, before they are made inert.
+
+    ``is_ended``: another row of the log tells how this act ended.
+    """
     head = head_of(event)
     line = line_of(head, names={})
     cells = [
@@ -136,7 +143,7 @@ def csv_cells(event: Event) -> list[str]:
         head.get("address"),
         line.workspace,
         line.action,
-        line.sentence,
+        intention(head) if is_ended and head["kind"] == Kind.INTENT else line.sentence,
         line.target_type,
         line.target_id,
         line.target_label,
@@ -174,6 +181,12 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
     while batch := list(rows.filter(seq__gt=last).order_by("seq")[:BATCH]):
         yield batch
         last = batch[-1].seq
+
+
+def _ended(batch: list[Event], *, last: int) -> set[str]:
+    """The operations of these rows whose end the log tells up to row ``last``, selected or not."""
+    ends = Event.objects.filter(operation__in={event.operation for event in batch}, seq__lte=last)
+    return set(ends.exclude(kind=Kind.INTENT.value).values_list("operation", flat=True))
 
 
 def _last_line(export: Export, *, digest: str) -> bytes:

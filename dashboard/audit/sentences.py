@@ -114,6 +114,12 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
     return changes or ("saved it as it was" if action == "assistant.update" else past)
 
 
+def intention(head: Mapping[str, Any]) -> str:
+    """What an intent says once another row tells how it ended."""
+    action = str(head["action"])
+    return f"was about to {VERBS.get(action, (action, action))[1]}"
+
+
 def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str]) -> str:
     """The clauses of all changes, joined as people join them."""
     clauses = [clause for field, facts in changes.items() for clause in _clauses(field, facts, file_names)]

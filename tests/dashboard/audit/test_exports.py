@@ -21,7 +21,7 @@ from dashboard.audit.retention import purge
 from dashboard.audit.seals import all_keys
 from dashboard.audit.verification import current_head
 from tests.conftest import Person
-from tests.dashboard.audit.logs import MARIA, write
+from tests.dashboard.audit.logs import MARIA, SUPPORT, write
 from tests.dashboard.audit.test_retention import OPERATOR, TOMORROW
 
 pytestmark = pytest.mark.django_db
@@ -183,9 +183,26 @@ def test_a_csv_is_read_back_equal_and_runs_nothing() -> None:
     text = b"".join(csv_lines(prepared(Filters(), by="Carol"))).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text, newline=""))
     assert tuple(header) == CSV_COLUMNS
-    meant = [csv_cells(event) for event in Event.objects.order_by("seq")]
+    meant = [csv_cells(event, is_ended=True) for event in Event.objects.order_by("seq")]
     assert [[cell.removeprefix("'") for cell in row] for row in rows] == meant
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
+
+
+def read_back(filters: Filters | None = None) -> list[dict[str, str]]:
+    text = b"".join(csv_lines(prepared(filters or Filters(), by="Carol"))).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_a_csv_tells_an_intent_that_ended_from_one_that_did_not() -> None:
+    write(1)
+    with audit.operation(action="assistant.delete", actor=MARIA, target=SUPPORT):
+        told = [row["what happened"] for row in read_back()]
+    assert told == [
+        "was about to change the assistant",
+        "changed the instructions (1 line)",
+        "tried to delete the assistant, and the end is not recorded",
+    ]
+    assert [row["what happened"] for row in read_back()][2] == "was about to delete the assistant"
 
 
 @pytest.mark.parametrize(("chosen", "kind"), [("jsonl", "application/jsonl"), ("csv", "text/csv; charset=utf-8")])
