@@ -4,9 +4,9 @@
     AUDIT_KEYS=name:hex,name:hex python3 verify_export.py audit.jsonl [--head SEQ:SEAL]
 
 ``manage.py audit_key`` prints the keys. Whoever holds one can check a file and could also make
-one, so it is given to auditors and not kept beside the exports. Without keys the script checks
-what needs none: that each row follows the one before, and that the file is complete.
-Exit status: 0 whole, 1 broken, 2 could not be read.
+one, so it is given to auditors and not kept beside the exports. Without a key nothing is proven:
+only the file's own checksum can be checked, which whoever changed the file could make anew.
+Exit status: 0 whole, 1 broken, 2 could not be read, 3 not proven because no key was given.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ class Report:
 
     @property
     def is_whole(self) -> bool:
-        return not self.problems
+        """Whether the seals prove it, which they do only to somebody with the keys."""
+        return self.has_keys and not self.problems
+
+    @property
+    def exit_status(self) -> int:
+        return 1 if self.problems else 0 if self.has_keys else 3
 
     def lines(self) -> list[str]:
         """The result in words."""
@@ -53,10 +58,12 @@ class Report:
             told.append(f"Exported {self.export['at']} by {self.export['by']}; head {self.export['head']}.")
         if self.gaps:
             told.append(f"The file holds a selection: rows were left out at {self.gaps} places.")
-        if not self.has_keys:
-            told.append("No key was given: whether the seals are genuine was not checked.")
         if self.is_whole:
             told.append(f"The file is whole: {self.rows} rows.")
+        elif not self.has_keys:
+            told.append("No key was given in AUDIT_KEYS: whether the seals are genuine was not checked.")
+            if not self.problems:
+                told.append(f"Nothing is proven without a key: only the checksum of these {self.rows} rows fits.")
         return told
 
 
@@ -165,7 +172,7 @@ def sealed(key: bytes, text: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Verify an export of the audit log.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--head", default="", metavar="SEQ:SEAL", help="a head that was noted earlier")
     options = parser.parse_args()
@@ -177,7 +184,7 @@ def main() -> int:
         sys.stderr.write(f"{options.file} cannot be read: {error}\n")
         return 2
     sys.stdout.write("\n".join(report.lines()) + "\n")
-    return 0 if report.is_whole else 1
+    return report.exit_status
 
 
 if __name__ == "__main__":

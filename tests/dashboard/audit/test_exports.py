@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -100,11 +101,42 @@ def test_what_a_purge_left_is_whole(tmp_path: Path) -> None:
     assert verified_elsewhere(exported(tmp_path)).returncode == 0
 
 
-def test_without_a_key_it_says_what_it_did_not_check(tmp_path: Path) -> None:
+def forged(file: Path) -> None:
+    """Change a word and make the checksum of the last line anew, as anybody can."""
+    *rows, end = file.read_bytes().splitlines(keepends=True)
+    text = b"".join(rows)
+    changed = text.replace(b"Maria", b"Paula")
+    old, new = (hashlib.sha256(content).hexdigest().encode() for content in (text, changed))
+    file.write_bytes(changed + end.replace(old, new))
+
+
+def test_without_a_key_it_calls_nothing_proven(tmp_path: Path) -> None:
     write(2)
-    ended = verified_elsewhere(exported(tmp_path), keys=False)
-    assert ended.returncode == 0
-    assert "No key was given" in ended.stdout
+    file = exported(tmp_path)
+    for _ in ("genuine", "forged"):
+        ended = verified_elsewhere(file, keys=False)
+        assert ended.returncode == 3
+        assert "Nothing is proven without a key" in ended.stdout
+        assert "whole" not in ended.stdout
+        forged(file)
+    assert verified_elsewhere(file).returncode == 1
+
+
+def test_without_a_key_it_still_finds_a_broken_file(tmp_path: Path) -> None:
+    write(2)
+    file = exported(tmp_path)
+    file.write_bytes(file.read_bytes()[:-60])
+    ended = verified_elsewhere(file, keys=False)
+    assert ended.returncode == 1
+    assert "Nothing is proven" not in ended.stdout
+
+
+def test_its_help_and_the_page_tell_where_the_key_comes_from(carol: Person, tmp_path: Path) -> None:
+    write(1)
+    told = verified_elsewhere(exported(tmp_path), "--help").stdout
+    assert "AUDIT_KEYS" in told
+    assert "manage.py audit_key" in told
+    assert "manage.py audit_key" in carol.get("/audit/export/").content.decode()
 
 
 def flipped(lines: list[bytes]) -> list[bytes]:
