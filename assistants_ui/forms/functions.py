@@ -54,7 +54,7 @@ class FunctionText:
         said = {
             "name": self.name,
             "description": self.description or None,
-            "parameters": self.parameters.schema(),
+            "parameters": self.parameters.schema(is_strict=self.is_strict),
             "strict": self.is_strict or None,
         }
         for name, value in said.items():

@@ -108,7 +108,7 @@ class FormatText:
         said = {
             "name": self.name,
             "description": self.description or None,
-            "schema": self.schema.schema(),
+            "schema": self.schema.schema(is_strict=self.is_strict),
             "strict": self.is_strict or None,
         }
         for name, value in said.items():

@@ -64,20 +64,26 @@ class SchemaText:
     def rest_text(self) -> str:
         return json.dumps(self.found.rest, ensure_ascii=False)
 
-    def schema(self) -> dict[str, Any] | None:
-        """The schema, None for one without properties. Raises :class:`BadJSONError`; check :meth:`problems` first."""
+    def schema(self, *, is_strict: bool = False) -> dict[str, Any] | None:
+        """The schema, None for one without properties; rows are put under the strict rules where they are asked for.
+
+        JSON stays as it was written. Raises :class:`BadJSONError`; check :meth:`problems` first.
+        """
         if self.text is not None:
             value = object_in(self.text) if self.text.strip() else {}
         else:
             value = schema_of(Rows(rows=_filled(self.rows), rest=self.found.rest))
-        return None if canonical_schema(value) in NO_PROPERTIES else value
+        if canonical_schema(value) in NO_PROPERTIES:
+            return None
+        strict: dict[str, Any] = made_strict(value) if is_strict and self.text is None else value
+        return strict
 
     def problems(self, *, is_strict: bool = False) -> list[str]:
         """What must be mended before it can be saved."""
         if self.text is None and (found := _problems_of(_filled(self.rows))):
             return found
         try:
-            schema = self.schema()
+            schema = self.schema(is_strict=is_strict)
         except BadJSONError as error:
             return [str(error)]
         found = problems(schema or {})

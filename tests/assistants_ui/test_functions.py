@@ -121,7 +121,13 @@ def test_a_removed_function_goes_and_nothing_else(alice: Person, tap: Tap, assis
         ({"function-0-parameter-json": '{"a": 1, "a": 2}'}, "The name “a” stands there twice."),
         ({"function-0-parameter-json": '{"type":' * 500}, "Not JSON"),
         ({"function-0-parameter-json": '{"a":' * 90 + "1" + "}" * 90}, "nested too deeply"),
-        ({"function-0-strict": "on", "function-0-parameter-0-name": "number"}, "Strict mode:"),
+        (
+            {
+                "function-0-strict": "on",
+                "function-0-parameter-json": '{"type": "object", "properties": {"a": {"type": "string"}}}',
+            },
+            "Strict mode:",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_at_the_function_and_the_text_kept(
@@ -159,6 +165,30 @@ def test_rows_and_json_are_kept_in_step(alice: Person, assistant: Assistant) -> 
     assert form["function-0-parameter-2-field-0-kind"] == "integer"
     form = press(alice, address(assistant), form, "function-0-parameter-json")
     assert json.loads(form["function-0-parameter-json"]) == ORDER
+
+
+def test_an_answer_of_one_shape_is_saved_as_the_form_offers_it(alice: Person, server: Client, tap: Tap) -> None:
+    form = editor_form(alice.get(NEW)) | {"name": "Desk", "model": "gpt-4.1-mini", "response_format": "json_schema"}
+    form = press(alice, NEW, form | {"response_format_name": "verdict"}, "format-row")
+    form = press(alice, NEW, form | {"response_format_schema-0-name": "reason"}, "format-row")
+    form |= {"response_format_schema-1-name": "days", "response_format_schema-1-kind": "integer"}
+    del form["response_format_schema-1-required"]
+    assert form["response_format_strict"] == "on"
+    assert alice.post(NEW, form).status_code == 302
+    [made] = server.assistants.list().data
+    assert made.response_format == {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "verdict",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {"reason": {"type": "string"}, "days": {"type": ["integer", "null"]}},
+                "required": ["reason", "days"],
+                "additionalProperties": False,
+            },
+        },
+    }
 
 
 def test_the_strict_rules_are_applied_with_one_button(alice: Person, server: Client, assistant: Assistant) -> None:
