@@ -19,6 +19,9 @@ from assistants_ui.knowledge import Use, knowledge_of
 from assistants_ui.models import Gesture
 from dashboard.team.roles import Right, requires
 
+# A message with this tag stands in the Knowledge section, where the page has one, and not above the page.
+PLACE = "knowledge"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Right.CHANGE)
@@ -59,15 +62,20 @@ def attached(
     template: str,
     context: dict[str, Any],
 ) -> HttpResponse:
-    """How the attaching ended: for the script the fate of each file, otherwise the next page."""
+    """How the attaching ended: for the script the fate of each file, otherwise the next page.
+
+    A script that will lead to the next page itself says ``leaves``, so that this one tells what was attached.
+    """
     problems = [*form.non_field_errors(), *form.file_input().errors, *form.problems]
     is_well = form.is_bound and form.is_valid() and not problems and all(gesture.is_done for gesture in gestures)
+    if not request.htmx or "leaves" in request.POST:
+        place = PLACE if "knowledge" in context else ""
+        for gesture in gestures:
+            if gesture.is_done:
+                messages.success(request, f"“{gesture.name}” was {gesture.success}.", extra_tags=place)
     if request.htmx:
         fates = {"gestures": gestures, "problems": problems}
         return render(request, "files/_fates.html", fates, status=200 if is_well else 422)
-    for gesture in gestures:
-        if gesture.is_done:
-            messages.success(request, f"“{gesture.name}” was {gesture.success}.")
     if is_well:
         return redirect(context["back"])
     told = [gesture for gesture in gestures if not gesture.is_done]
@@ -82,7 +90,7 @@ def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form:
         "form": form,
         "knowledge": knowledge_of(request.service, assistant),
         "max_upload_mb": settings.MAX_UPLOAD_MB,
-        "back": reverse("assistant-detail", args=[request.workspace.name, assistant.id]),
+        "back": reverse("assistant-detail", args=[request.workspace.name, assistant.id]) + "#knowledge-section",
     }
 
 

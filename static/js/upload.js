@@ -27,7 +27,8 @@ function prepare(form) {
     add(event.dataTransfer.files);
   });
   document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) add(event.clipboardData.files); });
-  window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
+  // Leaving throws away what is chosen and not yet sent, so the browser asks first.
+  window.addEventListener("beforeunload", (event) => { if (sending || waiting.size) event.preventDefault(); });
 
   form.addEventListener("submit", async (event) => {
     if (sending) return event.preventDefault();
@@ -51,6 +52,8 @@ function prepare(form) {
   function add(files) {
     // On the page of an assistant the form shows itself when something is dropped there.
     form.hidden = false;
+    // What the last answer found wrong with the form, such as that nothing was chosen, is over now.
+    form.querySelector("[data-problems]")?.remove();
     for (const file of files) {
       const item = new Item(form, file, () => waiting.delete(item));
       queue.append(item.row);
@@ -110,6 +113,8 @@ class Item {
     const data = new FormData(this.form);
     for (const name of ["files", "file_id", "gesture"]) data.delete(name);
     if (evenIfKnown) data.set("even_if_known", "on");
+    // The page that is shown next tells what was attached.
+    if (this.form.dataset.back) data.set("leaves", "on");
     data.set("gesture", this.token);
     data.set("files", this.file);
 

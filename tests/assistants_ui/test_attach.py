@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_it_works(alice: Person, server: Client, assistant: Assistant) -> None:
     response = alice.post(page_of(assistant, "files"), sent(upload()))
 
-    assert response["Location"] == page_of(assistant)
+    assert response["Location"] == page_of(assistant) + "#knowledge-section"
     indexing.wait()
     [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
     [found] = server.vector_stores.search(store_id, query="screw")

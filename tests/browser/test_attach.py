@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from assistants_server import indexing
 from assistants_ui.wire import Assistant, Client
@@ -152,3 +152,47 @@ def test_they_can_be_dropped_on_the_page_of_the_assistant(
     expect(fate(page, "prices.txt")).to_contain_text("Attached.")
     expect(page.locator("#attached").get_by_text("Searchable")).to_be_visible()
     assert [file.filename for file in server.files.list()] == ["prices.txt"]
+
+
+def test_what_was_wrong_with_the_form_goes_when_a_file_is_chosen(
+    alice: Person, visit: Visit, assistant: Assistant
+) -> None:
+    page = visit(alice, f"/w/main/assistants/{assistant.id}/files/")
+    page.get_by_role("button", name="Attach files").click()
+    expect(page.get_by_text("Choose at least one file.")).to_be_visible()
+
+    drop(page, ("prices.txt", "A screw costs 12 cents."))
+
+    expect(fate(page, "prices.txt")).to_be_visible()
+    expect(page.get_by_text("Choose at least one file.")).to_have_count(0)
+    # The browser's own "No file chosen" has this colour.
+    expect(page.get_by_label("choose them")).to_have_css("color", "rgba(0, 0, 0, 0)")
+
+
+def test_leaving_asks_before_it_throws_a_chosen_file_away(alice: Person, visit: Visit, assistant: Assistant) -> None:
+    here = f"/w/main/assistants/{assistant.id}/files/"
+    page = visit(alice, here)
+    drop(page, ("prices.txt", "A screw costs 12 cents."))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name="Done").click()
+
+    expect(fate(page, "prices.txt")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_the_assistant_tells_what_was_attached_where_its_files_stand(
+    alice: Person, visit: Visit, assistant: Assistant
+) -> None:
+    page = visit(alice, f"/w/main/assistants/{assistant.id}/files/")
+    drop(page, ("prices.txt", "A screw costs 12 cents."))
+    page.get_by_role("button", name="Attach files").click()
+
+    page.wait_for_url(f"**/w/main/assistants/{assistant.id}/#knowledge-section")
+    expect(page.get_by_text("“prices.txt” was attached.")).to_be_in_viewport()
+    expect(page.get_by_text("“prices.txt” was attached.")).to_have_count(1)
