@@ -2,6 +2,7 @@
 
 import { keepDrafts } from "./editor/drafts.js";
 import { showCounts } from "./editor/counts.js";
+import { keepTyping } from "./editor/parts.js";
 import { makeRowsGrow } from "./editor/rows.js";
 import { addSliders } from "./editor/sliders.js";
 import { helpWriting } from "./editor/writing.js";
@@ -14,6 +15,7 @@ if (editor) {
   helpWriting(editor);
   makeRowsGrow(editor);
   addSliders(editor);
+  keepTyping(editor);
   keepDrafts(editor);
 }
 

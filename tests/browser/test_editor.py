@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assistants_ui.wire import Client
@@ -100,6 +100,53 @@ def test_a_person_who_knows_no_json_describes_a_function_and_an_answer(
     assert isinstance(made.response_format, dict)
     assert made.response_format["json_schema"]["schema"]["properties"] == {"returnable": {"type": "boolean"}}
     assert made.instructions == "Be kind."
+
+
+def test_what_is_typed_while_a_row_is_being_added_stays(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, NEW)
+    press(page, "Add a function")
+    held: list[Route] = []
+    page.route("**/new/", lambda route: held.append(route))
+    page.get_by_role("button", name="Add a parameter").click()
+    when = page.locator("[name=function-0-description]")
+    when.press_sequentially("Look up")
+    page.get_by_role("button", name="Add a parameter").click()
+    expect(page.locator("#functions")).to_have_attribute("aria-busy", "true")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("[name=function-0-parameter-0-name]")).to_be_visible()
+    expect(when).to_have_value("Look up")
+    page.unroute("**/new/")
+    page.get_by_role("button", name="Add a parameter").click()
+    expect(page.locator("[name=function-0-parameter-1-name]")).to_be_focused()
+    expect(when).to_have_value("Look up")
+
+
+def test_a_part_whose_request_failed_can_be_used_again(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, NEW)
+    press(page, "Add a function")
+    page.route("**/new/", lambda route: route.fulfill(status=403, headers={"HX-Retarget": "#problem"}, body="Refused."))
+    page.get_by_role("button", name="Show as JSON").first.click()
+    expect(page.get_by_text("Refused.")).to_be_visible()
+    page.unroute("**/new/")
+    press(page, "Add a parameter")
+    expect(page.locator("[name=function-0-parameter-0-name]")).to_be_visible()
+
+
+def test_whoever_is_typing_stays_in_their_field(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, NEW)
+    press(page, "Add a function")
+    held: list[Route] = []
+    page.route("**/new/", lambda route: held.append(route))
+    page.get_by_role("button", name="Add a parameter").click()
+    when = page.locator("[name=function-0-description]")
+    when.press_sequentially("Look")
+    held[0].continue_()
+    expect(page.locator("[name=function-0-parameter-0-name]")).to_be_visible()
+    expect(page.locator("#functions.htmx-settling")).to_have_count(0)
+    expect(when).to_be_focused()
+    page.keyboard.type(" up")
+    expect(when).to_have_value("Look up")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
