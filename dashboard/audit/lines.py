@@ -59,6 +59,12 @@ class Line:
         return str((self.head.get("context") or {}).get("assistant_name") or self.assistant_id)
 
     @property
+    def file(self) -> str:
+        """The file that was attached or removed by changing something else."""
+        context = self.head.get("context") or {}
+        return str(context.get("attached") or context.get("detached") or "")
+
+    @property
     def is_assistant(self) -> bool:
         return self.target_type == "assistant" and bool(self.target_id) and bool(self.workspace)
 

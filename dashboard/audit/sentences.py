@@ -91,7 +91,7 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
     if outcome != "succeeded":
         return f"tried to {infinitive}, {ENDINGS.get(outcome, ENDINGS[''])}"
     context, detail = head.get("context") or {}, head.get("detail") or {}
-    changes = told(head.get("changes") or {}, file_names=file_names or {})
+    changes = told(head.get("changes") or {}, file_names=file_names or {}, context=context)
     if context.get("duplicate_of"):
         return "made a copy of another assistant"
     if context.get("undelete_of"):
@@ -100,7 +100,7 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
         return f"undid a change: {changes}" if changes else "undid a change"
     if context.get("restored_from"):
         return f"restored an earlier version: {changes}" if changes else "restored an earlier version"
-    file = context.get("file_name")
+    file = context.get("file_name") or head.get("target_label")
     if file and action.startswith(("vector_store_file.", "assistant_file.")):
         return f"{past.removesuffix(' the file')} {file}"
     if action == "audit.export" and "rows" in detail:
@@ -120,12 +120,30 @@ def intention(head: Mapping[str, Any]) -> str:
     return f"was about to {VERBS.get(action, (action, action))[1]}"
 
 
-def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str]) -> str:
+def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str], context: Mapping[str, Any]) -> str:
     """The clauses of all changes, joined as people join them."""
-    clauses = [clause for field, facts in changes.items() for clause in _clauses(field, facts, file_names)]
+    clauses, changes = _handed(changes, context=context)
+    clauses += [clause for field, facts in changes.items() for clause in _clauses(field, facts, file_names)]
     if len(clauses) > 4:
         clauses = [*clauses[:3], f"{len(clauses) - 3} more changes"]
     return ", ".join(clauses[:-1]) + " and " + clauses[-1] if len(clauses) > 1 else "".join(clauses)
+
+
+def _handed(changes: Mapping[str, Any], *, context: Mapping[str, Any]) -> tuple[list[str], Mapping[str, Any]]:
+    """The file that an update was for, by the name that was noted with it, and the changes left to tell.
+
+    Stores are exchanged for the sake of such a file; that is the means and not what was done. A
+    store that is gone is noted in the same way, and is no file.
+    """
+    files, stores = changes.get("files", {}), changes.get("vector_stores", {})
+    taken, given = context.get("detached"), context.get("attached")
+    rest = {field: facts for field, facts in changes.items() if field not in ("files", "vector_stores")}
+    if taken and (files or stores) and taken not in stores.get("removed", []):
+        return [f"removed {taken}"], rest
+    if given and (files.get("added") or stores.get("added")):
+        gone = {"removed": stores["removed"]} if stores.get("removed") else {}
+        return [f"attached {given}"], rest | ({"vector_stores": gone} if gone else {})
+    return [], changes
 
 
 def _clauses(field: str, facts: Mapping[str, Any], file_names: Mapping[str, str]) -> list[str]:

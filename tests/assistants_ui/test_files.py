@@ -7,6 +7,7 @@ import pytest
 
 from assistants_server import indexing
 from assistants_ui.wire import Assistant, Client, File
+from dashboard.audit.models import Event
 from tests.assistants_ui.attaching import page_of
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -148,6 +149,26 @@ def test_detaching_from_a_shared_store_leaves_the_store_to_the_others(alice: Per
     assert [entry.id for entry in server.vector_stores.files.list(own)] == [files[1].id]
     assert server.assistants.retrieve(second.id).vector_store_ids == [store.id]
     assert len(server.vector_stores.files.list(store.id).data) == 2
+
+
+def test_the_log_names_the_file_that_was_removed_from_a_shared_store(
+    alice: Person, carol: Person, server: Client
+) -> None:
+    file = make(server, "price list.txt")
+    store = server.vector_stores.create(name="Shared", file_ids=[file.id])
+    indexing.wait()
+    search = {"file_search": {"vector_store_ids": [store.id]}}
+    first, _ = [
+        server.assistants.create(model="gpt-4.1-mini", tools=[{"type": "file_search"}], tool_resources=search)
+        for _ in range(2)
+    ]
+    alice.post(page_of(first, "files", file.id, "detach"), {"use": "file_search"})
+    assert "removed price list.txt" in read(carol.get("/audit/")).text
+    line = Event.objects.get(action="assistant.update", kind="outcome").seq
+    page = read(carol.get(f"/audit/{line}/")).text
+    assert "removed price list.txt" in page
+    assert "For the sake ofprice list.txt" in " ".join(page.split())
+    assert b"removed price list.txt" in carol.post("/audit/export/", {"format": "csv"}).getvalue()
 
 
 def test_a_file_that_vanished_is_shown_as_missing_and_can_be_removed(alice: Person, server: Client) -> None:

@@ -84,6 +84,34 @@ def test_it_says_how_an_assistant_came_to_be(context: dict[str, str], expected: 
     assert sentence({"action": "assistant.create", "outcome": "succeeded", "context": context}) == expected
 
 
+def searching(*stores: str) -> dict[str, Any]:
+    return {"tool_resources": {"file_search": {"vector_store_ids": list(stores)}}}
+
+
+@pytest.mark.parametrize(
+    ("context", "before", "after", "expected"),
+    [
+        ({"detached": "prices.pdf"}, searching("vs_1"), searching("vs_2"), "removed prices.pdf"),
+        ({"detached": "prices.pdf"}, {"tool_resources": CODE}, {"tool_resources": {}}, "removed prices.pdf"),
+        ({"detached": "vs_1"}, searching("vs_1"), searching(), "disconnected 1 vector store"),
+        ({"attached": "prices.pdf"}, searching(), searching("vs_1"), "attached prices.pdf"),
+        (
+            {"attached": "prices.pdf"},
+            searching("vs_1") | {"tools": []},
+            searching("vs_2") | {"tools": BASE["tools"][:1]},
+            "attached prices.pdf, added the tool file search and disconnected 1 vector store",
+        ),
+        ({"attached": "prices.pdf"}, {"tools": []}, {"tools": BASE["tools"][:1]}, "added the tool file search"),
+    ],
+)
+def test_it_names_the_file_for_whose_sake_stores_were_exchanged(
+    context: dict[str, str], before: dict[str, Any], after: dict[str, Any], expected: str
+) -> None:
+    changes = changes_between(before, after)
+    head = {"action": "assistant.update", "outcome": "succeeded", "changes": changes, "context": context}
+    assert sentence(head) == expected
+
+
 def test_it_says_whose_roles_changed_and_how() -> None:
     changes = changes_between({"roles": ["Viewers"]}, {"roles": ["Editors"]})
     head = {"action": "member.roles", "outcome": "succeeded", "changes": changes}
