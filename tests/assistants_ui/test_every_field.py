@@ -201,3 +201,45 @@ def test_every_value_reads_back_equal(assistant: dict[str, Any]) -> None:
 def _is_odd(shown: Any) -> bool:
     """Whether the form keeps something of this value out of sight."""
     return isinstance(shown, dict) and (shown["type"] == "grammar" or "later" in shown.get("json_schema", {}))
+
+
+VISIBLE = st.text(st.characters(categories=["L", "N", "P"], exclude_characters="\ufffd"), min_size=1, max_size=30)
+TYPED = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": VISIBLE,
+        "description": VISIBLE,
+        "instructions": TEXT,
+        "temperature": st.floats(0, 2, allow_subnormal=False).map(str),
+        "top_p": st.floats(0, 1, allow_subnormal=False).map(str),
+        "metadata": st.dictionaries(VISIBLE, TEXT, max_size=4),
+        "function-99-name": NAME,
+    },
+)
+
+
+def typed_into(data: QueryDict, typed: dict[str, Any]) -> None:
+    for name, value in typed.items():
+        if name == "metadata":
+            data.setlist("metadata_key", list(value))
+            data.setlist("metadata_value", list(value.values()))
+        else:
+            data[name] = value
+
+
+@MANY
+@given(ASSISTANT, TYPED)
+def test_what_is_accepted_is_what_the_next_page_shows(assistant: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Typing, saving and opening again: nothing that was taken stands there otherwise, and nothing else changed."""
+    data = sent_back(AssistantForm(base=assistant))
+    typed_into(data, typed)
+    form = AssistantForm(data, base=assistant)
+    if not form.is_valid():
+        return
+    saved = assistant | form.changes()
+    again = AssistantForm(data, base=saved)
+    assert again.is_valid(), again.errors
+    assert again.changes() == {}
+    untouched = AssistantForm(sent_back(AssistantForm(base=saved)), base=assistant)
+    assert untouched.is_valid(), untouched.errors
+    assert set(untouched.changes()) == set(form.changes())
