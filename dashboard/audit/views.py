@@ -99,14 +99,14 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "audit/verify.html", {"head": current_head(), "form": progress.HeadForm()})
     form = progress.HeadForm(request.POST)
+    template = "audit/_verified.html" if is_partial(request) else "audit/verify.html"
     if not form.is_valid():
-        return render(request, "audit/verify.html", {"head": current_head(), "form": form}, status=422)
+        return render(request, template, {"head": current_head(), "form": form}, status=422)
     walk, last = form.next_slice()
     context = {"walk": walk, "last": last, "form": form, "state": progress.packed(walk), "head": current_head()}
     if walk.done:
         detail = {"whole": walk.is_whole, "head": walk.head, "rows": walk.rows}
         record(action="audit.verify", actor=actor_of(request), target=LOG, detail=detail)
-    template = "audit/_verified.html" if is_partial(request) else "audit/verify.html"
     return render(request, template, context)
 
 

@@ -70,6 +70,15 @@ def test_it_refuses_a_head_that_is_none(carol: Person) -> None:
     assert "A head looks like" in response.content.decode()
 
 
+def test_it_refuses_a_head_that_is_none_without_a_page_inside_the_page(carol: Person) -> None:
+    response = carol.post("/audit/verify/", {"head": "73:1f2574"}, headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "A head looks like" in text
+    assert 'value="73:1f2574"' in text
+    assert "<html" not in text
+
+
 def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     write(5)
     monkeypatch.setattr(progress, "SLICE", 4)
