@@ -6,6 +6,7 @@ process ends with one file, one store and one attachment.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from assistants_ui import wire
@@ -19,6 +20,8 @@ from dashboard.audit import Action
 MOST_CODE_FILES = 20
 MOST_IN_BATCH = 500
 TRIES = 3
+# The key of a store's metadata that holds which gesture made it.
+MARK = "gesture"
 
 
 class CannotAttach(Exception):  # noqa: N818  (it names the state of things, in words for a person)
@@ -93,7 +96,8 @@ def _stop_searching(service: Service, assistant: wire.Assistant, file: AttachedF
             service.vector_stores.detach(store_id, file.id, label=file.name, context=context)
             continue
         kept = [entry.id for entry in service.vector_stores.files(store_id, fresh=True) if entry.id != file.id]
-        store = service.vector_stores.create({"name": store_name(assistant)})
+        taken = {store.name for store in service.vector_stores.all()}
+        store = service.vector_stores.create({"name": store_name(assistant, taken=taken)})
         for start in range(0, len(kept), MOST_IN_BATCH):
             service.vector_stores.attach_batch(store, kept[start : start + MOST_IN_BATCH])
         listed = [store.id if listed == store_id else listed for listed in assistant.vector_store_ids]
@@ -101,8 +105,11 @@ def _stop_searching(service: Service, assistant: wire.Assistant, file: AttachedF
         assistant = service.assistants.update(assistant, changes, context={"detached": file.name or file.id})
 
 
-def store_name(assistant: wire.Assistant) -> str:
-    return f"Files of {assistant.name or assistant.id}"[:256]
+def store_name(assistant: wire.Assistant, *, taken: Container[str | None] = ()) -> str:
+    """What a store made for this assistant is called; numbered where the plain name is ``taken``."""
+    name = f"Files of {assistant.name or assistant.id}"[:256]
+    numbered = (f"{name[:248]} ({number})" for number in range(2, 1000))
+    return next((free for free in (name, *numbered) if free not in taken), name)
 
 
 def _link(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
@@ -131,7 +138,7 @@ def _searched_store(service: Service, gesture: Gesture, *, done: set[Action]) ->
     if unheard is None:
         # Written down before it is made: a store that no row knows of would be an orphan.
         _remember_store(gesture, "", made=True)
-        fields = {"name": store_name(assistant), "metadata": {"gesture": gesture.id}}
+        fields = {"name": store_name(assistant), "metadata": {MARK: gesture.id}}
         unheard = service.vector_stores.create(fields, context=_context(gesture))
         done.add(Action.VECTOR_STORE_CREATE)
     _remember_store(gesture, unheard.id, made=True)
@@ -152,7 +159,7 @@ def _made_before(gesture: Gesture) -> list[str]:
 def made_unheard(service: Service, gesture: Gesture) -> wire.VectorStore | None:
     """The store whose making was sent and never answered, if it is there."""
     stores = service.vector_stores.all(fresh=True)
-    return next((store for store in stores if store.metadata.get("gesture") == gesture.id), None)
+    return next((store for store in stores if store.metadata.get(MARK) == gesture.id), None)
 
 
 def _is_usable(service: Service, store_id: str) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
+from assistants_ui.attaching import MARK
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
@@ -74,7 +75,8 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     context = {
         **row(store, users=users),
         "store": store,
-        "metadata": store.metadata.items(),
+        "metadata": [(key, value) for key, value in store.metadata.items() if key != MARK],
+        "is_made_here": MARK in store.metadata,
         "question": question,
         "found": passages(request.service, store.id, question) if question else None,
         "entries": entries(request, store.id),

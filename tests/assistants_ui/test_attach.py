@@ -115,3 +115,30 @@ def test_one_that_cannot_be_taken_does_not_stop_the_others(alice: Person, server
     assert "“empty.txt” is empty." in page
     assert "“good.txt” was attached." in page
     assert [file.filename for file in server.files.list().data] == ["good.txt"]
+
+
+def test_a_store_of_its_own_is_told_from_the_one_it_shared(alice: Person, server: Client, assistant: Assistant) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload()))
+    shared = server.assistants.retrieve(assistant.id).tool_resources
+    server.assistants.create(model="gpt-4.1-mini", tools=[{"type": "file_search"}], tool_resources=shared)
+    [file] = server.files.list().data
+
+    alice.post(page_of(assistant, "files", file.id, "detach"), {"use": "file_search"})
+
+    label = f"Files of {assistant.name}"
+    assert {store.name for store in server.vector_stores.list()} == {label, f"{label} (2)"}
+
+
+def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Client, assistant: Assistant) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload()))
+    [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
+
+    page = read(alice.get(f"/w/main/vector-stores/{store_id}/")).text
+
+    assert "This dashboard, when files were attached to an assistant" in page
+    assert "gesture" not in page
+
+
+def test_metadata_stand_under_a_heading_of_their_own(bob: Person, server: Client) -> None:
+    made = server.assistants.create(model="gpt-4.1-mini", name="Support desk", metadata={"team": "support"})
+    assert "Metadata teamsupport" in read(bob.get(page_of(made))).text
