@@ -2,6 +2,7 @@
 
 import { keepDrafts } from "./editor/drafts.js";
 import { showCounts } from "./editor/counts.js";
+import { saveByKey } from "./editor/keys.js";
 import { keepTyping } from "./editor/parts.js";
 import { makeRowsGrow } from "./editor/rows.js";
 import { addSliders } from "./editor/sliders.js";
@@ -16,6 +17,7 @@ if (editor) {
   makeRowsGrow(editor);
   addSliders(editor);
   keepTyping(editor);
+  saveByKey(editor);
   keepDrafts(editor);
 }
 

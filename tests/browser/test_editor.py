@@ -245,6 +245,36 @@ def test_what_is_typed_is_kept_and_leaving_asks(alice: Person, server: Client, v
     expect(page.locator("[name=instructions]")).to_have_value("One.\n\nTwo. More.")
 
 
+def test_the_focus_is_never_behind_the_bar_that_saves(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, NEW, viewport={"width": 1000, "height": 500})
+    page.locator("[name=name]").focus()
+    stops = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name, bottom, bar = page.evaluate(
+            """() => {
+                const active = document.activeElement;
+                const { bottom, height } = active.getBoundingClientRect();
+                const bar = document.querySelector(".form-foot").getBoundingClientRect().top;
+                // Of a text as high as the window a part is always hidden, but not the line one writes in.
+                const isElsewhere = !active.closest("[data-editor]") || active.closest(".form-foot") || height > 200;
+                return [active.name, isElsewhere ? 0 : bottom, bar];
+            }"""
+        )
+        assert bottom <= bar, name
+        stops.add(name)
+    assert {"file_search", "top_p", "metadata_key"} <= stops
+
+
+def test_control_s_saves(alice: Person, server: Client, visit: Visit) -> None:
+    address = make(server)
+    page = visit(alice, address)
+    page.locator("[name=instructions]").fill("Saved by a key.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
+    assert server.assistants.retrieve(address.split("/")[4]).instructions == "Saved by a key."
+
+
 def test_the_form_is_filled_and_saved_by_keyboard_alone(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, NEW)
 
