@@ -39,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "unknown": unknown_count(),
         "head": current_head(),
         "is_first": "before" not in request.GET and "after" not in request.GET,
+        "is_partial": is_partial(request),
     }
     template = "audit/_results.html" if is_partial(request) else "audit/list.html"
     return render(request, template, context)

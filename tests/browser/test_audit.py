@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -131,3 +132,18 @@ def test_an_editor_undoes_yesterdays_edit_and_brings_back_what_was_deleted(
     page.get_by_role("button", name="Bring it back").click()
     expect(page.get_by_text("“Old friend” is back.")).to_be_visible()
     assert server.assistants.retrieve(lost.id).instructions == "Hello."
+
+
+def test_a_date_is_typed_to_its_end_and_no_other_filter_is_lost(carol: Person, visit: Visit) -> None:
+    page = visit(carol, "/audit/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "since=" in request.url else None)
+    page.get_by_label("Outcome").select_option("succeeded")
+    page.get_by_label("From", exact=True).focus()
+    page.keyboard.type("11202026")
+    assert [url for url in asked if "since=&" not in url] == []
+    page.get_by_label("To", exact=True).focus()
+    page.keyboard.type("11212026")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("outcome=succeeded.*since=2026-11-20.*until=2026-11-21"))
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-11-20")

@@ -156,3 +156,12 @@ def test_a_form_without_its_token_is_recorded(bob: Person) -> None:
     assert strict.post("/w/main/assistants/new/").status_code == 403
     told = Event.objects.get(action="security.csrf_refused")
     assert (told.actor, told.outcome) == (f"person:{bob.user.pk}", "refused")
+
+
+def test_the_form_stays_as_it_is_while_its_results_come(carol: Person) -> None:
+    write(1)
+    whole = carol.get("/audit/").content.decode()
+    assert whole.index("</form>") < whole.index('id="results"')
+    partial = carol.get("/audit/", {"since": "2026-01-02"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<form" not in partial
+    assert 'href="/audit/export/?since=2026-01-02" hx-swap-oob="true"' in partial
