@@ -106,12 +106,18 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
     if action == "audit.export" and "rows" in detail:
         return f"exported {detail['rows']} rows of the audit log"
     if action == "audit.verify" and "whole" in detail:
-        return f"verified the audit log: {'it is whole' if detail['whole'] else 'it is broken'}"
+        return f"verified the audit log: {_verdict(detail)}"
     if action == "audit.purge" and "purged_to" in detail:
         return f"purged the audit log up to row {detail['purged_to']}"
     if action.endswith((".create", ".delete", ".invite")):
         return past
     return changes or ("saved it as it was" if action == "assistant.update" else past)
+
+
+def _verdict(detail: Mapping[str, Any]) -> str:
+    if detail["whole"]:
+        return "it is whole"
+    return "its chain holds, but a noted head does not fit it" if detail.get("holds") else "it is broken"
 
 
 def intention(head: Mapping[str, Any]) -> str:

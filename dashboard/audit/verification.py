@@ -39,6 +39,7 @@ class Break:
 class Walk:
     """Where a verification stands: every row up to ``seq`` was looked at.
 
+    ``misfit`` says how a head noted earlier differs from this log, whose chain may hold all the same.
     Plain values, so that it can be kept between two requests. After a break the walk goes on
     with the seal that it found, so that what still holds behind the break is known too.
     """
@@ -51,12 +52,18 @@ class Walk:
     breaks: list[Break] = field(default_factory=list)
     known_seq: int = 0
     known_seal: str = ""
+    misfit: str = ""
     notes: list[str] = field(default_factory=list)
     purged_to: int = 0
     done: bool = False
 
     @property
     def is_whole(self) -> bool:
+        return self.holds and not self.misfit
+
+    @property
+    def holds(self) -> bool:
+        """Whether every row follows the one before, whatever head was noted."""
         return self.done and not self.broken
 
     @property
@@ -214,7 +221,10 @@ def _compare_head(walk: Walk, found: tuple[Any, ...] | None) -> None:
     if walk.purged_to < walk.known_seq <= walk.seq:
         _compare_known(walk)
     elif walk.known_seq > walk.seq:
-        walk.break_at(walk.seq + 1, f"The log ends at row {walk.seq}, but row {walk.known_seq} was noted earlier.")
+        walk.misfit = (
+            f"The log ends at row {walk.seq}, but row {walk.known_seq} was noted earlier: "
+            "the number was mistyped, or the log was put back to an earlier moment."
+        )
 
 
 def _compare_known(walk: Walk) -> None:
@@ -222,7 +232,10 @@ def _compare_known(walk: Walk) -> None:
         cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (walk.known_seq,))
         found = cursor.fetchone()
     if found is None or found[0] != walk.known_seal:
-        walk.break_at(walk.known_seq, f"Row {walk.known_seq} is not the one that was noted: its seal is another.")
+        walk.misfit = (
+            f"Row {walk.known_seq} has another seal than the one that was noted: "
+            "that was mistyped, or rows were replaced since."
+        )
 
 
 def _missing(first: int, last: int) -> str:

@@ -106,7 +106,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     walk, last = form.next_slice()
     context = {"walk": walk, "last": last, "form": form, "state": progress.packed(walk), "head": current_head()}
     if walk.done:
-        detail = {"whole": walk.is_whole, "head": walk.head, "rows": walk.rows}
+        detail = {"whole": walk.is_whole, "holds": walk.holds, "head": walk.head, "rows": walk.rows}
         record(action="audit.verify", actor=actor_of(request), target=LOG, detail=detail)
     return render(request, template, context)
 

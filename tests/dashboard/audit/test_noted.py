@@ -28,7 +28,7 @@ def empty_the_log() -> None:
 def told(capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit):
         call_command("audit_verify")
-    return capsys.readouterr().out.splitlines()[0]
+    return capsys.readouterr().out
 
 
 def test_it_notes_the_head_of_each_start() -> None:
@@ -46,7 +46,7 @@ def test_a_log_that_was_emptied_and_grew_anew_is_told(capsys: pytest.CaptureFixt
     empty_the_log()
     write(3)
     assert verify().is_whole
-    assert told(capsys) == "Row 4 is not the one that was noted: its seal is another."
+    assert "Row 4 has another seal than the one that was noted" in told(capsys)
     assert not note_head()
     assert noted_head() != current_head()
 
@@ -55,13 +55,13 @@ def test_an_older_copy_of_the_log_is_told(capsys: pytest.CaptureFixture[str]) ->
     write(2)
     note_head()
     empty_the_log()
-    assert told(capsys) == "The log ends at row 0, but row 4 was noted earlier."
+    assert "The log ends at row 0, but row 4 was noted earlier" in told(capsys)
 
 
 def test_an_empty_log_is_a_break_once_there_are_accounts(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify().is_whole
     User.objects.create_user("maria")
-    assert told(capsys) == "The log is empty, though it recorded how the accounts of this site were made."
+    assert told(capsys).startswith("The log is empty, though it recorded how the accounts of this site were made.")
 
 
 def test_a_file_that_holds_no_head_counts_as_none(tmp_path: Path) -> None:

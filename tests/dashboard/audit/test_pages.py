@@ -79,6 +79,14 @@ def test_it_refuses_a_head_that_is_none_without_a_page_inside_the_page(carol: Pe
     assert "<html" not in text
 
 
+def test_it_tells_a_mistyped_head_from_a_broken_record(carol: Person) -> None:
+    write(2)
+    text = carol.post("/audit/verify/", {"head": f"3:{'a' * 64}"}).content.decode()
+    assert "The chain holds, but the head that was noted does not fit it." in text
+    assert "The record is broken." not in text
+    assert "its chain holds, but a noted head does not fit it" in carol.get("/audit/").content.decode()
+
+
 def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     write(5)
     monkeypatch.setattr(progress, "SLICE", 4)

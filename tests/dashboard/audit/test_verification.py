@@ -165,13 +165,23 @@ def test_it_needs_a_noted_head_to_see_that_an_old_state_was_put_back() -> None:
     assert verify().is_whole
     walk = verify(known_head=noted)
     assert not walk.is_whole
-    assert walk.breaks[0].reason == "The log ends at row 10, but row 20 was noted earlier."
+    assert walk.misfit.startswith("The log ends at row 10, but row 20 was noted earlier:")
 
 
 def test_it_sees_that_a_noted_row_is_now_another() -> None:
     write(10)
     walk = verify(known_head=f"6:{'a' * 64}")
-    assert [found.reason for found in walk.breaks] == ["Row 6 is not the one that was noted: its seal is another."]
+    assert (walk.is_whole, walk.holds, walk.breaks) == (False, True, [])
+    assert walk.misfit.startswith("Row 6 has another seal than the one that was noted:")
+
+
+def test_the_command_tells_a_head_that_does_not_fit_from_a_broken_chain(capsys: pytest.CaptureFixture[str]) -> None:
+    write(5)
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit_verify", head=f"6:{'a' * 64}")
+    assert ended.value.code == 1
+    told = capsys.readouterr().out
+    assert told.startswith("The chain holds, but the head that was noted does not fit it.\nRow 6 has another seal")
 
 
 def tamper_at_random(chance: random.Random) -> None:

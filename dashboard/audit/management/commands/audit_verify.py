@@ -15,7 +15,7 @@ from dashboard.audit.verification import Walk, parse_head, verify
 
 
 class Command(BaseCommand):
-    help = "Verify the audit log. Exit 0: whole; 1: broken, with the first broken row named."
+    help = "Verify the audit log. Exit 0: whole; 1: broken, or the noted head does not fit; it says which."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -55,4 +55,7 @@ class Command(BaseCommand):
 def told(walk: Walk) -> list[str]:
     """The result in words: what is broken, what still holds, and what was not looked at."""
     lines = [*(found.reason for found in walk.breaks), *walk.what_holds]
+    if walk.misfit:
+        chain = ["The chain holds, but the head that was noted does not fit it."] if walk.holds else []
+        lines += [*chain, walk.misfit]
     return [*lines, f"The record is whole: {walk.rows} rows."] if walk.is_whole else lines
