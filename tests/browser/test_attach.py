@@ -82,9 +82,13 @@ def test_by_keyboard(alice: Person, visit: Visit, server: Client, assistant: Ass
     page = visit(alice, f"/w/main/assistants/{assistant.id}/")
     page.get_by_role("link", name="Attach files").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Attach files", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")
     page.get_by_role("radio", name="Files its code can open").focus()
     page.keyboard.press("Space")
+    expect(page.get_by_role("radio", name="Files its code can open")).to_be_checked()
     page.keyboard.press("Tab")
+    expect(page.locator("input[type=file]")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(paper)
