@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django import forms
@@ -34,6 +35,15 @@ from assistants_ui.wire.types.base import dicts
 T = TypeVar("T")
 
 MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongPlace:
+    """Where something must be mended: the ``id`` of its element, what it is called, and what is wrong."""
+
+    id: str
+    label: str
+    text: str
 
 
 class AssistantForm(forms.Form):
@@ -146,6 +156,27 @@ class AssistantForm(forms.Form):
         elif part == "format" and "response_format" in self.fields:
             self.initial["response_format"].do(rest, sample=typed.get("sample", ""))
 
+    def wrong_places(self) -> Iterator[WrongPlace]:
+        """Each place of the page where something must be mended, in the order of the page."""
+        for name in [name for name in self.fields if name in self.errors]:
+            text = str(self.errors[name][0])
+            label = str(self.fields[name].label)
+            wrong = [one for one in self[name].value() or () if one.errors] if name == "functions" else []
+            for function in wrong:
+                # The widget numbers the functions by their place in the form.
+                place = f"function-{self[name].value().index(function)}"
+                yield WrongPlace(
+                    id=f"{place}-name" if function.is_misnamed else place,
+                    label=f"Function {function.name}".strip(),
+                    text=function.errors[0],
+                )
+            if wrong:
+                continue
+            if self.fields[name].widget.attrs.get("name_problems"):
+                yield WrongPlace(id=f"{name}_name", label="Title of the shape", text=text)
+            else:
+                yield WrongPlace(id=f"id_{name}_error" if name == "metadata" else f"id_{name}", label=label, text=text)
+
     def tool_switches(self) -> list[forms.BoundField]:
         return [self[name] for name in Tools.switches if name in self.fields]
 
@@ -163,6 +194,7 @@ class AssistantForm(forms.Form):
         if self.is_bound and not self.is_new:
             for name in set(self.errors) - set(self.changed_data):
                 del self.errors[name]
+                self.fields[name].widget.attrs.pop("name_problems", None)
 
     def clean(self) -> dict[str, Any]:
         for name in ("name", "model"):

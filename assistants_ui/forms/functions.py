@@ -32,6 +32,7 @@ class FunctionText:
     is_strict: bool = False
     parameters: SchemaText = field(default_factory=SchemaText)
     errors: list[str] = field(default_factory=list)
+    is_misnamed: bool = False
     number: str = ""
     is_new: bool = False
 
@@ -144,6 +145,7 @@ class FunctionsField(forms.Field):
         names = [function.name for function in functions]
         for function in functions:
             function.errors = function.problems()
+            function.is_misnamed = not NAME.fullmatch(function.name) or names.count(function.name) > 1
             if function.name and names.count(function.name) > 1:
                 function.errors.append(f"There are two functions called “{function.name}”.")
         if len(functions) > MOST:

@@ -86,12 +86,17 @@ class FormatText:
     def original_text(self) -> str:
         return indented(self.original)
 
+    @property
+    def is_misnamed(self) -> bool:
+        """Whether it is a shape whose title cannot be used."""
+        return self.kind == "json_schema" and not NAME.fullmatch(self.name)
+
     def problems(self) -> list[str]:
         if self.kind not in (*KINDS, OTHER):
             return ["Choose one of the forms of an answer."]
         if self.kind != "json_schema":
             return []
-        if not NAME.fullmatch(self.name):
+        if self.is_misnamed:
             return ["The shape needs a name of letters, digits, _ and -, at most 64."]
         return self.schema.problems(is_strict=self.is_strict)
 
@@ -169,6 +174,8 @@ class ResponseFormatField(forms.Field):
     def clean(self, value: Any) -> FormatText:
         format_text: FormatText = value or FormatText()
         problems = format_text.problems()
+        if format_text.is_misnamed:
+            self.widget.attrs["name_problems"] = problems
         if problems:
             raise ValidationError(problems)
         return format_text

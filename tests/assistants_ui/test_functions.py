@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -165,6 +166,26 @@ def test_rows_and_json_are_kept_in_step(alice: Person, assistant: Assistant) -> 
     assert form["function-0-parameter-2-field-0-kind"] == "integer"
     form = press(alice, address(assistant), form, "function-0-parameter-json")
     assert json.loads(form["function-0-parameter-json"]) == ORDER
+
+
+def test_a_refused_form_leads_to_each_wrong_place(alice: Person, tap: Tap) -> None:
+    form = press(alice, NEW, editor_form(alice.get(NEW)), "function-add")
+    form = press(alice, NEW, form | {"function-0-name": "fine"}, "function-add")
+    form |= {"name": "", "model": "gpt-4.1-mini", "function-1-name": "two words", "metadata_value": "x"}
+    form |= {"response_format": "json_schema", "response_format_name": ""}
+    response = alice.post(NEW, form)
+    assert response.status_code == 422
+    links = [link for link in read(response).links.values() if link.startswith("#") and link != "#main"]
+    assert links == ["#id_name", "#function-1-name", "#response_format_name", "#id_metadata_error"]
+    html = response.content.decode()
+    for link in links:
+        assert html.count(f'id="{link[1:]}"') == 1
+    for name in ("function-1-name", "response_format_name"):
+        [tag] = re.findall(rf'<input[^>]*name="{name}"[^>]*>', html)
+        assert 'aria-invalid="true"' in tag
+        [described_by] = re.findall(r'aria-describedby="([^"]+)"', tag)
+        assert f'id="{described_by}"' in html
+    assert html.count("The shape needs a name") == 2
 
 
 def test_an_answer_of_one_shape_is_saved_as_the_form_offers_it(alice: Person, server: Client, tap: Tap) -> None:

@@ -266,6 +266,16 @@ def test_the_focus_is_never_behind_the_bar_that_saves(alice: Person, server: Cli
     assert {"file_search", "top_p", "metadata_key"} <= stops
 
 
+def test_a_refused_form_says_where_and_leads_there(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, NEW)
+    page.get_by_label("JSON of one shape").check()
+    save(page)
+    expect(page.get_by_role("alert").filter(has_text="Nothing was saved yet.")).to_be_focused()
+    page.get_by_role("link", name="Title of the shape").click()
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=response_format_description]")).to_be_focused()
+
+
 def test_control_s_saves(alice: Person, server: Client, visit: Visit) -> None:
     address = make(server)
     page = visit(alice, address)
