@@ -36,6 +36,11 @@ class Choice:
     is_disputed: bool = False
 
     @property
+    def phrases(self) -> list[str]:
+        """Its fields as they stand in a sentence."""
+        return [f"the {change.label.lower()}" if change.name != "top_p" else "Top P" for change in self.changes]
+
+    @property
     def is_offered(self) -> bool:
         return not self.obstacle and not self.is_disputed
 

@@ -11,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
-from assistants_ui.history import choices, creatable, differing, fingerprint, missing_from, undo_address
+from assistants_ui.history import Choice, choices, creatable, differing, fingerprint, missing_from, undo_address
 from assistants_ui.http import DashboardRequest
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of
 from dashboard.audit.comparison import compare as compare_states
 from dashboard.audit.lines import file_names
 from dashboard.audit.revisions import Revision
+from dashboard.audit.sentences import joined
 from dashboard.team.roles import Right, requires
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -169,7 +170,7 @@ def take_back(
         if fields:
             saved = request.service.assistants.update(current, fields, context=note)
             undo_it = undo_address(request.service, saved.id)
-            messages.success(request, f"“{saved.name or saved.id}” was saved as it was before.", extra_tags=undo_it)
+            messages.success(request, taken_back(saved, offered, chosen=chosen, note=note), extra_tags=undo_it)
             return redirect("assistant-detail", request.workspace.name, current.id)
     context |= {
         "assistant_id": current.id,
@@ -181,6 +182,16 @@ def take_back(
         "is_empty": request.method == "POST" and not is_late,
     }
     return render(request, "history/restore.html", context, status=409 if is_late else 200)
+
+
+def taken_back(saved: wire.Assistant, offered: list[Choice], *, chosen: list[str], note: Mapping[str, Any]) -> str:
+    """What was done, and no more: later changes and the fields that were not chosen stay."""
+    fields = joined([phrase for choice in offered if choice.field in chosen for phrase in choice.phrases])
+    if "undo_of" in note:
+        return f"The change of {fields} was undone."
+    if len(chosen) < len(offered):
+        return f"“{saved.name or saved.id}” has {fields} of the earlier version again."
+    return f"“{saved.name or saved.id}” was saved as it was before."
 
 
 def assistant(assistant_id: str) -> Target:

@@ -6,7 +6,7 @@ rows too. A sentence begins with its verb; who acted and on what stands beside i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 # What was done, and the same as something that somebody tried to do.
@@ -132,6 +132,11 @@ def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str], context: 
     clauses += [clause for field, facts in changes.items() for clause in _clauses(field, facts, file_names)]
     if len(clauses) > 4:
         clauses = [*clauses[:3], f"{len(clauses) - 3} more changes"]
+    return joined(clauses)
+
+
+def joined(clauses: Sequence[str]) -> str:
+    """``a, b and c``."""
     return ", ".join(clauses[:-1]) + " and " + clauses[-1] if len(clauses) > 1 else "".join(clauses)
 
 

@@ -80,7 +80,9 @@ def test_it_restores_a_version_and_sends_only_what_differs(
 
 def test_it_restores_a_single_field(alice: Person, assistant: str, server: Client, tap: Tap) -> None:
     address = f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/"
-    alice.post(address, {"field": "instructions"})
+    response = alice.post(address, {"field": "instructions"})
+    told = read(alice.get(response["Location"])).text
+    assert "“Help desk” has the instructions of the earlier version again." in told
     restored = server.assistants.retrieve(assistant)
     assert (restored.name, restored.instructions) == ("Help desk", "Be kind.\nBe brief.")
 
@@ -98,8 +100,9 @@ def test_it_saves_nothing_when_somebody_was_quicker(alice: Person, assistant: st
 
 def test_it_undoes_one_change_and_keeps_the_later_ones(alice: Person, assistant: str, server: Client) -> None:
     address = f"{HOME}/{assistant}/history/{rows(assistant)[1]}/undo/"
-    assert alice.post(address).status_code == 302
+    response = alice.post(address)
     undone = server.assistants.retrieve(assistant)
+    assert "The change of the instructions was undone." in read(alice.get(response["Location"])).text
     assert (undone.name, undone.instructions) == ("Help desk", "Be kind.\nBe brief.")
     assert "undid a change" in read(alice.get(f"{HOME}/{assistant}/history/")).text
 

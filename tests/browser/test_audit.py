@@ -123,7 +123,7 @@ def test_an_editor_undoes_yesterdays_edit_and_brings_back_what_was_deleted(
     expect(yesterday).to_contain_text("1 day ago")
     yesterday.get_by_role("link", name="Undo").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("was saved as it was before.")).to_be_visible()
+    expect(page.get_by_text("The change of the instructions was undone.")).to_be_visible()
     assert server.assistants.retrieve(made.id).instructions == "Thirty days, unopened."
 
     page.goto("/")
