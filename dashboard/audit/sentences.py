@@ -75,6 +75,8 @@ FIELDS = {
     "email": "the e-mail address",
     "active": "whether the account is open",
 }
+# The tools of the protocol itself; any other name is a function's, which stays as it is written.
+BUILT_IN = {"code_interpreter": "code interpreter", "file_search": "file search"}
 ENDINGS = {
     "refused": "but it was refused",
     "not_sent": "but nothing was sent",
@@ -204,7 +206,7 @@ def _listed(facts: Mapping[str, Any], *, one: str, verbs: tuple[str, str], names
 def _named(facts: Mapping[str, Any], *, one: str) -> list[str]:
     clauses = []
     for verb in ("added", "removed", "changed"):
-        names = [str(name).replace("_", " ") if one == "tool" else str(name) for name in facts.get(verb, [])]
+        names = [BUILT_IN.get(name, str(name)) if one == "tool" else str(name) for name in facts.get(verb, [])]
         if len(names) > 2:
             clauses.append(f"{verb} {len(names)} {one if one == 'metadata' else one + 's'}")
         elif names:

@@ -40,7 +40,7 @@ def told(names: dict[str, str] | None = None, **after: Any) -> str:
         ({"metadata": {"team": "sales"}}, "changed metadata team"),
         ({"metadata": {}}, "removed metadata team"),
         ({"metadata": {"team": "support", "a": "1", "b": "2", "c": "3"}}, "added 3 metadata"),
-        ({"tools": BASE["tools"][:1]}, "removed the tool find order"),
+        ({"tools": BASE["tools"][:1]}, "removed the tool find_order"),
         ({"tools": [*BASE["tools"], {"type": "code_interpreter"}]}, "added the tool code interpreter"),
         ({"tool_resources": {"code_interpreter": {"file_ids": []}}}, "removed prices.pdf"),
         ({"tool_resources": {"code_interpreter": {"file_ids": ["file-1", "file-2"]}}}, "added 1 file"),
