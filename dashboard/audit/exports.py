@@ -29,6 +29,8 @@ from dashboard.audit.verification import begin, current_head
 
 BATCH = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+# Spreadsheets take 32,767 units of UTF-16 a cell, and a character may be two.
+MOST_IN_CELL = 16_000
 CSV_COLUMNS = (
     "row",
     "time",
@@ -150,11 +152,18 @@ def csv_cells(event: Event, *, is_ended: bool) -> list[str]:
         head["outcome"],
         head.get("reason"),
         head["request_id"],
-        visible(event.body),
+        shortened(visible(event.body), seq=event.seq),
         event.seal,
     ]
     # A NUL would end the file for many readers.
     return ["" if cell is None else str(cell).replace("\0", "␀") for cell in cells]
+
+
+def shortened(states: str, *, seq: int) -> str:
+    """States that fit into a cell of a spreadsheet, which cuts or refuses longer ones without a word."""
+    if len(states) <= MOST_IN_CELL:
+        return states
+    return f"{states[:MOST_IN_CELL]}… (the first of {len(states)} characters: row {seq} of a JSON Lines export has all)"
 
 
 def inert(cell: str) -> str:

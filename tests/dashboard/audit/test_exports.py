@@ -237,6 +237,14 @@ def test_a_csv_tells_an_intent_that_ended_from_one_that_did_not() -> None:
     assert [row["what happened"] for row in read_back()][2] == "was about to delete the assistant"
 
 
+def test_a_csv_has_no_cell_that_a_spreadsheet_cannot_hold() -> None:
+    with audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT, before={"instructions": ""}) as act:
+        act.succeeded(after={"instructions": "\ud800🎈" * 100_000})
+    states = read_back()[1]["states"]
+    assert len(states.encode("utf-16-le")) // 2 <= 32_767
+    assert "row 2 of a JSON Lines export has all" in states
+
+
 @pytest.mark.parametrize(("chosen", "kind"), [("jsonl", "application/jsonl"), ("csv", "text/csv; charset=utf-8")])
 def test_a_reviewer_gets_the_file_and_the_log_tells_of_it(carol: Person, chosen: str, kind: str) -> None:
     write(3)
