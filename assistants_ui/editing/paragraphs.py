@@ -1,20 +1,22 @@
-"""Puts two versions of one long text together, paragraph by paragraph, as a proposal to edit."""
+"""Puts two versions of one long text together, by paragraphs and within them by lines, as a proposal to edit."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 # Each paragraph with the empty lines after it, so that joining gives the text back.
 PARAGRAPH = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)
+LINE = re.compile(r".*\n|.+\Z")
 # Beyond this, matching would take longer than a person waits; the two texts then follow each other.
-MOST_PARAGRAPHS = 4000
+MOST_PIECES = 4000
 
 
 @dataclass(frozen=True)
 class Hunk:
-    """Paragraphs ``start`` to ``end`` of the text before gave way to ``new``."""
+    """Pieces ``start`` to ``end`` of the text before gave way to ``new``."""
 
     start: int
     end: int
@@ -22,9 +24,15 @@ class Hunk:
 
 
 def together(before: str, mine: str, theirs: str) -> str:
-    """A text with both people's changes; where both changed the same paragraph, mine and then theirs."""
-    old, one, two = (PARAGRAPH.findall(text) for text in (before, mine, theirs))
-    if max(len(old), len(one), len(two)) > MOST_PARAGRAPHS:
+    """A text with both people's changes; where both changed the same line, mine and then theirs."""
+    return _merged(before, mine, theirs, cut=PARAGRAPH, disputed=_paragraphs)
+
+
+def _merged(
+    before: str, mine: str, theirs: str, *, cut: re.Pattern[str], disputed: Callable[[str, str, str], str]
+) -> str:
+    old, one, two = (cut.findall(text) for text in (before, mine, theirs))
+    if max(len(old), len(one), len(two)) > MOST_PIECES:
         return _in_a_row(mine, theirs)
     pieces: list[str] = []
     at = 0
@@ -36,7 +44,7 @@ def together(before: str, mine: str, theirs: str) -> str:
         if not ours or not others or is_mine == is_theirs:
             pieces.append(is_mine if ours else is_theirs)
         else:
-            pieces.append(_in_a_row(is_mine, is_theirs))
+            pieces.append(disputed("".join(old[start:end]), is_mine, is_theirs))
         at = end
     return "".join([*pieces, *old[at:]])
 
@@ -75,6 +83,34 @@ def _applied(old: list[str], hunks: list[Hunk], start: int, end: int) -> str:
         pieces += [*old[at : hunk.start], hunk.new]
         at = hunk.end
     return "".join([*pieces, *old[at:end]])
+
+
+def _paragraphs(before: str, mine: str, theirs: str) -> str:
+    """Disputed paragraphs: each beside its other version where there are as many, else all of mine before theirs."""
+    old, one, two = (PARAGRAPH.findall(text) for text in (before, mine, theirs))
+    if not len(old) == len(one) == len(two):
+        return _in_a_row(mine, theirs)
+    return "".join(_paragraph(*versions) for versions in zip(old, one, two, strict=True))
+
+
+def _paragraph(before: str, mine: str, theirs: str) -> str:
+    if before == mine or mine == theirs:
+        return theirs
+    if before == theirs:
+        return mine
+    if not any("\n" in text.strip() for text in (before, mine, theirs)):
+        return _in_a_row(mine, theirs)
+    # The last line of a text is the same line whether or not something follows it.
+    merged = _merged(*(_ended(text) for text in (before, mine, theirs)), cut=LINE, disputed=_lines)
+    return merged if mine.endswith("\n") or theirs.endswith("\n") else merged.removesuffix("\n")
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _lines(before: str, mine: str, theirs: str) -> str:
+    return mine + theirs
 
 
 def _in_a_row(mine: str, theirs: str) -> str:

@@ -24,6 +24,28 @@ def test_both_changes_are_in_the_text(mine: str, theirs: str, both: str) -> None
     assert together("A\n\nB\n\nC", mine, theirs) == both
 
 
+LIST = "How to answer\n- look first\n- be short\n- be kind\n\nNever\n- promise"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "both"),
+    [
+        (("be short", "be brief"), ("be short", "be long"), ("- be short", "- be brief\n- be long")),
+        (("look first", "look twice"), ("be kind", "be polite"), None),
+        (
+            ("- promise", "- promise\n- lie"),
+            ("- promise", "- promise\n- beg"),
+            ("- promise", "- promise\n- lie\n- beg"),
+        ),
+    ],
+)
+def test_only_the_disputed_lines_stand_twice(
+    mine: tuple[str, str], theirs: tuple[str, str], both: tuple[str, str] | None
+) -> None:
+    joined = LIST.replace(*both) if both else LIST.replace(*mine).replace(*theirs)
+    assert together(LIST, LIST.replace(*mine), LIST.replace(*theirs)) == joined
+
+
 @given(TEXTS, TEXTS)
 def test_one_change_alone_is_taken_as_it_is(before: str, after: str) -> None:
     assert together(before, after, before) == after

@@ -164,6 +164,24 @@ def test_a_conflict_is_compared_and_resolved(alice: Person, server: Client, visi
     assert server.assistants.retrieve(address.split("/")[4]).instructions == "One, theirs.\n\nTwo, mine."
 
 
+def test_a_text_put_together_is_decided_once_somebody_was_in_it(alice: Person, server: Client, visit: Visit) -> None:
+    address = make(server)
+    page = visit(alice, address)
+    server.assistants.update(address.split("/")[4], instructions="One, theirs.\n\nTwo.")
+    page.locator("[name=instructions]").fill("One, mine.\n\nTwo.")
+    save(page)
+    page.get_by_label("Use theirs").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("0 of 1 decided")).to_be_visible()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("1 of 1 decided")).to_be_visible()
+    page.get_by_label("Use mine").check()
+    page.get_by_label("Edit together").check()
+    expect(page.get_by_label("Both together, to edit")).to_be_focused()
+    expect(page.get_by_label("Both together, to edit")).to_have_value("One, mine.\n\nOne, theirs.\n\nTwo.")
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 def test_a_session_that_ends_in_the_middle_leads_back_to_the_text(
     alice: Person, server: Client, visit: Visit, kind: dict[str, Any]
