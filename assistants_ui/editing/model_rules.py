@@ -25,6 +25,21 @@ def refused_by(model: str) -> tuple[str, ...]:
     return EFFORT if OTHERS.match(name) else ()
 
 
+# To begin with, the first of these that the server offers.
+GOOD_TO_BEGIN = ("gpt-5-mini", "gpt-4.1-mini", "gpt-4o-mini")
+# Names that tell of a model which holds no conversation.
+NO_CONVERSATION = re.compile(
+    r"embed|whisper|tts|dall-e|image|moderation|audio|realtime|transcribe|babbage|davinci|sora"
+)
+
+
+def suggested(offered: Sequence[wire.Model], *, settings: Mapping[str, Any]) -> str:
+    """A model to begin with that takes these wire ``settings``; empty when the server names none that could answer."""
+    names = sorted(model.id for model in offered if not NO_CONVERSATION.search(model.id.lower()))
+    ranked = [*(name for name in GOOD_TO_BEGIN if name in names), *names]
+    return next((name for name in ranked if not to_clear(name, settings)), ranked[0] if ranked else "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """What to know about a model beside its field: labels of settings, and whether and until when it is offered."""

@@ -16,6 +16,7 @@ from assistants_ui import wire
 from assistants_ui.editing import opening, submissions
 from assistants_ui.editing.authors import last_author
 from assistants_ui.editing.findings import findings_in, marked
+from assistants_ui.editing.model_rules import suggested
 from assistants_ui.editing.values import fingerprint
 from assistants_ui.examples import EXAMPLES
 from assistants_ui.forms.lists import LIMITS, ListForm, address
@@ -157,9 +158,9 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 @require_POST
 @requires(Right.CHANGE)
 def create_examples(request: DashboardRequest) -> HttpResponse:
-    offered = {model.id for model in request.service.models.list()}
-    model = next((name for name in ("gpt-5-mini", "gpt-4.1-mini") if name in offered), None)
+    offered = request.service.models.list()
     for example in EXAMPLES:
-        request.service.assistants.create({"model": model or min(offered, default="gpt-4.1-mini"), **example})
+        model = suggested(offered, settings=example) or "gpt-4.1-mini"
+        request.service.assistants.create({"model": model, **example})
     messages.success(request, "Three example assistants were created. Open one to see how it is made.")
     return redirect("assistant-list", request.workspace.name)

@@ -14,7 +14,7 @@ from assistants_ui.editing import drafts, opening, presence, saving, snapshots, 
 from assistants_ui.editing.authors import last_author
 from assistants_ui.editing.findings import findings_in, marked
 from assistants_ui.editing.keeping import keeps_text
-from assistants_ui.editing.model_rules import note_on
+from assistants_ui.editing.model_rules import note_on, suggested
 from assistants_ui.editing.opening import Opening
 from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.forms.compare import Decisions
@@ -35,6 +35,8 @@ def create(request: DashboardRequest) -> HttpResponse:
         chosen = starter(request.GET.get("starter", ""))
         opened = opening.of_new(request, seed=chosen.fields if chosen else None)
         form = shown_form(request, opened)
+        if not (opened.typed or opened.base.get("model")):
+            form.initial["model"] = suggested(request.service.models.list(), settings=opened.base)
         return form_page(request, "assistants/create.html", opened, form, starters=starters())
     opened = opening.posted(request)
     if "do" in request.POST:
@@ -227,7 +229,7 @@ def form_page(
     context |= {"form": form, "opened": opened, "label": opened.label, "models": request.service.models.list()}
     context |= {
         "assistant_id": assistant_id,
-        "note": note_on(opened.base.get("model") or "", settings={}, offered=context["models"]),
+        "note": note_on(form["model"].value() or "", settings={}, offered=context["models"]),
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": findings_in(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),

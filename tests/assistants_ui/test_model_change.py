@@ -66,6 +66,28 @@ def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, ser
     assert "gpt-4o: ends on 2027-01-14" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("offered", "starter", "model"),
+    [
+        (["gpt-4.1-mini", "gpt-5-mini"], "", "gpt-5-mini"),
+        # This one has a temperature, which the other model refuses.
+        (["gpt-4.1-mini", "gpt-5-mini"], "support-desk", "gpt-4.1-mini"),
+        (["text-embedding-3-small", "house-model"], "", "house-model"),
+        (["whisper-1"], "", ""),
+    ],
+)
+def test_a_new_assistant_has_a_model_that_the_server_offers(
+    alice: Person, server: Client, tap: Tap, offered: list[str], starter: str, model: str
+) -> None:
+    models = {"object": "list", "data": [{"id": name, "object": "model"} for name in offered]}
+    tap.answer = lambda request: httpx.Response(200, json=models) if request.url.path.endswith("/models") else None
+    form = editor_form(alice.get(f"/w/main/assistants/new/?starter={starter}"))
+    assert form["model"] == model
+    if model:
+        alice.post("/w/main/assistants/new/", form | {"name": "Desk"})
+        assert [made.model for made in server.assistants.list().data] == [model]
+
+
 def test_version_1_has_retrieval_and_no_sampling() -> None:
     form = AssistantForm(base={"model": "gpt-4", "tools": [{"type": "retrieval"}]}, version="v1")
     assert [field.name for field in form.tool_switches()] == ["code_interpreter", "retrieval"]
