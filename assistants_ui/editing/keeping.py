@@ -69,14 +69,12 @@ def kept(request: HttpRequest) -> str | None:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page that was open while its owner signed in anew: the text is kept, and the way back to it shown."""
+    """A page that outlived its owner's session: the text is kept, and the way back to it shown."""
     address = kept(request) if request.method == "POST" else None
     if address is None:
         return plain_csrf_failure(request, reason)
-    return problem_page(
-        request,
-        403,
-        "You signed in again since this page was opened",
-        "Nothing was saved yet, and your text is kept.",
-        context={"go_on": address},
-    )
+    if request.user.is_authenticated:
+        title, text = "You signed in again since this page was opened", "Nothing was saved yet, and your text is kept."
+    else:
+        title, text = "You were signed out", "Nothing was saved yet, and your text is kept. Sign in to go on with it."
+    return problem_page(request, 403, title, text, context={"go_on": address})

@@ -149,6 +149,20 @@ def test_a_page_older_than_its_session_keeps_the_text(alice: Person, assistant: 
     assert editor_form(browser.get(page.links["Go on with your text"]))["instructions"] == WORDS
 
 
+def test_a_browser_that_forgot_everything_is_told_that_it_was_signed_out(alice: Person, assistant: Assistant) -> None:
+    browser = Browser(enforce_csrf_checks=True)
+    browser.force_login(alice.user)
+    form = editor_form(browser.get(address(assistant)))
+    browser.cookies.clear()
+    response = browser.post(address(assistant), form | {"instructions": WORDS})
+    page = read(response)
+    assert response.status_code == 403
+    assert "You were signed out" in page.text
+    assert "signed in again" not in page.text
+    browser.force_login(alice.user)
+    assert editor_form(browser.get(page.links["Go on with your text"]))["instructions"] == WORDS
+
+
 def test_a_stranger_without_a_token_keeps_nothing(stranger: Browser, assistant: Assistant, db: None) -> None:
     stranger.post(address(assistant), {"instructions": WORDS, "opened": "forged"})
     assert not Draft.objects.exists()

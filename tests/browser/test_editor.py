@@ -263,6 +263,22 @@ def test_what_is_typed_is_kept_and_leaving_asks(alice: Person, server: Client, v
     expect(page.locator("[name=instructions]")).to_have_value("One.\n\nTwo. More.")
 
 
+@pytest.mark.parametrize("cookies", [[settings.SESSION_COOKIE_NAME], None], ids=["the session", "all cookies"])
+def test_being_signed_out_is_told_where_one_looks(
+    alice: Person, server: Client, visit: Visit, cookies: list[str] | None
+) -> None:
+    page = visit(alice, make(server))
+    if cookies:
+        page.context.clear_cookies(name=cookies[0])
+    else:
+        page.context.clear_cookies()
+    page.locator("[name=metadata_key]").last.fill("team")
+    page.keyboard.press("Tab")
+    told = page.get_by_role("alert").filter(has_text="You were signed out")
+    expect(told).to_be_in_viewport()
+    expect(told).to_contain_text("Your text is kept")
+
+
 def test_the_focus_is_never_behind_the_bar_that_saves(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, NEW, viewport={"width": 1000, "height": 500})
     page.locator("[name=name]").focus()

@@ -11,6 +11,9 @@ export function keepDrafts(form) {
   let isKept = true;
   let isLeaving = false;
   let waiting;
+  const trouble = document.createElement("p");
+  trouble.className = "notice notice-warn";
+  trouble.setAttribute("role", "alert");
 
   const show = () => { if (state) state.hidden = !isDirty; };
   const pulse = async () => {
@@ -27,18 +30,20 @@ export function keepDrafts(form) {
       return say("No connection. Your text is in this page only; keep it open.");
     }
     if (answer.type === "opaqueredirect") return say("You were signed out. Your text is kept: save, and sign in again to go on.");
-    if (answer.status === 403) return say("You signed in anew since this page was opened. Your text is kept: save to go on with it.");
+    if (answer.status === 403) return say("You were signed out, or signed in anew, since this page was opened. Your text is kept: save to go on with it.");
     if (!answer.ok) { isKept = false; return say("Your text could not be kept. Keep this page open."); }
+    trouble.remove();
     if (isLeaving) return;
     const hasOpen = region.querySelector("details[open]");
     region.innerHTML = await answer.text();
     if (hasOpen) region.querySelector("details")?.setAttribute("open", "");
   };
+  // In the bar that stays in view, wherever on the long page somebody writes.
   const say = (words) => {
-    const line = document.createElement("p");
-    line.className = "hint warn";
-    line.textContent = words;
-    region.replaceChildren(line);
+    region.querySelector("[data-draft-saved]")?.remove();
+    if (trouble.isConnected && trouble.textContent === words) return;
+    trouble.textContent = words;
+    form.querySelector(".form-foot").prepend(trouble);
   };
 
   form.addEventListener("input", (event) => {
