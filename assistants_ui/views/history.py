@@ -37,6 +37,7 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "history": history,
         "assistant_id": assistant_id,
         "label": name_of(history.revisions[0]) if history.revisions else assistant_id,
+        "newest": [revision.seq for revision in history.revisions[:2]],
         "is_gone": bool(history.revisions) and before is None and history.revisions[0].is_deletion,
         "is_first": before is None,
     }

@@ -119,7 +119,7 @@ class Filters:
             is_one = self.action in {action.value for action in Action}
             rows = rows.filter(action=self.action) if is_one else rows.filter(action__startswith=self.action + ".")
         if self.target:
-            rows = rows.filter(Q(target_id=column(self.target)) | _for_assistant(self.target))
+            rows = rows.filter(Q(target_id=column(self.target)) | for_assistant(self.target))
         if self.workspace:
             rows = rows.filter(workspace=column(self.workspace))
         if self.outcome:
@@ -142,10 +142,12 @@ class Filters:
         return self.rows().filter(~Q(kind=Kind.INTENT.value) | Q(seq__in=unfinished))
 
 
-def _for_assistant(assistant_id: str) -> Q:
-    """Files that went into or out of an assistant's vector store: the file is the target, this the reason."""
-    actions = [action.value for action in Action if action.startswith("vector_store_file.")]
-    return Q(action__in=actions, head__contains=f'"assistant_id":"{escaped(assistant_id)}"')
+def for_assistant(assistant_id: str) -> Q:
+    """Files that were given to an assistant or taken from it: the file is the target, this the reason."""
+    actions = [action.value for action in Action if action.startswith(("vector_store_file.", "assistant_file."))]
+    name = escaped(assistant_id)
+    reason = Q(head__contains=f'"assistant_id":"{name}"') | Q(head__contains=f'"assistant":"{name}"')
+    return Q(action__in=actions) & reason
 
 
 def _holding(text: str) -> Q:

@@ -7,7 +7,7 @@ revision is named by the number of its row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError
@@ -17,6 +17,7 @@ from dashboard.audit.actions import Action
 from dashboard.audit.chain import Row, append
 from dashboard.audit.changes import changes_between
 from dashboard.audit.facts import OUTSIDE, Actor, Kind, Outcome, Target
+from dashboard.audit.filters import for_assistant
 from dashboard.audit.lines import Line, head_of, lines_of, states_of
 from dashboard.audit.models import Event, OpenOperation
 from dashboard.audit.redaction import without_secrets
@@ -49,24 +50,39 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """One page of revisions, newest first, without their states. ``older`` is the cursor on."""
+    """One page of revisions, newest first, without their states. ``older`` is the cursor on.
+
+    ``handed`` are files that were given to the thing or taken from it while its own state stayed
+    the same, so there is no version to go back to.
+    """
 
     revisions: list[Revision]
     older: int | None
+    handed: list[Line] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[tuple[Line, Revision | None]]:
+        """Both kinds in the order in which they happened, newest first, the baseline at the end."""
+        entries: list[tuple[Line, Revision | None]] = [(revision.line, revision) for revision in self.revisions]
+        entries += [(line, None) for line in self.handed]
+        return sorted(entries, key=lambda entry: (not (entry[1] and entry[1].is_baseline), entry[0].seq), reverse=True)
 
 
 def history_of(target: Target, *, workspace: str, before: int | None = None) -> History:
     """The newest revisions, or those older than ``before``, with the baseline at the very end."""
-    rows = _changes(target, workspace=workspace)
+    rows = _ended(workspace).filter(_is_change(target) | _is_handed(target))
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
     lines = lines_of(found[:SIZE])
-    revisions = [Revision(line=line) for line in lines]
+    revisions = [Revision(line=line) for line in lines if line.target_type == target.type]
+    told = {_gesture(line) for line in lines if line.file and _has_moved_files(line)}
+    handed = [line for line in lines if line.target_type != target.type and _gesture(line) not in told - {""}]
     if len(found) > SIZE:
-        return History(revisions=revisions, older=lines[-1].seq)
-    baseline = _baseline(found[-1]) if found else None
-    return History(revisions=[*revisions, baseline] if baseline else revisions, older=None)
+        return History(revisions=revisions, handed=handed, older=lines[-1].seq)
+    first = _changes(target, workspace=workspace).order_by("seq").first() if found else None
+    baseline = _baseline(first) if first else None
+    return History(revisions=[*revisions, baseline] if baseline else revisions, handed=handed, older=None)
 
 
 def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
@@ -169,10 +185,31 @@ def _rows(target: Target, *, workspace: str) -> QuerySet[Event]:
 
 def _changes(target: Target, *, workspace: str) -> QuerySet[Event]:
     """The rows after which the thing was in another state."""
+    return _ended(workspace).filter(_is_change(target))
+
+
+def _ended(workspace: str) -> QuerySet[Event]:
+    succeeded = Event.objects.filter(workspace=column(workspace), outcome=Outcome.SUCCEEDED.value)
+    return succeeded.exclude(kind=Kind.INTENT.value)
+
+
+def _is_change(target: Target) -> Q:
     verbs = [f"{target.type}.{verb}" for verb in ("create", "update", "delete", "changed_outside")]
-    return _rows(target, workspace=workspace).filter(
-        ~Q(kind=Kind.INTENT.value), action__in=verbs, outcome=Outcome.SUCCEEDED.value
-    )
+    return Q(target_id=column(target.id), target_type=target.type, action__in=verbs)
+
+
+def _is_handed(target: Target) -> Q:
+    return for_assistant(str(target.id)) if target.type == "assistant" else Q(seq__in=[])
+
+
+def _has_moved_files(line: Line) -> bool:
+    changes = line.head.get("changes") or {}
+    return "files" in changes or "vector_stores" in changes
+
+
+def _gesture(line: Line) -> str:
+    """The one act of a person of which a row is a step; the assistant's own row names the file already."""
+    return str((line.head.get("context") or {}).get("gesture", ""))
 
 
 def _full(event: Event) -> Revision:

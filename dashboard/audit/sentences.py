@@ -104,7 +104,8 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
         return f"restored an earlier version: {changes}" if changes else "restored an earlier version"
     file = context.get("file_name") or head.get("target_label")
     if file and action.startswith(("vector_store_file.", "assistant_file.")):
-        return f"{past.removesuffix(' the file')} {file}"
+        is_given = action == "vector_store_file.create" and context.get("assistant_id")
+        return f"{'attached' if is_given else past.removesuffix(' the file')} {file}"
     if action == "audit.export" and "rows" in detail:
         return f"exported {detail['rows']} rows of the audit log"
     if action == "audit.verify" and "whole" in detail:

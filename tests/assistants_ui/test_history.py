@@ -6,10 +6,12 @@ import httpx
 import pytest
 from django.test import Client as Browser
 
+from assistants_server import indexing
 from assistants_server.callers import new_key
 from assistants_ui.wire import Assistant, Client
 from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
+from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
@@ -247,3 +249,21 @@ def test_a_viewer_may_look_and_not_touch(bob: Person, assistant: str, way: str) 
     seq = rows(assistant)[0]
     assert bob.get(f"{HOME}/{assistant}/history/{seq}/").status_code == 200
     assert bob.get(f"{HOME}/{assistant}/history/{seq}/{way}/").status_code == 403
+
+
+def test_it_tells_of_files_that_only_the_store_took_or_gave_back(
+    alice: Person, bob: Person, server: Client, tap: Tap
+) -> None:
+    made = server.assistants.create(model="gpt-4.1-mini", name="Sales")
+    files_page = page_of(made, "files")
+    for number, name in enumerate(("first.txt", "second.txt")):
+        alice.post(files_page, sent(upload(name, name.encode()), gesture=f"click-000{number}"))
+    indexing.wait()
+    first = next(file for file in server.files.list() if file.filename == "first.txt")
+    alice.post(page_of(made, "files", first.id, "detach"), {"use": "file_search"})
+
+    page = read(alice.get(page_of(made, "history")))
+    for told in ("attached first.txt", "attached second.txt", "removed first.txt"):
+        assert page.text.count(told) == 1
+    assert page.links["Attach files"] == files_page
+    assert "Attach files" not in read(bob.get(page_of(made, "history"))).links
