@@ -310,6 +310,31 @@ def test_a_refused_form_says_where_and_leads_there(alice: Person, server: Client
     expect(page.locator("[name=response_format_description]")).to_be_focused()
 
 
+def test_what_is_found_in_the_text_is_seen_selected(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server, instructions="One fox.\n\nTwo foxes."))
+    text = page.locator("[name=instructions]")
+    search = page.get_by_label("Find in the text")
+    search.fill("fox")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 of 2")).to_be_visible()
+    expect(text).to_be_focused()
+    selected = "field => [field.selectionStart, field.selectionEnd]"
+    assert text.evaluate(selected) == [4, 7]
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 of 2")).to_be_visible()
+    assert text.evaluate(selected) == [14, 17]
+    page.keyboard.press("Shift+Enter")
+    assert text.evaluate(selected) == [4, 7]
+    page.keyboard.type("cat")
+    page.keyboard.press("Enter")
+    expect(text).to_have_value("One cat\n.\n\nTwo foxes.")
+    expect(page.get_by_text("1 of 2")).to_have_count(0)
+    box, bar = search.bounding_box(), page.locator("[data-writing-bar]").bounding_box()
+    assert box
+    assert bar
+    assert abs(box["x"] + box["width"] - bar["x"] - bar["width"]) < 2
+
+
 def test_control_s_saves(alice: Person, server: Client, visit: Visit) -> None:
     address = make(server)
     page = visit(alice, address)

@@ -65,12 +65,19 @@ function finder(text) {
     // A browser scrolls to the selection only when the focus moves or something is typed.
     text.scrollTop = Math.max(0, (text.value.slice(0, at).split("\n").length - 4) * parseFloat(getComputedStyle(text).lineHeight));
   };
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+  // The focus stays in the text, where alone the selection shows; Enter goes on from there, any other key writes.
+  let isFinding = false;
+  const onEnter = (event) => {
+    if (event.key !== "Enter") { isFinding &&= event.key === "Shift"; return; }
+    if (event.currentTarget === text && !isFinding) return;
     event.preventDefault();
     go(event.shiftKey ? -1 : 1);
-    input.focus();
-  });
+    isFinding = document.activeElement === text;
+  };
+  input.addEventListener("keydown", onEnter);
+  text.addEventListener("keydown", onEnter);
+  text.addEventListener("pointerdown", () => { isFinding = false; });
+  text.addEventListener("input", () => { found.textContent = ""; });
   input.addEventListener("input", (event) => { event.stopPropagation(); found.textContent = input.value ? `${places().length} found` : ""; });
   return row;
 }
