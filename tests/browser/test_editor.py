@@ -279,6 +279,17 @@ def test_being_signed_out_is_told_where_one_looks(
     expect(told).to_contain_text("Your text is kept")
 
 
+def test_a_note_that_asks_for_sign_in_takes_nobody_away(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server))
+    page.locator("[name=description]").fill("Words of mine.")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    with page.expect_response(lambda response: "HX-Redirect".lower() in response.headers):
+        page.locator("[name=temperature]").fill("0.5")
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("alert").filter(has_text="You were signed out")).to_be_visible()
+    expect(page.locator("[name=description]")).to_have_value("Words of mine.")
+
+
 def test_the_focus_is_never_behind_the_bar_that_saves(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, NEW, viewport={"width": 1000, "height": 500})
     page.locator("[name=name]").focus()

@@ -3,6 +3,7 @@
 
 const SOON = 3000;
 const ALIVE = 30000;
+const SIGNED_OUT = "You were signed out. Your text is kept: save, and sign in again to go on.";
 
 export function keepDrafts(form) {
   const region = form.querySelector("#pulse");
@@ -29,7 +30,7 @@ export function keepDrafts(form) {
       isKept = false;
       return say("No connection. Your text is in this page only; keep it open.");
     }
-    if (answer.type === "opaqueredirect") return say("You were signed out. Your text is kept: save, and sign in again to go on.");
+    if (answer.type === "opaqueredirect") return say(SIGNED_OUT);
     if (answer.status === 403) return say("You were signed out, or signed in anew, since this page was opened. Your text is kept: save to go on with it.");
     if (!answer.ok) { isKept = false; return say("Your text could not be kept. Keep this page open."); }
     trouble.remove();
@@ -55,6 +56,13 @@ export function keepDrafts(form) {
     waiting = setTimeout(pulse, SOON);
   });
   form.addEventListener("focusout", () => { if (!isKept) pulse(); });
+  // A note beside a field is not worth leaving the page for: the text would not come along.
+  form.addEventListener("htmx:beforeOnLoad", (event) => {
+    const leads = event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (!leads || !event.detail.elt.hasAttribute("data-aside")) return;
+    event.preventDefault();
+    say(SIGNED_OUT);
+  });
   form.addEventListener("htmx:beforeSwap", () => { isDirty = true; show(); });
   setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
 
