@@ -74,7 +74,7 @@ class TextField(forms.CharField):
         super().validate(value)
         if len(value) > self.limit:
             raise ValidationError(
-                f"This is {len(value) - self.limit:,} characters too long: {len(value):,} of {self.limit:,}."
+                f"Too long by {len(value) - self.limit:,}: {len(value):,} of {self.limit:,} characters."
             )
         for position, character in enumerate(value, start=1):
             if character == "\x00" or "\ud800" <= character <= "\udfff":

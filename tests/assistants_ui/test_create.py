@@ -59,7 +59,7 @@ def test_it_leaves_out_what_was_left_empty(alice: Person, tap: Tap) -> None:
         ({"name": ""}, "Give it a name."),
         ({"name": "\u3164\u200b"}, "Needs a visible character"),
         ({"name": "invoice\u202efdp.exe"}, "Character 8 is not visible or can mislead"),
-        ({"name": "a" * 257}, "1 characters too long: 257 of 256"),
+        ({"name": "a" * 257}, "Too long by 1: 257 of 256 characters"),
         ({"name": "a\ufffdb"}, "could not be read"),
         ({"description": "a" * 513}, "513 of 512"),
         ({"model": ""}, "Choose a model."),
