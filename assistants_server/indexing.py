@@ -22,6 +22,7 @@ from assistants_server import storage
 from assistants_server.models import Chunk, File, Posting, StoreFile
 from assistants_server.text.extraction import SECONDS, UnreadableError, text_of
 from assistants_server.text.words import chunks, words
+from dashboard.signals import workspace_changed
 
 # Much longer than any one file takes, so what is taken for longer has lost its worker.
 ABANDONED_AFTER = 10 * SECONDS
@@ -161,4 +162,8 @@ def _postings(row: StoreFile, found: list[Counter[str]]) -> list[Posting]:
 def _finish(row: StoreFile, **values: object) -> bool:
     """Write the end down, unless the file was cancelled, taken out or claimed by another meanwhile."""
     mine = StoreFile.objects.filter(pk=row.pk, status=StoreFile.Status.IN_PROGRESS, taken_at=row.taken_at)
-    return bool(mine.update(**values))
+    is_done = bool(mine.update(**values))
+    if is_done:
+        workspace = row.store.workspace
+        transaction.on_commit(lambda: workspace_changed.send(sender=StoreFile, workspace=workspace), robust=True)
+    return is_done

@@ -96,9 +96,12 @@ class Knowledge:
         return next((file for file in files if file.id == file_id), None)
 
 
-def knowledge_of(service: Service, assistant: wire.Assistant) -> Knowledge:
-    """The assistant's files with their names: at most one call for all names and two per vector store."""
-    stores = [_store(service, store_id) for store_id in assistant.vector_store_ids]
+def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = False) -> Knowledge:
+    """The assistant's files with their names: at most one call for all names and two per vector store.
+
+    ``fresh`` asks the server how far it is with reading them; otherwise a cached answer will do.
+    """
+    stores = [_store(service, store_id, fresh=fresh) for store_id in assistant.vector_store_ids]
     code_ids = assistant.code_interpreter_file_ids
     linked_ids = assistant.file_ids
     names = service.files.names() if code_ids or linked_ids or any(files for _, files in stores) else {}
@@ -133,10 +136,10 @@ def half_finished(workspace: str, *, assistant_id: str | None = None, store_id: 
     return list(found[:100])
 
 
-def _store(service: Service, store_id: str) -> tuple[LostStore | None, list[wire.VectorStoreFile]]:
+def _store(service: Service, store_id: str, *, fresh: bool) -> tuple[LostStore | None, list[wire.VectorStoreFile]]:
     """What is in one store, or why it cannot be searched; a store that is gone never fails the page."""
     try:
-        files = service.vector_stores.files(store_id)
+        files = service.vector_stores.files(store_id, fresh=fresh)
     except wire.NotFoundError:
         return LostStore(store_id, has_expired=False), []
     if files:

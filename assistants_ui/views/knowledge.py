@@ -101,11 +101,12 @@ def knowledge(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if not request.htmx:
         return redirect("assistant-detail", request.workspace.name, assistant_id)
     assistant = request.service.assistants.retrieve(assistant_id)
-    return render(
-        request,
-        "assistants/_attached.html",
-        {"assistant": assistant, "knowledge": knowledge_of(request.service, assistant), "looks": looks_so_far(request)},
-    )
+    context = {
+        "assistant": assistant,
+        "knowledge": knowledge_of(request.service, assistant, fresh=True),
+        "looks": looks_so_far(request),
+    }
+    return render(request, "assistants/_attached.html", context)
 
 
 def looks_so_far(request: DashboardRequest) -> int:

@@ -68,10 +68,10 @@ def listing(request: DashboardRequest, store_id: str) -> HttpResponse:
     """The files by themselves, for a page that waits until they are searchable."""
     if not request.htmx:
         return redirect("vector-store-detail", request.workspace.name, store_id)
-    store = request.service.vector_stores.retrieve(store_id)
+    store = request.service.vector_stores.retrieve(store_id, fresh=True)
     context = {
         "id": store.id,
-        "entries": entries(request, store_id),
+        "entries": entries(request, store_id, fresh=True),
         "is_being_read": store.file_counts.in_progress,
         "looks": looks_so_far(request),
     }

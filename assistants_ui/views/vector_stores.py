@@ -87,9 +87,11 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def entries(request: DashboardRequest, store_id: str) -> list[tuple[wire.VectorStoreFile, wire.File | None]]:
+def entries(
+    request: DashboardRequest, store_id: str, *, fresh: bool = False
+) -> list[tuple[wire.VectorStoreFile, wire.File | None]]:
     """The files of a store, each with its name where the server still has it."""
-    found = request.service.vector_stores.files(store_id)
+    found = request.service.vector_stores.files(store_id, fresh=fresh)
     names = request.service.files.names() if found else {}
     return [(entry, names.get(entry.id)) for entry in found]
 
