@@ -45,8 +45,7 @@ class Guard:
         except APIConnectionError:
             self._note_failure()
             raise
-        except Exception:
-            # An answer that refuses is an answer.
+        except Exception:  # whatever else is raised came of an answer, and an answer that refuses is one too
             self._note_answer()
             raise
         finally:

@@ -27,7 +27,7 @@ class Way:
     """A way of sending calls: what a resource's methods give back depends on it."""
 
     def one(self, call: Call[Any]) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # every way answers this for itself
 
     def page(self, call: Call[Any]) -> Any:
         return self.one(call)
