@@ -186,10 +186,10 @@ def _with_previous(export: Export) -> QuerySet[Any]:
 
 def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
     """Batches in the order of the log, each its own short query, so that no transaction stays open."""
-    last = 0
-    while batch := list(rows.filter(seq__gt=last).order_by("seq")[:BATCH]):
+    rest = rows.order_by("seq")
+    while batch := list(rest[:BATCH]):
         yield batch
-        last = batch[-1].seq
+        rest = rows.filter(seq__gt=batch[-1].seq).order_by("seq")
 
 
 def _ended(batch: list[Event], *, last: int) -> set[str]:

@@ -91,6 +91,10 @@ def insert_in_the_middle() -> None:
     put([10, *row(9)[1:9], "forged", *row(9)[10:]])
 
 
+def insert_before_the_first() -> None:
+    put([-3, *row(9)[1:9], "forged", *row(9)[10:]])
+
+
 def replay() -> None:
     old = row(6)
     put([LAST + 1, *old[1:9], "replayed", *old[10:]])
@@ -123,6 +127,7 @@ TAMPERINGS: dict[str, tuple[Callable[[], None], int]] = {
     "the tail cut and the head dropped": (cut_the_tail_and_drop_the_head, LAST),
     "a row added at the end": (insert_at_the_end, LAST + 1),
     "a row added in the middle": (insert_in_the_middle, 10),
+    "a row added before the first": (insert_before_the_first, -3),
     "an old row added again": (replay, LAST + 1),
     "the whole chain recomputed without the key": (recompute_without_the_key, 1),
 }
@@ -188,7 +193,7 @@ def tamper_at_random(chance: random.Random) -> None:
     """One change of any kind anywhere in the two tables."""
     seq, other = chance.sample(range(1, LAST + 1), 2)
     names = COLUMNS.split(", ")
-    match chance.choice(["flip", "flip", "flip", "delete", "cut", "move", "copy", "graft", "head"]):
+    match chance.choice(["flip", "flip", "flip", "delete", "cut", "move", "copy", "before", "graft", "head"]):
         case "flip":
             column = chance.choice(names[1:])
             value = row(seq)[names.index(column)]
@@ -205,6 +210,9 @@ def tamper_at_random(chance: random.Random) -> None:
         case "copy":
             values = row(seq)
             put([LAST + 1, *values[1:9], "copied", *values[10:]])
+        case "before":
+            values = row(seq)
+            put([-seq, *values[1:9], "before", *values[10:]])
         case "graft":
             values = row(other)
             sql("UPDATE audit_event SET head = %s, body = %s, seal = %s WHERE seq = %s", *values[12:], seq)
