@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,7 +23,8 @@ from assistants_ui.forms.schemas import indented
 from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
-from assistants_ui.labels import label, tool_label, tool_name
+from assistants_ui.labels import label, tool_name
+from assistants_ui.rows import rows_of
 from assistants_ui.service.search import Filters
 from assistants_ui.snippets import snippets_of
 from dashboard.team.roles import Right, requires
@@ -41,7 +40,7 @@ def index(request: DashboardRequest) -> HttpResponse:
     page = request.service.assistants.page(**query, filters=Filters(**filters))
     place = {"limit": query["limit"], "order": query["order"], **filters}
     context = {
-        "rows": [row(request, assistant) for assistant in page.items],
+        "rows": rows_of(page.items, base=reverse("assistant-list", args=[request.workspace.name])),
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),
@@ -57,29 +56,6 @@ def index(request: DashboardRequest) -> HttpResponse:
     }
     template = "assistants/_results.html" if request.htmx and not request.htmx.boosted else "assistants/index.html"
     return render(request, template, context)
-
-
-def row(request: DashboardRequest, assistant: wire.Assistant) -> dict[str, Any]:
-    """What the list shows of one assistant; addresses are made here, since a template makes them slowly."""
-    base = reverse("assistant-list", args=[request.workspace.name])
-    return {
-        "id": assistant.id,
-        "name": assistant.name,
-        "description": assistant.description,
-        "model": assistant.model,
-        "tools": [
-            (f"{base}?{urlencode({'tool': tool.get('type')})}", tool_label(tool))
-            for tool in unique_kinds(assistant.tools)
-        ],
-        "same_model": f"{base}?{urlencode({'model': assistant.model})}",
-        "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
-        "detail": f"{base}{quote(assistant.id, safe='')}/",
-    }
-
-
-def unique_kinds(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first tool of each kind: forty functions are one fact in a list."""
-    return list({tool.get("type"): tool for tool in reversed(tools)}.values())[::-1]
 
 
 @require_safe

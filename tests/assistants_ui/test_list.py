@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from assistants_ui import cache
 from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -104,6 +105,20 @@ def test_a_cold_page_asks_the_server_once_and_a_warm_one_never(bob: Person, serv
     assert tap.sent == ["GET /v1/assistants"]
     bob.get(LIST)
     assert len(tap.requests) == 1
+
+
+def test_a_row_is_rendered_once_for_all_until_it_changes(alice: Person, bob: Person, server: Client) -> None:
+    def rendered(person: Person) -> int:
+        templates = person.get(LIST).templates
+        return [template.name for template in templates].count("assistants/_row.html")
+
+    made = [server.assistants.create(model="gpt-4.1-mini", name=f"Row {number}") for number in range(3)]
+    assert rendered(alice) == 3
+    assert rendered(bob) == 0
+    server.assistants.update(made[0].id, name="Another row")
+    cache.forget("main")
+    assert rendered(bob) == 1
+    assert "Another row" in bob.get(LIST).content.decode()
 
 
 def test_a_change_is_seen_at_once(alice: Person, tap: Tap) -> None:
