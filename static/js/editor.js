@@ -1,8 +1,9 @@
-// The form of an assistant. Each part works alone, and the form works without any of them.
+// The forms of assistants and of what belongs to them. Each part works alone, and the forms work without any.
 
 import { keepDrafts } from "./editor/drafts.js";
 import { showCounts } from "./editor/counts.js";
 import { saveByKey } from "./editor/keys.js";
+import { sendOnce } from "./editor/once.js";
 import { keepTyping } from "./editor/parts.js";
 import { makeRowsGrow } from "./editor/rows.js";
 import { addSliders } from "./editor/sliders.js";
@@ -10,14 +11,20 @@ import { helpWriting } from "./editor/writing.js";
 import { countDecisions } from "./editor/compare.js";
 import { addCopyButtons } from "./editor/copying.js";
 
+const form = document.querySelector("form[data-editor], form[data-form]");
+if (form) {
+  makeRowsGrow(form);
+  saveByKey(form);
+  sendOnce(form);
+}
+
+// The form that keeps what is typed says where.
 const editor = document.querySelector("form[data-editor]");
 if (editor) {
   showCounts(editor);
   helpWriting(editor);
-  makeRowsGrow(editor);
   addSliders(editor);
   keepTyping(editor);
-  saveByKey(editor);
   keepDrafts(editor);
 }
 

@@ -66,18 +66,8 @@ export function keepDrafts(form) {
   form.addEventListener("htmx:beforeSwap", () => { isDirty = true; show(); });
   setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
 
-  // The button that is pressed twice sends once; the server would make one object of both anyway.
-  let isSending = false;
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "do") { isLeaving = true; return; }
-    if (isSending) { event.preventDefault(); return; }
-    isSending = isLeaving = true;
-    clearTimeout(waiting);
-    document.getElementById("busy")?.classList.add("htmx-request");
-  });
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) { isSending = isLeaving = false; document.getElementById("busy")?.classList.remove("htmx-request"); }
-  });
+  form.addEventListener("submit", () => { isLeaving = true; clearTimeout(waiting); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
   show();
 }

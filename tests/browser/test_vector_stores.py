@@ -1,0 +1,42 @@
+"""The form of a vector store in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from assistants_ui.workspaces import workspace_client
+from tests.browser.conftest import Visit
+from tests.conftest import Person
+
+NEW = "/w/main/vector-stores/new/"
+
+
+def sent_by(page: Page) -> list[str]:
+    """Every change that the page sends from now on."""
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    return posts
+
+
+def test_nothing_is_sent_before_save(alice: Person, visit: Visit, live_server: LiveServer) -> None:
+    page = visit(alice, NEW)
+    page.clock.install()
+    page.reload()
+    posts = sent_by(page)
+    page.get_by_label("Name").press_sequentially("Half a na")
+    page.clock.run_for(60_000)
+    page.get_by_placeholder("Key").first.fill("team")
+    page.clock.run_for(60_000)
+    assert posts == []
+    assert workspace_client("main").vector_stores.list().data == []
+
+
+def test_a_save_pressed_twice_makes_one_store(alice: Person, visit: Visit, live_server: LiveServer) -> None:
+    page = visit(alice, NEW)
+    posts = sent_by(page)
+    page.get_by_label("Name").fill("Prices")
+    page.get_by_role("button", name="Save").dblclick()
+    expect(page.get_by_role("heading", name="Prices", level=1)).to_be_visible()
+    assert len(posts) == 1
+    assert len(workspace_client("main").vector_stores.list().data) == 1
