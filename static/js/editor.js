@@ -2,7 +2,7 @@
 
 import { keepDrafts } from "./editor/drafts.js";
 import { showCounts } from "./editor/counts.js";
-import { saveByKey } from "./editor/keys.js";
+import { goOnByEnter, saveByKey } from "./editor/keys.js";
 import { sendOnce } from "./editor/once.js";
 import { keepTyping } from "./editor/parts.js";
 import { makeRowsGrow } from "./editor/rows.js";
@@ -15,6 +15,7 @@ const form = document.querySelector("form[data-editor], form[data-form]");
 if (form) {
   makeRowsGrow(form);
   saveByKey(form);
+  goOnByEnter(form);
   sendOnce(form);
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -379,8 +380,43 @@ def test_the_form_is_filled_and_saved_by_keyboard_alone(alice: Person, server: C
     page.wait_for_load_state("networkidle")
     expect(page.locator("[name=function-0-name]")).to_be_focused()
     page.keyboard.type("look_up")
-    # Enter in a field saves, as everywhere.
+    # Enter in a row goes on to its next field.
+    page.keyboard.press("Enter")
+    page.keyboard.type("To find an order.")
+    tab_to("[name=temperature]")
+    # Enter in a field that stands alone saves, as everywhere.
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
     [made] = server.assistants.list().data
     assert [tool["type"] for tool in made.tools] == ["file_search", "function"]
+    assert made.tools[1]["function"]["description"] == "To find an order."
+
+
+def test_enter_in_the_metadata_goes_on_and_saves_nothing(alice: Person, server: Client, visit: Visit) -> None:
+    address = make(server)
+    page = visit(alice, address)
+    page.locator("[name=metadata_key]").first.focus()
+    for number in range(1, 4):
+        page.keyboard.type(f"key {number}")
+        page.keyboard.press("Enter")
+        page.keyboard.type(f"value {number}")
+        page.keyboard.press("Enter")
+    # The row that is empty needs none after it.
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=metadata_key]")).to_have_count(4)
+    expect(page).to_have_url(re.compile(address))
+    assistant_id = address.split("/")[4]
+    assert server.assistants.retrieve(assistant_id).metadata == {}
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
+    assert server.assistants.retrieve(assistant_id).metadata == {f"key {n}": f"value {n}" for n in (1, 2, 3)}
+
+
+def test_rows_of_metadata_end_at_sixteen(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server, metadata={f"key {number}": "x" for number in range(15)}))
+    expect(page.get_by_role("button", name="Remove this row")).to_have_count(1)
+    page.get_by_role("button", name="Remove key 0").click()
+    page.get_by_role("button", name="Add a row").click()
+    expect(page.get_by_role("button", name="Add a row")).to_be_hidden()
+    expect(page.locator("[name=metadata_key]")).to_have_count(16)

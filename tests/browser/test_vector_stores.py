@@ -32,6 +32,20 @@ def test_nothing_is_sent_before_save(alice: Person, visit: Visit, live_server: L
     assert workspace_client("main").vector_stores.list().data == []
 
 
+def test_it_is_filled_and_saved_by_keyboard(alice: Person, visit: Visit, live_server: LiveServer) -> None:
+    page = visit(alice, NEW)
+    page.get_by_placeholder("Key").first.focus()
+    for words in ("team", "sales", "year", "2026"):
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+    page.get_by_label("Name").focus()
+    page.keyboard.type("Prices")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Prices", level=1)).to_be_visible()
+    [made] = workspace_client("main").vector_stores.list().data
+    assert (made.name, made.metadata) == ("Prices", {"team": "sales", "year": "2026"})
+
+
 def test_a_save_pressed_twice_makes_one_store(alice: Person, visit: Visit, live_server: LiveServer) -> None:
     page = visit(alice, NEW)
     posts = sent_by(page)
