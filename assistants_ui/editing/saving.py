@@ -9,7 +9,7 @@ from typing import Any
 from assistants_ui import wire
 from assistants_ui.editing.merge import Conflict, Decide, merge, undecided
 from assistants_ui.editing.settling import settle_submission
-from assistants_ui.editing.values import same
+from assistants_ui.editing.values import same, stored_otherwise
 from assistants_ui.service import Service
 from assistants_ui.turns import turn
 
@@ -20,11 +20,15 @@ PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """The server holds what was wanted. ``sent`` are the fields sent, perhaps none; ``kept`` those of others."""
+    """The server took what was wanted. ``sent`` are the fields sent, perhaps none; ``kept`` those of others.
+
+    ``otherwise`` are those of ``sent`` that the server stored in words of its own.
+    """
 
     assistant: wire.Assistant
     sent: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,8 @@ def save_once(
                 settle_submission(service, op)
             return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
         else:
-            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
+            otherwise = stored_otherwise(merged.changes, updated.raw)
+            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept, otherwise=otherwise)
     raise AssertionError("the last attempt returns or raises")
 
 

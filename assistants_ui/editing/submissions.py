@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assistants_ui import wire
 from assistants_ui.editing.settling import created_by, settle_submission
-from assistants_ui.editing.values import sent_digest
+from assistants_ui.editing.values import sent_digest, stored_otherwise
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
 
@@ -33,11 +33,15 @@ class StillUnknown(Exception):  # noqa: N818  (it names the state the submission
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """The assistant of a submission. ``is_new``: by this very request; ``as_sent``: of the same words."""
+    """The assistant of a submission. ``is_new``: by this very request; ``as_sent``: of the same words.
+
+    ``otherwise`` are the fields that the server stored in words of its own.
+    """
 
     id: str
     is_new: bool
     as_sent: bool = True
+    otherwise: tuple[str, ...] = ()
 
 
 def create(
@@ -113,7 +117,7 @@ def _send(service: Service, *, op: str, fields: Mapping[str, Any], context: Mapp
             raise
         return Made(id=found.id, is_new=True)
     _done(op, created.id)
-    return Made(id=created.id, is_new=True)
+    return Made(id=created.id, is_new=True, otherwise=stored_otherwise(fields, created.raw))
 
 
 def _look(service: Service, submission: Submission) -> wire.Assistant | None:

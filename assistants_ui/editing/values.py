@@ -35,6 +35,15 @@ def same(field: str, one: Any, other: Any) -> bool:
     return text_of(canonical(field, one)) == text_of(canonical(field, other))
 
 
+def stored_otherwise(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of which a server now holds something else than it was sent. Null asks for its own default."""
+    return tuple(
+        name
+        for name, value in sent.items()
+        if value is not None and name in stored and not same(name, stored[name], value)
+    )
+
+
 def canonical(field: str, value: Any) -> Any:
     """The value in the one form that all its equals share. Never sent, only compared."""
     match field:

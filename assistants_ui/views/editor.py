@@ -70,6 +70,7 @@ def created(request: DashboardRequest, made: submissions.Made, *, op: str) -> Ht
         used.delete()
     name = label(request.service.assistants.retrieve(made.id))
     messages.success(request, f"“{name}” was created. Now attach the files it should know.")
+    tell_stored_otherwise(request, made.otherwise)
     return redirect("assistant-detail", request.workspace.name, made.id)
 
 
@@ -170,9 +171,17 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
         author = last_author(request.workspace.name, result.assistant.id, other_than=request.user.pk)
         who = author.name if author else "somebody else"
         messages.info(request, f"Also kept: what {who} changed meanwhile in {field_names(result.kept)}.")
+    tell_stored_otherwise(request, result.otherwise)
     for finding in findings_in(result.assistant.instructions or "") if "instructions" in result.sent else ():
         messages.warning(request, finding.text)
     return redirect("assistant-detail", request.workspace.name, result.assistant.id)
+
+
+def tell_stored_otherwise(request: DashboardRequest, fields: tuple[str, ...]) -> None:
+    """Say which fields the server did not store as they were sent; the page that follows shows what it holds."""
+    if fields:
+        text = f"The server did not take over {field_names(fields)} word for word. This page shows what it holds now."
+        messages.warning(request, text)
 
 
 def compare_page(

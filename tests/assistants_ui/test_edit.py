@@ -66,8 +66,9 @@ def test_it_sends_only_what_was_changed(
     alice: Person, assistant: Assistant, tap: Tap, typed: dict[str, Any], sent: dict[str, Any]
 ) -> None:
     form = editor_form(alice.get(address(assistant)))
-    alice.post(address(assistant), form | typed)
+    response = alice.post(address(assistant), form | typed)
     assert tap.written == [sent]
+    assert "word for word" not in read(alice.get(response["Location"])).text
 
 
 def test_switching_a_tool_off_leaves_the_others(alice: Person, assistant: Assistant, tap: Tap) -> None:
