@@ -120,3 +120,15 @@ def test_no_module_marks_text_as_safe() -> None:
     unsafe = re.compile(r"\bmark_safe\b|\bSafeText\(|\bSafeString\(|\bscript_tags\b")
 
     assert [str(path) for path in MODULES if unsafe.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_sprite_holds_every_icon_that_is_shown_and_no_other() -> None:
+    templates = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    navigation = (ROOT / "dashboard" / "navigation.py").read_text(encoding="utf-8")
+    sprite = (ROOT / "static" / "icons" / "sprite.svg").read_text(encoding="utf-8")
+    shown = {
+        *re.findall(r'\{% icon "([\w-]+)"', templates),
+        *re.findall(r'_item\(request, (?:"[^"]*"|name), "([\w-]+)"', navigation),
+    }
+
+    assert set(re.findall(r'<symbol id="([\w-]+)"', sprite)) == shown
