@@ -59,12 +59,6 @@ def scalar(value: Any, path: str) -> Any:
     raise wrong_type(path, expected="a string, a number or a boolean", value=value)
 
 
-def scalar_or_list(value: Any, path: str) -> Any:
-    if isinstance(value, list):
-        return array(scalar, longest=100)(value, path)
-    return scalar(value, path)
-
-
 def _comparison(check: Any) -> Any:
     known = {"type": string(), "key": string(shortest=1, longest=64), "value": check}
     return fields(known, required=("type", "key", "value"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
@@ -46,7 +45,3 @@ class Opened:
             return {}
         found: dict[str, Any] | None = snapshots.find(self.workspace, self.base)
         return found
-
-    @property
-    def opened_at(self) -> datetime:
-        return datetime.fromtimestamp(self.at, UTC)

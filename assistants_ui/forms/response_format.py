@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -179,8 +178,3 @@ class ResponseFormatField(forms.Field):
         if problems:
             raise ValidationError(problems)
         return format_text
-
-
-def suggested_name(name: str) -> str:
-    """A name for the shape, made of the assistant's."""
-    return re.sub(r"[^a-zA-Z0-9_-]+", "_", name).strip("_")[:56].lower() or "answer"

@@ -75,11 +75,6 @@ class Gesture(models.Model):
         return self.busy_until is not None and self.busy_until > timezone.now()
 
     @property
-    def is_half_finished(self) -> bool:
-        """Whether it stopped on its way and waits for somebody to finish or to undo it."""
-        return self.state in (self.State.SENDING, self.State.UPLOADED) and not self.is_busy
-
-    @property
     def success(self) -> str:
         """What was done, once it is done."""
         return "attached" if self.assistant_id or self.store_id else "uploaded"

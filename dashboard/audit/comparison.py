@@ -59,9 +59,7 @@ def compare(
         (name for name in old.keys() | new.keys() if name not in NOT_A_CHANGE),
         key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
     )
-    changes = [
-        _field(name, old.get(name), new.get(name)) for name in fields if name not in ("tool_resources", "file_ids")
-    ]
+    changes = [_field(name, old.get(name), new.get(name)) for name in fields if name not in FILE_FIELDS]
     changes += [
         _ids("files", "Files", file_ids_of(old), file_ids_of(new), names or {}),
         _ids("vector_stores", "Vector stores", vector_store_ids_of(old), vector_store_ids_of(new), names or {}),
