@@ -18,6 +18,8 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 
 OURS = Path(__file__).parent
+# Three to begin with on a server that holds nothing yet.
+EXAMPLES = ("support-desk", "contract-reader", "numbers-helper")
 # Wire fields that a file gives as they are.
 PLAIN = ("model", "instructions", "temperature", "top_p", "reasoning_effort", "metadata")
 
@@ -48,6 +50,12 @@ def starters() -> list[Starter]:
 def starter(slug: str) -> Starter | None:
     """The starter of this file name, without its ending."""
     return next((found for found in starters() if found.slug == slug), None)
+
+
+def examples() -> list[Starter]:
+    """The starters that are made at one click, in the words of the team where it has its own of them."""
+    found = {one.slug: one for one in starters()}
+    return [found[slug] for slug in EXAMPLES]
 
 
 def _starter(path: Path) -> Starter:

@@ -16,7 +16,6 @@ from assistants_ui.editing.authors import last_author
 from assistants_ui.editing.findings import findings_in, marked
 from assistants_ui.editing.model_rules import suggested
 from assistants_ui.editing.values import fingerprint
-from assistants_ui.examples import EXAMPLES
 from assistants_ui.forms.lists import LIMITS, ListForm, address
 from assistants_ui.forms.response_format import FormatText
 from assistants_ui.forms.schemas import indented
@@ -27,6 +26,7 @@ from assistants_ui.labels import label, tool_name
 from assistants_ui.rows import rows_of
 from assistants_ui.service.search import Filters
 from assistants_ui.snippets import snippets_of
+from assistants_ui.starters import examples
 from dashboard.team.roles import Right, requires
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -135,8 +135,8 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 @requires(Right.CHANGE)
 def create_examples(request: DashboardRequest) -> HttpResponse:
     offered = request.service.models.list()
-    for example in EXAMPLES:
-        model = suggested(offered, settings=example) or "gpt-4.1-mini"
-        request.service.assistants.create({"model": model, **example})
+    for example in examples():
+        model = suggested(offered, settings=example.fields) or "gpt-4.1-mini"
+        request.service.assistants.create({"model": model, **example.fields})
     messages.success(request, "Three example assistants were created. Open one to see how it is made.")
     return redirect("assistant-list", request.workspace.name)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistants_ui import cache
+from assistants_ui.starters import starters
 from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -97,6 +99,21 @@ def test_it_creates_the_examples(alice: Person, server: Client) -> None:
     alice.post("/w/main/assistants/examples/")
     page = read(alice.get(LIST))
     assert {"Support desk", "Contract reader", "Numbers helper"} <= set(page.links)
+
+
+def test_the_examples_are_made_of_the_templates(alice: Person, server: Client, tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "starters").mkdir()
+    ours = 'name = "Our desk"\nmodel = "gpt-4o"\nsummary = "Ours."\nmetadata = {team = "support"}\n'
+    (tmp_path / "starters" / "support-desk.toml").write_text(ours)
+    alice.post("/w/main/assistants/examples/")
+    made = {str(one.name): one for one in server.assistants.list().data}
+    offered = {starter.name: starter.fields for starter in starters()}
+    assert set(made) == {"Our desk", "Contract reader", "Numbers helper"}
+    assert (made["Our desk"].model, made["Our desk"].metadata) == ("gpt-4o", {"team": "support"})
+    for name, assistant in made.items():
+        assert (assistant.instructions or None) == offered[name].get("instructions")
+        assert assistant.tools == offered[name]["tools"]
 
 
 def test_a_cold_page_asks_the_server_once_and_a_warm_one_never(bob: Person, server: Client, tap: Tap) -> None:
