@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistants_ui import wire
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded
+from dashboard.counting import counted
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
                 409, "It was changed by someone else at the same moment", f"{SAFE} Look at it and try again.", details
             )
         case wire.RateLimitError():
-            wait = f"in {round(error.retry_after)} seconds" if error.retry_after else "in a minute"
+            wait = f"in {counted(max(1, round(error.retry_after)), 'second')}" if error.retry_after else "in a minute"
             return Problem(
                 503, "The assistant service asks us to slow down", f"{unchanged} Try again {wait}.".strip(), details
             )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from dashboard.counting import counted
+
 STEPS = [
     (timedelta(days=365), "year"),
     (timedelta(days=30), "month"),
@@ -20,6 +22,6 @@ def spoken(moment: datetime, *, now: datetime) -> str:
     for unit, name in STEPS:
         number = distance // unit
         if number:
-            words = f"{number} {name}{'' if number == 1 else 's'}"
+            words = counted(number, name)
             return f"{words} ago" if moment <= now else f"in {words}"
     return "just now" if moment <= now else "in a moment"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard.counting import counted
+
 # What was done, and the same as something that somebody tried to do.
 VERBS: dict[str, tuple[str, str]] = {
     "assistant.create": ("created the assistant", "create the assistant"),
@@ -107,7 +109,7 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
         is_given = action == "vector_store_file.create" and context.get("assistant_id")
         return f"{'attached' if is_given else past.removesuffix(' the file')} {file}"
     if action == "audit.export" and "rows" in detail:
-        return f"exported {detail['rows']} rows of the audit log"
+        return f"exported {counted(detail['rows'], 'row')} of the audit log"
     if action == "audit.verify" and "whole" in detail:
         return f"verified the audit log: {_verdict(detail)}"
     if action == "audit.purge" and "purged_to" in detail:
@@ -186,7 +188,7 @@ def _clauses(field: str, facts: Mapping[str, Any], file_names: Mapping[str, str]
 
 
 def _text_clause(name: str, facts: Mapping[str, Any]) -> str:
-    lines = _counted(facts.get("lines", 0), "line")
+    lines = counted(facts.get("lines", 0), "line")
     if facts.get("added"):
         return f"wrote {name} ({lines})"
     if facts.get("removed"):
@@ -200,7 +202,7 @@ def _listed(facts: Mapping[str, Any], *, one: str, verbs: tuple[str, str], names
         if len(ids) == 1 and ids[0] in names:
             clauses.append(f"{verb} {names[ids[0]]}")
         elif ids:
-            clauses.append(f"{verb} {_counted(len(ids), one)}")
+            clauses.append(f"{verb} {counted(len(ids), one)}")
     return clauses
 
 
@@ -220,10 +222,6 @@ def _roles(facts: Mapping[str, Any]) -> list[str]:
     return ([f"gave the role {' and '.join(given)}"] if given else []) + (
         [f"took the role {' and '.join(taken)}"] if taken else []
     )
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
 def _value(value: Any) -> str:

@@ -28,6 +28,10 @@ END = re.compile(r'\{"seal":"([0-9a-f]{64})","export":(\{.*\})\}\n')
 MOST_NAMED = 20
 
 
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
+
+
 @dataclass
 class Report:
     """What was found: ``problems`` in the order of the file, and what the file says of itself."""
@@ -57,13 +61,15 @@ class Report:
         if self.export is not None:
             told.append(f"Exported {self.export['at']} by {self.export['by']}; head {self.export['head']}.")
         if self.gaps:
-            told.append(f"The file holds a selection: rows were left out at {self.gaps} places.")
+            told.append(f"The file holds a selection: rows were left out at {self.gaps} place{_s(self.gaps)}.")
         if self.is_whole:
-            told.append(f"The file is whole: {self.rows} rows.")
+            told.append(f"The file is whole: {self.rows} row{_s(self.rows)}.")
         elif not self.has_keys:
             told.append("No key was given in AUDIT_KEYS: whether the seals are genuine was not checked.")
             if not self.problems:
-                told.append(f"Nothing is proven without a key: only the checksum of these {self.rows} rows fits.")
+                told.append(
+                    f"Nothing is proven without a key: only the checksum of {self.rows} row{_s(self.rows)} fits."
+                )
         return told
 
 

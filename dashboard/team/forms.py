@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from dashboard import audit
+from dashboard.counting import counted
 from dashboard.team import authentication, members
 from dashboard.team.models import PasswordLink
 from dashboard.team.roles import Role, roles_of
@@ -207,4 +208,4 @@ LAST_ADMINISTRATOR = (
 
 
 def too_many_attempts(minutes: int) -> str:
-    return f"Too many attempts. Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again."
+    return f"Too many attempts. Wait {counted(minutes, 'minute')}, then try again."

@@ -266,7 +266,7 @@ def test_a_zip_brings_files_and_vector_stores_along(
     call_command("export_assistants", str(path), "--workspace", "main")
 
     told = run(capsys, str(path), "--workspace", "second")
-    assert "2 new, 0 replaced, 0 already there, 2 files and 1 vector stores" in told
+    assert "2 new, 0 replaced, 0 already there, 2 files and 1 vector store." in told
     assert "is not here" not in told
     for address in ("/assistants", "/files", f"/files/{picture}", "/vector_stores", f"/vector_stores/{store}/files"):
         assert other.fetch(address) == api.fetch(address)

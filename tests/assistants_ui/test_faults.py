@@ -118,6 +118,12 @@ def test_a_save_that_was_never_sent_says_so(alice: Person, tap: Tap) -> None:
     assert "Nothing was changed." in read(alice.post(NEW, typed())).text
 
 
+@pytest.mark.parametrize(("seconds", "words"), [("1", "in 1 second."), ("0.4", "in 1 second."), ("2", "in 2 seconds.")])
+def test_it_says_how_long_to_wait(alice: Person, tap: Tap, seconds: str, words: str) -> None:
+    tap.answer = lambda request: httpx.Response(429, json=envelope("Slow down."), headers={"Retry-After": seconds})
+    assert f"Try again {words}" in read(alice.post(NEW, typed())).text
+
+
 def test_the_form_opens_without_a_list_of_models(alice: Person, tap: Tap) -> None:
     tap.answer = lambda request: httpx.Response(404, json=envelope("Invalid URL (GET /v1/models)"))
     assert alice.get(NEW).status_code == 200

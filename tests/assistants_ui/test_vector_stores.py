@@ -110,6 +110,13 @@ def test_several_that_are_here_already_are_put_in_together(alice: Person, server
     assert len(server.vector_stores.files.list(store.id).data) == 4
 
 
+def test_a_batch_of_one_is_told_as_one(alice: Person, server: Client, store: VectorStore) -> None:
+    added = server.files.create(file=("b.txt", b"x"), purpose="assistants")
+    batch = server.vector_stores.file_batches.create(store.id, file_ids=[added.id])
+    indexing.wait()
+    assert "The file is searchable" in read(alice.get(f"{LIST}{store.id}/batches/{batch.id}/")).text
+
+
 def test_deleting_names_who_searches_in_it_and_keeps_the_files(
     alice: Person, server: Client, store: VectorStore
 ) -> None:

@@ -392,6 +392,14 @@ def test_the_form_is_filled_and_saved_by_keyboard_alone(alice: Person, server: C
     assert made.tools[1]["function"]["description"] == "To find an order."
 
 
+def test_counts_agree_with_their_nouns(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server))
+    count = page.locator("[data-words-for=id_instructions]")
+    for text, words in (("", "0 words · 0 of"), ("Hello", "1 word · 5 of"), ("Hello you", "2 words · 9 of")):
+        page.locator("[name=instructions]").fill(text)
+        expect(count).to_contain_text(words)
+
+
 def test_enter_in_the_metadata_goes_on_and_saves_nothing(alice: Person, server: Client, visit: Visit) -> None:
     address = make(server)
     page = visit(alice, address)

@@ -14,6 +14,7 @@ from assistants_server.rescue import importing, reading
 from assistants_server.rescue.archive import Archive
 from assistants_server.rescue.belongings import Belongings
 from assistants_server.rescue.converting import convert
+from dashboard.counting import counted
 
 
 class Command(BaseCommand):
@@ -60,7 +61,11 @@ class Command(BaseCommand):
         for number, store in enumerate(stores, 1):
             self.stderr.write(f"Reading the files of vector store {number} of {len(stores)}")
             indexing.read_waiting(store.pk)
-        brought = f", {len(belongings.files)} files and {len(stores)} vector stores" if belongings else ""
+        brought = (
+            f", {counted(len(belongings.files), 'file')} and {counted(len(stores), 'vector store')}"
+            if belongings
+            else ""
+        )
         self.stdout.write(
             f"Imported into workspace “{workspace}”: {len(plan.new)} new, {len(plan.replaced)} replaced, "
             f"{len(plan.unchanged)} already there{brought}."

@@ -7,8 +7,8 @@ export function showCounts(form) {
     const show = () => {
       const text = input.value;
       const length = characters(text);
-      const words = "wordsFor" in count.dataset ? `${number((text.match(/\S+/g) || []).length)} words · ` : "";
-      count.textContent = `${words}${number(length)} of ${number(limit)}`;
+      const before = "wordsFor" in count.dataset ? `${words(text)} · ` : "";
+      count.textContent = `${before}${number(length)} of ${number(limit)}`;
       count.toggleAttribute("data-over", length > limit);
     };
     let waiting;
@@ -20,6 +20,11 @@ export function showCounts(form) {
 // The limit counts characters, of which JavaScript's length makes two when they are emoji.
 function characters(text) {
   return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g) || []).length;
+}
+
+function words(text) {
+  const count = (text.match(/\S+/g) || []).length;
+  return `${number(count)} ${count === 1 ? "word" : "words"}`;
 }
 
 function number(value) {

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.audit.facts import Actor
 from dashboard.audit.retention import LogIsBrokenError, purge
+from dashboard.counting import counted
 
 
 class Command(BaseCommand):
@@ -23,4 +24,6 @@ class Command(BaseCommand):
             removed = purge(days=days, actor=Actor(kind="command", id="audit_purge", name="manage.py audit_purge"))
         except LogIsBrokenError as error:
             raise CommandError("The audit log is broken, so nothing was removed. Run audit_verify.") from error
-        self.stdout.write(f"{removed} rows older than {days} days were removed.")
+        self.stdout.write(
+            f"{counted(removed, 'row')} older than {counted(days, 'day')} {'was' if removed == 1 else 'were'} removed."
+        )

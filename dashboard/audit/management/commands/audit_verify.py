@@ -12,6 +12,7 @@ from dashboard.audit import verify_export
 from dashboard.audit.noted import noted_head
 from dashboard.audit.seals import all_keys
 from dashboard.audit.verification import Walk, parse_head, verify
+from dashboard.counting import counted
 
 
 class Command(BaseCommand):
@@ -58,4 +59,4 @@ def told(walk: Walk) -> list[str]:
     if walk.misfit:
         chain = ["The chain holds, but the head that was noted does not fit it."] if walk.holds else []
         lines += [*chain, walk.misfit]
-    return [*lines, f"The record is whole: {walk.rows} rows."] if walk.is_whole else lines
+    return [*lines, f"The record is whole: {counted(walk.rows, 'row')}."] if walk.is_whole else lines
