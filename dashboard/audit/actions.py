@@ -29,17 +29,14 @@ class Action(StrEnum):
     SESSION_SIGN_IN_FAILED = "session.sign_in_failed"
     SESSION_SIGN_OUT = "session.sign_out"
     SESSION_LOCKED = "session.locked"
-    SESSION_UNLOCKED = "session.unlocked"
     SESSION_END_ALL = "session.end_all"
     MEMBER_CREATE = "member.create"
     MEMBER_UPDATE = "member.update"
     MEMBER_INVITE = "member.invite"
     MEMBER_INVITE_ACCEPTED = "member.invite_accepted"
-    MEMBER_INVITE_REVOKED = "member.invite_revoked"
     MEMBER_ROLES = "member.roles"
     MEMBER_DEACTIVATE = "member.deactivate"
     MEMBER_REACTIVATE = "member.reactivate"
-    MEMBER_DELETE = "member.delete"
     PASSWORD_CHANGE = "password.change"  # noqa: S105  (a name, not a password)
     PASSWORD_RESET = "password.reset"  # noqa: S105  (a name, not a password)
     PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105  (a name, not a password)
@@ -58,7 +55,3 @@ class Action(StrEnum):
     SECURITY_PERMISSION_DENIED = "security.permission_denied"
     SECURITY_CSRF_REFUSED = "security.csrf_refused"
     SECURITY_SIGN_ON_REFUSED = "security.sign_on_refused"
-    SECURITY_REDIRECT_REFUSED = "security.redirect_refused"
-    SECURITY_CERTIFICATE_REFUSED = "security.certificate_refused"
-    SECURITY_WRONG_OBJECT = "security.wrong_object"
-    SECURITY_CACHE_MISMATCH = "security.cache_mismatch"

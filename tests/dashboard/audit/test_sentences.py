@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,10 @@ from dashboard.audit.actions import Action
 from dashboard.audit.changes import changes_between
 from dashboard.audit.sentences import VERBS, sentence
 
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ("dashboard", "assistants_ui", "assistants_server")
+# The list itself, and the words for it.
+WORDS = ("actions", "sentences")
 CODE = {"code_interpreter": {"file_ids": ["file-1"]}}
 BASE: dict[str, Any] = {
     "name": "Support",
@@ -120,3 +126,11 @@ def test_it_says_whose_roles_changed_and_how() -> None:
 
 def test_every_action_has_its_words() -> None:
     assert set(VERBS) == {action.value for action in Action}
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_is_written_down_by_something(action: Action) -> None:
+    modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.stem not in WORDS]
+    named = re.compile(rf'"{re.escape(action.value)}"|\bAction\.{action.name}\b')
+
+    assert any(named.search(path.read_text(encoding="utf-8")) for path in modules)
