@@ -13,7 +13,7 @@ from assistants_ui import wire
 from assistants_ui.knowledge import AttachedFile, Use
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
-from assistants_ui.turns import turn
+from assistants_ui.turns import turn_to_change
 from dashboard.audit import Action
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
@@ -38,7 +38,7 @@ def attach(service: Service, gesture: Gesture, file: wire.File, *, done: set[Act
         if gesture.store_id:
             _put_into_store(service, gesture, gesture.store_id, file, done=done)
         return
-    with turn(f"{gesture.workspace}/{gesture.assistant_id}"):
+    with turn_to_change(gesture.workspace, gesture.assistant_id):
         if service.doors.api_version == "v1":
             _link(service, gesture, file, done=done)
         elif gesture.use == Use.SEARCH:
@@ -65,7 +65,7 @@ def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
     A store that other assistants search too is left as it is: this assistant gets one of its own
     with the rest of the files.
     """
-    with turn(f"{service.doors.workspace}/{assistant_id}"):
+    with turn_to_change(service.doors.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
         if file.id in assistant.file_ids:
             service.assistants.detach_file(assistant, file.id, label=file.name)
@@ -79,7 +79,7 @@ def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
 
 def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
     """Take a store that is gone or has expired out of the assistant's references."""
-    with turn(f"{service.doors.workspace}/{assistant_id}"):
+    with turn_to_change(service.doors.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
         left = [listed for listed in assistant.vector_store_ids if listed != store_id]
         changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": left})

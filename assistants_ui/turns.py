@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,13 @@ STEP_SECONDS = 0.1
 
 class Occupied(Exception):  # noqa: N818  (it names the state the thing is in)
     """Somebody else is changing the same thing and has not come to an end."""
+
+
+def turn_to_change(
+    workspace: str, assistant_id: str, *, patience: float = PATIENCE_SECONDS
+) -> AbstractContextManager[None]:
+    """The turn in which this assistant is changed; whoever saves it and whoever attaches to it take the same."""
+    return turn(f"{workspace}/{assistant_id}", patience=patience)
 
 
 @contextmanager

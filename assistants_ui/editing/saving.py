@@ -11,7 +11,7 @@ from assistants_ui.editing.merge import Conflict, Decide, merge, undecided
 from assistants_ui.editing.settling import settle_submission
 from assistants_ui.editing.values import same, stored_otherwise
 from assistants_ui.service import Service
-from assistants_ui.turns import turn
+from assistants_ui.turns import turn_to_change
 
 # How often a change is put together anew because somebody was quicker.
 ATTEMPTS = 4
@@ -65,13 +65,8 @@ def save(
     Raises the wire client's errors, one whose outcome is unknown only after another look did not
     find the change made, and :class:`assistants_ui.turns.Occupied`.
     """
-    with turn(turn_of(service.doors.workspace, assistant_id), patience=PATIENCE_SECONDS):
+    with turn_to_change(service.doors.workspace, assistant_id, patience=PATIENCE_SECONDS):
         return save_once(service, assistant_id, base=base, mine=mine, op=op, decide=decide, only_look=only_look)
-
-
-def turn_of(workspace: str, assistant_id: str) -> str:
-    """The name of the turn that is held while this assistant is changed."""
-    return f"{workspace}/{assistant_id}"
 
 
 def save_once(

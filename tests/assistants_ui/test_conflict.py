@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistants_ui.models import Snapshot
-from assistants_ui.turns import turn
+from assistants_ui.turns import turn_to_change
 from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
@@ -189,7 +189,7 @@ def test_it_waits_its_turn_and_says_when_that_takes_too_long(
     monkeypatch.setattr("assistants_ui.editing.saving.PATIENCE_SECONDS", 0.0)
     form = editor_form(alice.get(address(assistant)))
     tap.clear()
-    with turn(f"main/{assistant.id}"):
+    with turn_to_change("main", assistant.id):
         response = alice.post(address(assistant), form | {"name": "Mine"})
     assert response.status_code == 503
     assert "Somebody else is changing this assistant just now" in read(response).text
