@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,6 @@ from dashboard.audit.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.comparison import FieldChange, compare
 from dashboard.audit.lines import file_names
 from dashboard.audit.redaction import holds_kept_out, without_secrets
-from dashboard.audit.texts import canonical
 
 FILE_PARTS = {"code_interpreter": "file_ids", "file_search": "vector_store_ids"}
 
@@ -117,12 +115,6 @@ def undo_address(service: Service, assistant_id: str) -> str:
     if last.is_deletion:
         return reverse("assistant-undelete", args=[workspace, assistant_id])
     return reverse("assistant-undo", args=[workspace, assistant_id, last.seq])
-
-
-def fingerprint(state: Mapping[str, Any]) -> str:
-    """A short name of a state: two states with the same name are the same to an editor."""
-    fields = {name: state.get(name) for version in CREATE_FIELDS.values() for name in version}
-    return hashlib.sha256(canonical(fields).encode()).hexdigest()[:32]
 
 
 def _store_exists(service: Service, store_id: str) -> bool:

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assistants_ui import wire
-from assistants_ui.history import Choice, choices, creatable, differing, fingerprint, missing_from, undo_address
+from assistants_ui.editing.values import fingerprint
+from assistants_ui.history import Choice, choices, creatable, differing, missing_from, undo_address
 from assistants_ui.http import DashboardRequest
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of
