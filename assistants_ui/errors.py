@@ -87,7 +87,8 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
                 503, "The assistant service asks us to slow down", f"{unchanged} Try again {wait}.".strip(), details
             )
         case wire.BadRequestError() | wire.UnprocessableEntityError():
-            return Problem(422, "The assistant service refused this", f"{SAFE} It said: {error.message}"[:300], details)
+            text = f"{unchanged} It said: {error.message}".strip()
+            return Problem(422, "The assistant service refused this", text[:300], details)
         case wire.InternalServerError():
             return Problem(
                 502,

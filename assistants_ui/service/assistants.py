@@ -11,7 +11,7 @@ from assistants_ui.editing.values import sent_digest
 from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.fields import CREATE_FIELDS
-from assistants_ui.service.pages import Order, Page, one_page, whole_list
+from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
 from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
@@ -38,13 +38,14 @@ class Assistants:
     ) -> Page[wire.Assistant]:
         """One page of the list, or of what the filters leave of it, next to at most one cursor.
 
+        The first page when the server does not know the cursor.
         ``order`` is that of creation.
         """
         if filters:
-            return search(self._doors.read, filters, limit=limit, order=order, after=after, before=before)
-        return one_page(
-            self._doors, calls.assistants.list, limit=limit, order=order, after=after, before=before, fresh=fresh
-        )
+            page = partial(search, self._doors.read, filters, limit=limit, order=order)
+        else:
+            page = partial(one_page, self._doors, calls.assistants.list, limit=limit, order=order, fresh=fresh)
+        return or_first_page(page, after=after, before=before)
 
     def all(self, *, fresh: bool = False) -> list[wire.Assistant]:
         """Every assistant, newest first, by one call for each hundred."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, TypeVar
 
+from assistants_ui import wire
 from assistants_ui.service.doors import Doors
 from assistants_ui.wire import Call, CursorPage, WireObject
+from assistants_ui.wire.pagination import Walk
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire", bound=WireObject)
 Order = Literal["asc", "desc"]
 
-# Beyond this many pages a list is cut: no workspace is so large, but a server may repeat itself for ever.
+# Beyond this many pages a list is cut: no workspace is so large, but a server may go on for ever.
 MOST_PAGES = 50
+# How servers say that they do not know a cursor, mostly since its object was deleted.
+CURSOR_REFUSED = (wire.BadRequestError, wire.NotFoundError, wire.UnprocessableEntityError)
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,27 @@ class Page(Generic[Item]):
     """One page of a list and the cursors that lead on from it; None where the list ends.
 
     ``is_cut``: a search stopped before it had looked through everything; ``after`` goes on from there.
+    ``unreadable``: how many entries of the page are no objects at all. ``is_restart``: the first page,
+    since the server does not know the cursor. ``is_repeated``: the server gave again what came before.
     """
 
     items: list[Item]
     after: str | None
     before: str | None
     is_cut: bool = False
+    unreadable: int = 0
+    is_restart: bool = False
+    is_repeated: bool = False
+
+
+def or_first_page(page: Callable[..., Page[Item]], *, after: str | None, before: str | None) -> Page[Item]:
+    """``page(after=…, before=…)``, or the first page when the server refuses the cursor."""
+    try:
+        return page(after=after, before=before)
+    except CURSOR_REFUSED:
+        if not (after or before):
+            raise
+        return replace(page(after=None, before=None), is_restart=True)
 
 
 def one_page(
@@ -45,16 +64,19 @@ def one_page(
     The page before a cursor is asked for as the page after it in the opposite order: servers
     disagree on what ``before`` returns, none on ``after``.
     """
-    if before:
-        opposite: Order = "asc" if order == "desc" else "desc"
-        found = doors.read(listing(limit=limit, order=opposite, after=before), fresh=fresh)
-        items = found.data[::-1]
-        return Page(items, _last_id(items), _first_id(items) if found.may_have_more else None)
-    cursor = {"after": after} if after else {}
-    found = doors.read(listing(limit=limit, order=order, **cursor), fresh=fresh)
-    return Page(
-        found.data, _last_id(found.data) if found.may_have_more else None, _first_id(found.data) if after else None
+    opposite: Order = "asc" if order == "desc" else "desc"
+    cursor = before or after
+    place = {"after": cursor} if cursor else {}
+    found = doors.read(listing(limit=limit, order=opposite if before else order, **place), fresh=fresh)
+    items = _beyond(found.data, cursor)
+    page = Page(
+        items,
+        after=items[-1].id if items and found.may_have_more else None,
+        before=items[0].id if items and cursor else None,
+        unreadable=len(found.unreadable),
+        is_repeated=bool(found.data) and not items,
     )
+    return replace(page, items=items[::-1], after=page.before, before=page.after) if before else page
 
 
 def whole_list(doors: Doors, first: Call[CursorPage[Wire]], *, fresh: bool = False) -> list[Wire]:
@@ -62,23 +84,14 @@ def whole_list(doors: Doors, first: Call[CursorPage[Wire]], *, fresh: bool = Fal
 
     Ends where the server says so, and also where it begins to repeat itself.
     """
-    found: dict[str, Wire] = {}
-    call: Call[Any] = first
-    for _ in range(MOST_PAGES):
-        page: CursorPage[Wire] = doors.read(call, fresh=fresh)
-        new = {item.id: item for item in page.data if item.id not in found}
-        found.update(new)
-        # A server that leaves ``has_more`` out has said enough with a page that is not full.
-        is_full = len(page.data) >= int(first.query.get("limit", 0))
-        if not new or not page.may_have_more or not (page.has_more or is_full):
-            break
-        call = first.at_cursor(after=page.last_id or "")
-    return list(found.values())
+    found: list[Wire] = []
+    walk = Walk(first)
+    while walk.ending is None and walk.pages < MOST_PAGES:
+        found += walk.new_on(doors.read(walk.call, fresh=fresh))
+    return found
 
 
-def _first_id(items: list[Wire]) -> str | None:
-    return items[0].id if items else None
-
-
-def _last_id(items: list[Wire]) -> str | None:
-    return items[-1].id if items else None
+def _beyond(items: list[Wire], cursor: str | None) -> list[Wire]:
+    """What comes after the cursor's own object, which some servers give too, or nothing but what came before it."""
+    ids = [item.id for item in items]
+    return items[ids.index(cursor) + 1 :] if cursor in ids else items

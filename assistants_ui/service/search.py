@@ -7,13 +7,13 @@ a page is full. Cursors work as in the plain list, because a match is an item of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 
 from assistants_ui import wire
 from assistants_ui.service.pages import Order, Page
 from assistants_ui.wire import CursorPage, calls
-from assistants_ui.wire.pagination import Walk
+from assistants_ui.wire.pagination import Ending, Walk
 
 PAGE = 100
 # A request looks through this many at most; the person may let it go on from there.
@@ -64,7 +64,8 @@ def search(
 ) -> Page[wire.Assistant]:
     """One page of matches next to at most one cursor, in ``order`` of creation."""
     opposite: Order = "asc" if order == "desc" else "desc"
-    walked = _walk(read, order=opposite if before else order, after=before or after)
+    walk = _walk(order=opposite if before else order, after=before or after)
+    walked = _items(read, walk)
     found: list[wire.Assistant] = []
     last: wire.Assistant | None = None
     for last in islice(walked, MOST_AT_ONCE):
@@ -76,14 +77,17 @@ def search(
     is_cut = len(found) <= limit and next(walked, None) is not None
     edge = items[-1] if len(found) > limit else last if is_cut else None
     onward = edge.id if edge else None
-    if before:
-        items.reverse()
-        return Page(items, after=items[-1].id if items else before, before=onward, is_cut=is_cut)
-    return Page(items, after=onward, before=items[0].id if after and items else None, is_cut=is_cut)
+    nearest = items[0].id if items else before
+    is_repeated = walk.ending == Ending.REPEATED
+    page = Page(items, after=onward, before=nearest if after else None, is_cut=is_cut, is_repeated=is_repeated)
+    return replace(page, items=items[::-1], after=nearest, before=onward) if before else page
 
 
-def _walk(read: Read, *, order: Order, after: str | None) -> Iterator[wire.Assistant]:
+def _walk(*, order: Order, after: str | None) -> Walk[wire.Assistant]:
     first = calls.assistants.list(limit=PAGE, order=order)
-    walk = Walk(first.at_cursor(after=after) if after else first)
+    return Walk(first.at_cursor(after=after) if after else first)
+
+
+def _items(read: Read, walk: Walk[wire.Assistant]) -> Iterator[wire.Assistant]:
     while walk.ending is None:
         yield from walk.new_on(read(walk.call))

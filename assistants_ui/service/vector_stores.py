@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from assistants_ui import wire
 from assistants_ui.service.doors import Doors
-from assistants_ui.service.pages import Order, Page, one_page, whole_list
+from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
 
@@ -21,7 +22,9 @@ class VectorStores:
     def page(
         self, *, limit: int = 20, order: Order = "desc", after: str | None = None, before: str | None = None
     ) -> Page[wire.VectorStore]:
-        return one_page(self._doors, calls.vector_stores.list, limit=limit, order=order, after=after, before=before)
+        """One page of the list next to at most one cursor; the first when the server does not know the cursor."""
+        page = partial(one_page, self._doors, calls.vector_stores.list, limit=limit, order=order)
+        return or_first_page(page, after=after, before=before)
 
     def all(self, *, fresh: bool = False) -> list[wire.VectorStore]:
         """Every store, newest first, by one call for each hundred; none on a server of version 1."""

@@ -44,8 +44,9 @@ def index(request: DashboardRequest) -> HttpResponse:
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),
-        "is_first": "after" not in query and "before" not in query,
+        "is_first": page.is_restart or ("after" not in query and "before" not in query),
         "is_cut": page.is_cut,
+        "page": page,
         "limits": LIMITS,
         "filters": [
             {"name": name, "value": value, "without": address(request.path, place, **{name: None})}

@@ -36,7 +36,8 @@ def index(request: DashboardRequest) -> HttpResponse:
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),
-        "is_first": "after" not in query and "before" not in query,
+        "is_first": page.is_restart or ("after" not in query and "before" not in query),
+        "page": page,
         "stale_since": request.service.doors.stale_since,
     }
     template = (

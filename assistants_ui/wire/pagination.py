@@ -39,17 +39,17 @@ def preceding(call: Call[CursorPage[ItemT]], page: CursorPage[ItemT]) -> Call[Cu
 
 
 class Walk(Generic[ItemT]):
-    """What has been seen on the way through the pages of one list."""
+    """What has been seen on the way through the pages of one list: `pages` so far."""
 
     def __init__(self, call: Call[CursorPage[ItemT]]) -> None:
         self._seen: set[str] = set()
-        self._pages = 0
+        self.pages = 0
         self.call = call
         self.ending: Ending | None = None
 
     def new_on(self, page: CursorPage[ItemT]) -> list[ItemT]:
         """The objects not seen before; then `call` is the next page's, or `ending` is set."""
-        self._pages += 1
+        self.pages += 1
         fresh = {item.id: item for item in page.data if item.id not in self._seen}
         self._seen.update(fresh)
         upcoming = following(self.call, page)
@@ -58,7 +58,7 @@ class Walk(Generic[ItemT]):
         elif not fresh:
             # A server without paging, which leaves `has_more` out and repeats itself, is complete too.
             self.ending = Ending.REPEATED if page.has_more else Ending.COMPLETE
-        elif self._pages >= MOST_PAGES:
+        elif self.pages >= MOST_PAGES:
             self.ending = Ending.TOO_MANY
         else:
             self.call = upcoming

@@ -1,0 +1,105 @@
+"""Lists of servers that lose cursors, repeat themselves, or send entries that are no objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from assistants_ui.wire import Client
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+LISTS = {"assistants": "/w/main/assistants/", "vector_stores": "/w/main/vector-stores/"}
+
+
+def entries(count: int, *, kind: str) -> list[Any]:
+    made = {"object": kind[:-1], "created_at": 1_700_000_000, "model": "gpt-4.1-mini", "metadata": {}, "tools": []}
+    return [made | {"id": f"{kind}_{number}", "name": f"Entry {number}"} for number in range(count)]
+
+
+def listing(data: list[Any], *, has_more: bool) -> httpx.Response:
+    return httpx.Response(200, json={"object": "list", "data": data, "has_more": has_more})
+
+
+def answers(tap: Tap, kind: str, data: list[Any], *, has_more: bool = False) -> None:
+    """Whatever the cursor, the list ``kind`` is this page."""
+    tap.answer = lambda request: (
+        listing(data, has_more=has_more) if request.url.path == f"/v1/{kind}" and request.method == "GET" else None
+    )
+
+
+@pytest.mark.parametrize("place", ["after", "before"])
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_refused_cursor_leads_to_the_first_page(bob: Person, tap: Tap, kind: str, place: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path != f"/v1/{kind}":
+            return None
+        if "after" in request.url.params:
+            return httpx.Response(404, json={"error": {"message": "No such object."}})
+        return listing(entries(2, kind=kind), has_more=False)
+
+    tap.answer = answer
+    response = bob.get(f"{LISTS[kind]}?{place}=gone")
+    assert response.status_code == 200
+    page = read(response)
+    assert "The place in the list that this address names is no longer there. This is the first page." in page.text
+    assert "Entry 0" in page.text
+
+
+def test_a_search_behind_a_refused_cursor_begins_anew(bob: Person, server: Client) -> None:
+    server.assistants.create(model="gpt-4.1-mini", name="Returns desk")
+    page = read(bob.get("/w/main/assistants/?q=returns&after=nonsense"))
+    assert "This is the first page." in page.text
+    assert "Returns desk" in page.links
+
+
+def test_a_list_that_is_refused_without_a_cursor_is_no_restart(bob: Person, tap: Tap) -> None:
+    tap.answer = lambda request: httpx.Response(400, json={"error": {"message": "Limit is too large."}})
+    response = bob.get("/w/main/assistants/?limit=100")
+    assert response.status_code == 422
+    assert "It said: Limit is too large." in read(response).text
+    assert "Nothing was changed" not in read(response).text
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_server_that_ignores_the_cursor_is_said_to_repeat_itself(bob: Person, tap: Tap, kind: str) -> None:
+    answers(tap, kind, entries(3, kind=kind), has_more=True)
+    first = bob.get(f"{LISTS[kind]}?limit=3")
+    assert "repeated itself" not in read(first).text
+    second = read(bob.get(f"{LISTS[kind]}?limit=3&after={kind}_2"))
+    assert "This list is incomplete: the assistant service repeated itself instead of going on." in second.text
+    assert "Next page" not in second.text
+
+
+def test_a_search_on_such_a_server_says_so_too(bob: Person, tap: Tap) -> None:
+    answers(tap, "assistants", entries(100, kind="assistants"), has_more=True)
+    page = read(bob.get("/w/main/assistants/?q=nowhere"))
+    assert "repeated itself" in page.text
+    assert len(tap.requests) == 2
+
+
+def test_a_server_that_gives_the_cursors_object_again_is_read_on(bob: Person, tap: Tap) -> None:
+    answers(tap, "assistants", entries(3, kind="assistants"))
+    page = read(bob.get("/w/main/assistants/?after=assistants_0"))
+    assert "Entry 0" not in page.text
+    assert "Entry 1" in page.text
+
+
+@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize(
+    ("damage", "note"),
+    [
+        ([None], "1 entry of this page can't be read: the assistant service sent it damaged."),
+        (["text", {"name": "no id"}], "2 entries of this page can't be read: the assistant service sent them damaged."),
+    ],
+)
+def test_a_damaged_entry_is_told_and_hides_no_other(
+    bob: Person, tap: Tap, kind: str, damage: list[Any], note: str
+) -> None:
+    answers(tap, kind, [*damage, *entries(2, kind=kind)])
+    page = read(bob.get(LISTS[kind]))
+    assert note in page.text
+    assert "Entry 1" in page.text
