@@ -1,7 +1,8 @@
-"""What people call the things of the wire."""
+"""What people call the things of the wire, and how they tell its times."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from assistants_ui import wire
@@ -51,3 +52,8 @@ def listed(names: list[str]) -> str:
 def field_names(fields: list[str] | tuple[str, ...]) -> str:
     """Wire fields by their labels, each once, as a person lists them."""
     return listed(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """A time on the wire as a moment; None for none, and for one that no calendar has."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < 253_402_300_800 else None

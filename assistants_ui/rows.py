@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from assistants_ui import wire
-from assistants_ui.labels import TOOL_LABELS
+from assistants_ui.labels import TOOL_LABELS, moment
 from dashboard.times import spoken
 
 # About a kilobyte each, in every process.
@@ -37,8 +37,7 @@ Shown = tuple[str, str | None, str | None, str, tuple[str, ...], datetime | None
 
 def _shown(assistant: wire.Assistant, *, now: datetime) -> Shown:
     """All that a row shows, its age in words too. Forty functions are one fact in a list."""
-    seconds = assistant.created_at
-    created = datetime.fromtimestamp(seconds, UTC) if seconds else None
+    created = moment(assistant.created_at)
     return (
         assistant.id,
         assistant.name,

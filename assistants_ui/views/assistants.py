@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +20,7 @@ from assistants_ui.forms.schemas import indented
 from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
-from assistants_ui.labels import label, tool_name
+from assistants_ui.labels import label, moment, tool_name
 from assistants_ui.rows import rows_of
 from assistants_ui.service.search import Filters
 from assistants_ui.snippets import snippets_of
@@ -68,7 +66,7 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "label": label(assistant),
         "tools": [tool_name(tool) for tool in assistant.tools],
         "metadata": assistant.metadata.items(),
-        "created": datetime.fromtimestamp(assistant.created_at, UTC) if assistant.created_at else None,
+        "created": moment(assistant.created_at),
         "knowledge": knowledge_of(request.service, assistant),
         "stale_since": request.service.doors.stale_since,
         "token": opening.token_of(request, assistant),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
@@ -23,6 +22,7 @@ from assistants_ui.forms.lists import address
 from assistants_ui.gestures import Aim, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
+from assistants_ui.labels import moment
 from assistants_ui.previews import image_type, preview_of
 from assistants_ui.views.knowledge import attached
 from assistants_ui.where_used import Uses, uses_in
@@ -75,11 +75,6 @@ def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
         "stores": uses.stores(file.id) if uses else [],
         "is_used": uses.is_used(file.id) if uses else None,
     }
-
-
-def moment(seconds: int | None) -> datetime | None:
-    """A time on the wire as a moment; None for none, and for one that no calendar has."""
-    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < 253_402_300_800 else None
 
 
 @require_safe

@@ -16,8 +16,8 @@ from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
+from assistants_ui.labels import moment
 from assistants_ui.searching import passages
-from assistants_ui.views.files import moment
 from assistants_ui.where_used import uses_of_stores
 from dashboard.team.roles import Right, requires
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from assistants_ui import cache
@@ -149,6 +150,16 @@ def test_a_hostile_name_is_shown_and_nothing_more(bob: Person, server: Client) -
     response = bob.get(LIST)
     assert "<script>alert(1)</script>{{7*7}}" in read(response).links
     assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("created_at", [10**17, -(10**14)])
+def test_a_time_that_no_calendar_has_is_left_out(bob: Person, server: Client, tap: Tap, created_at: int) -> None:
+    made = server.assistants.create(model="gpt-4.1-mini", name="Support desk").raw | {"created_at": created_at}
+    tap.answer = lambda request: httpx.Response(
+        200, json=made if made["id"] in request.url.path else {"object": "list", "data": [made]}
+    )
+    assert "Support desk" in read(bob.get(LIST)).links
+    assert "Created" not in read(bob.get(f"{LIST}{made['id']}/")).text
 
 
 def test_another_workspace_does_not_exist(bob: Person) -> None:
