@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from dashboard.audit import AuditUnavailable, Outcome, Target, actor_of, record
+from dashboard.http import is_partial
 from dashboard.spool import UploadRefused
 
 log = logging.getLogger(__name__)
@@ -24,12 +25,11 @@ def problem_page(
     request: HttpRequest, status: int, title: str, text: str, *, context: dict[str, Any] | None = None
 ) -> HttpResponse:
     """A page, or for htmx the part that goes into the page's message region, telling one problem."""
-    is_partial = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-    template = "errors/_problem.html" if is_partial else "errors/problem.html"
+    template = "errors/_problem.html" if is_partial(request) else "errors/problem.html"
     response = render(
         request, template, {"title": title, "text": text, "status": status} | (context or {}), status=status
     )
-    if is_partial:
+    if is_partial(request):
         response["HX-Retarget"] = "#problem"
         response["HX-Reswap"] = "innerHTML show:window:top"
     return response

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assistants_server import keys
 from assistants_server.models import APIKey
 from dashboard import audit
+from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
 
 FULL, READ_ONLY = "full", "read_only"
@@ -44,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "team/keys.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.ADMINISTER)
 def create(request: HttpRequest) -> HttpResponse:
     """Make a key; the answer shows it, once."""
@@ -61,7 +62,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "team/key_create.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.ADMINISTER)
 def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     """Ask, naming the key, and then close it for good."""

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui import wire
 from assistants_ui.editing import opening, submissions
@@ -25,9 +25,8 @@ from assistants_ui.rows import rows_of
 from assistants_ui.service.search import Filters
 from assistants_ui.snippets import snippets_of
 from assistants_ui.starters import examples
+from dashboard.http import is_partial, require_form
 from dashboard.team.roles import Right, requires
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -53,7 +52,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "stale_since": request.service.doors.stale_since,
         **place,
     }
-    template = "assistants/_results.html" if request.htmx and not request.htmx.boosted else "assistants/index.html"
+    template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
     return render(request, template, context)
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from assistants_ui.editing import drafts, opening, presence, saving, snapshots, submissions
 from assistants_ui.editing.authors import last_author
@@ -22,9 +22,8 @@ from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.labels import field_names, label
 from assistants_ui.starters import starter, starters
+from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_form

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assistants_ui import wire
 from assistants_ui.deleting import delete_each
@@ -28,6 +28,7 @@ from assistants_ui.views.knowledge import attached
 from assistants_ui.where_used import Uses, uses_in
 from assistants_ui.wire import StreamedResponse
 from dashboard.filenames import clean_name
+from dashboard.http import is_partial, require_form
 from dashboard.team.roles import Right, requires
 
 MOST_TO_DELETE = 100
@@ -55,7 +56,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "stale_since": request.service.doors.stale_since,
         **place,
     }
-    template = "files/_results.html" if request.htmx and not request.htmx.boosted else "files/index.html"
+    template = "files/_results.html" if is_partial(request) else "files/index.html"
     return render(request, template, context)
 
 
@@ -131,7 +132,7 @@ def _closing(answer: StreamedResponse[bytes], pieces: Iterable[bytes]) -> Iterat
         yield from pieces
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.CHANGE)
 def create(request: DashboardRequest) -> HttpResponse:
     """Upload files that nothing uses yet."""
@@ -154,7 +155,7 @@ def create(request: DashboardRequest) -> HttpResponse:
     return attached(request, form, gestures, template="files/create.html", context=context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.CHANGE)
 def delete(request: DashboardRequest) -> HttpResponse:
     """Delete the files named by ``id``, after showing what each is used by."""

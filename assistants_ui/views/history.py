@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assistants_ui import wire
 from assistants_ui.editing.values import fingerprint
@@ -20,9 +20,8 @@ from dashboard.audit.comparison import compare as compare_states
 from dashboard.audit.lines import file_names
 from dashboard.audit.revisions import Revision
 from dashboard.audit.sentences import joined
+from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

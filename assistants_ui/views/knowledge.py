@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui import attaching, wire
 from assistants_ui.forms.knowledge import AttachForm
@@ -17,13 +17,14 @@ from assistants_ui.gestures import Aim, attach_existing, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import Use, knowledge_of
 from assistants_ui.models import Gesture
+from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
 
 # A message with this tag stands in the Knowledge section, where the page has one, and not above the page.
 PLACE = "knowledge"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.CHANGE)
 def attach(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Attach files, new ones and such that are here already; one that fails does not stop the others."""

@@ -7,17 +7,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.gestures import Aim, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.views.knowledge import attached, looks_so_far
 from assistants_ui.views.vector_stores import entries, label
+from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.CHANGE)
 def add(request: DashboardRequest, store_id: str) -> HttpResponse:
     """Put files into the store: new ones each by itself, such that are here already together, as one batch."""

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assistants_ui import wire
 from assistants_ui.attaching import MARK
@@ -19,9 +19,8 @@ from assistants_ui.knowledge import half_finished
 from assistants_ui.labels import moment
 from assistants_ui.searching import passages
 from assistants_ui.where_used import uses_of_stores
+from dashboard.http import is_partial, require_form
 from dashboard.team.roles import Right, requires
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -40,9 +39,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "page": page,
         "stale_since": request.service.doors.stale_since,
     }
-    template = (
-        "vector_stores/_results.html" if request.htmx and not request.htmx.boosted else "vector_stores/index.html"
-    )
+    template = "vector_stores/_results.html" if is_partial(request) else "vector_stores/index.html"
     return render(request, template, context)
 
 

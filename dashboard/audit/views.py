@@ -7,7 +7,7 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from dashboard.audit import progress, verify_export
 from dashboard.audit.activity import picture
@@ -20,9 +20,9 @@ from dashboard.audit.pages import page_of
 from dashboard.audit.settling import open_operations, unknown_count
 from dashboard.audit.stories import story_of
 from dashboard.audit.verification import current_head
+from dashboard.http import is_partial, require_form
 from dashboard.team.roles import Right, requires
 
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 LOG = Target(type="audit_log", label="Audit log")
 
 
@@ -115,7 +115,3 @@ def cursor(request: HttpRequest, name: str) -> int | None:
     """A cursor of the address; one that is no number, or no row could have, is none."""
     text = request.GET.get(name, "")
     return int(text) if text.isdecimal() and len(text) <= 18 else None
-
-
-def is_partial(request: HttpRequest) -> bool:
-    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")

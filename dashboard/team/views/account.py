@@ -8,16 +8,17 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from dashboard import audit
+from dashboard.http import require_form
 from dashboard.team import members, sessions
 from dashboard.team.forms import ChangePasswordForm, ProfileForm
 from dashboard.team.http import SignedInRequest
 from dashboard.team.roles import Right, requires, roles_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.SIGNED_IN)
 def account(request: SignedInRequest) -> HttpResponse:
     """Name and e-mail, the roles one has, and where one is signed in."""
@@ -37,7 +38,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     return render(request, "team/account.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @sensitive_post_parameters("password", "new_password", "repeated")
 @requires(Right.SIGNED_IN)
 def password(request: SignedInRequest) -> HttpResponse:

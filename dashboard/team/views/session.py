@@ -7,8 +7,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from dashboard.http import require_form
 from dashboard.team import links, members, sessions
 from dashboard.team.forms import NewPasswordForm, SignInForm
 from dashboard.team.return_address import page_of_this_site
@@ -16,7 +17,7 @@ from dashboard.team.return_address import page_of_this_site
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @sensitive_post_parameters("password")
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -44,7 +45,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @sensitive_post_parameters("new_password", "repeated")
 @login_not_required
 def join(request: HttpRequest) -> HttpResponse:

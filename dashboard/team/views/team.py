@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from dashboard import audit
+from dashboard.http import require_form
 from dashboard.team import links, members
 from dashboard.team.forms import DeactivationForm, InvitationForm, MemberForm
 from dashboard.team.roles import Right, requires
@@ -21,7 +22,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "team/people.html", {"people": members.everyone()})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.ADMINISTER)
 def invite(request: HttpRequest) -> HttpResponse:
     """Make an account for a colleague; the answer shows the link to hand over, once."""
@@ -33,7 +34,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "team/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.ADMINISTER)
 def member(request: HttpRequest, member_id: int) -> HttpResponse:
     """One person: name, e-mail, roles, and what else can be done with the account."""
@@ -61,7 +62,7 @@ def link(request: HttpRequest, member_id: int) -> HttpResponse:
     return render(request, "team/link.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @requires(Right.ADMINISTER)
 def deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     """Ask, naming the person, and then close the account."""
