@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
-
-env = environ.Env()
 
 
 def text(name: str, default: str = "") -> str:
     """The variable's text without surrounding spaces; an empty variable counts as unset."""
-    return str(env.str(name, default="")).strip() or default
+    # Not by django-environ, which takes a value that begins with $, as a password may, for another variable's name.
+    return os.environ.get(name, "").strip() or default
 
 
 def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:

@@ -146,6 +146,15 @@ def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert environment.secret("ADMIN_PASSWORD") == "from a file"
 
 
+def test_a_secret_may_begin_with_a_dollar(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ADMIN_PASSWORD", "$ecret horse battery")
+    monkeypatch.setenv("SECRET_KEY", "$HOME" + 40 * "k")
+
+    assert environment.secret("ADMIN_PASSWORD") == "$ecret horse battery"
+    assert environment.secret_key(tmp_path) == "$HOME" + 40 * "k"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_file_does_not_count_as_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("\n")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
