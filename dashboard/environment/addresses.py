@@ -38,6 +38,9 @@ def site_address(name: str, default: str) -> str:
             f"{name} must end after the host, as in {parts.scheme}://{parts.netloc}, not {value!r}: "
             "the site cannot be served below a path."
         )
+    if not is_host(str(parts.hostname)):
+        # It becomes an allowed host, and among those * and a leading dot mean every host or many.
+        raise ImproperlyConfigured(f"{name} must name one host, not {parts.hostname!r}.")
     return value
 
 
@@ -54,9 +57,13 @@ def parts_of(address: str) -> SplitResult | None:
 def host(name: str, default: str) -> str:
     """The name or number of a network interface, such as ``0.0.0.0``; without scheme, port and brackets."""
     value = text(name, default)
-    if not (is_number(value) if ":" in value else HOST_NAME.fullmatch(value)):
+    if not is_host(value):
         raise ImproperlyConfigured(f"{name} must be a host such as 127.0.0.1 or 0.0.0.0, not {value!r}.")
     return value
+
+
+def is_host(value: str) -> bool:
+    return is_number(value) if ":" in value else bool(HOST_NAME.fullmatch(value))
 
 
 def is_number(value: str) -> bool:

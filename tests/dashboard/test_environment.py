@@ -107,6 +107,8 @@ def test_an_address_is_whole(monkeypatch: pytest.MonkeyPatch, value: str) -> Non
     [
         ("https://example.com/dashboard", "must end after the host, as in https://example.com"),
         ("https://example.com?a", "must end after the host"),
+        ("https://*", r"must name one host, not '\*'"),
+        ("https://.example.com", r"must name one host, not '\.example\.com'"),
         ("https://me:secret@example.com", r"^SITE_URL must not hold a user name or a password\.$"),
         ("https://me:secret@", r"^SITE_URL must be an address such as https://assistants\.example\.com\.$"),
     ],
