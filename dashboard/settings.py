@@ -26,7 +26,7 @@ DEBUG = False
 
 _site = urlsplit(SITE_URL)
 IS_HTTPS = _site.scheme == "https"
-ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [environment.in_address(str(_site.hostname)), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 # How many proxies stand in front; each adds the address it was called from to X-Forwarded-For.

@@ -78,4 +78,9 @@ def local_address(*, host: str, port: int) -> str:
     """Where a browser on this machine finds a server that listens there."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
         host = "localhost"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{in_address(host)}:{port}"
+
+
+def in_address(host: str) -> str:
+    """The host as an address has it, and a request's Host header: a number with colons in brackets."""
+    return f"[{host}]" if ":" in host else host

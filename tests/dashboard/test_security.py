@@ -94,6 +94,25 @@ def production() -> dict[str, Any]:
     return found
 
 
+def test_a_site_may_be_found_by_a_number_with_colons() -> None:
+    script = (
+        "import django; from django.test import RequestFactory; django.setup(); "
+        "print(RequestFactory(HTTP_HOST='[fd00::1]:8000').get('/').get_host())"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(settings.DATA_DIR),
+        "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+        "SITE_URL": "http://[fd00::1]:8000",
+    }
+
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "[fd00::1]:8000\n"
+
+
 @pytest.mark.parametrize("name", IN_PRODUCTION)
 def test_behind_tls_it_is_set(name: str) -> None:
     assert production()[name] == IN_PRODUCTION[name]

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dashboard import audit
 from dashboard.audit import Actor, Target
 from dashboard.audit.noted import note_head
-from dashboard.environment import WorkspaceSettings
+from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.team.first_administrator import make_first_administrator
 from dashboard.version import version
 
@@ -98,9 +98,8 @@ def refuse_taken_port(*, host: str, port: int) -> None:
 
 
 def server_arguments() -> list[str]:
-    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     arguments = [
-        f"--bind={host}:{settings.PORT}",
+        f"--bind={in_address(settings.HOST)}:{settings.PORT}",
         "--worker-class=gthread",
         f"--workers={settings.WEB_WORKERS}",
         f"--threads={settings.WEB_THREADS}",
