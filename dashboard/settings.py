@@ -21,7 +21,7 @@ SITE_URL = environment.site_address("SITE_URL", environment.local_address(host=H
 DATA_DIR = environment.data_directory(BASE_DIR / "var")
 
 SECRET_KEY = environment.secret_key(DATA_DIR)
-SECRET_KEY_FALLBACKS = [key for key in environment.text("SECRET_KEY_FALLBACKS").split(",") if key]
+SECRET_KEY_FALLBACKS = environment.former_keys()
 DEBUG = False
 
 _site = urlsplit(SITE_URL)

@@ -7,7 +7,7 @@ that names the variable, because the person who reads it is about to edit that v
 from __future__ import annotations
 
 from dashboard.environment.addresses import host, in_address, local_address, site_address, web_address
-from dashboard.environment.folder import data_directory, private_folder, secret_key
+from dashboard.environment.folder import data_directory, former_keys, private_folder, secret_key
 from dashboard.environment.reading import all_or_none, integer, secret, text
 from dashboard.environment.stores import cache, database
 from dashboard.environment.workspaces import EMBEDDED, WorkspaceSettings, workspace, workspaces
@@ -19,6 +19,7 @@ __all__ = [
     "cache",
     "data_directory",
     "database",
+    "former_keys",
     "host",
     "in_address",
     "integer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def secret_key(data_dir: Path) -> str:
             "and everybody signs in again."
         )
     return key
+
+
+def former_keys() -> list[str]:
+    """``SECRET_KEY_FALLBACKS``, comma separated, or those in ``SECRET_KEY_FALLBACKS_FILE``, one a line."""
+    keys = [key.strip() for key in re.split(r"[,\n]", secret("SECRET_KEY_FALLBACKS")) if key.strip()]
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        # Half a key accepts nothing that was signed, and signs for whoever guesses it.
+        raise ImproperlyConfigured(f"SECRET_KEY_FALLBACKS holds a key of fewer than {SHORTEST_KEY} characters.")
+    return keys
 
 
 def keep_new_key(path: Path) -> None:

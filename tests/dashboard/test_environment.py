@@ -179,6 +179,22 @@ def test_a_short_key_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         environment.secret_key(tmp_path)
 
 
+def test_former_keys_may_stand_behind_commas_or_on_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{40 * 'a'}, {40 * 'b'},")
+    assert environment.former_keys() == [40 * "a", 40 * "b"]
+
+    (tmp_path / "former").write_text(f"{40 * 'c'}\n{40 * 'd'}\n")
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS_FILE", str(tmp_path / "former"))
+    assert environment.former_keys() == [40 * "c", 40 * "d"]
+
+
+def test_half_a_former_key_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{40 * 'a'},half")
+
+    with pytest.raises(ImproperlyConfigured, match=r"^SECRET_KEY_FALLBACKS holds a key of fewer than 32 characters\.$"):
+        environment.former_keys()
+
+
 def test_the_generated_key_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SECRET_KEY")
 
