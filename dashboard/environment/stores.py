@@ -12,6 +12,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.reading import text
 
+# What PostgreSQL itself cuts off, in milliseconds.
+STATEMENT_LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
+# What is cut off here when its machine is gone and nothing comes back, not even a refusal: otherwise a page would
+# wait two minutes for a connection, and a quarter of an hour for the answer on one. DATABASE_URL may say otherwise.
+CONNECTION_LIMITS = {
+    "connect_timeout": 5,  # seconds, as are the next two
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+
 
 def database(data_dir: Path) -> dict[str, Any]:
     """The ``DATABASES["default"]`` entry: SQLite in ``data_dir`` or PostgreSQL."""
@@ -39,9 +50,9 @@ def database(data_dir: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
             }
         case "django.db.backends.postgresql":
-            limits = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
             options = dict(config.get("OPTIONS", {}))
-            config["OPTIONS"] = options | {"options": f"{options.get('options', '')} {limits}".strip()}
+            statements = f"{options.get('options', '')} {STATEMENT_LIMITS}".strip()
+            config["OPTIONS"] = CONNECTION_LIMITS | options | {"options": statements}
     return config
 
 

@@ -287,6 +287,20 @@ def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         environment.database(tmp_path)
 
 
+def test_a_database_machine_that_is_gone_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://host/name?sslmode=require&connect_timeout=2")
+
+    options = environment.database(tmp_path)["OPTIONS"]
+
+    assert options["connect_timeout"] == 2
+    assert options["sslmode"] == "require"
+    assert options["tcp_user_timeout"] == 10_000
+    assert "statement_timeout=10000" in options["options"]
+
+    monkeypatch.setenv("DATABASE_URL", "postgres://host/name")
+    assert environment.database(tmp_path)["OPTIONS"]["connect_timeout"] == 5
+
+
 def test_another_cache_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CACHE_URL", "memcached://host")
 
