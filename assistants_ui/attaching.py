@@ -6,12 +6,13 @@ process ends with one file, one store and one attachment.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 from assistants_ui import wire
 from assistants_ui.knowledge import AttachedFile, Use
 from assistants_ui.models import Gesture
+from assistants_ui.models.gestures import new_id
 from assistants_ui.service import Service
 from assistants_ui.turns import turn_to_change
 from dashboard.audit import Action
@@ -63,18 +64,19 @@ def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
     """Take one file away from this assistant alone; the file itself stays.
 
     A store that other assistants search too is left as it is: this assistant gets one of its own
-    with the rest of the files.
+    with the rest of the files. All rows of the record say that they are steps of one gesture.
     """
     with turn_to_change(service.doors.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
+        step = {"gesture": new_id(), "assistant_id": assistant.id, "assistant_name": assistant.name}
+        told = step | {"detached": file.name or file.id, "file_id": file.id, "use": file.use.value}
         if file.id in assistant.file_ids:
-            service.assistants.detach_file(assistant, file.id, label=file.name)
+            service.assistants.detach_file(assistant, file.id, label=file.name, context=step)
         elif file.use == Use.SEARCH:
-            _stop_searching(service, assistant, file)
+            _stop_searching(service, assistant, file, step=step, told=told)
         else:
             left = [file_id for file_id in assistant.code_interpreter_file_ids if file_id != file.id]
-            changes = _resources(assistant, Use.CODE, {"file_ids": left})
-            service.assistants.update(assistant, changes, context={"detached": file.name or file.id})
+            service.assistants.update(assistant, _resources(assistant, Use.CODE, {"file_ids": left}), context=told)
 
 
 def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
@@ -86,23 +88,30 @@ def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
         service.assistants.update(assistant, changes, context={"detached": store_id})
 
 
-def _stop_searching(service: Service, assistant: wire.Assistant, file: AttachedFile) -> None:
+def _stop_searching(
+    service: Service,
+    assistant: wire.Assistant,
+    file: AttachedFile,
+    *,
+    step: Mapping[str, Any],
+    told: Mapping[str, Any],
+) -> None:
+    """``step`` is what every row of the record says, ``told`` what those say that are not about the file itself."""
     others = [other for other in service.assistants.all(fresh=True) if other.id != assistant.id]
     for store_id in assistant.vector_store_ids:
         if service.vector_stores.file(store_id, file.id) is None:
             continue
         if not any(store_id in other.vector_store_ids for other in others):
-            context = {"assistant_id": assistant.id, "assistant_name": assistant.name}
-            service.vector_stores.detach(store_id, file.id, label=file.name, context=context)
+            service.vector_stores.detach(store_id, file.id, label=file.name, context=step)
             continue
         kept = [entry.id for entry in service.vector_stores.files(store_id, fresh=True) if entry.id != file.id]
         taken = {store.name for store in service.vector_stores.all()}
-        store = service.vector_stores.create({"name": store_name(assistant, taken=taken)})
+        store = service.vector_stores.create({"name": store_name(assistant, taken=taken)}, context=told)
         for start in range(0, len(kept), MOST_IN_BATCH):
-            service.vector_stores.attach_batch(store, kept[start : start + MOST_IN_BATCH])
+            service.vector_stores.attach_batch(store, kept[start : start + MOST_IN_BATCH], context=told)
         listed = [store.id if listed == store_id else listed for listed in assistant.vector_store_ids]
         changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": listed})
-        assistant = service.assistants.update(assistant, changes, context={"detached": file.name or file.id})
+        assistant = service.assistants.update(assistant, changes, context=told)
 
 
 def store_name(assistant: wire.Assistant, *, taken: Container[str | None] = ()) -> str:
@@ -117,7 +126,7 @@ def _link(service: Service, gesture: Gesture, file: wire.File, *, done: set[Acti
     if file.id not in assistant.file_ids:
         if len(assistant.file_ids) >= MOST_CODE_FILES:
             raise CannotAttach(f"This assistant has {MOST_CODE_FILES} files already, which is the most it can have.")
-        service.assistants.attach_file(assistant, file, context=_context(gesture))
+        service.assistants.attach_file(assistant, file, context=gesture.context)
         done.add(Action.ASSISTANT_FILE_CREATE)
         assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
     kind = "retrieval" if gesture.use == Use.SEARCH else Use.CODE.value
@@ -132,14 +141,14 @@ def _searched_store(service: Service, gesture: Gesture, *, done: set[Action]) ->
     for store_id in [*assistant.vector_store_ids, *_made_before(gesture)]:
         if _is_usable(service, store_id):
             if unheard is not None and unheard.id != store_id:
-                service.vector_stores.delete(unheard, context=_context(gesture))
+                service.vector_stores.delete(unheard, context=gesture.context)
             _remember_store(gesture, store_id, made=gesture.made_store and gesture.store_id == store_id)
             return store_id
     if unheard is None:
         # Written down before it is made: a store that no row knows of would be an orphan.
         _remember_store(gesture, "", made=True)
         fields = {"name": store_name(assistant), "metadata": {MARK: gesture.id}}
-        unheard = service.vector_stores.create(fields, context=_context(gesture))
+        unheard = service.vector_stores.create(fields, context=gesture.context)
         done.add(Action.VECTOR_STORE_CREATE)
     _remember_store(gesture, unheard.id, made=True)
     return unheard.id
@@ -176,7 +185,7 @@ def _remember_store(gesture: Gesture, store_id: str, *, made: bool) -> None:
 
 def _put_into_store(service: Service, gesture: Gesture, store_id: str, file: wire.File, *, done: set[Action]) -> None:
     if service.vector_stores.file(store_id, file.id) is None:
-        service.vector_stores.attach(store_id, file, context=_context(gesture))
+        service.vector_stores.attach(store_id, file, context=gesture.context)
         done.add(Action.VECTOR_STORE_FILE_CREATE)
 
 
@@ -220,8 +229,9 @@ def _change(
     is_last: bool = True,
 ) -> bool:
     """Send the changes; False when somebody else was quicker and it is worth reading again."""
+    told = {"attached": gesture.name, "file_id": gesture.file_id, "use": gesture.use}
     try:
-        service.assistants.update(assistant, changes, context=_context(gesture) | {"attached": gesture.name})
+        service.assistants.update(assistant, changes, context=gesture.context | told)
     except wire.ConflictError:
         if is_last:
             raise
@@ -238,7 +248,3 @@ def _resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) ->
 
 def _has_tool(assistant: wire.Assistant, kind: str) -> bool:
     return any(tool.get("type") == kind for tool in assistant.tools)
-
-
-def _context(gesture: Gesture) -> dict[str, Any]:
-    return {"gesture": gesture.id, "assistant_id": gesture.assistant_id}

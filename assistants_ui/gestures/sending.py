@@ -73,7 +73,7 @@ def send(service: Service, gesture: Gesture, content: Content) -> wire.File | No
             content=content.file,
             purpose=gesture.purpose,
             on_progress=_Heartbeat(gesture),
-            context={"gesture": gesture.id},
+            context=gesture.context,
         )
     except BrokenOff:
         save(gesture, state=State.CANCELLED, busy_until=None, problem="")

@@ -48,7 +48,7 @@ def _is_there(service: Service, act: OpenAct) -> bool | None:
         case Action.VECTOR_STORE_FILE_CREATE | Action.VECTOR_STORE_FILE_DELETE:
             return service.vector_stores.file(str(act.context.get("vector_store", "")), target) is not None
         case Action.ASSISTANT_FILE_CREATE | Action.ASSISTANT_FILE_DELETE:
-            assistant = service.assistants.retrieve(str(act.context.get("assistant", "")), fresh=True)
+            assistant = service.assistants.retrieve(str(act.context.get("assistant_id", "")), fresh=True)
             return target in assistant.file_ids
         case _:
             return None

@@ -34,7 +34,7 @@ def remove(service: Service, gesture: Gesture) -> Gesture:
             gesture, state=state, problem=f"It is kept, because it is in use by {_users(uses, gesture.file_id)}."
         )
     with suppress(wire.NotFoundError):
-        service.files.delete(service.files.retrieve(gesture.file_id, fresh=True), context={"gesture": gesture.id})
+        service.files.delete(service.files.retrieve(gesture.file_id, fresh=True), context=gesture.context)
     return save(gesture, state=State.REMOVED, problem="")
 
 
@@ -68,7 +68,7 @@ def _remove_own_store(service: Service, gesture: Gesture, uses: Uses) -> bool:
         if {file.id for file in service.vector_stores.files(store_id, fresh=True)} - {gesture.file_id}:
             return False
         store = service.vector_stores.retrieve(store_id, fresh=True)
-        service.vector_stores.delete(store, context={"gesture": gesture.id})
+        service.vector_stores.delete(store, context=gesture.context)
     except wire.NotFoundError:
         return False
     return True

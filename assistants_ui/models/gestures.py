@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -68,6 +69,11 @@ class Gesture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.state})"
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What every row of the record says that tells of one of its steps."""
+        return {"gesture": self.id} | ({"assistant_id": self.assistant_id} if self.assistant_id else {})
 
     @property
     def is_busy(self) -> bool:

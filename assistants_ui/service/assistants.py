@@ -109,15 +109,22 @@ class Assistants:
         """Version 1: link the file to the assistant."""
         call = calls.assistants.files.create(assistant.id, file_id=file.id)
         target = Target(type="assistant_file", id=file.id, label=file.filename)
-        return self._doors.write(
-            Action.ASSISTANT_FILE_CREATE, call, target=target, context={"assistant": assistant.id, **(context or {})}
-        )
+        context = {"assistant_id": assistant.id, "assistant_name": assistant.name, **(context or {})}
+        return self._doors.write(Action.ASSISTANT_FILE_CREATE, call, target=target, context=context)
 
-    def detach_file(self, assistant: wire.Assistant, file_id: str, *, label: str | None) -> wire.Deleted:
+    def detach_file(
+        self,
+        assistant: wire.Assistant,
+        file_id: str,
+        *,
+        label: str | None,
+        context: Mapping[str, Any] | None = None,
+    ) -> wire.Deleted:
         """Version 1: take the link away; the file itself stays."""
         call = calls.assistants.files.delete(file_id, assistant_id=assistant.id)
         target = Target(type="assistant_file", id=file_id, label=label)
-        return self._doors.write(Action.ASSISTANT_FILE_DELETE, call, target=target, context={"assistant": assistant.id})
+        context = {"assistant_id": assistant.id, "assistant_name": assistant.name, **(context or {})}
+        return self._doors.write(Action.ASSISTANT_FILE_DELETE, call, target=target, context=context)
 
 
 def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,12 +41,16 @@ class VectorStores:
         target = Target(type="vector_store", label=fields.get("name"))
         return self._doors.write(Action.VECTOR_STORE_CREATE, call, target=target, context=context)
 
-    def update(self, before: wire.VectorStore, changes: Mapping[str, Any]) -> wire.VectorStore:
+    def update(
+        self, before: wire.VectorStore, changes: Mapping[str, Any], *, context: Mapping[str, Any] | None = None
+    ) -> wire.VectorStore:
         """Send only ``changes``; where the server named a version of what was read, it checks that."""
         call = calls.vector_stores.update(before.id, **changes)
         if before.etag:
             call = call.with_options(headers={"If-Match": before.etag})
-        return self._doors.write(Action.VECTOR_STORE_UPDATE, call, target=_target(before), before=before.raw)
+        return self._doors.write(
+            Action.VECTOR_STORE_UPDATE, call, target=_target(before), before=before.raw, context=context
+        )
 
     def delete(self, before: wire.VectorStore, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
         """Delete the store; the files in it stay."""
@@ -91,11 +95,13 @@ class VectorStores:
             Action.VECTOR_STORE_FILE_DELETE, call, target=target, context={"vector_store": store_id, **(context or {})}
         )
 
-    def attach_batch(self, store: wire.VectorStore, file_ids: Sequence[str]) -> wire.VectorStoreFileBatch:
+    def attach_batch(
+        self, store: wire.VectorStore, file_ids: Sequence[str], *, context: Mapping[str, Any] | None = None
+    ) -> wire.VectorStoreFileBatch:
         """Put several files into the store at once; they are indexed after the answer."""
         call = calls.vector_stores.file_batches.create(store.id, file_ids=list(file_ids))
         target = Target(type="vector_store_file_batch", label=store.name)
-        context = {"vector_store": store.id, "file_ids": list(file_ids)}
+        context = {"vector_store": store.id, "file_ids": list(file_ids), **(context or {})}
         return self._doors.write(Action.VECTOR_STORE_FILE_BATCH_CREATE, call, target=target, context=context)
 
     def batch(self, store_id: str, batch_id: str) -> wire.VectorStoreFileBatch:

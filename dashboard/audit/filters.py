@@ -16,6 +16,7 @@ from dashboard.audit.actions import Action
 from dashboard.audit.facts import Kind, Outcome
 from dashboard.audit.lines import head_of
 from dashboard.audit.models import Event, OpenOperation
+from dashboard.audit.names import for_assistant
 from dashboard.audit.texts import column, escaped
 
 OUTCOMES = {
@@ -140,14 +141,6 @@ class Filters:
         """One row for each thing that happened: outcomes and events, and intents that have no outcome."""
         unfinished = OpenOperation.objects.filter(outcome="").values("seq")
         return self.rows().filter(~Q(kind=Kind.INTENT.value) | Q(seq__in=unfinished))
-
-
-def for_assistant(assistant_id: str) -> Q:
-    """Files that were given to an assistant or taken from it: the file is the target, this the reason."""
-    actions = [action.value for action in Action if action.startswith(("vector_store_file.", "assistant_file."))]
-    name = escaped(assistant_id)
-    reason = Q(head__contains=f'"assistant_id":"{name}"') | Q(head__contains=f'"assistant":"{name}"')
-    return Q(action__in=actions) & reason
 
 
 def _holding(text: str) -> Q:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from dashboard.audit.facts import Kind
 from dashboard.audit.models import Event
 from dashboard.audit.sentences import sentence
+from dashboard.audit.texts import column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +32,16 @@ class Line:
     target_id: str
     target_label: str
     head: Mapping[str, Any]
+    assistant_name: str = ""
 
     @property
     def target_name(self) -> str:
         return self.target_label or self.target_id
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether the sentence leaves out what it was done to, which then stands beside it."""
+        return bool(self.target_name) and self.target_name not in self.sentence
 
     @property
     def day(self) -> str:
@@ -52,17 +61,22 @@ class Line:
     @property
     def assistant_id(self) -> str:
         """The assistant for whose sake a file was put somewhere or taken away."""
-        return str((self.head.get("context") or {}).get("assistant_id", ""))
-
-    @property
-    def assistant_name(self) -> str:
-        return str((self.head.get("context") or {}).get("assistant_name") or self.assistant_id)
+        return str(self.context.get("assistant_id", ""))
 
     @property
     def file(self) -> str:
         """The file that was attached or removed by changing something else."""
-        context = self.head.get("context") or {}
-        return str(context.get("attached") or context.get("detached") or "")
+        return str(self.context.get("attached") or self.context.get("detached") or "")
+
+    @property
+    def gesture(self) -> str:
+        """The one act of a person of which this row is a step; empty where it is a whole one."""
+        return str(self.context.get("gesture", ""))
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What was noted of the circumstances."""
+        return _context(self.head)
 
     @property
     def is_assistant(self) -> bool:
@@ -78,13 +92,16 @@ class Line:
 
 
 def lines_of(events: Iterable[Event]) -> list[Line]:
-    """The rows as lines, with the names of their files found in one query."""
+    """The rows as lines, with the names of their files found in one query, and of their assistants in another."""
     heads = [head_of(event) for event in events]
     names = file_names(file_id for head in heads for file_id in _file_ids(head))
-    return [line_of(head, names=names) for head in heads]
+    assistants = assistant_names(context["assistant_id"] for head in heads if _is_nameless(context := _context(head)))
+    return [line_of(head, names=names, assistants=assistants) for head in heads]
 
 
-def line_of(head: Mapping[str, Any], *, names: Mapping[str, str]) -> Line:
+def line_of(head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Mapping[str, str] | None = None) -> Line:
+    """One row as a line. ``names`` tells files by their id, ``assistants`` the ones for whose sake it was done."""
+    assistant_id = _context(head).get("assistant_id", "")
     return Line(
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),
@@ -92,12 +109,13 @@ def line_of(head: Mapping[str, Any], *, names: Mapping[str, str]) -> Line:
         actor_name=head.get("actor_name", "") or "The dashboard",
         action=head["action"],
         outcome="unfinished" if head["kind"] == Kind.INTENT else head["outcome"],
-        sentence=sentence(head, file_names=names | (head.get("context") or {}).get("file_names", {})),
+        sentence=sentence(head, file_names=names | _context(head).get("file_names", {})),
         workspace=head["workspace"],
         target_type=head["target_type"],
         target_id=head["target_id"],
         target_label=head.get("target_label", ""),
         head=head,
+        assistant_name=_context(head).get("assistant_name") or (assistants or {}).get(assistant_id, assistant_id),
     )
 
 
@@ -129,6 +147,25 @@ def file_names(file_ids: Iterable[str]) -> dict[str, str]:
     uploads = Event.objects.filter(target_id__in=wanted, target_type="file", action="file.create", outcome="succeeded")
     heads = (head_of(event) for event in uploads.defer("body"))
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
+
+
+def assistant_names(assistant_ids: Iterable[str]) -> dict[str, str]:
+    """What assistants were called in the last row about each, by id; unknown ones are left out."""
+    wanted = [column(assistant_id) for assistant_id in set(assistant_ids)]
+    if not wanted:
+        return {}
+    rows = Event.objects.filter(target_id__in=wanted, target_type="assistant").order_by()
+    last = rows.values("target_id").annotate(last=Max("seq")).values("last")
+    heads = (head_of(event) for event in Event.objects.filter(seq__in=last).defer("body"))
+    return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
+
+
+def _context(head: Mapping[str, Any]) -> Mapping[str, Any]:
+    return head.get("context") or {}
+
+
+def _is_nameless(context: Mapping[str, Any]) -> bool:
+    return bool(context.get("assistant_id")) and not context.get("assistant_name")
 
 
 def _file_ids(head: Mapping[str, Any]) -> list[str]:

@@ -8,8 +8,6 @@ The intent is on disk before the block runs. Whatever happens in the block, one 
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from dashboard.audit.actions import Action
 from dashboard.audit.chain import Row, append
 from dashboard.audit.changes import changes_between
 from dashboard.audit.facts import Actor, Kind, Outcome, Target
+from dashboard.audit.names import new_id
 from dashboard.audit.redaction import without_secrets
 
 
@@ -100,7 +99,7 @@ def operation(
         actor=actor,
         target=target,
         workspace=workspace,
-        operation=new_id(),
+        operation=new_id(assistant_id=str((context or {}).get("assistant_id", ""))),
         request_id=request_id,
         rest={"context": context} if context else {},
         states={"before": before} if before is not None else {},
@@ -157,11 +156,6 @@ def record(
         append(row, durable=False)
     except DatabaseError as error:
         raise AuditUnavailable("The activity record cannot be written.") from error
-
-
-def new_id() -> str:
-    """A name for an operation; they sort by time, which keeps the index compact."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def _write_outcome(intent: Row, current: Operation, *, before: Mapping[str, Any] | None) -> None:

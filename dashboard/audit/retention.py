@@ -15,7 +15,7 @@ from dashboard.audit.actions import Action
 from dashboard.audit.chain import Row, append
 from dashboard.audit.facts import Actor, Kind, Outcome, Target
 from dashboard.audit.models import Event, Head, OpenOperation
-from dashboard.audit.operations import new_id
+from dashboard.audit.names import new_id
 from dashboard.audit.verification import verify
 
 BATCH = 2000

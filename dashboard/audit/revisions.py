@@ -7,7 +7,7 @@ revision is named by the number of its row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError
@@ -17,13 +17,15 @@ from dashboard.audit.actions import Action
 from dashboard.audit.chain import Row, append
 from dashboard.audit.changes import changes_between
 from dashboard.audit.facts import OUTSIDE, Actor, Kind, Outcome, Target
-from dashboard.audit.filters import for_assistant
 from dashboard.audit.lines import Line, head_of, lines_of, states_of
 from dashboard.audit.models import Event, OpenOperation
+from dashboard.audit.names import for_assistant
 from dashboard.audit.redaction import without_secrets
 from dashboard.audit.texts import column
 
 SIZE = 50
+# Rows about one file of an assistant or a store.
+ABOUT_A_FILE = frozenset({"vector_store_file", "assistant_file"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +51,23 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One act of a person, told by ``line``; ``steps`` are what else it took, oldest first.
+
+    ``revision`` is None where files were given to the thing or taken from it while its own state
+    stayed the same, so that there is no version to go back to.
+    """
+
+    line: Line
+    revision: Revision | None = None
+    steps: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """One page of revisions, newest first, without their states. ``older`` is the cursor on.
 
-    ``handed`` are files that were given to the thing or taken from it while its own state stayed
-    the same, so there is no version to go back to.
+    ``handed`` are the rows about files and stores that were used for the thing's sake.
     """
 
     revisions: list[Revision]
@@ -61,11 +75,18 @@ class History:
     handed: list[Line] = field(default_factory=list)
 
     @property
-    def entries(self) -> list[tuple[Line, Revision | None]]:
-        """Both kinds in the order in which they happened, newest first, the baseline at the end."""
-        entries: list[tuple[Line, Revision | None]] = [(revision.line, revision) for revision in self.revisions]
-        entries += [(line, None) for line in self.handed]
-        return sorted(entries, key=lambda entry: (not (entry[1] and entry[1].is_baseline), entry[0].seq), reverse=True)
+    def entries(self) -> list[Entry]:
+        """What people did, newest first, the baseline at the end; the steps of one gesture are one entry."""
+        gestures: dict[str, list[tuple[Line, Revision | None]]] = {}
+        rows = [(revision.line, revision) for revision in self.revisions] + [(line, None) for line in self.handed]
+        for line, revision in rows:
+            gestures.setdefault(line.gesture or f"row {line.seq}", []).append((line, revision))
+        entries = [entry for rows in gestures.values() for entry in _entries(rows)]
+        return sorted(
+            entries,
+            key=lambda entry: (not (entry.revision and entry.revision.is_baseline), entry.line.seq),
+            reverse=True,
+        )
 
 
 def history_of(target: Target, *, workspace: str, before: int | None = None) -> History:
@@ -76,8 +97,7 @@ def history_of(target: Target, *, workspace: str, before: int | None = None) -> 
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
     lines = lines_of(found[:SIZE])
     revisions = [Revision(line=line) for line in lines if line.target_type == target.type]
-    told = {_gesture(line) for line in lines if line.file and _has_moved_files(line)}
-    handed = [line for line in lines if line.target_type != target.type and _gesture(line) not in told - {""}]
+    handed = [line for line in lines if line.target_type != target.type]
     if len(found) > SIZE:
         return History(revisions=revisions, handed=handed, older=lines[-1].seq)
     first = _changes(target, workspace=workspace).order_by("seq").first() if found else None
@@ -202,14 +222,27 @@ def _is_handed(target: Target) -> Q:
     return for_assistant(str(target.id)) if target.type == "assistant" else Q(seq__in=[])
 
 
+def _entries(rows: list[tuple[Line, Revision | None]]) -> list[Entry]:
+    """The entries of one gesture: one for each of its versions, and its other rows as steps of the last.
+
+    A gesture without a version, or whose version tells of a tool alone, is told by the row about its file.
+    """
+    entries = [Entry(line=line, revision=revision) for line, revision in rows if revision is not None]
+    steps = sorted((line for line, revision in rows if revision is None), key=lambda line: line.seq)
+    last = max(entries, key=lambda entry: entry.line.seq, default=None)
+    if last is not None and _has_moved_files(last.line):
+        # That its file came or went is what the version tells already.
+        others = [step for step in steps if step.target_type not in ABOUT_A_FILE]
+        return [replace(entry, steps=others) if entry is last else entry for entry in entries]
+    if steps:
+        told = next((step for step in reversed(steps) if step.target_type in ABOUT_A_FILE), steps[-1])
+        entries.append(Entry(line=told, steps=[step for step in steps if step is not told]))
+    return entries
+
+
 def _has_moved_files(line: Line) -> bool:
     changes = line.head.get("changes") or {}
     return "files" in changes or "vector_stores" in changes
-
-
-def _gesture(line: Line) -> str:
-    """The one act of a person of which a row is a step; the assistant's own row names the file already."""
-    return str((line.head.get("context") or {}).get("gesture", ""))
 
 
 def _full(event: Event) -> Revision:

@@ -27,7 +27,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "vector_store_file.create": ("added the file", "add the file"),
     "vector_store_file.update": ("changed the attributes of the file", "change the attributes of the file"),
     "vector_store_file.delete": ("removed the file", "remove the file"),
-    "vector_store_file_batch.create": ("added several files", "add several files"),
+    "vector_store_file_batch.create": (
+        "added several files to the vector store",
+        "add several files to a vector store",
+    ),
     "vector_store_file_batch.cancel": ("stopped adding files", "stop adding files"),
     "session.sign_in": ("signed in", "sign in"),
     "session.sign_in_failed": ("signed in", "sign in"),
@@ -101,6 +104,8 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
     if file and action.startswith(("vector_store_file.", "assistant_file.")):
         is_given = action == "vector_store_file.create" and context.get("assistant_id")
         return f"{'attached' if is_given else past.removesuffix(' the file')} {file}"
+    if action == "vector_store_file_batch.create" and context.get("file_ids"):
+        return f"added {counted(len(context['file_ids']), 'file')} to the vector store"
     if action == "audit.export" and "rows" in detail:
         return f"exported {counted(detail['rows'], 'row')} of the audit log"
     if action == "audit.verify" and "whole" in detail:
