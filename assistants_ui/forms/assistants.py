@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
 
-from assistants_ui import errors, wire
 from assistants_ui.editing.model_rules import null_when_new, to_clear
-from assistants_ui.editing.submissions import StillUnknown
 from assistants_ui.editing.values import same
 from assistants_ui.forms import functions
 from assistants_ui.forms.fields import (
@@ -26,27 +23,16 @@ from assistants_ui.forms.fields import (
 )
 from assistants_ui.forms.functions import FunctionsField
 from assistants_ui.forms.parts import ONLY_V1, ONLY_V2, PARTS, Tools
+from assistants_ui.forms.refusals import RefusableForm, WrongPlace
 from assistants_ui.forms.response_format import ResponseFormatField
 from assistants_ui.forms.schemas import indented
 from assistants_ui.labels import tool_name
-from assistants_ui.turns import Occupied
 from assistants_ui.wire.types.base import dicts
-
-T = TypeVar("T")
 
 MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
 
 
-@dataclass(frozen=True, kw_only=True)
-class WrongPlace:
-    """Where something must be mended: the ``id`` of its element, what it is called, and what is wrong."""
-
-    id: str
-    label: str
-    text: str
-
-
-class AssistantForm(forms.Form):
+class AssistantForm(RefusableForm):
     """One assistant's fields, bound to ``base``: the wire object as it was when the form was opened.
 
     A field that the person did not touch is neither checked nor sent, so a value that a more
@@ -110,6 +96,8 @@ class AssistantForm(forms.Form):
         required=False, label="Metadata", help_text="Labels of your own, up to 16. The assistant does not read them."
     )
 
+    wire_names: ClassVar = {"tools": "functions"}
+
     def __init__(
         self,
         data: Any = None,
@@ -124,16 +112,12 @@ class AssistantForm(forms.Form):
         self.is_new = is_new or not base
         initial = {name: value for part in PARTS for name, value in part.read(self.base).items()}
         super().__init__(data, initial=initial)
-        self.problem: errors.Problem | None = None
         self.cleared: tuple[str, ...] = ()
         for name in ONLY_V1 if version == "v2" else ONLY_V2:
             del self.fields[name]
         instructions = self.fields["instructions"]
         assert isinstance(instructions, TextField)  # noqa: S101  (it is declared above)
         instructions.set_limit(MAX_INSTRUCTIONS[version])
-        for name, field in self.fields.items():
-            if field.help_text:
-                field.widget.attrs["aria-describedby"] = f"id_{name}_hint"
         if typed is not None:
             self.initial = {**self.initial, **self._typed(typed)}
             self._do(do, typed)
@@ -156,26 +140,20 @@ class AssistantForm(forms.Form):
         elif part == "format" and "response_format" in self.fields:
             self.initial["response_format"].do(rest, sample=typed.get("sample", ""))
 
-    def wrong_places(self) -> Iterator[WrongPlace]:
-        """Each place of the page where something must be mended, in the order of the page."""
-        for name in [name for name in self.fields if name in self.errors]:
-            text = str(self.errors[name][0])
-            label = str(self.fields[name].label)
-            wrong = [one for one in self[name].value() or () if one.errors] if name == "functions" else []
-            for function in wrong:
-                # The widget numbers the functions by their place in the form.
-                place = f"function-{self[name].value().index(function)}"
-                yield WrongPlace(
-                    id=f"{place}-name" if function.is_misnamed else place,
-                    label=f"Function {function.name}".strip(),
-                    text=function.errors[0],
-                )
-            if wrong:
-                continue
-            if self.fields[name].widget.attrs.get("name_problems"):
-                yield WrongPlace(id=f"{name}_name", label="Title of the shape", text=text)
-            else:
-                yield WrongPlace(id=f"id_{name}_error" if name == "metadata" else f"id_{name}", label=label, text=text)
+    def places_of(self, name: str, *, text: str) -> Iterator[WrongPlace]:
+        wrong = [one for one in self[name].value() or () if one.errors] if name == "functions" else []
+        for function in wrong:
+            # The widget numbers the functions by their place in the form.
+            place = f"function-{self[name].value().index(function)}"
+            yield WrongPlace(
+                id=f"{place}-name" if function.is_misnamed else place,
+                label=f"Function {function.name}".strip(),
+                text=function.errors[0],
+            )
+        if self.fields[name].widget.attrs.get("name_problems"):
+            yield WrongPlace(id=f"{name}_name", label="Title of the shape", text=text)
+        elif not wrong:
+            yield from super().places_of(name, text=text)
 
     def tool_switches(self) -> list[forms.BoundField]:
         return [self[name] for name in Tools.switches if name in self.fields]
@@ -232,25 +210,3 @@ class AssistantForm(forms.Form):
     def is_gone(self) -> bool:
         """Whether the server said that there is no such assistant any more."""
         return not self.is_new and self.problem is not None and self.problem.status == 404
-
-    def submit(self, action: Callable[[], T]) -> T | None:
-        """Run the change; None when the server refused or failed, with the problem put on the form.
-
-        A refusal that names a field stands at that field, so that nothing typed is lost and the
-        person sees what to mend.
-        """
-        try:
-            return action()
-        except StillUnknown:
-            self.problem = errors.STILL_UNKNOWN
-            return None
-        except Occupied:
-            self.problem = errors.OCCUPIED
-            return None
-        except wire.APIError as error:
-            self.problem = errors.explain(error, writing=True)
-            field = (error.param or "").split(".")[0].split("[")[0]
-            field = "functions" if field == "tools" else field
-            if error.outcome == wire.Outcome.REFUSED and field in self.fields:
-                self.add_error(field, error.message[:300])
-            return None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 from django import forms
 
-from assistants_ui import errors, wire
+from assistants_ui import wire
 from assistants_ui.forms.fields import MetadataField, NameField
+from assistants_ui.forms.refusals import RefusableForm
 
-T = TypeVar("T")
 MOST_DAYS = 365
 
 
-class VectorStoreForm(forms.Form):
+class VectorStoreForm(RefusableForm):
     """Name, expiry and metadata; :meth:`changes` gives only what differs from ``base``, in the wire's names."""
 
     name = NameField(label="Name", max_length=256, required=True, error_messages={"required": "Give it a name."})
@@ -27,6 +26,8 @@ class VectorStoreForm(forms.Form):
     )
     metadata = MetadataField(label="Metadata", required=False, help_text="Up to 16 pairs of your own.")
 
+    wire_names: ClassVar = {"expires_after": "expires_after_days"}
+
     def __init__(self, data: Any = None, *, base: wire.VectorStore | None = None) -> None:
         initial = {
             "name": base.name if base else "",
@@ -35,7 +36,6 @@ class VectorStoreForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         self.base = base
-        self.problem: errors.Problem | None = None
 
     def changes(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -49,14 +49,6 @@ class VectorStoreForm(forms.Form):
             kept = {key: value for key, value in self.base.metadata.items() if not isinstance(value, str)}
             changed["metadata"] = {**changed["metadata"], **kept}
         return changed
-
-    def submit(self, action: Callable[[], T]) -> T | None:
-        """Make the change; None when it failed, with the problem on the form."""
-        try:
-            return action()
-        except wire.APIError as error:
-            self.problem = errors.explain(error, writing=True)
-            return None
 
 
 class SearchForm(forms.Form):

@@ -128,7 +128,10 @@ def test_a_refusal_of_the_server_stands_at_its_field(alice: Person, tap: Tap) ->
     )
     response = alice.post(NEW, typed(instructions="Kept."))
     assert response.status_code == 422
-    assert "cannot be used with the Assistants API" in read(response).text
+    page = read(response)
+    assert page.text.count("cannot be used with the Assistants API") == 3  # in the head, at the field, in the details
+    assert page.links["Model"] == "#id_model"
+    assert 'aria-invalid="true" aria-describedby="id_model_helptext id_model_error"' in response.content.decode()
     assert editor_form(response)["instructions"] == "Kept."
 
 

@@ -57,7 +57,10 @@ def test_a_nameless_or_endless_one_is_refused_with_a_sentence(alice: Person, ser
     response = alice.post(f"{LIST}new/", {"name": "", "expires_after_days": "366"})
     assert response.status_code == 422
     assert "Give it a name." in read(response).text
-    assert "less than or equal to 365" in read(response).text
+    page = read(response)
+    assert "less than or equal to 365" in page.text
+    assert page.links["Name"] == "#id_name"
+    assert page.links["Expires after so many days without use"] == "#id_expires_after_days"
     assert server.vector_stores.list().data == []
 
 
@@ -108,6 +111,19 @@ def test_several_that_are_here_already_are_put_in_together(alice: Person, server
     assert "/batches/" in response["Location"]
     assert "All 3 files are searchable" in read(alice.get(response["Location"])).text
     assert len(server.vector_stores.files.list(store.id).data) == 4
+
+
+def test_a_refusal_of_the_server_stands_at_its_field(alice: Person, tap: Tap) -> None:
+    refusal = {"message": "At most 7 days here.", "type": "invalid_request_error", "param": "expires_after.days"}
+    tap.answer = lambda request: (
+        httpx.Response(400, json={"error": {**refusal, "code": None}}) if request.method == "POST" else None
+    )
+    response = alice.post(f"{LIST}new/", {"name": "Prices", "expires_after_days": "30"})
+    page = read(response)
+    assert response.status_code == 422
+    assert "The assistant service refused this" in page.text
+    assert page.links["Expires after so many days without use"] == "#id_expires_after_days"
+    assert page.forms[-1]["name"] == "Prices"
 
 
 def test_a_batch_of_one_is_told_as_one(alice: Person, server: Client, store: VectorStore) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -44,6 +46,22 @@ def test_it_is_filled_and_saved_by_keyboard(alice: Person, visit: Visit, live_se
     expect(page.get_by_role("heading", name="Prices", level=1)).to_be_visible()
     [made] = workspace_client("main").vector_stores.list().data
     assert (made.name, made.metadata) == ("Prices", {"team": "sales", "year": "2026"})
+
+
+def test_what_is_wrong_is_told_at_the_head_and_leads_to_its_field(
+    alice: Person, visit: Visit, live_server: LiveServer
+) -> None:
+    page = visit(alice, NEW)
+    page.get_by_label("Expires after").fill("0")
+    page.get_by_role("button", name="Save").click()
+    summary = page.locator("[data-wrong]")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile("^Not saved: New vector store"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name")).to_be_focused()
+    summary.get_by_role("link", name="Expires after").click()
+    expect(page.get_by_label("Expires after")).to_be_focused()
 
 
 def test_a_save_pressed_twice_makes_one_store(alice: Person, visit: Visit, live_server: LiveServer) -> None:
