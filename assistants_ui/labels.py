@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistants_ui import wire
+from dashboard.audit.sentences import joined
 
 TOOL_LABELS = {
     "code_interpreter": "Code interpreter",
@@ -29,9 +30,9 @@ FIELD_LABELS = {
 }
 
 
-def label(assistant: wire.Assistant) -> str:
-    """What people call the assistant: its name, or the id of one that has none."""
-    return assistant.name or f"Untitled {assistant.id}"
+def label(thing: wire.Assistant | wire.VectorStore) -> str:
+    """What people call an assistant or a store: its name, or the id of one that has none."""
+    return thing.name or f"Untitled {thing.id}"
 
 
 def tool_label(tool: dict[str, Any]) -> str:
@@ -44,14 +45,9 @@ def tool_name(tool: dict[str, Any]) -> str:
     return f"{tool_label(tool)}: {function.get('name')}" if isinstance(function, dict) else tool_label(tool)
 
 
-def listed(names: list[str]) -> str:
-    """``A``, ``A and B``, ``A, B and C``."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
 def field_names(fields: list[str] | tuple[str, ...]) -> str:
     """Wire fields by their labels, each once, as a person lists them."""
-    return listed(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))
+    return joined(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))
 
 
 def moment(seconds: int | None) -> datetime | None:

@@ -14,6 +14,7 @@ from assistants_ui import wire
 from assistants_ui.editing.values import fingerprint
 from assistants_ui.history import Choice, choices, creatable, differing, missing_from, undo_address
 from assistants_ui.http import DashboardRequest
+from assistants_ui.labels import label
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of
 from dashboard.audit.comparison import compare as compare_states
@@ -124,7 +125,7 @@ def undelete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         new_id = (
             "" if made.id == assistant_id else f" It has a new id, {made.id}: code that names the old one must change."
         )
-        messages.success(request, f"“{made.name or made.id}” is back.{new_id}")
+        messages.success(request, f"“{label(made)}” is back.{new_id}")
         return redirect("assistant-detail", request.workspace.name, made.id)
     context = {
         "revision": last,
@@ -175,7 +176,7 @@ def take_back(
             return redirect("assistant-detail", request.workspace.name, current.id)
     context |= {
         "assistant_id": current.id,
-        "label": current.name or current.id,
+        "label": label(current),
         "choices": offered,
         "missing": missing.values(),
         "base": base,
@@ -191,8 +192,8 @@ def taken_back(saved: wire.Assistant, offered: list[Choice], *, chosen: list[str
     if "undo_of" in note:
         return f"The change of {fields} was undone."
     if len(chosen) < len(offered):
-        return f"“{saved.name or saved.id}” has {fields} of the earlier version again."
-    return f"“{saved.name or saved.id}” was saved as it was before."
+        return f"“{label(saved)}” has {fields} of the earlier version again."
+    return f"“{label(saved)}” was saved as it was before."
 
 
 def assistant(assistant_id: str) -> Target:

@@ -16,6 +16,7 @@ from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.gestures import Aim, attach_existing, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import Use, knowledge_of
+from assistants_ui.labels import label
 from assistants_ui.models import Gesture
 from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
@@ -87,7 +88,7 @@ def attached(
 def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form: AttachForm) -> dict[str, Any]:
     return {
         "assistant": assistant,
-        "label": assistant.name or f"Untitled {assistant.id}",
+        "label": label(assistant),
         "form": form,
         "knowledge": knowledge_of(request.service, assistant),
         "max_upload_mb": settings.MAX_UPLOAD_MB,

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.gestures import Aim, attach_upload
 from assistants_ui.http import DashboardRequest
+from assistants_ui.labels import label
 from assistants_ui.views.knowledge import attached, looks_so_far
-from assistants_ui.views.vector_stores import entries, label
+from assistants_ui.views.vector_stores import entries
 from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
 

@@ -16,7 +16,7 @@ from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
-from assistants_ui.labels import moment
+from assistants_ui.labels import label, moment
 from assistants_ui.searching import passages
 from assistants_ui.where_used import uses_of_stores
 from dashboard.http import is_partial, require_form
@@ -56,11 +56,6 @@ def row(store: wire.VectorStore, *, users: list[wire.Assistant]) -> dict[str, An
         "last_active": moment(store.last_active_at),
         "expires": moment(store.expires_at),
     }
-
-
-def label(store: wire.VectorStore) -> str:
-    """What people call the store: its name, or the id of one that has none."""
-    return store.name or f"Untitled {store.id}"
 
 
 @require_safe
