@@ -8,6 +8,7 @@ from django import forms
 
 from assistants_ui import wire
 from assistants_ui.forms.fields import MetadataField, NameField
+from assistants_ui.forms.parts import Metadata
 from assistants_ui.forms.refusals import RefusableForm
 
 MOST_DAYS = 365
@@ -46,8 +47,7 @@ class VectorStoreForm(RefusableForm):
         if self.base is None:
             return {name: value for name, value in changed.items() if value}
         if "metadata" in changed:
-            kept = {key: value for key, value in self.base.metadata.items() if not isinstance(value, str)}
-            changed["metadata"] = {**changed["metadata"], **kept}
+            changed["metadata"] = Metadata().write(self.base.raw, values, set(self.changed_data))
         return changed
 
 

@@ -75,6 +75,16 @@ def test_only_what_changed_is_sent(alice: Person, server: Client, tap: Tap, stor
     assert server.vector_stores.retrieve(store.id).metadata == {"team": "sales"}
 
 
+def test_metadata_that_a_field_of_one_line_cannot_show_is_kept(
+    alice: Person, server: Client, tap: Tap, store: VectorStore
+) -> None:
+    server.vector_stores.update(store.id, metadata={"note": "one\ntwo", "team": "sales"})
+    form = next(form for form in read(alice.get(f"{LIST}{store.id}/edit/")).forms if "name" in form)
+    alice.post(f"{LIST}{store.id}/edit/", {**form, "metadata_value": ["onetwo", "legal", "", ""]})
+
+    assert server.vector_stores.retrieve(store.id).metadata == {"note": "one\ntwo", "team": "legal"}
+
+
 def test_it_answers_a_question_with_passages(bob: Person, store: VectorStore) -> None:
     page = read(bob.get(f"{LIST}{store.id}/", {"q": "What does a screw cost?"}))
     assert "A screw costs 12 cents." in page.text
