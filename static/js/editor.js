@@ -9,7 +9,6 @@ import { makeRowsGrow } from "./editor/rows.js";
 import { addSliders } from "./editor/sliders.js";
 import { helpWriting } from "./editor/writing.js";
 import { countDecisions } from "./editor/compare.js";
-import { addCopyButtons } from "./editor/copying.js";
 
 const form = document.querySelector("form[data-editor], form[data-form]");
 if (form) {
@@ -31,5 +30,3 @@ if (editor) {
 
 const compare = document.querySelector("form[data-compare]");
 if (compare) countDecisions(compare);
-
-addCopyButtons();

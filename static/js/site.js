@@ -1,4 +1,5 @@
 // What makes the pages quicker. Every page works without it.
 
+import "./copying.js";
 import "./editor.js";
 import "./upload.js";

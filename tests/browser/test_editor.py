@@ -428,3 +428,14 @@ def test_rows_of_metadata_end_at_sixteen(alice: Person, server: Client, visit: V
     page.get_by_role("button", name="Add a row").click()
     expect(page.get_by_role("button", name="Add a row")).to_be_hidden()
     expect(page.locator("[name=metadata_key]")).to_have_count(16)
+
+
+def test_a_program_is_copied_with_one_click(bob: Person, server: Client, visit: Visit) -> None:
+    assistant = server.assistants.create(model="gpt-4.1-mini", name="Support desk")
+    page = visit(bob, f"/w/main/assistants/{assistant.id}/", permissions=["clipboard-read", "clipboard-write"])
+    python = page.locator("details", has_text="Python")
+
+    python.get_by_role("button", name="Copy").click()
+
+    expect(python.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == python.locator("pre").text_content()
