@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as site
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -105,6 +106,16 @@ def test_too_many_calls_are_told_when_to_come_back(api: API, settings: Settings)
     assert 1 <= int(last["Retry-After"]) <= 60
 
 
+def test_no_limit_and_no_cache_shut_nobody_out(api: API, settings: Settings) -> None:
+    settings.EMBEDDED_REQUESTS_PER_MINUTE = 0
+    assert [api.get("/v1/models").status_code for _ in range(3)] == [200] * 3
+    settings.EMBEDDED_REQUESTS_PER_MINUTE = 1
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    assert [api.get("/v1/models").status_code for _ in range(3)] == [200] * 3
+
+
 @pytest.mark.parametrize("path", ["", "/", "/nope", "/assistants/a/b", "/files/x/content/y", "/v1/assistants"])
 def test_unknown_addresses_are_told_in_json(api: API, path: str) -> None:
     answer = api.get(f"/v1{path}")
@@ -145,6 +156,17 @@ def test_an_unforeseen_fault_is_told_in_json(api: API, monkeypatch: pytest.Monke
     api.raise_request_exception = False
     answer = api.get("/v1/assistants")
     assert answer.status_code == 500
+    assert answer.json()["error"]["type"] == "server_error"
+    assert answer["x-request-id"].startswith("req_")
+
+
+def test_a_database_that_does_not_answer_is_told_in_json(api: API) -> None:
+    def down(*_: object) -> None:
+        raise OperationalError("the database is down")
+
+    with connection.execute_wrapper(down):
+        answer = api.get("/v1/assistants")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
     assert answer.json()["error"]["type"] == "server_error"
     assert answer["x-request-id"].startswith("req_")
 

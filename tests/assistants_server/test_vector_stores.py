@@ -151,6 +151,8 @@ def test_search_keeps_to_threshold_number_and_filters(api: API) -> None:
     assert names(ranking_options={"score_threshold": 1}) == set()
     assert names(filters=where("gte", "year", 2024)) == {"2024.txt", "2025.txt"}
     assert names(filters=where("in", "year", [2023, 2025])) == {"2023.txt", "2025.txt"}
+    assert names(filters=where("nin", "year", [2023, 2025])) == {"2024.txt"}
+    assert names(filters=where("gt", "draft", False)) == set()
     assert names(filters=where("ne", "draft", True)) == {"2023.txt", "2024.txt"}
     assert names(filters=where("eq", "draft", 1)) == set()
     assert names(filters=where("gt", "year", "2000")) == set()
@@ -182,6 +184,21 @@ def test_an_expired_store_is_listed_and_not_searched(api: API) -> None:
     assert api.send(f"/vector_stores/{store_id}/search", {"query": "x"}).status_code == 400
     api.send(f"/vector_stores/{store_id}", {"expires_after": None})
     assert api.fetch(f"/vector_stores/{store_id}")["status"] == "completed"
+
+
+def test_an_update_changes_what_it_names_and_null_clears(api: API) -> None:
+    store_id = a_store(api, name="Policies", metadata={"a": "b"}, expires_after={"anchor": "last_active_at", "days": 1})
+    changed = api.send(f"/vector_stores/{store_id}", {"metadata": {"c": "d"}}).json()
+    assert (changed["name"], changed["metadata"], changed["expires_after"]["days"]) == ("Policies", {"c": "d"}, 1)
+    cleared = api.send(f"/vector_stores/{store_id}", {"name": None, "metadata": None, "expires_after": None}).json()
+    assert (cleared["name"], cleared["metadata"], cleared["expires_after"]) == (None, {}, None)
+
+
+def test_an_overlap_of_more_than_half_a_chunk_is_refused(api: API) -> None:
+    sizes = {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 51}
+    answer = api.send("/vector_stores", {"chunking_strategy": {"type": "static", "static": sizes}})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "chunking_strategy.static.chunk_overlap_tokens"
 
 
 def test_a_batch_counts_its_files_and_can_be_cancelled(api: API) -> None:
