@@ -149,6 +149,18 @@ def test_every_field_that_changes_is_told(api: API, tmp_path: Path, capsys: pyte
     assert seen["tool_resources"] == {"file_search": {"vector_store_ids": ["vs_old"]}}
 
 
+def test_what_is_odd_about_a_file_and_its_numbers_is_told(
+    api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search = {"max_num_results": None, "ranking_options": {"ranker": None, "score_threshold": 0.5}}
+    odd = saved(created_at="1751370000", tools=[{"type": "file_search", "file_search": search}])
+    told = run(capsys, written(tmp_path, PAGE | {"data": [odd], "has_more": True}))
+    assert "this is only a part of the list" in told
+    assert "created_at: '1751370000' became 1751370000 (Unix seconds)" in told
+    kept = {"type": "file_search", "file_search": {"ranking_options": {"score_threshold": 0.5}}}
+    assert api.fetch("/assistants/asst_one")["tools"] == [kept]
+
+
 def test_a_v1_assistant_comes_over(api: API, api_v1: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = saved(tools=[{"type": "retrieval"}, {"type": "code_interpreter"}], file_ids=["file-gone"])
     for key in ("tool_resources", "temperature", "top_p", "response_format", "reasoning_effort"):
@@ -171,6 +183,8 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
         saved("asst_long", name="x" * 257, temperature=7),
         saved("a/b"),
         saved("asst_good", name="Another"),
+        {key: value for key, value in saved("asst_none").items() if key != "model"},
+        saved("asst_files", file_ids="file-1"),
     ]
     told = refused(capsys, written(tmp_path, bad))
     for problem in (
@@ -181,7 +195,9 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
         "(dump.json, object 5): temperature: ",
         "(dump.json, object 6): id: it is missing, or not a name",
         "the same id stands at",
-        "Nothing was imported, because of what is named above (7).",
+        "asst_none “Returns desk” (dump.json, object 8): model: it is missing",
+        "asst_files “Returns desk” (dump.json, object 9): file_ids: it is not a list of ids",
+        "Nothing was imported, because of what is named above (9).",
     ):
         assert problem in told, told
     assert not Assistant.objects.exists()
@@ -211,6 +227,8 @@ def test_a_missing_file_and_an_empty_folder_are_told(
 ) -> None:
     assert "No such file" in refused(capsys, str(tmp_path / "none.json"))
     assert "holds no .json" in refused(capsys, str(tmp_path))
+    (tmp_path / "latin.json").write_bytes('{"name": "Büro"}'.encode("latin-1"))
+    assert "is not text in UTF-8 or UTF-16" in refused(capsys, str(tmp_path / "latin.json"))
 
 
 def test_it_overwrites_only_when_told_to(api: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,10 +296,33 @@ def test_a_zip_brings_files_and_vector_stores_along(
     assert "2 already there, 0 files and 0 vector stores" in run(capsys, str(path), "--workspace", "second")
 
 
+def test_a_zip_overwrites_files_and_vector_stores_only_when_told_to(
+    api: API, other: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = upload(api, content=b"Thirty days.")
+    store = api.send("/vector_stores", {"name": "Policies", "file_ids": [policy]}).json()["id"]
+    path = str(tmp_path / "whole.zip")
+    call_command("export_assistants", path, "--workspace", "main")
+    run(capsys, path, "--workspace", "second")
+    File.objects.filter(workspace="second").update(sha256="0" * 64)
+    other.send(f"/vector_stores/{store}", {"name": "Changed here"})
+    Event.objects.filter(action="import.run").delete()
+
+    told = refused(capsys, path, "--workspace", "second")
+    assert f"the file {policy}: it is here already with other content (--replace overwrites it)" in told
+    assert f"the vector store {store}: it is here already with other content (--replace overwrites it)" in told
+    assert other.fetch(f"/vector_stores/{store}")["name"] == "Changed here"
+
+    assert "1 file and 1 vector store" in run(capsys, path, "--workspace", "second", "--replace")
+    assert other.fetch(f"/vector_stores/{store}")["name"] == "Policies"
+    assert File.objects.get(workspace="second").sha256 == File.objects.get(workspace="main").sha256
+
+
 def test_a_damaged_zip_brings_nothing(
     api: API, other: API, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     upload(api, content=b"a" * 1000)
+    last = upload(api, content=b"c" * 1000)
     path, bad = tmp_path / "whole.zip", tmp_path / "bad.zip"
     call_command("export_assistants", str(path), "--workspace", "main")
     (Path(settings.DATA_DIR) / "files").mkdir(exist_ok=True)
@@ -291,8 +332,9 @@ def test_a_damaged_zip_brings_nothing(
         ({"files.json": b"[1]"}, "files.json, object 1"),
         ({"assistants.json": b"["}, "cannot be read"),
         ({"vector_stores.json": b"{}"}, "is not a list"),
-        ({"files/": b"b" * 1000}, "are damaged"),
-        ({"files/": b"b"}, "its bytes are not in the archive"),
+        ({f"files/{last}": b"b" * 1000}, "are damaged"),
+        ({f"files/{last}": b"b"}, "its bytes are not in the archive"),
+        ({"manifest.json": b"\xff"}, "holds no readable manifest.json"),
     ):
         with zipfile.ZipFile(path) as source, zipfile.ZipFile(bad, "w") as target:
             for name in source.namelist():
