@@ -19,6 +19,9 @@ from assistants_ui import wire
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
 
+# How servers say that they have no such store, or that this could be no store's id.
+UNKNOWN_STORE = (wire.NotFoundError, wire.BadRequestError)
+
 
 class Use(StrEnum):
     """What a file is attached for; the value is the tool's name on the wire."""
@@ -140,13 +143,13 @@ def _store(service: Service, store_id: str, *, fresh: bool) -> tuple[LostStore |
     """What is in one store, or why it cannot be searched; a store that is gone never fails the page."""
     try:
         files = service.vector_stores.files(store_id, fresh=fresh)
-    except wire.NotFoundError:
+    except UNKNOWN_STORE:
         return LostStore(store_id, has_expired=False), []
     if files:
         return None, files
     try:
         store = service.vector_stores.retrieve(store_id)
-    except wire.NotFoundError:
+    except UNKNOWN_STORE:
         return LostStore(store_id, has_expired=False), []
     return (LostStore(store_id, has_expired=True) if store.status == "expired" else None), files
 

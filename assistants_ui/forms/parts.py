@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from assistants_ui import wire
 from assistants_ui.forms.fields import one_line
 from assistants_ui.forms.functions import functions_of, is_editable
 from assistants_ui.forms.response_format import FormatText
@@ -32,14 +33,17 @@ class Part(Protocol):
 
 
 class Plain:
-    """A wire field that one form field of the same name shows as it is; empty text is written as null."""
+    """A wire field that one form field of the same name shows; empty text is written as null.
+
+    What is of another kind than the field, which only a lenient server has, shows as nothing and is kept.
+    """
 
     def __init__(self, name: str) -> None:
         self.wire = name
         self.inputs = (name,)
 
     def read(self, state: State) -> dict[str, Any]:
-        return {self.wire: state.get(self.wire)}
+        return {self.wire: getattr(wire.Assistant(dict(state)), self.wire)}
 
     def write(self, state: State, values: Mapping[str, Any], changed: set[str]) -> Any:
         value = values[self.wire]
@@ -59,7 +63,8 @@ class Metadata:
         held = mapping(state.get("metadata"))
         kept = {key: value for key, value in held.items() if not isinstance(value, str)}
         # A browser shows texts without their line ends; what nobody touched keeps them.
-        shown = {(one_line(key), one_line(value)): (key, value) for key, value in held.items()}
+        texts = ((key, value) for key, value in held.items() if isinstance(value, str))
+        shown = {(one_line(key), one_line(value)): (key, value) for key, value in texts}
         return kept | dict(shown.get(pair, pair) for pair in values["metadata"].items())
 
 

@@ -41,7 +41,7 @@ def one(view: type[ObjectT], *kinds: str, asked: str | None = None) -> Callable[
     def read(raw: Any) -> ObjectT:
         members = _object(raw)
         identity = members.get("id")
-        if not isinstance(identity, str) or not identity:
+        if not isinstance(identity, str) or not (view.is_id(identity) or identity == asked):
             raise _not_an_answer("the object in it has no id")
         if asked is not None and identity != asked:
             raise _not_an_answer("it is about another object than the one asked for", Reason.WRONG_ID)

@@ -152,18 +152,18 @@ def csv_cells(event: Event, *, is_ended: bool) -> list[str]:
         head["outcome"],
         head.get("reason"),
         head["request_id"],
-        shortened(visible(event.body), seq=event.seq),
+        visible(event.body),
         event.seal,
     ]
     # A NUL would end the file for many readers.
-    return ["" if cell is None else str(cell).replace("\0", "␀") for cell in cells]
+    return ["" if cell is None else shortened(str(cell), seq=event.seq).replace("\0", "␀") for cell in cells]
 
 
-def shortened(states: str, *, seq: int) -> str:
-    """States that fit into a cell of a spreadsheet, which cuts or refuses longer ones without a word."""
-    if len(states) <= MOST_IN_CELL:
-        return states
-    return f"{states[:MOST_IN_CELL]}… (the first of {len(states)} characters: row {seq} of a JSON Lines export has all)"
+def shortened(text: str, *, seq: int) -> str:
+    """A text that fits into a cell of a spreadsheet, which cuts or refuses longer ones without a word."""
+    if len(text) <= MOST_IN_CELL:
+        return text
+    return f"{text[:MOST_IN_CELL]}… (the first of {len(text)} characters: row {seq} of a JSON Lines export has all)"
 
 
 def inert(cell: str) -> str:

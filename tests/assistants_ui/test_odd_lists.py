@@ -93,7 +93,7 @@ def test_a_server_that_gives_the_cursors_object_again_is_read_on(bob: Person, ta
     ("damage", "note"),
     [
         ([None], "1 entry of this page can't be read: the assistant service sent it damaged."),
-        (["text", {"name": "no id"}], "2 entries of this page can't be read: the assistant service sent them damaged."),
+        (["text", {"id": "a/b"}], "2 entries of this page can't be read: the assistant service sent them damaged."),
     ],
 )
 def test_a_damaged_entry_is_told_and_hides_no_other(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar, overload
 
 MILLISECONDS_FROM = 10**11
+# The last second of the year 9999, after which no calendar of ours goes on.
+LAST_SECOND = 253_402_300_799
 
 
 def text(value: Any) -> str:
@@ -18,11 +20,12 @@ def optional_text(value: Any) -> str | None:
 
 
 def seconds(value: Any) -> int:
-    """A Unix time in whole seconds, from seconds, milliseconds, a float or digits; 0 when there is none."""
+    """:func:`optional_seconds`, and 0 when there is none."""
     return optional_seconds(value) or 0
 
 
 def optional_seconds(value: Any) -> int | None:
+    """A Unix time in whole seconds up to the year 9999, from seconds, milliseconds, a float or digits."""
     if isinstance(value, str):
         try:
             value = float(value)
@@ -30,7 +33,8 @@ def optional_seconds(value: Any) -> int | None:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
         return None
-    return int(value // 1000) if value > MILLISECONDS_FROM else int(value)
+    whole = int(value // 1000) if value > MILLISECONDS_FROM else int(value)
+    return whole if 0 <= whole <= LAST_SECOND else None
 
 
 def count(value: Any) -> int:
@@ -57,11 +61,14 @@ def dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def is_id(value: Any) -> bool:
+    """Whether this can be the id of an object that has an address: with a slash, or as a dot, it has none."""
+    return isinstance(value, str) and value not in ("", ".", "..") and "/" not in value
+
+
 def ids(value: Any) -> list[str]:
     """A list of ids, also from a bare string, which some servers send for a list of one."""
-    if isinstance(value, str):
-        return [value] if value else []
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return [item for item in (value if isinstance(value, list) else [value]) if is_id(item)]
 
 
 T = TypeVar("T")
@@ -109,6 +116,11 @@ class WireObject:
     def __init__(self, raw: dict[str, Any], *, etag: str | None = None) -> None:
         self.raw = raw
         self.etag = etag
+
+    @staticmethod
+    def is_id(value: Any) -> bool:
+        """Whether this can be the id of such an object."""
+        return is_id(value)
 
     def to_dict(self) -> dict[str, Any]:
         """A copy of `raw`, one level deep."""

@@ -22,9 +22,9 @@ class CursorPage(Generic[ItemT]):
         entries = raw["data"]
         self.raw = raw
         self.etag: str | None = None
-        self.data = [item(entry) for entry in entries if _is_object(entry)]
+        self.data = [item(entry) for entry in entries if _is_object(entry, of=item)]
         self.unreadable: list[Any] = (
-            [] if len(self.data) == len(entries) else [entry for entry in entries if not _is_object(entry)]
+            [] if len(self.data) == len(entries) else [entry for entry in entries if not _is_object(entry, of=item)]
         )
 
     def _copy(self, page: CursorPage[ItemT]) -> None:
@@ -61,5 +61,5 @@ class CursorPage(Generic[ItemT]):
         return f"{type(self).__name__}({len(self.data)} objects, has_more={self.has_more})"
 
 
-def _is_object(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] != ""
+def _is_object(entry: Any, *, of: type[WireObject]) -> bool:
+    return isinstance(entry, dict) and of.is_id(entry.get("id"))
