@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from assistants_server.bodies import Body
 from assistants_server.callers import Caller, caller_of
 from assistants_server.errors import SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.schema.checks import kind_of
-from dashboard import audit
+from dashboard import audit, request_ids
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +102,7 @@ def _door(address: Door) -> View:
     @login_not_required
     def door(request: HttpRequest, **ids: str) -> HttpResponseBase:
         began = time.perf_counter()
-        request_id = f"req_{secrets.token_hex(16)}"
+        request_id = f"req_{request_ids.request_id(request)}"
         # What Django's own handlers of unforeseen faults answer with, instead of a page.
         request.api_fault = lambda: _signed(envelope(SERVER_FAULT), request_id)  # type: ignore[attr-defined]  # read by dashboard.errors
         try:

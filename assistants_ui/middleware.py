@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ from assistants_ui.service import Service
 from assistants_ui.workspaces import workspace_client
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.errors import problem_page
+from dashboard.request_ids import request_id
 
 # Below the number of connections that the client keeps to one server, so that others get through.
 QUESTIONS_AT_ONCE = 6
@@ -48,7 +48,7 @@ class WorkspaceMiddleware:
             workspace=workspace.name,
             api_version=workspace.api_version,
             actor=actor_of(request),
-            request_id=uuid.uuid4().hex,
+            request_id=request_id(request),
             # The embedded server answers in this thread, on its database connection.
             at_once=1 if workspace.is_embedded else QUESTIONS_AT_ONCE,
         )

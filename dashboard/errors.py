@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from dashboard.audit import AuditUnavailable, Outcome, Target, actor_of, record
 from dashboard.http import is_partial
+from dashboard.request_ids import request_id
 from dashboard.spool import UploadRefused
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         text = "What you typed is still in your browser: go back to see it, and try again in a moment."
     else:
         title, status = "Something went wrong on our side", 500
-        text = "It has been logged. What you typed is still in your browser: go back to see it."
+        text = (
+            "What you typed is still in your browser: go back to see it. If it keeps happening, tell whoever runs "
+            f"this site that it is in the log as request {request_id(request)}."
+        )
     # Rendered without the request: who is signed in is a question to the database, which may be what is wrong.
     page = render_to_string("errors/problem.html", {"title": title, "text": text, "status": status})
     return HttpResponse(page, status=status)

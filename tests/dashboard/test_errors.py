@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from dashboard.log_lines import LineFormatter
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
 
 @login_not_required
 def without_database(request: HttpRequest) -> HttpResponse:
-    raise OperationalError("connection refused at 10.0.0.5, password=hunter2")
+    raise OperationalError("connection refused at 10.0.0.5\nIs the server running? password=hunter2")
 
 
 @login_not_required
@@ -58,6 +60,41 @@ def test_a_mistake_of_the_code_is_told_without_its_words(faults: Client) -> None
     assert response.status_code == 500
     assert "Something went wrong on our side" in read(response).text
     assert "secret" not in response.content.decode()
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged, as the site's own log shows it."""
+    formatter = LineFormatter("{levelname} {name} {message}", style="{")
+    return "\n".join(formatter.format(record) for record in caplog.records).splitlines()
+
+
+def test_a_mistake_of_the_code_is_found_in_the_log_by_the_number_on_the_page(
+    faults: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = read(faults.get("/broken/"))
+
+    number = re.search(r"as request ([0-9a-f]{32})\.", page.text)
+    assert number
+    first, *traceback = lines(caplog)
+    assert first == f"ERROR django.request Internal Server Error: /broken/ [request {number[1]}]"
+    assert traceback[0] == "Traceback (most recent call last):"
+    assert traceback[-1] == "ZeroDivisionError: a secret of the code"
+
+
+def test_a_database_that_does_not_answer_costs_one_line_of_the_log(
+    faults: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults.get("/without-database/")
+
+    (line,) = lines(caplog)
+    told = "ERROR django.request Service Unavailable: /without-database/: connection refused at 10.0.0.5"
+    assert re.fullmatch(rf"{re.escape(told)} \[request [0-9a-f]{{32}}\]", line)
+
+
+def test_what_is_logged_stays_on_one_line() -> None:
+    record = logging.LogRecord("n", logging.WARNING, "", 0, "one\ntwo %s", ("three\nfour",), None)
+
+    assert LineFormatter("{levelname} {message}", style="{").format(record) == "WARNING one\\ntwo three\\nfour"
 
 
 def test_an_unknown_address_is_told(dora: Person) -> None:

@@ -1,0 +1,44 @@
+"""How an event looks in the log."""
+
+from __future__ import annotations
+
+import copy
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest
+
+from dashboard.request_ids import request_id
+
+
+class LineFormatter(logging.Formatter):
+    """One line for each event, with the id of its request; only a fault of the code has its traceback below.
+
+    A database that does not answer is no fault of the code, and a hundred lines for each request
+    that met it would bury the one that says so.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        outage = outage_in(record)
+        if outage is not None:
+            record = copy.copy(record)
+            record.msg, record.args = f"{record.getMessage()}: {first_line(outage)}", None
+            record.exc_info, record.exc_text = None, None
+        return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
+        line = super().formatMessage(record).replace("\n", "\\n")
+        request = getattr(record, "request", None)
+        return f"{line} [request {request_id(request)}]" if isinstance(request, HttpRequest) else line
+
+
+def outage_in(record: logging.LogRecord) -> Exception | None:
+    """The failure of the database that is behind an event, if one is."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__cause__
+    return error
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
