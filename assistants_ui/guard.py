@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from assistants_ui.wire import APIConnectionError, APIResponse, Call, Client, Outcome, Reason, StreamedResponse
+from assistants_ui.wire import (
+    APIConnectionError,
+    APIError,
+    APIResponse,
+    Call,
+    Client,
+    Outcome,
+    Reason,
+    StreamedResponse,
+)
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # How long a call waits for a seat before it is told that it was not sent.
@@ -25,9 +36,12 @@ class Guard:
     Only ``seats`` calls may be under way at once; and once the server has not answered three times in
     a row, calls fail at once for fifteen seconds, until the next one may try again. Both are told as
     an ``APIConnectionError`` whose outcome is ``not_sent``, which is then the truth.
+
+    What the operator can mend is logged under the server's ``name``: no answer, a fault, a refused key.
     """
 
-    def __init__(self, *, seats: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, seats: int, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
         self._seats = threading.BoundedSemaphore(seats)
         self._clock = clock
         self._lock = threading.Lock()
@@ -42,11 +56,20 @@ class Guard:
             raise not_sent("Too many requests are already waiting for the server.")
         try:
             result = call()
-        except APIConnectionError:
+        except APIConnectionError as error:
+            log.warning("The server of workspace %s does not answer: %s", self._name, error.message)
             self._note_failure()
             raise
-        except Exception:  # whatever else is raised came of an answer, and an answer that refuses is one too
+        except Exception as error:  # whatever else is raised came of an answer, and an answer that refuses is one too
             self._note_answer()
+            if isinstance(error, APIError) and is_for_the_operator(error):
+                log.warning(
+                    "The server of workspace %s answered with %s, status %s, its request %s",
+                    self._name,
+                    type(error).__name__,
+                    error.status_code,
+                    error.request_id or "unnamed",
+                )
             raise
         finally:
             self._seats.release()
@@ -70,7 +93,9 @@ class Guard:
 
     def _note_answer(self) -> None:
         with self._lock:
-            self._failures = 0
+            rested, self._failures = self._failures >= FAILURES, 0
+        if rested:
+            log.info("The server of workspace %s answers again", self._name)
 
 
 class GuardedClient(Client):
@@ -85,6 +110,12 @@ class GuardedClient(Client):
 
     def open(self, call: Call[T]) -> StreamedResponse[T]:
         return self._guard.run(partial(super().open, call))
+
+
+def is_for_the_operator(error: APIError) -> bool:
+    """Whether the server has a fault, refuses the key or is another one; what else it refuses, its user can mend."""
+    status = error.status_code or 0
+    return status < 400 or status in {401, 403} or status >= 500
 
 
 def not_sent(message: str) -> APIConnectionError:

@@ -47,7 +47,7 @@ def connect(workspace: WorkspaceSettings) -> Client:
         )
     return GuardedClient(
         # Half of the threads stay free for sign-in, health and the audit log.
-        guard=Guard(seats=max(1, settings.WEB_THREADS // 2)),
+        guard=Guard(seats=max(1, settings.WEB_THREADS // 2), name=workspace.name),
         base_url=workspace.base_url,
         api_key=workspace.api_key,
         api_version=workspace.api_version,

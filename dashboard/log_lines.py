@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
 from dashboard.request_ids import request_id
+
+# A line break, or what a terminal would take for a command.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LineFormatter(logging.Formatter):
@@ -27,7 +31,7 @@ class LineFormatter(logging.Formatter):
         return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
-        line = super().formatMessage(record).replace("\n", "\\n")
+        line = CONTROL.sub(lambda found: ascii(found[0])[1:-1], super().formatMessage(record))
         request = getattr(record, "request", None)
         return f"{line} [request {request_id(request)}]" if isinstance(request, HttpRequest) else line
 

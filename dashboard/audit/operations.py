@@ -8,6 +8,7 @@ The intent is on disk before the block runs. Whatever happens in the block, one 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from dashboard.audit.changes import changes_between
 from dashboard.audit.facts import Actor, Kind, Outcome, Target
 from dashboard.audit.names import new_id
 from dashboard.audit.redaction import without_secrets
+
+log = logging.getLogger(__name__)
 
 
 class AuditUnavailable(Exception):  # noqa: N818  (it names the state the site is in)
@@ -108,6 +111,7 @@ def operation(
     try:
         current.seq = _append_surely(intent)
     except DatabaseError as error:
+        log_failure(error)
         raise AuditUnavailable("The activity record cannot be written.") from error
     try:
         yield current
@@ -155,7 +159,13 @@ def record(
     try:
         append(row, durable=False)
     except DatabaseError as error:
+        log_failure(error)
         raise AuditUnavailable("The activity record cannot be written.") from error
+
+
+def log_failure(error: DatabaseError) -> None:
+    """Tell the operator why a row could not be written; who asked for the change reads only that it was not."""
+    log.error("The activity record cannot be written: %s", str(error).strip().partition("\n")[0])
 
 
 def _write_outcome(intent: Row, current: Operation, *, before: Mapping[str, Any] | None) -> None:
@@ -176,6 +186,7 @@ def _write_outcome(intent: Row, current: Operation, *, before: Mapping[str, Any]
     try:
         current.outcome_seq = _append_surely(outcome)
     except DatabaseError as error:
+        log_failure(error)
         raise OutcomeNotRecorded("The change was sent, but how it ended could not be recorded.") from error
 
 

@@ -19,7 +19,7 @@ from dashboard.audit.actions import Action
 from dashboard.audit.chain import Row, append
 from dashboard.audit.changes import changes_between
 from dashboard.audit.facts import SYSTEM, Actor, Kind, Outcome, Target
-from dashboard.audit.operations import AuditUnavailable
+from dashboard.audit.operations import AuditUnavailable, log_failure
 from dashboard.audit.redaction import without_secrets
 
 # Longer than any call may take, so that an act still on its way is not called lost.
@@ -78,6 +78,7 @@ class OpenAct:
         except IntegrityError:
             return False
         except DatabaseError as error:
+            log_failure(error)
             raise AuditUnavailable("The activity record cannot be written.") from error
         return True
 

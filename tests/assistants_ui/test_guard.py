@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
 from assistants_ui.guard import FAILURES, REST_SECONDS, Guard
-from assistants_ui.wire import APIConnectionError, NotFoundError, Outcome
+from assistants_ui.wire import APIConnectionError, AuthenticationError, NotFoundError, Outcome
 from assistants_ui.workspaces import connect, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import read
@@ -47,7 +49,7 @@ def fail(guard: Guard, server: Server, *, times: int) -> None:
 
 
 def test_it_lets_answers_and_refusals_through() -> None:
-    guard, server = Guard(seats=1), Server()
+    guard, server = Guard(name="main", seats=1), Server()
     assert guard.run(server) == "answer"
     server.error = NotFoundError("gone", status_code=404)
     for _ in range(FAILURES + 1):
@@ -57,7 +59,7 @@ def test_it_lets_answers_and_refusals_through() -> None:
 
 def test_it_leaves_a_silent_server_alone_for_a_while() -> None:
     clock, server = Clock(), Server()
-    guard = Guard(seats=1, clock=clock)
+    guard = Guard(name="main", seats=1, clock=clock)
     fail(guard, server, times=FAILURES)
     with pytest.raises(APIConnectionError) as caught:
         guard.run(server)
@@ -70,7 +72,7 @@ def test_it_leaves_a_silent_server_alone_for_a_while() -> None:
 
 
 def test_one_answer_in_between_starts_the_count_again() -> None:
-    guard, server = Guard(seats=1), Server()
+    guard, server = Guard(name="main", seats=1), Server()
     fail(guard, server, times=FAILURES - 1)
     server.error = None
     guard.run(server)
@@ -81,7 +83,7 @@ def test_one_answer_in_between_starts_the_count_again() -> None:
 
 def test_only_one_tries_after_the_rest() -> None:
     clock, server = Clock(), Server()
-    guard = Guard(seats=2, clock=clock)
+    guard = Guard(name="main", seats=2, clock=clock)
     fail(guard, server, times=FAILURES)
     clock.now += REST_SECONDS
 
@@ -96,7 +98,7 @@ def test_only_one_tries_after_the_rest() -> None:
 
 def test_it_holds_back_more_calls_than_it_has_seats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistants_ui.guard.SEAT_SECONDS", 0.01)
-    guard, server = Guard(seats=1), Server()
+    guard, server = Guard(name="main", seats=1), Server()
     sitting, may_leave = threading.Event(), threading.Event()
 
     def slow() -> str:
@@ -114,6 +116,30 @@ def test_it_holds_back_more_calls_than_it_has_seats(monkeypatch: pytest.MonkeyPa
     assert caught.value.outcome == Outcome.NOT_SENT
     assert server.called == 0
     assert guard.run(server) == "answer"
+
+
+def test_it_tells_the_operator_in_the_log_what_is_wrong_and_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="assistants_ui.guard")
+    clock, server = Clock(), Server()
+    guard = Guard(name="main", seats=1, clock=clock)
+    fail(guard, server, times=FAILURES)
+    with pytest.raises(APIConnectionError):
+        guard.run(server)
+    clock.now += REST_SECONDS
+    for error in (
+        AuthenticationError("sk-secret", status_code=401, request_id="req_7"),
+        NotFoundError("gone", status_code=404),
+        None,
+    ):
+        server.error = error
+        with nullcontext() if error is None else pytest.raises(type(error)):
+            guard.run(server)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        *["The server of workspace main does not answer: no answer"] * FAILURES,
+        "The server of workspace main answers again",
+        "The server of workspace main answered with AuthenticationError, status 401, its request req_7",
+    ]
 
 
 @pytest.fixture

@@ -92,9 +92,11 @@ def test_a_database_that_does_not_answer_costs_one_line_of_the_log(
 
 
 def test_what_is_logged_stays_on_one_line() -> None:
-    record = logging.LogRecord("n", logging.WARNING, "", 0, "one\ntwo %s", ("three\nfour",), None)
+    record = logging.LogRecord("n", logging.WARNING, "", 0, "one\ntwo %s", ("three\nfour \x1b[2J ü",), None)
 
-    assert LineFormatter("{levelname} {message}", style="{").format(record) == "WARNING one\\ntwo three\\nfour"
+    assert (
+        LineFormatter("{levelname} {message}", style="{").format(record) == "WARNING one\\ntwo three\\nfour \\x1b[2J ü"
+    )
 
 
 def test_an_unknown_address_is_told(dora: Person) -> None:

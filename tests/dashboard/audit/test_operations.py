@@ -147,7 +147,7 @@ def the_record_fails(*, from_row: int) -> Iterator[None]:
         yield
 
 
-def test_it_does_not_let_anything_happen_without_an_intent() -> None:
+def test_it_does_not_let_anything_happen_without_an_intent(caplog: pytest.LogCaptureFixture) -> None:
     with (
         the_record_fails(from_row=1),
         pytest.raises(audit.AuditUnavailable),
@@ -155,6 +155,9 @@ def test_it_does_not_let_anything_happen_without_an_intent() -> None:
     ):
         pytest.fail("the block must not run")
     assert not Event.objects.exists()
+    assert [record.getMessage() for record in caplog.records if record.name == "dashboard.audit.operations"] == [
+        "The activity record cannot be written: database or disk is full"
+    ]
 
 
 def test_it_says_when_the_outcome_could_not_be_written_and_keeps_the_intent_open() -> None:
