@@ -97,8 +97,9 @@ def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
 def content(request: DashboardRequest, file_id: str) -> StreamingHttpResponse:
     """The file itself, as something to keep and never as a page of this site."""
     file = request.service.files.retrieve(file_id)
+    name = file.filename or file.id
     answer = request.service.files.content(file_id)
-    return _kept_apart(answer, answer.iter_bytes(), content_type="application/octet-stream", name=file.filename)
+    return _kept_apart(answer, answer.iter_bytes(), content_type="application/octet-stream", name=name)
 
 
 @require_safe
