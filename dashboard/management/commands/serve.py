@@ -100,7 +100,7 @@ def refuse_taken_port(*, host: str, port: int) -> None:
 def server_arguments() -> list[str]:
     arguments = [
         f"--bind={in_address(settings.HOST)}:{settings.PORT}",
-        "--worker-class=gthread",
+        "--worker-class=dashboard.serving.Worker",
         f"--workers={settings.WEB_WORKERS}",
         f"--threads={settings.WEB_THREADS}",
         # A worker that hangs altogether is replaced; a slow request alone does not count as hanging.

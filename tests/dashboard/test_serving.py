@@ -1,0 +1,180 @@
+"""What strangers send to the port itself, well or badly, and how the others fare meanwhile."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from dashboard import serving
+from dashboard.serving import Line, Worker
+from tests.dashboard.test_serve import free_port, served
+
+THREADS = 8
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    port = free_port()
+    with served(tmp_path_factory.mktemp("served"), port=port):
+        yield port
+
+
+def request(line: str, *headers: str, body: bytes = b"") -> bytes:
+    return "\r\n".join([line, "Host: 127.0.0.1", *headers, "", ""]).encode() + body
+
+
+FORM = "Content-Type: application/x-www-form-urlencoded"
+HINDRANCES = {
+    "who say nothing": b"",
+    "who do not end their headers": request("GET /healthz HTTP/1.1")[:-2],
+    "who send empty lines": b"\r\n" * 3,
+    "who do not end a short form": request("POST /login/ HTTP/1.1", FORM, "Content-Length: 60000", body=b"username="),
+    "who wait to be told to go on": request(
+        "POST /login/ HTTP/1.1", FORM, "Expect: 100-continue", "Content-Length: 60000"
+    ),
+    "who do not end a long form": request("POST /login/ HTTP/1.1", FORM, "Content-Length: 900000", body=b"username="),
+    "who do not end their chunks": request("POST /login/ HTTP/1.1", FORM, "Transfer-Encoding: chunked", body=b"9\r\n"),
+    "who do not hang up": request("GET /healthz HTTP/1.1", "Connection: close"),
+    "who ask for what is refused": request("POST /v1/assistants HTTP/1.1", "Content-Length: 900000", body=b"{"),
+}
+
+
+@pytest.mark.parametrize("sent", HINDRANCES.values(), ids=HINDRANCES)
+def test_nobody_waits_for_strangers(port: int, sent: bytes) -> None:
+    with ExitStack() as strangers:
+        for _ in range(2 * THREADS):
+            stranger = strangers.enter_context(socket.create_connection(("127.0.0.1", port)))
+            stranger.sendall(sent)
+
+        # A thread that waited for one of them would wait for much longer.
+        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=4, trust_env=False)
+
+    assert answer.status_code == 200
+
+
+def exchange(port: int, *pieces: bytes) -> bytes:
+    """All that comes back for what is sent piece by piece."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_request_may_come_in_pieces(port: int) -> None:
+    whole = request("POST /v1/assistants HTTP/1.1", "Content-Length: 2", "Connection: close", body=b"{}")
+
+    answer = exchange(port, *(whole[place : place + 1] for place in range(len(whole))))
+
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"You didn't provide an API key" in answer
+
+
+def test_requests_may_follow_each_other_at_once(port: int) -> None:
+    post = request("POST /v1/assistants HTTP/1.1", "Content-Length: 2", body=b"{}")
+    last = request("GET /healthz HTTP/1.1", "Connection: close")
+
+    answer = exchange(port, post + post + last)
+
+    assert (answer.count(b"HTTP/1.1 401 "), answer.count(b"HTTP/1.1 200 ")) == (2, 1)
+
+
+def test_who_asks_whether_to_send_the_body_is_told_to(port: int) -> None:
+    head = request("POST /v1/assistants HTTP/1.1", "Expect: 100-continue", "Content-Length: 2", "Connection: close")
+
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head)
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert b"HTTP/1.1 401 " in answer
+
+
+def test_endless_headers_are_refused(port: int) -> None:
+    endless = request("GET /healthz HTTP/1.1")[:-2] + b"X-More: " + b"x" * 80_000
+
+    assert exchange(port, endless).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_long_body_is_answered_and_ends_its_connection(port: int) -> None:
+    body = b"x" * 200_000
+    head = request("POST /v1/assistants HTTP/1.1", f"Content-Length: {len(body)}")
+
+    answer = exchange(port, head + body)
+
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"connection: close" in answer.lower()
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    """A worker that nothing runs but the test."""
+    config = Config()
+    config.set("threads", THREADS)
+    worker: Any = Worker(1, 0, [], None, 30, config, Logger(config))
+    worker.alive = True
+    with selectors.DefaultSelector() as worker.poller:
+        yield worker
+    worker.tmp.close()
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP", HINDRANCES["who do not end a short form"]])
+def test_who_takes_too_long_is_cut_off(worker: Any, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(serving, "SECONDS", -1.0)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.settimeout(5)
+        theirs.sendall(sent)
+        worker.nr_conns += 1
+        worker.enqueue_req(Line(worker.cfg, ours, "", ""))
+
+        worker.murder_pending()
+
+        assert theirs.recv(100) == b""
+    assert worker.nr_conns == 0
+    assert not worker.poller.get_map()
+
+
+def test_half_of_the_threads_read_long_bodies_and_the_next_wait_their_turn(worker: Any) -> None:
+    handed_over: list[Line] = []
+    worker.tpool = Threads(handed_over)
+    places = worker.cfg.threads // 2
+    with ExitStack() as lines:
+        for _ in range(places + 1):
+            ours, theirs = (lines.enter_context(end) for end in socket.socketpair())
+            theirs.sendall(HINDRANCES["who do not end a long form"])
+            worker.nr_conns += 1
+            worker.enqueue_req(Line(worker.cfg, ours, "", ""))
+        assert len(handed_over) == places
+
+        worker.finish_request(handed_over[0], ended())
+
+        assert len(handed_over) == places + 1
+
+
+class Threads:
+    """A pool whose threads never begin."""
+
+    def __init__(self, handed_over: list[Line]) -> None:
+        self.handed_over = handed_over
+
+    def submit(self, act: Any, line: Line) -> Future[bool]:
+        self.handed_over.append(line)
+        return Future()
+
+
+def ended() -> Future[bool]:
+    """A request after which the connection is not used again."""
+    done: Future[bool] = Future()
+    done.set_result(False)
+    return done
