@@ -12,7 +12,7 @@ from typing import Any
 from assistants_ui import wire
 from assistants_ui.knowledge import AttachedFile, Use
 from assistants_ui.models import Gesture
-from assistants_ui.models.gestures import new_id
+from assistants_ui.models.gestures import is_id, new_id
 from assistants_ui.service import Service
 from assistants_ui.turns import turn_to_change
 from dashboard.audit import Action
@@ -23,6 +23,12 @@ MOST_IN_BATCH = 500
 TRIES = 3
 # The key of a store's metadata that holds which gesture made it.
 MARK = "gesture"
+
+
+def marks_in(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a store's metadata this dashboard wrote for itself; it is neither shown nor edited."""
+    mark = metadata.get(MARK)
+    return {MARK: mark} if isinstance(mark, str) and is_id(mark) else {}
 
 
 class CannotAttach(Exception):  # noqa: N818  (it names the state of things, in words for a person)
@@ -147,7 +153,8 @@ def _searched_store(service: Service, gesture: Gesture, *, done: set[Action]) ->
     if unheard is None:
         # Written down before it is made: a store that no row knows of would be an orphan.
         _remember_store(gesture, "", made=True)
-        fields = {"name": store_name(assistant), "metadata": {MARK: gesture.id}}
+        taken = {store.name for store in service.vector_stores.all()}
+        fields = {"name": store_name(assistant, taken=taken), "metadata": {MARK: gesture.id}}
         unheard = service.vector_stores.create(fields, context=gesture.context)
         done.add(Action.VECTOR_STORE_CREATE)
     _remember_store(gesture, unheard.id, made=True)

@@ -142,7 +142,7 @@ class MetadataWidget(forms.Widget):
     """Rows of a key and a value, sent as the repeated fields ``metadata_key`` and ``metadata_value``."""
 
     template_name = "assistants/_metadata.html"
-    blank_rows = 2
+    blank_rows, most = 2, 16
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]] | None:
         if self.value_omitted_from_data(data, files, name):
@@ -159,7 +159,8 @@ class MetadataWidget(forms.Widget):
         rows = list(value.items()) if isinstance(value, Mapping) else list(value or [])
         context["rows"] = [row for row in rows if isinstance(row[1], str)]
         context["fixed_rows"] = [row for row in rows if not isinstance(row[1], str)]
-        context["blank_rows"] = [("", "")] * min(self.blank_rows, max(0, 16 - len(rows)))
+        context["blank_rows"] = [("", "")] * min(self.blank_rows, max(0, self.most - len(rows)))
+        context["most"] = max(1, self.most - len(context["fixed_rows"]))
         return context
 
 
@@ -169,8 +170,13 @@ class MetadataField(forms.Field):
     A value that is not text can only have come from a lenient server; it is shown and kept, never edited.
     """
 
-    widget = MetadataWidget
+    widget: MetadataWidget = MetadataWidget  # type: ignore[assignment]  # Django makes an object of the class
     max_pairs, max_key, max_value = 16, 64, 512
+
+    def leave_room(self, pairs: int) -> None:
+        """Keep so many pairs free for such as are not edited here."""
+        self.max_pairs -= pairs
+        self.widget.most = self.max_pairs
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         texts = [(one_line(key), one_line(value)) for key, value in (initial or {}).items() if isinstance(value, str)]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from assistants_ui import wire
+from assistants_ui.attaching import marks_in
 from assistants_ui.forms.fields import MetadataField, NameField
 from assistants_ui.forms.parts import Metadata
 from assistants_ui.forms.refusals import RefusableForm
@@ -25,18 +26,28 @@ class VectorStoreForm(RefusableForm):
         max_value=MOST_DAYS,
         help_text="Empty: it never expires. An expired store is not searched any more.",
     )
-    metadata = MetadataField(label="Metadata", required=False, help_text="Up to 16 pairs of your own.")
+    metadata = MetadataField(label="Metadata", required=False, help_text="Labels of your own, for people and programs.")
 
     wire_names: ClassVar = {"expires_after": "expires_after_days"}
 
     def __init__(self, data: Any = None, *, base: wire.VectorStore | None = None) -> None:
+        self.marks = marks_in(base.metadata) if base else {}
         initial = {
             "name": base.name if base else "",
             "expires_after_days": base.expires_after_days if base else None,
-            "metadata": base.metadata if base else {},
+            "metadata": {key: value for key, value in base.metadata.items() if key not in self.marks} if base else {},
         }
         super().__init__(data, initial=initial)
         self.base = base
+        metadata = self.fields["metadata"]
+        assert isinstance(metadata, MetadataField)  # noqa: S101  (it is declared above)
+        metadata.leave_room(len(self.marks))
+
+    def clean_metadata(self) -> dict[str, str]:
+        typed: dict[str, str] = self.cleaned_data["metadata"]
+        for key in typed.keys() & self.marks.keys():
+            raise forms.ValidationError(f"The key “{key}” is one that this dashboard uses itself. Choose another.")
+        return typed
 
     def changes(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -47,7 +58,8 @@ class VectorStoreForm(RefusableForm):
         if self.base is None:
             return {name: value for name, value in changed.items() if value}
         if "metadata" in changed:
-            changed["metadata"] = Metadata().write(self.base.raw, values, set(self.changed_data))
+            kept = Metadata().write(self.base.raw, values, set(self.changed_data))
+            changed["metadata"] = kept | self.marks
         return changed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,11 @@ SILENCE = timedelta(seconds=60)
 
 def new_id() -> str:
     return uuid.uuid4().hex
+
+
+def is_id(text: str) -> bool:
+    """Whether the text could be the id of a gesture."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 class Gesture(models.Model):

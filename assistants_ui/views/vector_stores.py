@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assistants_ui import wire
-from assistants_ui.attaching import MARK
+from assistants_ui.attaching import marks_in
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
@@ -65,11 +65,12 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     store = request.service.vector_stores.retrieve(store_id)
     question = SearchForm(request.GET).question
     users = uses_of_stores(request.service.assistants.all()).get(store.id, [])
+    marks = marks_in(store.metadata)
     context = {
         **row(store, users=users),
         "store": store,
-        "metadata": [(key, value) for key, value in store.metadata.items() if key != MARK],
-        "is_made_here": MARK in store.metadata,
+        "metadata": [(key, value) for key, value in store.metadata.items() if key not in marks],
+        "is_made_here": bool(marks),
         "question": question,
         "found": passages(request.service, store.id, question) if question else None,
         "entries": entries(request, store.id),

@@ -129,7 +129,43 @@ def test_a_store_of_its_own_is_told_from_the_one_it_shared(alice: Person, server
     assert {store.name for store in server.vector_stores.list()} == {label, f"{label} (2)"}
 
 
-def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Client, assistant: Assistant) -> None:
+def test_stores_of_assistants_of_one_name_are_told_apart(alice: Person, server: Client, assistant: Assistant) -> None:
+    twin = server.assistants.create(model="gpt-4.1-mini", name=assistant.name)
+    alice.post(page_of(assistant, "files"), sent(upload()))
+    alice.post(page_of(twin, "files"), sent(upload("terms.txt", b"Thirty days."), gesture="click-0002"))
+    names = [store.name for store in server.vector_stores.list()]
+    assert names == [f"Files of {assistant.name} (2)", f"Files of {assistant.name}"]
+
+
+def test_a_store_made_by_attaching_is_edited_without_its_mark(
+    alice: Person, server: Client, assistant: Assistant
+) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload()))
+    [store] = server.vector_stores.list().data
+    edit = f"/w/main/vector-stores/{store.id}/edit/"
+
+    page = read(alice.get(edit))
+    assert page.forms[-1]["metadata_key"] == ["", ""]
+    alice.post(edit, page.forms[-1] | {"metadata_key": ["team", ""], "metadata_value": ["sales", ""]})
+    assert server.vector_stores.retrieve(store.id).metadata == {**store.metadata, "team": "sales"}
+
+    full = {"metadata_key": [f"key {n}" for n in range(16)], "metadata_value": ["x"] * 16}
+    assert "At most 15 pairs; these are 16." in read(alice.post(edit, page.forms[-1] | full)).text
+    mine = {"metadata_key": ["gesture", ""], "metadata_value": ["wave", ""]}
+    assert "one that this dashboard uses itself" in read(alice.post(edit, page.forms[-1] | mine)).text
+
+    alice.post(edit, page.forms[-1])
+    assert server.vector_stores.retrieve(store.id).metadata == store.metadata
+
+
+def test_a_gesture_of_somebody_elses_is_theirs(alice: Person, server: Client) -> None:
+    store = server.vector_stores.create(name="Signs", metadata={"gesture": "wave"})
+    assert "gesturewave" in read(alice.get(f"/w/main/vector-stores/{store.id}/")).text
+    page = read(alice.get(f"/w/main/vector-stores/{store.id}/edit/"))
+    assert page.forms[-1]["metadata_key"] == ["gesture", "", ""]
+
+
+def test_a_store_made_by_attaching_says_says_so_in_words(alice: Person, server: Client, assistant: Assistant) -> None:
     alice.post(page_of(assistant, "files"), sent(upload()))
     [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
 

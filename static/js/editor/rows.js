@@ -1,17 +1,16 @@
 // Metadata: a row more, a row less.
 // Without this script two empty rows are always at the end.
 
-const MOST = 16;
-
 export function makeRowsGrow(form) {
   const pairs = form.querySelector("[data-pairs]");
   const add = form.querySelector("[data-add-pair]");
   if (!pairs || !add) return;
+  const most = Number(pairs.dataset.most);
   const rows = () => [...pairs.querySelectorAll(".pair")];
-  const show = () => { add.hidden = rows().length >= MOST; };
+  const show = () => { add.hidden = rows().length >= most; };
   const clear = (row) => { for (const input of row.querySelectorAll("input")) input.value = ""; };
   const grow = () => {
-    if (rows().length >= MOST) return;
+    if (rows().length >= most) return;
     const last = rows().at(-1);
     const row = last.cloneNode(true);
     clear(row);
