@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +35,21 @@ FIELD_LABELS = {
 def label(thing: wire.Assistant | wire.VectorStore) -> str:
     """What people call an assistant or a store: its name, or the id of one that has none."""
     return thing.name or f"Untitled {thing.id}"
+
+
+def told_apart(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
+    """For each of these stores that shares its name with another one: when it was made, or else its id."""
+    by_name: dict[str, list[wire.VectorStore]] = defaultdict(list)
+    for store in stores:
+        by_name[label(store)].append(store)
+    apart: dict[str, str] = {}
+    for namesakes in by_name.values():
+        times = {store.id: made for store in namesakes if (made := moment(store.created_at))}
+        told = {store_id: f"made {made:%-d %b %Y, %H:%M} UTC" for store_id, made in times.items()}
+        if len(namesakes) > 1:
+            is_enough = len(set(told.values())) == len(namesakes)
+            apart |= {store.id: told[store.id] if is_enough else store.id for store in namesakes}
+    return apart
 
 
 def tool_label(tool: dict[str, Any]) -> str:

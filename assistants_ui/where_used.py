@@ -25,6 +25,7 @@ class Uses:
     stores_of_file: dict[str, list[wire.VectorStore]] = field(default_factory=dict)
     assistants_of_store: dict[str, list[wire.Assistant]] = field(default_factory=dict)
     unread: list[wire.VectorStore] = field(default_factory=list)
+    all_stores: list[wire.VectorStore] = field(default_factory=list)
 
     def assistants(self, file_id: str) -> list[wire.Assistant]:
         """The assistants that work with the file, directly or through a store, each once."""
@@ -59,6 +60,7 @@ def uses_in(service: Service, *, fresh: bool = False) -> Uses:
         stores_of_file=dict(by_file),
         assistants_of_store=uses_of_stores(assistants),
         unread=unread,
+        all_stores=stores,
     )
 
 

@@ -22,7 +22,7 @@ from assistants_ui.forms.lists import address
 from assistants_ui.gestures import Aim, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
-from assistants_ui.labels import moment
+from assistants_ui.labels import label, moment, told_apart
 from assistants_ui.previews import image_type, preview_of
 from assistants_ui.views.knowledge import attached
 from assistants_ui.where_used import Uses, uses_in
@@ -66,6 +66,7 @@ def _may_ask(request: DashboardRequest) -> bool:
 
 def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
     """What a list shows of one file. ``users`` is None where it was not asked."""
+    apart = told_apart(uses.all_stores) if uses else {}
     return {
         "file": file,
         "id": file.id,
@@ -73,7 +74,10 @@ def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
         "created": moment(file.created_at),
         "expires": moment(file.expires_at),
         "assistants": uses.assistants(file.id) if uses else [],
-        "stores": uses.stores(file.id) if uses else [],
+        "stores": [
+            {"id": store.id, "name": label(store), "apart": apart.get(store.id)}
+            for store in (uses.stores(file.id) if uses else [])
+        ],
         "is_used": uses.is_used(file.id) if uses else None,
     }
 

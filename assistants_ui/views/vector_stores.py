@@ -16,7 +16,7 @@ from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
-from assistants_ui.labels import label, moment
+from assistants_ui.labels import label, moment, told_apart
 from assistants_ui.searching import passages
 from assistants_ui.where_used import uses_of_stores
 from dashboard.http import is_partial, require_form
@@ -30,8 +30,9 @@ def index(request: DashboardRequest) -> HttpResponse:
     page = request.service.vector_stores.page(**query)
     users = uses_of_stores(request.service.assistants.all()) if page.items else {}
     place = {"limit": query["limit"], "order": query["order"]}
+    apart = told_apart(page.items)
     context = {
-        "rows": [row(store, users=users.get(store.id, [])) for store in page.items],
+        "rows": [{**row(store, users=users.get(store.id, [])), "apart": apart.get(store.id)} for store in page.items],
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),

@@ -165,7 +165,7 @@ def test_a_gesture_of_somebody_elses_is_theirs(alice: Person, server: Client) ->
     assert page.forms[-1]["metadata_key"] == ["gesture", "", ""]
 
 
-def test_a_store_made_by_attaching_says_says_so_in_words(alice: Person, server: Client, assistant: Assistant) -> None:
+def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Client, assistant: Assistant) -> None:
     alice.post(page_of(assistant, "files"), sent(upload()))
     [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from django.core.cache import cache
 
 from assistants_server import indexing
 from assistants_ui.wire import Client, File, VectorStore
@@ -43,6 +44,37 @@ def test_it_lists_them_with_who_searches_in_them(bob: Person, server: Client, st
     assert page.links["Prices"] == f"{LIST}{store.id}/"
     assert "Price desk" in page.links
     assert "New vector store" not in page.links
+
+
+def test_stores_of_one_name_are_told_apart_wherever_they_stand(
+    bob: Person, server: Client, tap: Tap, file: File
+) -> None:
+    first = server.vector_stores.create(name="Prices", file_ids=[file.id])
+    second = server.vector_stores.create(name="Prices", file_ids=[file.id])
+    server.vector_stores.create(name="Terms")
+    indexing.wait()
+    pages = (LIST, "/w/main/files/", f"/w/main/files/{file.id}/")
+    for text in [read(bob.get(page)).text for page in pages]:
+        assert f"Prices {first.id}" in text or f"Vector store, {first.id}" in text
+        assert second.id in text
+
+    # Made at different times, they are told by these.
+    times = {first.id: 1_700_000_000, second.id: 1_700_086_400}
+
+    def aged(request: httpx.Request) -> httpx.Response:
+        answer = tap.server.handle_request(request)
+        answer.read()
+        body = answer.json()
+        for item in body.get("data", []):
+            item["created_at"] = times.get(item["id"], item.get("created_at"))
+        return httpx.Response(answer.status_code, json=body)
+
+    cache.clear()
+    tap.answer = aged
+    for text in [read(bob.get(page)).text for page in (LIST, "/w/main/files/")]:
+        assert "14 Nov 2023, 22:13 UTC" in text
+        assert "15 Nov 2023, 22:13 UTC" in text
+        assert first.id not in text
 
 
 def test_it_is_created_with_expiry_and_metadata(alice: Person, server: Client) -> None:
