@@ -1,10 +1,22 @@
 """The site's own settings under a fixed environment, with what only a test may weaken."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="dashboard-tests-"))
+
+def leave_nothing_behind(folder: str, *, maker: int) -> None:
+    """Remove the folder when the process that made it ends, not when one that it forked does."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder)
+
+
+if "DATA_DIR" not in os.environ:
+    # In the environment, so that parallel test processes share it and none makes one of its own.
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="dashboard-tests-")
+    atexit.register(leave_nothing_behind, os.environ["DATA_DIR"], maker=os.getpid())
 os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-is-long-enough")
 os.environ.setdefault("SITE_URL", "http://testserver")
 for name in [name for name in os.environ if name.startswith("WORKSPACE")]:
@@ -18,7 +30,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Nothing is collected for tests, and WhiteNoise warns of a folder that is not there.
-STATIC_ROOT = Path(tempfile.mkdtemp(prefix="dashboard-tests-static-"))
+STATIC_ROOT = Path(DATA_DIR) / "static"  # noqa: F405
+STATIC_ROOT.mkdir(exist_ok=True)
 # A password hash that is slow on purpose would be most of the suite's time.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
