@@ -33,6 +33,7 @@ def test_a_secret_is_pointed_out_without_a_script_too(alice: Person, server: Cli
         ("a\u200b\u200bb", "2 characters that are not visible: 2 × zero width space U+200B."),
         ("a\u202eb", "1 character that is not visible: 1 × right-to-left override U+202E."),
         ("\ufeffa", "zero width no-break space U+FEFF"),
+        ("\u200b\u200c\u200d\u2060\ufeff", "and 2 other kinds."),
     ],
 )
 def test_hidden_characters_are_counted_by_name(text: str, words: str) -> None:
@@ -47,3 +48,8 @@ def test_ordinary_text_has_nothing_odd(text: str) -> None:
 
 def test_hidden_characters_can_be_shown() -> None:
     assert marked("fine\na\u200bb\nfine") == [("a", "zero width space U+200B"), ("b\n", "")]
+
+
+def test_of_very_many_hidden_characters_the_first_lines_are_shown() -> None:
+    pieces = marked("a\u200bb\n" * 10_000)
+    assert 20 < len(pieces) < 30

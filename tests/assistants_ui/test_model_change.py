@@ -57,6 +57,14 @@ def test_the_page_explains_it_before_saving(alice: Person, tap: Tap) -> None:
     assert "Saving sets Temperature back to the server's default." in " ".join(read(response).text.split())
 
 
+@pytest.mark.parametrize(("model", "is_told"), [("our-own", True), ("gpt-5-mini", False), ("", False)])
+def test_a_model_that_the_server_does_not_list_is_pointed_out(
+    alice: Person, tap: Tap, model: str, is_told: bool
+) -> None:
+    page = read(alice.get("/w/main/assistants/model/", {"model": model}))
+    assert ("It is not in the list of this server" in page.text) is is_told
+
+
 def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, server: Client, tap: Tap) -> None:
     models = {"object": "list", "data": [{"id": "gpt-4o", "object": "model", "shutdown_date": "2027-01-14"}]}
     tap.answer = lambda request: httpx.Response(200, json=models) if request.url.path.endswith("/models") else None

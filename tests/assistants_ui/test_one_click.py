@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -153,3 +154,29 @@ def test_a_change_that_got_lost_can_be_checked_and_saved_again(
     assert "has not been made" in read(checked).text
     assert alice.post(address, editor_form(checked)).status_code == 302
     assert server.assistants.retrieve(assistant.id).name == "Returns"
+
+
+def test_a_change_that_is_found_made_later_is_recorded_as_made(
+    alice: Person, server: Client, tap: Tap, form: dict[str, Any]
+) -> None:
+    alice.post(NEW, form)
+    [assistant] = server.assistants.list().data
+    address = f"/w/main/assistants/{assistant.id}/edit/"
+    opened = editor_form(alice.get(address))
+
+    def die_after_it(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            tap.server.handle_request(request).close()
+            tap.answer = lambda request: httpx.Response(502, html="<html>Bad gateway</html>")
+            return httpx.Response(502, html="<html>Bad gateway</html>")
+        return None
+
+    tap.answer = die_after_it
+    response = alice.post(address, opened | {"name": "Returns"})
+    assert "heard no clear answer" in read(response).text
+    assert audit.unknown_count() == 1
+
+    tap.answer = lambda request: None
+    checked = alice.post(address, editor_form(response) | {"check": "1"})
+    assert "The assistant is already as you want it." in read(alice.get(checked["Location"])).text
+    assert audit.open_operations(older_than=timedelta(0)) == []
