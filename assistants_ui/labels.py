@@ -32,8 +32,10 @@ FIELD_LABELS = {
 }
 
 
-def label(thing: wire.Assistant | wire.VectorStore) -> str:
-    """What people call an assistant or a store: its name, or the id of one that has none."""
+def label(thing: wire.Assistant | wire.VectorStore | wire.File) -> str:
+    """What people call an assistant, a store or a file: its name, or the id of one that has none."""
+    if isinstance(thing, wire.File):
+        return thing.filename or thing.id
     return thing.name or f"Untitled {thing.id}"
 
 
@@ -68,5 +70,5 @@ def field_names(fields: list[str] | tuple[str, ...]) -> str:
 
 
 def moment(seconds: int | None) -> datetime | None:
-    """A time on the wire as a moment; None for none, and for one that no calendar has."""
-    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < 253_402_300_800 else None
+    """A time on the wire as a moment; None for none, as the wire reads one that no calendar has."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -70,7 +70,7 @@ def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
     return {
         "file": file,
         "id": file.id,
-        "name": file.filename or file.id,
+        "name": label(file),
         "created": moment(file.created_at),
         "expires": moment(file.expires_at),
         "assistants": uses.assistants(file.id) if uses else [],
@@ -101,7 +101,7 @@ def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
 def content(request: DashboardRequest, file_id: str) -> StreamingHttpResponse:
     """The file itself, as something to keep and never as a page of this site."""
     file = request.service.files.retrieve(file_id)
-    name = file.filename or file.id
+    name = label(file)
     answer = request.service.files.content(file_id)
     return _kept_apart(answer, answer.iter_bytes(), content_type="application/octet-stream", name=name)
 
@@ -176,7 +176,7 @@ def delete(request: DashboardRequest) -> HttpResponse:
         if done.deleted:
             messages.success(request, _deleted(done.deleted))
         for file, problem in done.kept:
-            messages.error(request, f"“{file.filename}”: {problem}")
+            messages.error(request, f"“{label(file)}”: {problem}")
         return redirect("file-list", request.workspace.name)
     uses = uses_in(request.service, fresh=True)
     rows = [row(file, uses=uses) for file in files]
@@ -185,4 +185,4 @@ def delete(request: DashboardRequest) -> HttpResponse:
 
 
 def _deleted(files: list[wire.File]) -> str:
-    return f"“{files[0].filename}” was deleted." if len(files) == 1 else f"{len(files)} files were deleted."
+    return f"“{label(files[0])}” was deleted." if len(files) == 1 else f"{len(files)} files were deleted."

@@ -30,7 +30,7 @@ PLACE = "knowledge"
 def attach(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Attach files, new ones and such that are here already; one that fails does not stop the others."""
     assistant = request.service.assistants.retrieve(assistant_id)
-    offered = [(file.id, file.filename) for file in request.service.files.all()]
+    offered = [(file.id, label(file)) for file in request.service.files.all()]
     is_sent = request.method == "POST"
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
     gestures: list[Gesture] = []

@@ -25,7 +25,7 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
     """Put files into the store: new ones each by itself, such that are here already together, as one batch."""
     store = request.service.vector_stores.retrieve(store_id)
     inside = {entry.id for entry, _ in entries(request, store_id)}
-    offered = [(file.id, file.filename) for file in request.service.files.all() if file.id not in inside]
+    offered = [(file.id, label(file)) for file in request.service.files.all() if file.id not in inside]
     is_sent = request.method == "POST"
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
     form.leave_out_use()
@@ -58,7 +58,7 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
 def take_out(request: DashboardRequest, store_id: str, file_id: str) -> HttpResponse:
     """Take one file out of the store; the file itself and its other uses stay."""
     file = request.service.files.names().get(file_id)
-    name = file.filename if file else file_id
+    name = label(file) if file else file_id
     request.service.vector_stores.detach(store_id, file_id, label=name)
     messages.success(request, f"“{name}” was taken out of this store. The file itself is kept.")
     return redirect("vector-store-detail", request.workspace.name, store_id)
