@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from tests.conftest import Person
+
 
 @dataclass
 class Page:
@@ -106,3 +108,10 @@ def read_page(text: str) -> Page:
 def editor_form(response: Any) -> dict[str, Any]:
     """What the browser would send back if the person pressed Save without touching anything."""
     return next(form for form in read(response).forms if "instructions" in form)
+
+
+def press(person: Person, where: str, form: dict[str, Any], button: str, **more: Any) -> dict[str, Any]:
+    """The form after one of its buttons that save nothing."""
+    response = person.post(where, form | {"do": button} | more)
+    assert response.status_code == 200
+    return editor_form(response)

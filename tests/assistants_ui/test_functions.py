@@ -1,4 +1,4 @@
-"""Functions and answer shapes without writing JSON: rows, buttons that need no script, and pasting."""
+"""Functions without writing JSON: rows, and buttons that need no script."""
 
 from __future__ import annotations
 
@@ -6,42 +6,23 @@ import json
 import re
 from typing import Any
 
+import httpx
 import pytest
 
-from assistants_ui.schemas.paste import functions_in
-from assistants_ui.schemas.rows import NotRowsError, rows_of, schema_of
-from assistants_ui.schemas.strict import made_strict, violations
+from assistants_ui.schemas.strict import made_strict
 from assistants_ui.wire import Assistant, Client
-from tests.assistants_ui.conftest import Tap, typed
-from tests.assistants_ui.pages import editor_form, read
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import editor_form, press, read
 from tests.assistants_ui.test_edit import FULL, address
+from tests.assistants_ui.test_schema_rows import ORDER
 from tests.conftest import Person
 
 NEW = "/w/main/assistants/new/"
-ORDER = {
-    "type": "object",
-    "properties": {
-        "number": {"type": "string", "description": "On the order."},
-        "kind": {"type": "string", "enum": ["letter", "parcel"]},
-        "items": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"count": {"type": "integer"}}, "required": ["count"]},
-        },
-    },
-    "required": ["number"],
-}
 
 
 @pytest.fixture
 def assistant(server: Client) -> Assistant:
     return server.assistants.create(**FULL)
-
-
-def press(person: Person, where: str, form: dict[str, Any], button: str, **more: Any) -> dict[str, Any]:
-    """The form after one of its buttons that save nothing."""
-    response = person.post(where, form | {"do": button} | more)
-    assert response.status_code == 200
-    return editor_form(response)
 
 
 def test_a_function_is_made_without_json_and_without_a_script(alice: Person, server: Client, tap: Tap) -> None:
@@ -115,7 +96,21 @@ def test_a_removed_function_goes_and_nothing_else(alice: Person, tap: Tap, assis
         ({"function-0-name": "", "function-0-description": "No name."}, "A function needs a name."),
         ({"function-1-name": "lookup_order"}, "two functions called “lookup_order”"),
         ({"function-0-parameter-0-name": "", "function-0-parameter-0-description": "x"}, "A field has no name."),
+        (
+            {"function-0-parameter-0-name": "a", "function-0-parameter-1-name": "a"},
+            "The name “a” stands there twice.",
+        ),
+        (
+            {
+                "function-0-parameter-0-name": "a",
+                "function-0-parameter-0-kind": "integer",
+                "function-0-parameter-0-choices": "one",
+            },
+            "A choice of “a” is not of its kind.",
+        ),
         ({"function-0-parameter-json": "{not json"}, "Not JSON"),
+        ({"function-0-parameter-json": '{"minimum": NaN}'}, "NaN is not a JSON number."),
+        ({"function-0-parameter-json": "{" + " " * 1_000_000}, "It is too long: 1,000,001 of 1,000,000 characters."),
         ({"function-0-parameter-json": "[1]"}, "It must be an object"),
         ({"function-0-parameter-json": '{"type": "array"}'}, "must describe an object"),
         ({"function-0-parameter-json": '{"type": "object", "required": "x"}'}, "Not a JSON schema"),
@@ -188,30 +183,6 @@ def test_a_refused_form_leads_to_each_wrong_place(alice: Person, tap: Tap) -> No
     assert html.count("The shape needs a name") == 2
 
 
-def test_an_answer_of_one_shape_is_saved_as_the_form_offers_it(alice: Person, server: Client, tap: Tap) -> None:
-    form = editor_form(alice.get(NEW)) | {"name": "Desk", "model": "gpt-4.1-mini", "response_format": "json_schema"}
-    form = press(alice, NEW, form | {"response_format_name": "verdict"}, "format-row")
-    form = press(alice, NEW, form | {"response_format_schema-0-name": "reason"}, "format-row")
-    form |= {"response_format_schema-1-name": "days", "response_format_schema-1-kind": "integer"}
-    del form["response_format_schema-1-required"]
-    assert form["response_format_strict"] == "on"
-    assert alice.post(NEW, form).status_code == 302
-    [made] = server.assistants.list().data
-    assert made.response_format == {
-        "type": "json_schema",
-        "json_schema": {
-            "name": "verdict",
-            "strict": True,
-            "schema": {
-                "type": "object",
-                "properties": {"reason": {"type": "string"}, "days": {"type": ["integer", "null"]}},
-                "required": ["reason", "days"],
-                "additionalProperties": False,
-            },
-        },
-    }
-
-
 def test_the_strict_rules_are_applied_with_one_button(alice: Person, server: Client, assistant: Assistant) -> None:
     form = editor_form(alice.get(address(assistant))) | {"function-0-parameter-0-name": "number"}
     form = press(alice, address(assistant), form, "function-0-parameter-strict")
@@ -224,36 +195,6 @@ def test_the_strict_rules_are_applied_with_one_button(alice: Person, server: Cli
         "required": ["number"],
         "additionalProperties": False,
     }
-
-
-def test_an_answer_is_limited_to_a_shape_made_of_an_example(alice: Person, server: Client, tap: Tap) -> None:
-    form = editor_form(alice.get(NEW)) | {"name": "Desk", "model": "gpt-4.1-mini"}
-    form = press(alice, NEW, form, "format-sample", sample='{"returnable": true, "reason": "in time"}')
-    form = press(alice, NEW, form | {"response_format_name": "verdict"}, "format-strict")
-    alice.post(NEW, form)
-    [made] = server.assistants.list().data
-    assert made.response_format == {
-        "type": "json_schema",
-        "json_schema": {
-            "name": "verdict",
-            "strict": True,
-            "schema": {
-                "type": "object",
-                "properties": {"returnable": {"type": "boolean"}, "reason": {"type": "string"}},
-                "required": ["returnable", "reason"],
-                "additionalProperties": False,
-            },
-        },
-    }
-
-
-@pytest.mark.parametrize(
-    ("chosen", "stored"),
-    [("text", {"type": "text"}), ("json_object", {"type": "json_object"}), ('{"type": "text"}', {"type": "text"})],
-)
-def test_the_simple_formats_are_one_choice(alice: Person, server: Client, tap: Tap, chosen: str, stored: Any) -> None:
-    alice.post(NEW, typed(response_format=chosen))
-    assert server.assistants.list().data[0].response_format == stored
 
 
 def test_file_search_options_are_set_and_set_back(alice: Person, server: Client, tap: Tap) -> None:
@@ -269,77 +210,58 @@ def test_file_search_options_are_set_and_set_back(alice: Person, server: Client,
     assert (form["max_num_results"], form["score_threshold"]) == ("", "")
 
 
-OPERATION = {
-    "operationId": "getOrder",
-    "summary": "Read one order.",
-    "parameters": [{"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}],
-    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}}},
-}
-DOCUMENT = {
-    "openapi": "3.1.0",
-    "paths": {"/orders/{number}": {"get": OPERATION}},
-    "components": {"schemas": {"Note": {"type": "object", "properties": {"text": {"type": "string"}}}}},
-}
-
-
-def test_an_openapi_document_becomes_functions() -> None:
-    assert functions_in(DOCUMENT) == [
-        {
-            "name": "getOrder",
-            "description": "Read one order.",
-            "parameters": {
-                "type": "object",
-                "properties": {"number": {"type": "string"}, "text": {"type": "string"}},
-                "required": ["number"],
-            },
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("pasted", "name"),
-    [
-        (OPERATION, "getOrder"),
-        ({"type": "function", "function": {"name": "bare", "parameters": ORDER}}, "bare"),
-        ({"name": "bare", "parameters": ORDER}, "bare"),
-        (ORDER, ""),
-        ({"a": 1, "b": [1.5], "c": {"d": True}}, ""),
-    ],
-)
-def test_whatever_is_pasted_is_added_below(
-    alice: Person, assistant: Assistant, pasted: dict[str, Any], name: str
+def test_only_a_tool_without_a_place_in_the_form_is_said_to_be_unknown(
+    alice: Person, tap: Tap, assistant: Assistant
 ) -> None:
-    form = editor_form(alice.get(address(assistant)))
-    form = press(alice, address(assistant), form, "function-paste", paste=json.dumps(pasted))
-    assert form["function-1-name"] == name
+    assert "This tool is not known here." not in read(alice.get(address(assistant))).text
+    held = assistant.raw | {"tools": [*assistant.tools, {"type": "telepathy"}]}
+    tap.answer = lambda request: httpx.Response(200, json=held) if request.method == "GET" else None
+    assert read(alice.get(address(assistant))).text.count("This tool is not known here.") == 1
 
 
-@pytest.mark.parametrize("pasted", [{}, {"$ref": "#/loop", "loop": {"$ref": "#/loop"}}, {"paths": {"/x": None}}])
-def test_odd_things_are_pasted_without_harm(pasted: dict[str, Any]) -> None:
-    assert isinstance(functions_in(pasted), list)
-
-
-def test_a_schema_goes_through_rows_unchanged() -> None:
-    assert schema_of(rows_of(ORDER)) == ORDER
+def test_a_row_and_a_field_of_a_group_are_taken_away(alice: Person, assistant: Assistant) -> None:
+    where = address(assistant)
+    form = press(alice, where, editor_form(alice.get(where)), "function-0-parameter-json")
+    form |= {"function-0-parameter-json": json.dumps(ORDER)}
+    form = press(alice, where, form, "function-0-parameter-rows")
+    form = press(alice, where, form, "function-0-parameter-0-remove")
+    assert form["function-0-parameter-0-name"] == "kind"
+    form = press(alice, where, form, "function-0-parameter-1-field-0-remove")
+    assert form["function-0-parameter-1-kind"] == "objects"
+    assert "function-0-parameter-1-field-0-name" not in form
 
 
 @pytest.mark.parametrize(
-    "schema",
+    ("text", "words"),
     [
-        {"type": "array"},
-        {"type": "object", "properties": {"x": {}}},
-        {"type": "object", "properties": {"x": {"type": "string", "enum": ["a\nb"]}}},
-        {"type": "object", "properties": {"x": {"type": "object", "properties": {"y": {"type": "object"}}}}},
-        {"type": "object", "properties": {"a\nb": {"type": "string"}}},
+        ("{not json", "This cannot be shown as fields: Not JSON"),
+        ('{"type": "array"}', "It does not describe an object."),
     ],
 )
-def test_what_rows_cannot_say_is_refused(schema: dict[str, Any]) -> None:
-    with pytest.raises(NotRowsError):
-        rows_of(schema)
+def test_what_cannot_be_shown_as_fields_says_why_and_stays_as_text(
+    alice: Person, assistant: Assistant, text: str, words: str
+) -> None:
+    where = address(assistant)
+    form = editor_form(alice.get(where)) | {"function-0-parameter-json": text}
+    response = alice.post(where, form | {"do": "function-0-parameter-rows"})
+    assert words in read(response).text
+    assert editor_form(response)["function-0-parameter-json"] == text
 
 
-def test_a_strict_schema_has_nothing_against_it() -> None:
-    strict = made_strict(ORDER)
-    assert list(violations(ORDER))
-    assert list(violations(strict)) == []
-    assert schema_of(rows_of(strict)) == strict
+def test_the_strict_rules_are_applied_to_json_as_well(alice: Person, assistant: Assistant) -> None:
+    where = address(assistant)
+    form = editor_form(alice.get(where)) | {"function-0-parameter-json": json.dumps(ORDER)}
+    form = press(alice, where, form, "function-0-parameter-strict")
+    assert json.loads(form["function-0-parameter-json"]) == made_strict(ORDER)
+    response = alice.post(where, form | {"function-0-parameter-json": "{", "do": "function-0-parameter-strict"})
+    assert "Not JSON" in read(response).text
+    assert editor_form(response)["function-0-parameter-json"] == "{"
+
+
+def test_there_are_no_more_functions_than_the_protocol_has_room_for(alice: Person, tap: Tap) -> None:
+    form = editor_form(alice.get(NEW)) | {"name": "Desk", "model": "gpt-4.1-mini"}
+    form |= {f"function-{number}-name": f"do_{number}" for number in range(129)}
+    response = alice.post(NEW, form)
+    assert response.status_code == 422
+    assert "At most 128 functions; these are 129." in read(response).text
+    assert tap.written == []
