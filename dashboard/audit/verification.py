@@ -159,6 +159,14 @@ def current_head() -> str:
     return f"{seq}:{seal}"
 
 
+def is_key_known() -> bool:
+    """Whether the newest row was sealed with a key that this process was given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM audit_head WHERE id = 1 AND seq > 0")
+        sealed_with = cursor.fetchone()
+    return sealed_with is None or sealed_with[0] in all_keys()
+
+
 def contains(head: str) -> bool:
     """Whether the log holds the row that ``head`` names, or held it until a sealed purge."""
     seq, seal = parse_head(head)

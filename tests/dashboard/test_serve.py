@@ -16,6 +16,10 @@ from pathlib import Path
 
 import httpx
 
+SEALED_OTHERWISE = (
+    "The audit log was sealed with another secret key. Add that one to SECRET_KEY_FALLBACKS, "
+    "or nothing that was recorded until now can be verified."
+)
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -25,7 +29,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: Path, *, port: int) -> Iterator[list[str]]:
+def served(data: Path, *, port: int, **variables: str) -> Iterator[list[str]]:
     """The lines that the command printed before it served; it is stopped as an operator stops it."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -33,6 +37,7 @@ def served(data: Path, *, port: int) -> Iterator[list[str]]:
         "PORT": str(port),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "SITE_URL": f"http://127.0.0.1:{port}",
+        **variables,
     }
     with (data / "output").open("w+") as output:
         process = subprocess.Popen(
@@ -40,11 +45,11 @@ def served(data: Path, *, port: int) -> Iterator[list[str]]:
             cwd=ROOT,
             env=environment,
             stdout=output,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
         )
         try:
             wait_until_it_answers(port)
-            yield (data / "output").read_text().splitlines()
+            yield [line for line in (data / "output").read_text().splitlines() if " INFO " not in line]
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
@@ -73,8 +78,16 @@ def test_it_serves_and_tells_once_how_to_come_in(tmp_path: Path) -> None:
 
     with served(tmp_path, port=port) as second:
         assert second[0] == first[0]
+        assert SEALED_OTHERWISE not in second
         assert password not in "\n".join(second)
         assert signed_in(port, username="admin", password=password)
+
+
+def test_it_says_so_when_the_secret_key_is_another_one(tmp_path: Path) -> None:
+    port = free_port()
+    for number, told in (("1", False), ("2", True), ("2", False)):
+        with served(tmp_path, port=port, SECRET_KEY=40 * number) as lines:
+            assert (SEALED_OTHERWISE in lines) is told
 
 
 def signed_in(port: int, *, username: str, password: str) -> bool:

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dashboard import audit
 from dashboard.audit import Actor, Target
 from dashboard.audit.noted import note_head
+from dashboard.audit.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.team.first_administrator import make_first_administrator
 from dashboard.version import version
@@ -35,6 +36,11 @@ class Command(BaseCommand):
             self.stdout.write(f"  Password: {administrator.password or 'the one in ADMIN_PASSWORD'}")
         for name, workspace in settings.WORKSPACES.items():
             self.stdout.write(f"Workspace {name} is {place_of(workspace)}")
+        if not is_key_known():
+            self.stderr.write(
+                "The audit log was sealed with another secret key. Add that one to SECRET_KEY_FALLBACKS, "
+                "or nothing that was recorded until now can be verified."
+            )
         record_start()
         if not note_head():
             self.stderr.write("The audit log is not the one of the last start: run manage.py audit_verify.")
