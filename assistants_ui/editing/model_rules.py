@@ -33,6 +33,18 @@ NO_CONVERSATION = re.compile(
 )
 
 
+def in_order(offered: Sequence[wire.Model]) -> list[wire.Model]:
+    """Each model once, by name; such as hold no conversation come last."""
+    each = {model.id: model for model in offered}.values()
+    return sorted(each, key=lambda model: (bool(NO_CONVERSATION.search(model.id.lower())), _with_numbers(model.id)))
+
+
+def _with_numbers(name: str) -> list[tuple[int, str]]:
+    """A key that puts ``model-9`` before ``model-10``."""
+    pieces = re.split(r"(\d+)", name.lower())
+    return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces]
+
+
 def suggested(offered: Sequence[wire.Model], *, settings: Mapping[str, Any]) -> str:
     """A model to begin with that takes these wire ``settings``; empty when the server names none that could answer."""
     names = sorted(model.id for model in offered if not NO_CONVERSATION.search(model.id.lower()))

@@ -14,7 +14,7 @@ from assistants_ui.editing import drafts, opening, presence, saving, snapshots, 
 from assistants_ui.editing.authors import last_author
 from assistants_ui.editing.findings import findings_in, marked
 from assistants_ui.editing.keeping import keeps_text
-from assistants_ui.editing.model_rules import note_on, suggested
+from assistants_ui.editing.model_rules import in_order, note_on, suggested
 from assistants_ui.editing.opening import Opening
 from assistants_ui.forms.assistants import AssistantForm
 from assistants_ui.forms.compare import Decisions
@@ -234,10 +234,14 @@ def form_page(
     elif form.is_bound and form.errors:
         status = 422
     assistant_id = opened.token.assistant
-    context |= {"form": form, "opened": opened, "label": opened.label, "models": request.service.models.list()}
+    models = in_order(request.service.models.list())
     context |= {
+        "form": form,
+        "opened": opened,
+        "label": opened.label,
+        "models": models,
         "assistant_id": assistant_id,
-        "note": note_on(form["model"].value() or "", settings={}, offered=context["models"]),
+        "note": note_on(form["model"].value() or "", settings={}, offered=models),
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": findings_in(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),

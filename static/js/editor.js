@@ -1,6 +1,7 @@
 // The forms of assistants and of what belongs to them. Each part works alone, and the forms work without any.
 
 import { keepDrafts } from "./editor/drafts.js";
+import { makeComboboxes } from "./editor/combobox.js";
 import { showCounts } from "./editor/counts.js";
 import { goOnByEnter, saveByKey } from "./editor/keys.js";
 import { sendOnce } from "./editor/once.js";
@@ -22,6 +23,7 @@ if (form) {
 const editor = document.querySelector("form[data-editor]");
 if (editor) {
   showCounts(editor);
+  makeComboboxes(editor);
   helpWriting(editor);
   addSliders(editor);
   keepTyping(editor);
