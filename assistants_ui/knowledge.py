@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assistants_ui import wire
+from assistants_ui.labels import label
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
 
@@ -165,7 +166,7 @@ def _attached(
     return AttachedFile(
         id=file_id,
         use=use,
-        name=file.filename if file else None,
+        name=label(file) if file else None,
         bytes=file.bytes if file else None,
         status=entry.status if entry else "",
         problem=(entry.last_error_message or "") if entry else "",
