@@ -22,7 +22,8 @@ from dashboard.signals import workspace_changed
 class Change:
     """What an act did: the answer to give, and the object before and after it.
 
-    ``also`` are changes of other objects that the act brought about, each under its action.
+    ``also`` are changes of other objects that the act brought about, each under its action; ``detail``
+    is what the record notes beside them.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Change:
     after: Mapping[str, Any] | None = None
     etag: str = ""
     also: Mapping[str, Change] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: object = None) -> HttpResponse:
@@ -93,6 +95,7 @@ def _record(call: Call, action: str, change: Change) -> None:
         target=audit.Target(type=action.split(".")[0], id=change.id, label=change.label),
         before=change.before,
         after=change.after,
+        detail=change.detail,
         request_id=call.request_id,
     )
 

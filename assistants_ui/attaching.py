@@ -79,10 +79,10 @@ def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
         if file.id in assistant.file_ids:
             service.assistants.detach_file(assistant, file.id, label=file.name, context=step)
         elif file.use == Use.SEARCH:
-            _stop_searching(service, assistant, file, step=step, told=told)
+            stop_searching(service, assistant, file, step=step, told=told)
         else:
             left = [file_id for file_id in assistant.code_interpreter_file_ids if file_id != file.id]
-            service.assistants.update(assistant, _resources(assistant, Use.CODE, {"file_ids": left}), context=told)
+            service.assistants.update(assistant, resources(assistant, Use.CODE, {"file_ids": left}), context=told)
 
 
 def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
@@ -90,11 +90,11 @@ def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
     with turn_to_change(service.doors.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
         left = [listed for listed in assistant.vector_store_ids if listed != store_id]
-        changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": left})
+        changes = resources(assistant, Use.SEARCH, {"vector_store_ids": left})
         service.assistants.update(assistant, changes, context={"detached": store_id})
 
 
-def _stop_searching(
+def stop_searching(
     service: Service,
     assistant: wire.Assistant,
     file: AttachedFile,
@@ -102,7 +102,10 @@ def _stop_searching(
     step: Mapping[str, Any],
     told: Mapping[str, Any],
 ) -> None:
-    """``step`` is what every row of the record says, ``told`` what those say that are not about the file itself."""
+    """Take the file out of what this assistant alone searches; to be called in its turn.
+
+    ``step`` is what every row of the record says, ``told`` what those say that are not about the file itself.
+    """
     others = [other for other in service.assistants.all(fresh=True) if other.id != assistant.id]
     for store_id in assistant.vector_store_ids:
         if service.vector_stores.file(store_id, file.id) is None:
@@ -116,7 +119,7 @@ def _stop_searching(
         for start in range(0, len(kept), MOST_IN_BATCH):
             service.vector_stores.attach_batch(store, kept[start : start + MOST_IN_BATCH], context=told)
         listed = [store.id if listed == store_id else listed for listed in assistant.vector_store_ids]
-        changes = _resources(assistant, Use.SEARCH, {"vector_store_ids": listed})
+        changes = resources(assistant, Use.SEARCH, {"vector_store_ids": listed})
         assistant = service.assistants.update(assistant, changes, context=told)
 
 
@@ -202,7 +205,7 @@ def _let_search(service: Service, gesture: Gesture, store_id: str, *, done: set[
         changes: dict[str, Any] = {}
         if store_id not in assistant.vector_store_ids:
             # The protocol takes one store for an assistant; the others it named cannot be used any more.
-            changes |= _resources(assistant, Use.SEARCH, {"vector_store_ids": [store_id]})
+            changes |= resources(assistant, Use.SEARCH, {"vector_store_ids": [store_id]})
         if not _has_tool(assistant, Use.SEARCH):
             changes["tools"] = [*assistant.tools, Use.SEARCH.tool]
         is_last = not tries_left
@@ -218,7 +221,7 @@ def _let_open(service: Service, gesture: Gesture, file: wire.File, *, done: set[
         if file.id not in listed:
             if len(listed) >= MOST_CODE_FILES:
                 raise CannotAttach(f"Its code can open {MOST_CODE_FILES} files at most. Remove one of them first.")
-            changes |= _resources(assistant, Use.CODE, {"file_ids": [*listed, file.id]})
+            changes |= resources(assistant, Use.CODE, {"file_ids": [*listed, file.id]})
         if not _has_tool(assistant, Use.CODE):
             changes["tools"] = [*assistant.tools, Use.CODE.tool]
         is_last = not tries_left
@@ -247,7 +250,7 @@ def _change(
     return True
 
 
-def _resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
+def resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
     """The change of one resource. The other goes along, since not every server keeps what is left out."""
     others = {name: value for name, value in assistant.tool_resources.items() if name in set(Use) and value}
     return {"tool_resources": {**others, use.value: resource}}

@@ -12,6 +12,7 @@ from assistants_ui import errors, wire
 from assistants_ui.editing.submissions import StillUnknown
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
+from assistants_ui.turns import Occupied
 from assistants_ui.workspaces import workspace_client
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.errors import problem_page
@@ -58,6 +59,8 @@ class WorkspaceMiddleware:
             problem = errors.explain(exception, writing=request.method == "POST")
         elif isinstance(exception, StillUnknown):
             problem = errors.STILL_UNKNOWN
+        elif isinstance(exception, Occupied):
+            problem = errors.OCCUPIED
         elif isinstance(exception, AuditUnavailable | OutcomeNotRecorded):
             problem = errors.explain_record(exception)
         else:

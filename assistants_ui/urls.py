@@ -11,6 +11,7 @@ from assistants_ui.views import (
     history,
     knowledge,
     store_files,
+    undo,
     vector_stores,
 )
 
@@ -63,6 +64,7 @@ urlpatterns = [
         store_files.cancel_batch,
         name="vector-store-batch-cancel",
     ),
+    path("changes/<int:seq>/undo/", undo.undo, name="change-undo"),
     path("gestures/<str:gesture_id>/finish/", gestures.finish, name="gesture-finish"),
     path("gestures/<str:gesture_id>/remove/", gestures.remove, name="gesture-remove"),
     path("uploads/<str:token>/cancel/", gestures.cancel, name="upload-cancel"),

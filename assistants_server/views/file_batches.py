@@ -20,9 +20,11 @@ def create(call: Call, vector_store_id: str) -> HttpResponse:
     fields = schema.batch(call.body, "")
 
     def act() -> Change:
-        batch = vector_stores.create_batch(locked(call, vector_store_id), fields)
+        store = locked(call, vector_store_id)
+        batch = vector_stores.create_batch(store, fields)
         after = _described(batch, vector_store_id)
-        return Change(answer=after, id=batch.wire_id, after=after)
+        detail = {"vector_store": store.wire_id, "files": after["file_counts"]["total"]}
+        return Change(answer=after, id=batch.wire_id, label=store.name, after=after, detail=detail)
 
     return polled(carry_out(call, "vector_store_file_batch.create", act))
 
@@ -36,11 +38,13 @@ def retrieve(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
 
 def cancel(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
     def act() -> Change:
-        batch = _found(locked(call, vector_store_id), batch_id)
+        store = locked(call, vector_store_id)
+        batch = _found(store, batch_id)
         before = _described(batch, vector_store_id)
         vector_stores.cancel_batch(batch)
         after = _described(batch, vector_store_id)
-        return Change(answer=after, id=batch_id, before=before, after=after)
+        detail = {"vector_store": store.wire_id}
+        return Change(answer=after, id=batch_id, label=store.name, before=before, after=after, detail=detail)
 
     return carry_out(call, "vector_store_file_batch.cancel", act)
 

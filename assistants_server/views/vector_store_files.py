@@ -85,7 +85,11 @@ def delete(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
         label = vector_stores.filenames(store.workspace, [file_id]).get(file_id)
         row.delete()
         return Change(
-            answer=rendering.deleted(file_id, "vector_store.file.deleted"), id=file_id, label=label, before=before
+            answer=rendering.deleted(file_id, "vector_store.file.deleted"),
+            id=file_id,
+            label=label,
+            before=before,
+            detail={"vector_store": store.wire_id},
         )
 
     return carry_out(call, "vector_store_file.delete", act)
@@ -123,4 +127,5 @@ def _found(store: VectorStore, file_id: str) -> StoreFile:
 def _change(store: VectorStore, row: StoreFile, *, before: dict[str, Any] | None = None) -> Change:
     after = rendering.vector_store_file(row, store_id=store.wire_id)
     label = vector_stores.filenames(store.workspace, [row.wire_id]).get(row.wire_id)
-    return Change(answer=after, id=row.wire_id, label=label, before=before, after=after)
+    detail = {"vector_store": store.wire_id}
+    return Change(answer=after, id=row.wire_id, label=label, before=before, after=after, detail=detail)

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 # A transfer says every second that it is alive; one that was silent for so long is dead.
 SILENCE = timedelta(seconds=60)
+# How the token of a gesture begins that undoes something; no token from a form can hold a colon.
+UNDO = "undo:"
 
 
 def new_id() -> str:
@@ -79,7 +81,12 @@ class Gesture(models.Model):
     @property
     def context(self) -> dict[str, Any]:
         """What every row of the record says that tells of one of its steps."""
-        return {"gesture": self.id} | ({"assistant_id": self.assistant_id} if self.assistant_id else {})
+        context: dict[str, Any] = {"gesture": self.id}
+        if self.assistant_id:
+            context["assistant_id"] = self.assistant_id
+        if self.token.startswith(UNDO):
+            context["undo_of"] = int(self.token.split(":")[1])
+        return context
 
     @property
     def is_busy(self) -> bool:

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from assistants_ui import gestures
 from assistants_ui.forms.knowledge import TOKEN
 from assistants_ui.http import DashboardRequest
+from assistants_ui.messages import undo_of_gesture
 from assistants_ui.models import Gesture
+from assistants_ui.views.knowledge import fates
 from dashboard.team.return_address import page_of_this_site
 from dashboard.team.roles import Right, requires
 
@@ -37,7 +39,7 @@ def cancel(request: DashboardRequest, token: str) -> HttpResponse:
     gesture = gestures.cancel(request.service, token=_checked(token))
     if not request.htmx:
         return redirect("file-list", request.workspace.name)
-    return render(request, "files/_fates.html", {"gestures": [gesture]})
+    return fates(request, [gesture])
 
 
 @require_safe
@@ -64,13 +66,13 @@ def _found(request: DashboardRequest, gesture_id: str) -> Gesture:
 
 def _told(request: DashboardRequest, gesture: Gesture, *, done: str) -> HttpResponse:
     if request.htmx:
-        return render(request, "files/_fates.html", {"gestures": [gesture]})
+        return fates(request, [gesture])
     if gesture.problem:
         messages.warning(request, f"“{gesture.name}”: {gesture.problem}")
     elif gesture.is_busy:
         messages.info(request, f"“{gesture.name}” is on its way just now.")
     else:
-        messages.success(request, done)
+        messages.success(request, done, extra_tags=undo_of_gesture(request.service, gesture))
     return redirect(_page_behind(request, gesture))
 
 

@@ -17,12 +17,10 @@ from assistants_ui.gestures import Aim, attach_existing, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import Use, knowledge_of
 from assistants_ui.labels import label
+from assistants_ui.messages import KNOWLEDGE, undo_of_gesture, undo_of_request
 from assistants_ui.models import Gesture
 from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
-
-# A message with this tag stands in the Knowledge section, where the page has one, and not above the page.
-PLACE = "knowledge"
 
 
 @require_form
@@ -71,18 +69,26 @@ def attached(
     problems = [*form.non_field_errors(), *form.file_input().errors, *form.problems]
     is_well = form.is_bound and form.is_valid() and not problems and all(gesture.is_done for gesture in gestures)
     if not request.htmx or "leaves" in request.POST:
-        place = PLACE if "knowledge" in context else ""
+        place = KNOWLEDGE if "knowledge" in context else ""
         for gesture in gestures:
             if gesture.is_done:
-                messages.success(request, f"“{gesture.name}” was {gesture.success}.", extra_tags=place)
+                undo = undo_of_gesture(request.service, gesture, place=place)
+                messages.success(request, f"“{gesture.name}” was {gesture.success}.", extra_tags=undo)
     if request.htmx:
-        fates = {"gestures": gestures, "problems": problems}
-        return render(request, "files/_fates.html", fates, status=200 if is_well else 422)
+        return fates(request, gestures, problems=problems, status=200 if is_well else 422)
     if is_well:
         return redirect(context["back"])
     told = [gesture for gesture in gestures if not gesture.is_done]
     failed = form.is_bound and (problems or told)
     return render(request, template, {**context, "told": told, "problems": problems}, status=422 if failed else 200)
+
+
+def fates(
+    request: DashboardRequest, gestures: list[Gesture], *, problems: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    """What became of each file, for the script that sent it."""
+    told = [(gesture, undo_of_gesture(request.service, gesture)) for gesture in gestures]
+    return render(request, "files/_fates.html", {"fates": told, "problems": problems or []}, status=status)
 
 
 def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form: AttachForm) -> dict[str, Any]:
@@ -92,7 +98,7 @@ def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form:
         "form": form,
         "knowledge": knowledge_of(request.service, assistant),
         "max_upload_mb": settings.MAX_UPLOAD_MB,
-        "back": reverse("assistant-detail", args=[request.workspace.name, assistant.id]) + "#knowledge-section",
+        "back": reverse("assistant-detail", args=[request.workspace.name, assistant.id]) + f"#{KNOWLEDGE}",
     }
 
 
@@ -129,7 +135,8 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
     if file is None:
         raise Http404("This file is not attached here.")
     attaching.detach(request.service, assistant_id, file)
-    messages.success(request, f"“{file.name or file.id}” was removed from this assistant. The file itself is kept.")
+    told = f"“{file.name or file.id}” was removed from this assistant. The file itself is kept."
+    messages.success(request, told, extra_tags=undo_of_request(request.service, file.id, assistant_id))
     return redirect("assistant-detail", request.workspace.name, assistant_id)
 
 

@@ -13,6 +13,7 @@ from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.gestures import Aim, attach_upload
 from assistants_ui.http import DashboardRequest
 from assistants_ui.labels import label
+from assistants_ui.messages import undo_of_request
 from assistants_ui.views.knowledge import attached, looks_so_far
 from assistants_ui.views.vector_stores import entries
 from dashboard.http import require_form
@@ -42,7 +43,8 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
             batch = request.service.vector_stores.attach_batch(store, values["file_id"])
             back = reverse("vector-store-batch", args=[request.workspace.name, store_id, batch.id])
             added = len(values["file_id"])
-            messages.success(request, "One file was added." if added == 1 else f"{added} files were added.")
+            told = "One file was added." if added == 1 else f"{added} files were added."
+            messages.success(request, told, extra_tags=undo_of_request(request.service, batch.id))
     context = {
         "store": store,
         "name": label(store),
@@ -60,7 +62,8 @@ def take_out(request: DashboardRequest, store_id: str, file_id: str) -> HttpResp
     file = request.service.files.names().get(file_id)
     name = label(file) if file else file_id
     request.service.vector_stores.detach(store_id, file_id, label=name)
-    messages.success(request, f"“{name}” was taken out of this store. The file itself is kept.")
+    undo = undo_of_request(request.service, file_id)
+    messages.success(request, f"“{name}” was taken out of this store. The file itself is kept.", extra_tags=undo)
     return redirect("vector-store-detail", request.workspace.name, store_id)
 
 

@@ -17,6 +17,7 @@ from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import half_finished
 from assistants_ui.labels import label, moment, told_apart
+from assistants_ui.messages import undo_of_request
 from assistants_ui.searching import passages
 from assistants_ui.where_used import uses_of_stores
 from dashboard.http import is_partial, require_form
@@ -115,7 +116,7 @@ def edit(request: DashboardRequest, store_id: str) -> HttpResponse:
             messages.info(request, "Nothing was changed, so nothing was saved.")
             return redirect(back)
         if form.submit(lambda: request.service.vector_stores.update(store, changes)):
-            messages.success(request, "Vector store saved.")
+            messages.success(request, "Vector store saved.", extra_tags=undo_of_request(request.service, store.id))
             return redirect(back)
     return _form_page(request, form, cancel=back, store=store, name=label(store))
 

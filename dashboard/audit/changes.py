@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.counting import counted
+
 # What the server counts up by itself is not a change that anybody made.
-NOT_A_CHANGE = frozenset({"id", "object", "created_at", "last_active_at", "usage_bytes", "file_counts", "status"})
+NOT_A_CHANGE = frozenset(
+    {"id", "object", "created_at", "last_active_at", "expires_at", "usage_bytes", "file_counts", "status"}
+)
 TEXTS = frozenset({"instructions", "description"})
 
 
@@ -56,6 +60,12 @@ def vector_store_ids_of(state: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(str(item) for item in found or []))
 
 
+def expiry(value: Any) -> str | None:
+    """When something expires, in words; None for never, and for a rule that we do not know."""
+    days = value.get("days") if isinstance(value, Mapping) else None
+    return counted(days, "day") if isinstance(days, int) else None
+
+
 def changed_lines(old: str, new: str) -> int:
     """How many lines differ, whatever their order: the larger of those gone and those come."""
     before, after = Counter(old.splitlines()), Counter(new.splitlines())
@@ -75,6 +85,8 @@ def _change(field: str, old: Any, new: Any) -> dict[str, Any]:
             files = _listed(file_ids_of(was), file_ids_of(now))
             stores = _listed(vector_store_ids_of(was), vector_store_ids_of(now))
             return ({"files": files} if files else {}) | ({"vector_stores": stores} if stores else {})
+        case "expires_after":
+            return {"expires_after": {"from": expiry(old), "to": expiry(new)}}
         case _ if _are_words(old) and _are_words(new):
             return {field: _listed(old, new)}
         case _:

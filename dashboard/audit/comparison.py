@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.audit.changes import NOT_A_CHANGE, TEXTS, file_ids_of, tool_name, vector_store_ids_of
+from dashboard.audit.changes import NOT_A_CHANGE, TEXTS, expiry, file_ids_of, tool_name, vector_store_ids_of
 from dashboard.audit.diff import Pair, side_by_side
 
 LABELS = {
@@ -24,7 +24,7 @@ LABELS = {
     "roles": "Roles",
     "email": "E-mail",
     "active": "Account open",
-    "expires_after": "Expires",
+    "expires_after": "Expiry",
 }
 ORDER = list(LABELS)
 # Shown as the files and vector stores in them, by name.
@@ -76,6 +76,11 @@ def _field(name: str, old: Any, new: Any) -> FieldChange | None:
             return FieldChange(name=name, label=label, entries=_named(_tools(old), _tools(new)))
         case "metadata":
             return FieldChange(name=name, label=label, entries=_named(_mapping(old), _mapping(new)))
+        case "expires_after":
+            sides = [
+                f"{days} after it was last used" if (days := expiry(value)) else shown(value) for value in (old, new)
+            ]
+            return FieldChange(name=name, label=label, pairs=side_by_side(*sides))
         case _ if name in TEXTS:
             return FieldChange(name=name, label=label, pairs=side_by_side(str(old or ""), str(new or "")))
     return FieldChange(name=name, label=label, pairs=side_by_side(shown(old), shown(new)))

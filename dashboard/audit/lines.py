@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db.models import Max
 
+from dashboard.audit import ways_back
 from dashboard.audit.facts import Kind
 from dashboard.audit.models import Event
 from dashboard.audit.sentences import sentence
 from dashboard.audit.texts import column
+from dashboard.audit.ways_back import circumstances_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ class Line:
     @property
     def context(self) -> Mapping[str, Any]:
         """What was noted of the circumstances."""
-        return _context(self.head)
+        return circumstances_of(self.head)
 
     @property
     def is_assistant(self) -> bool:
@@ -84,24 +86,33 @@ class Line:
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether this is a change that the history pages can take back."""
-        if not self.is_assistant or self.outcome != "succeeded":
-            return False
-        has_changes = self.action in ("assistant.update", "assistant.changed_outside") and "changes" in self.head
-        return has_changes or self.action == "assistant.delete"
+        """Whether this is a change of an assistant that the pages of its history can take back."""
+        return ways_back.is_of_an_assistant(self.head)
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether this is a change of files or stores that the page of undoing can take back."""
+        return ways_back.is_of_files_or_stores(self.head)
+
+    @property
+    def is_final(self) -> str:
+        """Why this can never be undone, where somebody might expect it."""
+        return ways_back.FINAL.get(self.action, "") if self.outcome == "succeeded" else ""
 
 
 def lines_of(events: Iterable[Event]) -> list[Line]:
     """The rows as lines, with the names of their files found in one query, and of their assistants in another."""
     heads = [head_of(event) for event in events]
     names = file_names(file_id for head in heads for file_id in _file_ids(head))
-    assistants = assistant_names(context["assistant_id"] for head in heads if _is_nameless(context := _context(head)))
+    assistants = assistant_names(
+        context["assistant_id"] for head in heads if _is_nameless(context := circumstances_of(head))
+    )
     return [line_of(head, names=names, assistants=assistants) for head in heads]
 
 
 def line_of(head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Mapping[str, str] | None = None) -> Line:
     """One row as a line. ``names`` tells files by their id, ``assistants`` the ones for whose sake it was done."""
-    assistant_id = _context(head).get("assistant_id", "")
+    assistant_id = circumstances_of(head).get("assistant_id", "")
     return Line(
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),
@@ -109,13 +120,14 @@ def line_of(head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Ma
         actor_name=head.get("actor_name", "") or "The dashboard",
         action=head["action"],
         outcome="unfinished" if head["kind"] == Kind.INTENT else head["outcome"],
-        sentence=sentence(head, file_names=names | _context(head).get("file_names", {})),
+        sentence=sentence(head, file_names=names | circumstances_of(head).get("file_names", {})),
         workspace=head["workspace"],
         target_type=head["target_type"],
         target_id=head["target_id"],
         target_label=head.get("target_label", ""),
         head=head,
-        assistant_name=_context(head).get("assistant_name") or (assistants or {}).get(assistant_id, assistant_id),
+        assistant_name=circumstances_of(head).get("assistant_name")
+        or (assistants or {}).get(assistant_id, assistant_id),
     )
 
 
@@ -158,10 +170,6 @@ def assistant_names(assistant_ids: Iterable[str]) -> dict[str, str]:
     last = rows.values("target_id").annotate(last=Max("seq")).values("last")
     heads = (head_of(event) for event in Event.objects.filter(seq__in=last).defer("body"))
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
-
-
-def _context(head: Mapping[str, Any]) -> Mapping[str, Any]:
-    return head.get("context") or {}
 
 
 def _is_nameless(context: Mapping[str, Any]) -> bool:

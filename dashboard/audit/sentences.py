@@ -91,21 +91,24 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
     if outcome != "succeeded":
         return f"tried to {infinitive}, {ENDINGS.get(outcome, ENDINGS[''])}"
     context, detail = head.get("context") or {}, head.get("detail") or {}
+    if context.get("undo_of"):
+        rest = {name: value for name, value in context.items() if name != "undo_of"}
+        return f"undid a change: {sentence({**head, 'context': rest}, file_names=file_names)}"
     changes = told(head.get("changes") or {}, file_names=file_names or {}, context=context)
     if context.get("duplicate_of"):
         return "made a copy of another assistant"
     if context.get("undelete_of"):
         return "brought the deleted assistant back"
-    if context.get("undo_of"):
-        return f"undid a change: {changes}" if changes else "undid a change"
     if context.get("restored_from"):
         return f"restored an earlier version: {changes}" if changes else "restored an earlier version"
     file = context.get("file_name") or head.get("target_label")
     if file and action.startswith(("vector_store_file.", "assistant_file.")):
         is_given = action == "vector_store_file.create" and context.get("assistant_id")
         return f"{'attached' if is_given else past.removesuffix(' the file')} {file}"
-    if action == "vector_store_file_batch.create" and context.get("file_ids"):
-        return f"added {counted(len(context['file_ids']), 'file')} to the vector store"
+    if action == "vector_store_file_batch.create" and (
+        added := detail.get("files") or len(context.get("file_ids", []))
+    ):
+        return f"added {counted(added, 'file')} to the vector store"
     if action == "audit.export" and "rows" in detail:
         return f"exported {counted(detail['rows'], 'row')} of the audit log"
     if action == "audit.verify" and "whole" in detail:
@@ -176,6 +179,8 @@ def _clauses(field: str, facts: Mapping[str, Any], file_names: Mapping[str, str]
             return _named(facts, one="metadata")
         case "roles":
             return _roles(facts)
+        case "expires_after" if facts.get("from") and not facts.get("to"):
+            return ["removed the expiry"]
     name = FIELDS.get(field, field.replace("_", " "))
     old, new = facts.get("from"), facts.get("to")
     if old is not None and new is not None:

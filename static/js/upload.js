@@ -31,6 +31,8 @@ function prepare(form) {
   window.addEventListener("beforeunload", (event) => { if (sending || waiting.size) event.preventDefault(); });
 
   form.addEventListener("submit", async (event) => {
+    // The fate of a file may hold a form of its own, such as the one that undoes it.
+    if (event.target !== form) return undefined;
     if (sending) return event.preventDefault();
     if (!waiting.size) return undefined;
     event.preventDefault();

@@ -52,6 +52,7 @@ CHANGE = [
     "vector-store-add",
     "vector-store-take-out",
     "vector-store-batch-cancel",
+    "change-undo",
     "gesture-finish",
     "gesture-remove",
     "upload-cancel",

@@ -1,0 +1,12 @@
+"""Taking back one change of files or stores, as an ordinary change that is recorded itself.
+
+The record tells what was done; the server, asked just now, whether there is still something to take
+back. What was done since by others stays: only what the one change brought about goes.
+"""
+
+from __future__ import annotations
+
+from assistants_ui.undo.facts import Undone, Way
+from assistants_ui.undo.ways import way_back_of
+
+__all__ = ["Undone", "Way", "way_back_of"]

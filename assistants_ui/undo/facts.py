@@ -1,0 +1,33 @@
+"""What the page of undoing shows and carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """How it went: ``text`` for the person, and whether all of it is done.
+
+    ``seq`` is the row that tells of it, from which it can be undone in turn.
+    """
+
+    text: str
+    is_done: bool = True
+    seq: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """What undoing one change would do to things as they are now.
+
+    ``says`` is one sentence of what will be, ``also`` what else that means. ``obstacle`` tells why
+    there is nothing to do; ``carry_out`` is not to be called then. ``page`` is where the thing stands.
+    """
+
+    says: str = ""
+    page: str
+    also: list[str] = field(default_factory=list)
+    obstacle: str = ""
+    carry_out: Callable[[], Undone] = lambda: Undone(text="", is_done=False)

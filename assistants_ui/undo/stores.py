@@ -1,0 +1,51 @@
+"""A vector store's own name, expiry and metadata, put back as they were before one change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistants_ui import wire
+from assistants_ui.editing.values import digest_of
+from assistants_ui.history import Choice
+from dashboard.audit.acts import Act
+from dashboard.audit.comparison import compare
+from dashboard.audit.redaction import holds_kept_out, without_secrets
+from dashboard.audit.ways_back import STORE_FIELDS
+
+
+def choices_of(act: Act, store: wire.VectorStore) -> list[Choice]:
+    """The fields that this change set and that are not as they were before it."""
+    before, after = act.before or {}, act.after or {}
+    offered = []
+    for field in STORE_FIELDS:
+        old, new, now = before.get(field), after.get(field), store.raw.get(field)
+        changes = compare({field: now}, {field: old})
+        if _same(old, new) or not changes:
+            continue
+        kept_out = holds_kept_out(old)
+        offered.append(
+            Choice(
+                field=field,
+                label=changes[0].label,
+                changes=changes,
+                obstacle="It held something that looks like a key, which the record never keeps." if kept_out else "",
+                is_disputed=not _same(without_secrets(now), new),
+            )
+        )
+    return offered
+
+
+def as_before(act: Act, fields: list[str]) -> dict[str, Any]:
+    """What to send to bring these fields back."""
+    before = act.before or {}
+    return {field: before.get(field) or ({} if field == "metadata" else None) for field in fields}
+
+
+def fingerprint(store: wire.VectorStore) -> str:
+    """One short name for all states in which these fields are the same."""
+    return digest_of({field: store.raw.get(field) for field in STORE_FIELDS})
+
+
+def _same(one: Mapping[str, Any] | str | None, other: Mapping[str, Any] | str | None) -> bool:
+    return one == other or (not one and not other)

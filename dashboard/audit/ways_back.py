@@ -1,0 +1,56 @@
+"""Which changes can be undone, as far as their own rows tell; the things as they are now decide the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# The fields of a vector store that people set, and so can put back.
+STORE_FIELDS = ("name", "metadata", "expires_after")
+FINAL = {
+    "file.delete": "A deleted file cannot be brought back: the record never holds what is in a file.",
+    "vector_store.delete": "A deleted vector store cannot be brought back. The files that were in it are kept.",
+}
+
+
+def is_of_an_assistant(head: Mapping[str, Any]) -> bool:
+    """Whether this changed an assistant so that the pages of its history can take it back."""
+    if not _has_succeeded(head) or head["target_type"] != "assistant" or not head["target_id"]:
+        return False
+    has_changes = head["action"] in ("assistant.update", "assistant.changed_outside") and "changes" in head
+    return (has_changes and not _file_of(head)) or head["action"] == "assistant.delete"
+
+
+def is_of_files_or_stores(head: Mapping[str, Any]) -> bool:
+    """Whether this gave or took a file, or changed a vector store, in a way that can be taken back."""
+    if not _has_succeeded(head):
+        return False
+    context = circumstances_of(head)
+    match head["action"]:
+        case "vector_store.update":
+            return bool(set(head.get("changes") or {}) & set(STORE_FIELDS))
+        case "vector_store_file.create" | "vector_store_file.delete":
+            return bool(context.get("vector_store"))
+        case "vector_store_file_batch.create":
+            # Within a gesture the assistant's own row is undone, and its steps with it.
+            return bool(context.get("vector_store") and context.get("file_ids") and not context.get("assistant_id"))
+        case "assistant_file.create" | "assistant_file.delete":
+            return bool(context.get("assistant_id"))
+        case "assistant.update":
+            return _file_of(head)
+    return False
+
+
+def circumstances_of(head: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was noted of the circumstances, by the dashboard or, of a program's call, by the server."""
+    return {**(head.get("detail") or {}), **(head.get("context") or {})}
+
+
+def _has_succeeded(head: Mapping[str, Any]) -> bool:
+    return bool(head["outcome"] == "succeeded" and head["workspace"])
+
+
+def _file_of(head: Mapping[str, Any]) -> bool:
+    """Whether the assistant was changed to give it one file, or to take that away."""
+    context = head.get("context") or {}
+    return bool(context.get("file_id") and (context.get("attached") or context.get("detached")))
