@@ -6,6 +6,7 @@ import copy
 import logging
 import re
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
@@ -19,7 +20,7 @@ class LineFormatter(logging.Formatter):
     """One line for each event, with the id of its request; only a fault of the code has its traceback below.
 
     A database that does not answer is no fault of the code, and a hundred lines for each request
-    that met it would bury the one that says so.
+    that met it would bury the one that says so. Neither is a request that is refused before it is read.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -27,6 +28,8 @@ class LineFormatter(logging.Formatter):
         if outage is not None:
             record = copy.copy(record)
             record.msg, record.args = f"{record.getMessage()}: {first_line(outage)}", None
+        if outage is not None or is_refusal(record):
+            record = copy.copy(record)
             record.exc_info, record.exc_text = None, None
         return super().format(record)
 
@@ -42,6 +45,11 @@ def outage_in(record: logging.LogRecord) -> Exception | None:
     while error is not None and not isinstance(error, OperationalError | InterfaceError):
         error = error.__cause__
     return error
+
+
+def is_refusal(record: logging.LogRecord) -> bool:
+    """Whether an event is a request that was refused, by an error whose words are the event's own."""
+    return record.exc_info is not None and isinstance(record.exc_info[1], SuspiciousOperation)
 
 
 def first_line(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -88,6 +89,18 @@ def test_a_database_that_does_not_answer_costs_one_line_of_the_log(
 
     (line,) = lines(caplog)
     told = "ERROR django.request Service Unavailable: /without-database/: connection refused at 10.0.0.5"
+    assert re.fullmatch(rf"{re.escape(told)} \[request [0-9a-f]{{32}}\]", line)
+
+
+def test_a_refused_upload_costs_one_line_of_the_log(
+    alice: Person, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.spool.RESERVE_BYTES", 2**60)
+    file = SimpleUploadedFile("a.txt", b"words")
+    assert alice.post("/w/main/files/new/", {"files": file}).status_code == 507
+
+    (line,) = lines(caplog)
+    told = "ERROR django.security.UploadRefused There is not enough room to take this file right now."
     assert re.fullmatch(rf"{re.escape(told)} \[request [0-9a-f]{{32}}\]", line)
 
 
