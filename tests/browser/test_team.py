@@ -106,3 +106,14 @@ def test_the_pages_are_usable_by_everyone(dora: Person, bob: Person, visit: Visi
     broken += violations(door)
 
     assert broken == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_with_a_password_scrolls_sideways(width: int, dora: Person, visit: Visit) -> None:
+    link = invite(visit(dora, "/team/"))
+
+    for page in (
+        visit(None, link.removeprefix("http://testserver"), viewport={"width": width, "height": 800}),
+        visit(dora, "/account/password/", viewport={"width": width, "height": 800}),
+    ):
+        assert page.evaluate("document.documentElement.scrollWidth") == width
