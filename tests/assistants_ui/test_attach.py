@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from django.test.utils import override_settings
 
@@ -75,6 +76,44 @@ def test_the_same_content_offers_the_file_that_is_here(alice: Person, server: Cl
 
     alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), gesture="click-0003", even_if_known="on"))
     assert len(server.files.list().data) == 2
+
+
+def test_the_same_click_may_send_a_known_file_after_all(alice: Person, server: Client, assistant: Assistant) -> None:
+    alice.post(page_of(assistant, "files"), sent(upload("a.txt"), gesture="click-0001"))
+    click = sent(upload("copy of a.txt"), gesture="click-0002")
+    assert alice.post(page_of(assistant, "files"), click).status_code == 422
+    click = sent(upload("copy of a.txt"), gesture="click-0002", even_if_known="on")
+    assert alice.post(page_of(assistant, "files"), click).status_code == 302
+    assert sorted(file.filename or "" for file in server.files.list()) == ["a.txt", "copy of a.txt"]
+
+
+def test_code_gets_no_more_files_than_it_can_open(alice: Person, server: Client, tap: Tap) -> None:
+    ids = [server.files.create(file=(f"{number}.txt", b"x"), purpose="assistants").id for number in range(20)]
+    resources = {"code_interpreter": {"file_ids": ids}}
+    full = server.assistants.create(
+        model="gpt-4.1-mini", tools=[{"type": "code_interpreter"}], tool_resources=resources
+    )
+    response = alice.post(page_of(full, "files"), sent(upload(), use="code_interpreter"))
+    assert response.status_code == 422
+    assert "Its code can open 20 files at most. Remove one of them first." in read(response).text
+    assert server.assistants.retrieve(full.id).code_interpreter_file_ids == ids
+
+
+def test_an_assistant_whose_store_has_expired_gets_a_new_one(alice: Person, server: Client, tap: Tap) -> None:
+    old = server.vector_stores.create(name="Old")
+    resources = {"file_search": {"vector_store_ids": [old.id]}}
+    assistant = server.assistants.create(
+        model="gpt-4.1-mini", name="Desk", tools=[{"type": "file_search"}], tool_resources=resources
+    )
+    expired = httpx.Response(200, json=old.raw | {"status": "expired"})
+    tap.answer = lambda request: expired if request.url.path == f"/v1/vector_stores/{old.id}" else None
+
+    assert "A vector store of this assistant has expired." in read(alice.get(page_of(assistant))).text
+    alice.post(page_of(assistant, "files"), sent(upload()))
+
+    [new] = server.assistants.retrieve(assistant.id).vector_store_ids
+    assert new != old.id
+    assert server.vector_stores.retrieve(new).name == "Files of Desk"
 
 
 def test_a_file_that_is_here_can_be_picked(alice: Person, server: Client, assistant: Assistant) -> None:

@@ -215,6 +215,51 @@ def test_a_gesture_for_an_assistant_that_is_gone_is_finished_with_on_the_files_p
     assert server.files.list().data == []
 
 
+def test_a_file_that_vanished_before_it_was_attached_is_to_be_chosen_again(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant
+) -> None:
+    go_wrong(tap, step="tell", way="refused")
+    attach(alice, assistant, use="code_interpreter")
+    tap.answer = lambda request: None
+    [file] = server.files.list().data
+    server.files.delete(file.id)
+    [gesture] = Gesture.objects.all()
+
+    page = read(alice.post(f"/w/main/gestures/{gesture.id}/finish/", follow=True)).text
+
+    assert "The file is no longer on the server. Choose it again." in page
+    assert "isn't attached yet" not in page
+
+
+def test_one_that_somebody_else_is_just_finishing_is_left_to_them(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant
+) -> None:
+    go_wrong(tap, step="tell", way="refused")
+    attach(alice, assistant, use="code_interpreter")
+    Gesture.objects.update(busy_until=timezone.now() + timedelta(minutes=1), problem="")
+    [gesture] = Gesture.objects.all()
+    tap.clear()
+
+    page = read(alice.post(f"/w/main/gestures/{gesture.id}/finish/", follow=True)).text
+
+    assert "“prices.txt” is on its way just now." in page
+    assert not [request for request in tap.sent if request.startswith("POST")]
+
+
+def test_when_the_server_is_down_it_is_told_and_stays_to_be_finished(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant
+) -> None:
+    go_wrong(tap, step="tell", way="refused")
+    attach(alice, assistant, use="code_interpreter")
+    [gesture] = Gesture.objects.all()
+    tap.answer = lambda request: httpx.Response(500) if request.url.path.startswith("/v1/files/") else None
+
+    page = read(alice.post(f"/w/main/gestures/{gesture.id}/finish/", headers={"HX-Request": "true"})).text
+
+    assert "The assistant service has a problem of its own" in page
+    assert half_finished("main") == [gesture]
+
+
 def test_a_file_of_somebody_else_is_never_taken_for_ours(
     alice: Person, server: Client, tap: Tap, assistant: Assistant
 ) -> None:

@@ -54,3 +54,12 @@ def test_it_is_linked_shown_and_unlinked(alice: Person, old: Client, use: str, t
     alice.post(page_of(assistant, "files", file.id, "detach"), {"use": use})
     assert old.assistants.retrieve(assistant.id).file_ids == []
     assert len(old.files.list().data) == 1
+
+
+def test_it_takes_no_more_files_than_the_protocol_has_room_for(alice: Person, old: Client) -> None:
+    ids = [old.files.create(file=(f"{number}.txt", b"x"), purpose="assistants").id for number in range(20)]
+    full = old.assistants.create(model="gpt-4.1-mini", tools=[{"type": "retrieval"}], file_ids=ids)
+    response = alice.post(page_of(full, "files"), sent(upload()))
+    assert response.status_code == 422
+    assert "This assistant has 20 files already, which is the most it can have." in read(response).text
+    assert sorted(old.assistants.retrieve(full.id).file_ids) == sorted(ids)
