@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dashboard import audit
 from dashboard.audit import Outcome, Target
@@ -35,6 +36,21 @@ class Arrival:
     user: User
     next_page: str
     is_connection: bool
+
+
+def connect_token(request: HttpRequest) -> str:
+    """What the link on a person's own account page carries, so that no page of anyone else can connect the account."""
+    return salted_hmac("single_sign_on.connect", str(request.session.session_key), algorithm="sha256").hexdigest()
+
+
+def may_begin(request: HttpRequest) -> bool:
+    """Whether a stranger signs in, or somebody signed in asked for the connection on their own account page.
+
+    Otherwise a link from elsewhere could connect the account with whoever the browser is at the provider.
+    """
+    return not request.user.is_authenticated or constant_time_compare(
+        request.GET.get("connect", ""), connect_token(request)
+    )
 
 
 def begin(request: HttpRequest, *, next_page: str) -> str | None:

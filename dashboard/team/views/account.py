@@ -16,6 +16,7 @@ from dashboard.team import members, sessions
 from dashboard.team.forms import ChangePasswordForm, ProfileForm
 from dashboard.team.http import SignedInRequest
 from dashboard.team.roles import Right, requires, roles_of
+from dashboard.team.single_sign_on.flow import connect_token
 
 
 @require_form
@@ -33,6 +34,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "sessions": sessions.live(user=request.user),
         "this_session": sessions.digest(request.session.session_key),
         "single_sign_on": bool(settings.OIDC_ISSUER),
+        "connect_token": connect_token(request),
         "is_connected": bool(settings.OIDC_ISSUER) and request.user.identities.exists(),
     }
     return render(request, "team/account.html", context, status=422 if form.errors else 200)

@@ -25,6 +25,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if not settings.OIDC_ISSUER:
         raise Http404
     next_page = page_of_this_site(request, address=request.GET.get("next", ""))
+    if not flow.may_begin(request):
+        return redirect(next_page)
     address = flow.begin(request, next_page=next_page)
     if address is None:
         return render(request, "team/sign_on_failed.html", status=502)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -122,3 +124,15 @@ def come_back(provider: IdentityProvider, browser: Client, *, next_page: str = "
     """The whole way there and back; the answer of the callback."""
     address = browser.get("/sso/", {"next": next_page})["Location"]
     return browser.get(f"/sso/callback/?{provider.sign_in(address)}")
+
+
+def connecting(browser: Client) -> str:
+    """Where the link on a person's own account page leads."""
+    found = re.search(r'href="(/sso/[^"]+)">Connect this account', browser.get("/account/").content.decode())
+    assert found
+    return browser.get(unescape(found[1]))["Location"]
+
+
+def connect(provider: IdentityProvider, browser: Client) -> Any:
+    """The way there and back of somebody who connects their account; the answer of the callback."""
+    return browser.get(f"/sso/callback/?{provider.sign_in(connecting(browser))}")

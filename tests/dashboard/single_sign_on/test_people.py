@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.conftest import PASSWORD, Person
 from tests.dashboard.single_sign_on.identity_provider import (
     IdentityProvider,
     come_back,
+    connect,
+    connecting,
 )
 from tests.dashboard.single_sign_on.record import refusals, roles
 
@@ -118,10 +121,7 @@ def test_the_last_administrator_keeps_the_role_and_it_is_recorded(provider: Iden
 
 
 def test_a_person_connects_the_account_they_have(provider: IdentityProvider, alice: Person, stranger: Client) -> None:
-    html = alice.get("/account/").content.decode()
-    assert 'href="/sso/?next=/account/">Connect this account' in html
-
-    response = come_back(provider, alice, next_page="/account/")
+    response = connect(provider, alice)
 
     assert response["Location"] == "/account/"
     assert "connected" in alice.get("/account/").content.decode()
@@ -131,9 +131,12 @@ def test_a_person_connects_the_account_they_have(provider: IdentityProvider, ali
 
 
 def test_an_identity_has_one_account(provider: IdentityProvider, alice: Person, bob: Person) -> None:
-    come_back(provider, alice)
+    connect(provider, alice)
 
-    assert come_back(provider, bob).status_code == 403
+    response = connect(provider, bob)
+
+    assert response.status_code == 403
+    assert "Your account was not connected" in response.content.decode()
     assert Identity.objects.get().user == alice.user
     assert refusals() == ["belongs_to_another_account"]
 
@@ -141,11 +144,28 @@ def test_an_identity_has_one_account(provider: IdentityProvider, alice: Person, 
 def test_nobody_is_connected_who_has_signed_out_meanwhile(
     provider: IdentityProvider, alice: Person, bob: Person
 ) -> None:
-    query = provider.sign_in(alice.get("/sso/")["Location"])
+    query = provider.sign_in(connecting(alice))
     alice.post("/logout/")
 
     assert alice.get(f"/sso/callback/?{query}").status_code == 403
     assert not Identity.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["", "&connect=", "&connect=0123abcd", "&connect=é"])
+def test_no_link_from_elsewhere_connects_an_account(provider: IdentityProvider, alice: Person, token: str) -> None:
+    response = alice.get(f"/sso/?next=/account/{token}")
+
+    assert response["Location"] == "/account/"
+    assert not alice.session.get("single_sign_on")
+
+
+def test_the_link_of_another_session_connects_no_account(
+    provider: IdentityProvider, alice: Person, bob: Person
+) -> None:
+    found = re.search(r"connect=(\w+)", bob.get("/account/").content.decode())
+    assert found
+
+    assert alice.get(f"/sso/?connect={found[1]}")["Location"] == "/"
 
 
 def test_who_signed_in_meanwhile_is_not_connected(provider: IdentityProvider, alice: Person, stranger: Client) -> None:
