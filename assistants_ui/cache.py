@@ -93,6 +93,16 @@ def forget(workspace: str) -> None:
     _guarded(lambda: cache.set(f"generation:{workspace}", uuid.uuid4().hex, None))
 
 
+def note(workspace: str, fact: str) -> None:
+    """Remember for a day that something was found to be so."""
+    _guarded(lambda: cache.set(f"noted:{_digest(workspace, fact, {})}", 1, KEPT_SECONDS))
+
+
+def is_noted(workspace: str, fact: str) -> bool:
+    """Whether this was noted in the past day; nothing is while the cache is down."""
+    return bool(_guarded(lambda: cache.get(f"noted:{_digest(workspace, fact, {})}")))
+
+
 @receiver(workspace_changed)
 def _forget_changed(workspace: str, **_: Any) -> None:
     forget(workspace)

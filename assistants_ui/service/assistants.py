@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -38,14 +39,20 @@ class Assistants:
     ) -> Page[wire.Assistant]:
         """One page of the list, or of what the filters leave of it, next to at most one cursor.
 
-        The first page when the server does not know the cursor.
-        ``order`` is that of creation.
+        The first page when the server does not know the cursor. ``order`` is that of creation. What
+        somebody changed past the dashboard is noticed when the page comes from the server, not from the cache.
         """
+        watch = outside.Watch(self._doors)
         if filters:
-            page = partial(search, self._doors.read, filters, limit=limit, order=order)
+            page = partial(search, watch.read, filters, limit=limit, order=order)
         else:
-            page = partial(one_page, self._doors, calls.assistants.list, limit=limit, order=order, fresh=fresh)
-        return or_first_page(page, after=after, before=before)
+            read = partial(self._doors.read, fresh=True) if fresh else watch.read
+            page = partial(one_page, read, calls.assistants.list, limit=limit, order=order)
+        found = or_first_page(page, after=after, before=before)
+        for listed in watch.suspects(found.items):
+            with suppress(wire.APIError):
+                watch.looked_at(listed, self.retrieve(listed.id, fresh=True))
+        return found
 
     def all(self, *, fresh: bool = False) -> list[wire.Assistant]:
         """Every assistant, newest first, by one call for each hundred."""

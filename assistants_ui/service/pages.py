@@ -50,16 +50,15 @@ def or_first_page(page: Callable[..., Page[Item]], *, after: str | None, before:
 
 
 def one_page(
-    doors: Doors,
+    read: Callable[[Call[CursorPage[Wire]]], CursorPage[Wire]],
     listing: Callable[..., Call[CursorPage[Wire]]],
     *,
     limit: int,
     order: Order,
     after: str | None,
     before: str | None,
-    fresh: bool = False,
 ) -> Page[Wire]:
-    """One page of a list, in ``order`` of creation, next to at most one cursor.
+    """One page of a list, in ``order`` of creation, next to at most one cursor; ``read`` asks for it.
 
     The page before a cursor is asked for as the page after it in the opposite order: servers
     disagree on what ``before`` returns, none on ``after``.
@@ -67,7 +66,7 @@ def one_page(
     opposite: Order = "asc" if order == "desc" else "desc"
     cursor = before or after
     place = {"after": cursor} if cursor else {}
-    found = doors.read(listing(limit=limit, order=opposite if before else order, **place), fresh=fresh)
+    found = read(listing(limit=limit, order=opposite if before else order, **place))
     items = _beyond(found.data, cursor)
     page = Page(
         items,

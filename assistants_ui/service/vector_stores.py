@@ -23,7 +23,7 @@ class VectorStores:
         self, *, limit: int = 20, order: Order = "desc", after: str | None = None, before: str | None = None
     ) -> Page[wire.VectorStore]:
         """One page of the list next to at most one cursor; the first when the server does not know the cursor."""
-        page = partial(one_page, self._doors, calls.vector_stores.list, limit=limit, order=order)
+        page = partial(one_page, self._doors.read, calls.vector_stores.list, limit=limit, order=order)
         return or_first_page(page, after=after, before=before)
 
     def all(self, *, fresh: bool = False) -> list[wire.VectorStore]:
