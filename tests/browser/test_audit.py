@@ -147,3 +147,14 @@ def test_a_date_is_typed_to_its_end_and_no_other_filter_is_lost(carol: Person, v
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("outcome=succeeded.*since=2026-11-20.*until=2026-11-21"))
     expect(page.get_by_label("From", exact=True)).to_have_value("2026-11-20")
+
+
+def test_a_printed_log_says_when_each_thing_happened(carol: Person, visit: Visit) -> None:
+    changed(audit.Actor(kind="person", id="1", name="Maria", roles=()), {"temperature": 1}, {"temperature": 2})
+    page = visit(carol, "/audit/")
+    page.emulate_media(media="print")
+
+    moment = page.get_by_role("listitem").filter(has_text="Maria").locator("time")
+
+    said = moment.evaluate("element => getComputedStyle(element, '::after').content")
+    assert re.search(r"\d+ \w+ 20\d\d, \d\d:\d\d:\d\d UTC", said)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from dashboard.audit import progress
@@ -107,3 +109,12 @@ def test_nobody_begins_a_verification_in_the_middle(carol: Person) -> None:
     response = carol.post("/audit/verify/", {"state": "made up"})
     assert response.status_code == 422
     assert "Start it again." in response.content.decode()
+
+
+def test_it_says_to_the_minute_when_each_thing_happened(carol: Person) -> None:
+    write(1)
+    at = Event.objects.get(seq=2).at
+    moment = datetime.fromisoformat(at)
+    text = carol.get("/audit/").content.decode()
+    assert f"{moment:%-d} {moment:%b %Y, %H:%M}" in text
+    assert "when (UTC)" in text
