@@ -20,6 +20,8 @@ from dashboard.request_ids import request_id
 
 # Below the number of connections that the client keeps to one server, so that others get through.
 QUESTIONS_AT_ONCE = 6
+# Servers and proxies take them for steps in a path, so the client sends no such id.
+RESOLVED_AWAY = frozenset({".", ".."})
 
 
 class WorkspaceMiddleware:
@@ -43,6 +45,8 @@ class WorkspaceMiddleware:
         workspace = settings.WORKSPACES.get(kwargs.pop("workspace"))
         if workspace is None:
             raise Http404("There is no such workspace.")
+        if not RESOLVED_AWAY.isdisjoint(kwargs.values()):
+            raise Http404("Nothing has such an id.")
         request.workspace = workspace
         request.service = Service(
             client=workspace_client(workspace.name),

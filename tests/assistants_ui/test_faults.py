@@ -127,3 +127,10 @@ def test_it_says_how_long_to_wait(alice: Person, tap: Tap, seconds: str, words: 
 def test_the_form_opens_without_a_list_of_models(alice: Person, tap: Tap) -> None:
     tap.answer = lambda request: httpx.Response(404, json=envelope("Invalid URL (GET /v1/models)"))
     assert alice.get(NEW).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["assistants/../", "assistants/../edit/", "files/../content/", "vector-stores/./"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_id_that_cannot_be_one_is_not_found(alice: Person, tap: Tap, method: str, address: str) -> None:
+    assert alice.generic(method.upper(), f"/w/main/{address}").status_code in {404, 405}
+    assert tap.requests == []
