@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -36,3 +37,10 @@ def ago(moment: datetime) -> SafeString:
         f"{moment:%-d %B %Y, %H:%M:%S} UTC",
         spoken(moment, now=timezone.now()),
     )
+
+
+@register.filter
+def workspace_label(name: str) -> str:
+    """What people call the workspace of this name; one that is configured no more keeps its name."""
+    workspace = settings.WORKSPACES.get(name)
+    return workspace.label if workspace else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.conf import settings as site
@@ -49,6 +50,13 @@ def test_a_key_is_revoked_after_being_asked(dora: Person) -> None:
     assert API(text).get("/v1/assistants").status_code == 401
     assert dora.post(address).status_code == 404
     assert Event.objects.filter(action="api_key.revoke", target_id=key.prefix).count() == 1
+
+
+def test_it_calls_a_workspace_as_people_do(dora: Person, settings: Settings) -> None:
+    settings.WORKSPACES = {"main": replace(settings.WORKSPACES["main"], label="Northwind")}
+    made = dora.post("/team/keys/new/", {"name": "Shop", "workspace": "main", "rights": "full"}).content.decode()
+    assert "It opens the workspace <bdi>Northwind</bdi>" in made
+    assert '<td data-label="Workspace"><bdi>Northwind</bdi></td>' in dora.get("/team/keys/").content.decode()
 
 
 def test_without_embedded_workspaces_there_is_nothing_to_open(dora: Person, settings: Settings) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from pytest_django import Settings
 
 from dashboard.audit import progress
 from dashboard.audit.models import Event
@@ -118,3 +120,12 @@ def test_it_says_to_the_minute_when_each_thing_happened(carol: Person) -> None:
     text = carol.get("/audit/").content.decode()
     assert f"{moment:%-d} {moment:%b %Y, %H:%M}" in text
     assert "when (UTC)" in text
+
+
+def test_it_calls_a_workspace_as_people_do_and_one_that_is_gone_by_its_name(carol: Person, settings: Settings) -> None:
+    write(1)
+    settings.WORKSPACES = {"main": replace(settings.WORKSPACES["main"], label="Northwind")}
+    assert "· <bdi>Northwind</bdi>" in carol.get("/audit/").content.decode()
+    assert "<dt>Workspace</dt><dd><bdi>Northwind</bdi></dd>" in carol.get("/audit/2/").content.decode()
+    settings.WORKSPACES = {"other": replace(settings.WORKSPACES["main"], name="other")}
+    assert "<dt>Workspace</dt><dd><bdi>main</bdi></dd>" in carol.get("/audit/2/").content.decode()
