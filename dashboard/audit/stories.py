@@ -10,7 +10,7 @@ from typing import Any
 from dashboard.audit.changes import file_ids_of
 from dashboard.audit.comparison import FieldChange, compare
 from dashboard.audit.facts import Kind
-from dashboard.audit.lines import Line, file_names, head_of, line_of, lines_of, states_of
+from dashboard.audit.lines import Line, assistant_names, file_names, head_of, line_of, lines_of, states_of
 from dashboard.audit.models import Event
 from dashboard.audit.seals import all_keys, seal_of
 from dashboard.audit.verification import begin
@@ -53,9 +53,11 @@ def story_of(event: Event) -> Story:
     before, after = _states(events)
     names = file_names([*file_ids_of(before or {}), *file_ids_of(after or {})])
     head = head_of(events[-1])
-    names |= (head.get("context") or {}).get("file_names", {})
+    context = head.get("context") or {}
+    names |= context.get("file_names", {})
+    assistants = assistant_names([context["assistant_id"]]) if context.get("assistant_id") else {}
     return Story(
-        line=line_of(head, names=names),
+        line=line_of(head, names=names, assistants=assistants),
         rows=[_stored(row, names) for row in events],
         before=before,
         after=after,

@@ -6,11 +6,12 @@ from datetime import datetime
 import pytest
 from pytest_django import Settings
 
+from dashboard import audit
 from dashboard.audit import progress
 from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
 from tests.conftest import Person
-from tests.dashboard.audit.logs import sql, write
+from tests.dashboard.audit.logs import PETER, SUPPORT, sql, write
 
 
 def test_it_shows_what_happened_newest_first(carol: Person) -> None:
@@ -129,3 +130,21 @@ def test_it_calls_a_workspace_as_people_do_and_one_that_is_gone_by_its_name(caro
     assert "<dt>Workspace</dt><dd><bdi>Northwind</bdi></dd>" in carol.get("/audit/2/").content.decode()
     settings.WORKSPACES = {"other": replace(settings.WORKSPACES["main"], name="other")}
     assert "<dt>Workspace</dt><dd><bdi>main</bdi></dd>" in carol.get("/audit/2/").content.decode()
+
+
+def test_it_tells_of_a_file_which_assistant_it_was_taken_from(carol: Person) -> None:
+    write(1)
+    with audit.operation(
+        action="vector_store_file.delete",
+        actor=PETER,
+        workspace="main",
+        target=audit.Target(type="vector_store_file", id="file-1", label="price list.pdf"),
+        context={"vector_store": "vs_1", "assistant_id": SUPPORT.id},
+    ):
+        pass
+    text = carol.get("/audit/4/").content.decode()
+    assert "<bdi>removed price list.pdf</bdi>" in text
+    assert '<dt>For</dt><dd><a href="/audit/?target=asst_1"><bdi>Support</bdi></a>' in text
+    assert 'href="/w/main/assistants/asst_1/"' in text
+    assert "only what it can look up changed" in text
+    assert "changed no recorded field" not in text
