@@ -116,6 +116,8 @@ def server_arguments() -> list[str]:
         "--keep-alive=15",
         # A list address with every filter, and a metadata filter of 512 characters, stays below this.
         "--limit-request-line=8190",
+        # By default a header may say below which path the site is served, and so lead past a rule of the proxy.
+        "--forwarder-headers=",
         "--log-level=warning",
         # It would be opened in the home folder, which may be read-only.
         "--no-control-socket",
