@@ -106,6 +106,13 @@ def test_endless_headers_are_refused(port: int) -> None:
     assert exchange(port, endless).startswith(b"HTTP/1.1 431 ")
 
 
+@pytest.mark.parametrize("header", ["SCRIPT_NAME: /x", "Script-Name: /x", "PATH_INFO: /healthz"])
+def test_no_header_changes_the_path(port: int, header: str) -> None:
+    answer = exchange(port, request("GET /x/healthz HTTP/1.1", header, "Connection: close"))
+
+    assert answer.startswith(b"HTTP/1.1 404 ")
+
+
 def test_a_long_body_is_answered_and_ends_its_connection(port: int) -> None:
     body = b"x" * 200_000
     head = request("POST /v1/assistants HTTP/1.1", f"Content-Length: {len(body)}")
