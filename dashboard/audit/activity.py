@@ -41,22 +41,34 @@ class Picture:
     width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(bar.count for bar in self.bars)
+
 
 def picture(filters: Filters, *, now: datetime | None = None) -> Picture:
-    """The last 48 hours, or the hours around a chosen one, or the days of a chosen range (at most 60)."""
+    """The last 48 hours, or the hours around a chosen one, or the days of a chosen range (at most 60).
+
+    When nothing that fits happened in the last 48 hours, the last 60 days.
+    """
     end = now or datetime.now(UTC)
     if filters.since or filters.until or len(filters.hour) == len("2026-11-21"):
-        last = filters.until or end.date()
-        if filters.hour:
-            last = min(last, date.fromisoformat(filters.hour[:10]) + timedelta(days=DAYS // 2))
-        first = max(filters.since or date.min, last - min(timedelta(days=DAYS - 1), last - date.min))
-        keys = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
-        return _drawn(filters, keys=keys, unit="day")
+        return _days(filters, end=end)
     if filters.hour:
         chosen = datetime.strptime(filters.hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
         end = chosen + timedelta(hours=HOURS // 2) if end - chosen >= timedelta(hours=HOURS) else end
     keys = [f"{end - timedelta(hours=number):%Y-%m-%dT%H}" for number in reversed(range(HOURS))]
-    return _drawn(filters, keys=keys, unit="hour")
+    hours = _drawn(filters, keys=keys, unit="hour")
+    return hours if filters.hour or not hours.is_empty else _days(filters, end=end)
+
+
+def _days(filters: Filters, *, end: datetime) -> Picture:
+    last = filters.until or end.date()
+    if filters.hour:
+        last = min(last, date.fromisoformat(filters.hour[:10]) + timedelta(days=DAYS // 2))
+    first = max(filters.since or date.min, last - min(timedelta(days=DAYS - 1), last - date.min))
+    keys = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+    return _drawn(filters, keys=keys, unit="day")
 
 
 def _drawn(filters: Filters, *, keys: list[str], unit: str) -> Picture:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -122,6 +122,20 @@ def test_the_picture_counts_each_hour_and_leads_there() -> None:
     now = drawn.bars[-1]
     assert f"hour={datetime.now(UTC):%Y-%m-%d}T" in now.query
     assert "actor=person%3A7" in now.query
+
+
+def test_the_picture_shows_days_when_the_last_hours_hold_nothing_that_fits() -> None:
+    write(3)
+    drawn = picture(Filters(actor="person:7"), now=datetime.now(UTC) + timedelta(days=9))
+    assert drawn.unit == "day"
+    assert [bar.count for bar in drawn.bars if bar.count] == [2]
+    assert drawn.bars[-10].query == f"actor=person%3A7&hour={datetime.now(UTC):%Y-%m-%d}"
+
+
+def test_an_empty_picture_says_that_it_is_empty(carol: Person) -> None:
+    write(1)
+    assert "Nothing in this time" not in carol.get("/audit/").content.decode()
+    assert "Nothing in this time" in carol.get("/audit/?q=nothing+holds+this").content.decode()
 
 
 def test_only_results_go_to_htmx(carol: Person) -> None:
