@@ -191,3 +191,14 @@ def test_deleting_names_who_searches_in_it_and_keeps_the_files(
     alice.post(f"{LIST}{store.id}/delete/")
     assert server.vector_stores.list().data == []
     assert len(server.files.list().data) == 1
+
+
+@pytest.mark.parametrize("size", [10**400, -(10**400)], ids=["huge", "less than nothing"])
+def test_a_size_that_no_disk_has_hides_no_list(bob: Person, tap: Tap, size: int) -> None:
+    odd = {"id": "vs_1", "object": "vector_store", "name": "Odd", "created_at": 1, "status": "completed"}
+    listed = {"object": "list", "data": [odd | {"usage_bytes": size}], "has_more": False}
+    tap.answer = lambda request: (
+        httpx.Response(200, json=listed) if request.url.path.endswith("/vector_stores") else None
+    )
+
+    assert "Odd" in read(bob.get(LIST)).text

@@ -8,6 +8,8 @@ from typing import Any, Generic, Self, TypeVar, overload
 MILLISECONDS_FROM = 10**11
 # The last second of the year 9999, after which no calendar of ours goes on.
 LAST_SECOND = 253_402_300_799
+# No disk holds more bytes, and beyond it nothing here can divide or store a number.
+MOST = 2**63 - 1
 
 
 def text(value: Any) -> str:
@@ -42,7 +44,9 @@ def count(value: Any) -> int:
 
 
 def optional_count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """A whole number of things; None for what cannot be one, such as one that is larger than any disk."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and abs(value) <= MOST else None
 
 
 def number(value: Any) -> float | None:
