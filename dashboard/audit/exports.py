@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,8 @@ from dashboard.audit.seals import GENESIS, current_key
 from dashboard.audit.sentences import intention
 from dashboard.audit.texts import canonical
 from dashboard.audit.verification import begin, current_head
+
+Hear = Callable[[int], None]
 
 BATCH = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -104,8 +106,12 @@ def prepared(filters: Filters, *, by: str) -> Export:
     )
 
 
-def json_lines(export: Export) -> Iterator[bytes]:
-    """The file, batch by batch."""
+def nobody(rows: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def json_lines(export: Export, *, hear: Hear = nobody) -> Iterator[bytes]:
+    """The file, batch by batch; ``hear`` is told of the rows of each batch that was taken."""
     digest = hashlib.sha256()
     for batch in _batches(_with_previous(export)):
         text = "".join(
@@ -115,17 +121,19 @@ def json_lines(export: Export) -> Iterator[bytes]:
         ).encode("ascii")
         digest.update(text)
         yield text
+        hear(len(batch))
     yield _last_line(export, digest=digest.hexdigest())
 
 
-def csv_lines(export: Export) -> Iterator[bytes]:
-    """The file, batch by batch, with a mark that tells spreadsheets it is UTF-8."""
+def csv_lines(export: Export, *, hear: Hear = nobody) -> Iterator[bytes]:
+    """The file, batch by batch, with a mark that tells spreadsheets it is UTF-8; ``hear`` as for JSON Lines."""
     pen = csv.writer(_Echo())
     yield b"\xef\xbb\xbf" + pen.writerow(CSV_COLUMNS).encode()
     for batch in _batches(_rows(export)):
         ended = _ended(batch, last=export.last)
         rows = (csv_cells(event, is_ended=event.operation in ended) for event in batch)
         yield "".join(pen.writerow([inert(cell) for cell in cells]) for cells in rows).encode()
+        hear(len(batch))
 
 
 def csv_cells(event: Event, *, is_ended: bool) -> list[str]:

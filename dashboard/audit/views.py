@@ -17,12 +17,15 @@ from dashboard.audit.filters import FilterForm, choices
 from dashboard.audit.models import Event
 from dashboard.audit.operations import record
 from dashboard.audit.pages import page_of
+from dashboard.audit.sending import Followed
 from dashboard.audit.settling import open_operations, unknown_count
 from dashboard.audit.stories import story_of
 from dashboard.audit.verification import current_head
 from dashboard.http import is_partial, require_form
 from dashboard.team.roles import Right, requires
 
+# How often a page looks for an export that has not begun.
+MOST_LOOKS = 60
 LOG = Target(type="audit_log", label="Audit log")
 
 
@@ -67,14 +70,18 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Choose a format, then get the rows of the current filter as a file. The export is recorded."""
     filters = FilterForm(request.GET).filters()
     actor = actor_of(request)
-    file = prepared(filters, by=actor.name)
     if request.method != "POST":
-        return render(request, "audit/export.html", {"export": file, "filters": filters})
+        context = {"export": prepared(filters, by=actor.name), "filters": filters, "token": Followed.new_token()}
+        return render(request, "audit/export.html", context)
+    followed = Followed(who=actor.id, token=request.POST.get("token", ""))
+    followed.forget()
+    file = prepared(filters, by=actor.name)
     is_csv = request.POST.get("format") == "csv"
     detail = {"format": "csv" if is_csv else "jsonl", "rows": file.rows, "filters": filters.query(), "head": file.head}
     record(action="audit.export", actor=actor, target=LOG, detail=detail)
+    lines = csv_lines if is_csv else json_lines
     response = StreamingHttpResponse(
-        csv_lines(file) if is_csv else json_lines(file),
+        followed.send(lambda hear: lines(file, hear=hear), of=file.rows),
         content_type="text/csv; charset=utf-8" if is_csv else "application/jsonl",
     )
     name = f"audit-{timezone.now():%Y-%m-%d-%H%M}.{'csv' if is_csv else 'jsonl'}"
@@ -82,6 +89,17 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if not is_csv:
         response["Content-Length"] = str(file.jsonl_bytes)
     return response
+
+
+@require_safe
+@requires(Right.AUDIT)
+def exporting(request: HttpRequest, token: str) -> HttpResponse:
+    """How far the export is that was started with this token; for htmx, a part that looks again by itself."""
+    looks = cursor(request, "looks") or 0
+    sending = Followed(who=actor_of(request).id, token=token).look()
+    context = {"sending": sending, "token": token, "looks": looks, "waits": looks < MOST_LOOKS}
+    template = "audit/_exporting.html" if is_partial(request) else "audit/exporting.html"
+    return render(request, template, context)
 
 
 @require_safe

@@ -58,7 +58,15 @@ CHANGE = [
     "upload-cancel",
     "upload-progress",
 ]
-AUDIT = ["audit-list", "audit-detail", "audit-unknown", "audit-export", "audit-verifier", "audit-verify"]
+AUDIT = [
+    "audit-list",
+    "audit-detail",
+    "audit-unknown",
+    "audit-export",
+    "audit-exporting",
+    "audit-verifier",
+    "audit-verify",
+]
 ADMINISTER = [
     "team",
     "team-invite",
