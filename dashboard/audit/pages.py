@@ -34,8 +34,7 @@ def page_of(filters: Filters, *, before: int | None = None, after: int | None = 
     if after is not None:
         newer_first = list(rows.filter(seq__gt=after).order_by("seq")[: SIZE + 1])
         shown = newer_first[:SIZE][::-1]
-        older = shown[-1].seq if shown else after + 1
-        return Page(lines=lines_of(shown), older=older, newer=shown[0].seq if len(newer_first) > SIZE else None)
+        return Page(lines=lines_of(shown), older=after + 1, newer=shown[0].seq if len(newer_first) > SIZE else None)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     floor = 0

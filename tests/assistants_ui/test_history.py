@@ -123,7 +123,7 @@ def test_it_asks_before_undoing_what_was_changed_again(alice: Person, assistant:
 def test_it_brings_a_deleted_assistant_back_under_its_own_id(alice: Person, assistant: str, server: Client) -> None:
     before = server.assistants.retrieve(assistant).raw
     alice.post(f"{HOME}/{assistant}/delete/")
-    assert "Help desk" in read(alice.get(f"{HOME}/deleted/")).text
+    assert read(alice.get(f"{HOME}/deleted/")).links["Help desk"] == f"{HOME}/{assistant}/history/"
     response = alice.post(f"{HOME}/{assistant}/undelete/")
     assert response["Location"] == f"{HOME}/{assistant}/"
     assert server.assistants.retrieve(assistant).raw == before

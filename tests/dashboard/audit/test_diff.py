@@ -60,6 +60,17 @@ def test_the_largest_instructions_are_compared(old: str, new: str) -> None:
     assert len(pairs) <= MOST_SHOWN + 1
 
 
+def test_one_word_in_a_long_text_is_marked_alone() -> None:
+    old = "\n".join(f"line {number}" for number in range(5000))
+    [changed] = [pair for pair in side_by_side(old, old.replace("line 2500\n", "row 2500\n")) if pair.is_changed]
+    assert changed == Pair((Part("line", True), Part(" 2500")), (Part("row", True), Part(" 2500")))
+
+
+def test_what_is_too_much_to_compare_is_marked_as_a_whole() -> None:
+    [pair] = side_by_side("word " * 1000, "wurd " * 1000)
+    assert pair == Pair((Part("word " * 1000, True),), (Part("wurd " * 1000, True),))
+
+
 def test_it_compares_functions_and_metadata_by_name_and_files_by_theirs() -> None:
     function = {"type": "function", "function": {"name": "find_order", "parameters": {"a": 1}}}
     before = {"tools": [function], "metadata": {"a": "1", "b": "2"}, "file_ids": ["file-1"], "created_at": 1}

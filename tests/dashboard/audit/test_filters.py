@@ -9,7 +9,7 @@ from django.test import Client
 from dashboard import audit
 from dashboard.audit import pages
 from dashboard.audit.activity import picture
-from dashboard.audit.filters import FilterForm, Filters
+from dashboard.audit.filters import FilterForm, Filters, choices
 from dashboard.audit.models import Event
 from dashboard.audit.pages import page_of
 from tests.conftest import Person
@@ -91,6 +91,11 @@ def test_pages_lead_back_and_forth_without_a_gap(monkeypatch: pytest.MonkeyPatch
     assert third.older is None
     assert [line.seq for line in page_of(Filters(), after=third.newer).lines] == [8, 6, 4]
     assert [line.seq for line in page_of(Filters(), after=second.newer).lines] == [14, 12, 10]
+    back = page_of(Filters(), after=third.newer)
+    assert [line.seq for line in page_of(Filters(), before=back.older).lines] == [2]
+    beyond = page_of(Filters(), after=14)
+    assert beyond.lines == []
+    assert page_of(Filters(), before=beyond.older).lines == first.lines
 
 
 NONSENSE = ["hour=nonsense", "hour=2026-13-45", "hour=0000-01-01", "since=x&until=y", "outcome=<b>", "actor=%00"]
@@ -112,6 +117,24 @@ def test_the_address_says_all_and_gives_it_back(carol: Person) -> None:
     )
     assert filters.filters().query() == query
     assert "There is no" not in carol.get(f"/audit/?{query}").content.decode()
+
+
+def test_an_hour_is_said_in_words() -> None:
+    assert Filters(hour="2026-11-21T20").hour_label == "21 November 2026, 20:00 to 20:59 UTC"
+    assert Filters(hour="2026-11-21").hour_label == "21 November 2026"
+    assert Filters().hour_label == ""
+
+
+def test_whoever_is_in_the_log_can_be_chosen(carol: Person) -> None:
+    one(actor=PETER)
+    usual = choices(Filters())
+    assert ("person:8", "Peter") not in usual["actors"]
+    assert {("command:", "A command"), (f"person:{carol.user.pk}", "Carol")} <= set(usual["actors"])
+    assert ("assistant.update", "assistant.update") not in usual["actions"]
+    chosen = choices(Filters(actor="person:8", action="assistant.update"))
+    assert chosen["actors"][-1] == ("person:8", "Peter")
+    assert chosen["actions"][-1] == ("assistant.update", "assistant.update")
+    assert choices(Filters(actor="command:", action="file")) == usual
 
 
 def test_the_picture_counts_each_hour_and_leads_there() -> None:

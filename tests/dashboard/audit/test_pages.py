@@ -39,7 +39,15 @@ def test_it_shows_before_and_after_word_by_word(carol: Person) -> None:
     text = carol.get("/audit/2/").content.decode()
     assert "text <del>0</del>" in text
     assert "text <ins>1</ins>" in text
-    assert "Seal holds" in text
+    assert text.count("Seal holds") == 2
+
+
+def test_it_says_of_a_row_that_was_tampered_with_that_its_seal_does_not_hold(carol: Person) -> None:
+    write(1)
+    sql("UPDATE audit_event SET head = replace(head, 'Support', 'Other') WHERE seq = 2")
+    text = carol.get("/audit/2/").content.decode()
+    assert text.count("Seal holds") == 1
+    assert text.count("Seal does not hold") == 1
 
 
 def test_it_shows_the_same_story_from_its_intent(carol: Person) -> None:
