@@ -88,7 +88,8 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Rep
     """Read the file once, line by line. ``keys`` maps the short name of a key to its bytes."""
     report = Report(has_keys=bool(keys))
     digest = hashlib.sha256()
-    with path.open(encoding="ascii", newline="\n") as file:
+    # Whatever the file is: bytes that no export holds are told as a line that is none of its rows.
+    with path.open(encoding="ascii", errors="surrogateescape", newline="\n") as file:
         for number, line in enumerate(file, 1):
             if report.export is not None:
                 report.problems.append(f"Line {number} comes after the end of the export.")
@@ -97,7 +98,7 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Rep
             if end is not None:
                 check_end(report, end.group(1), end.group(2), digest.hexdigest(), keys)
                 continue
-            digest.update(line.encode("ascii"))
+            digest.update(line.encode("ascii", "surrogateescape"))
             row = parsed(line)
             if row is None:
                 report.problems.append(f"Line {number} is not a row of an audit log.")
@@ -114,7 +115,7 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Rep
 
 def parsed(line: str) -> Row | None:
     """The row of a line; None when it is not one."""
-    found = ROW.match(line)
+    found = ROW.match(line) if line.isascii() else None
     if found is None:
         return None
     start = found.end()

@@ -101,6 +101,27 @@ def test_what_a_purge_left_is_whole(tmp_path: Path) -> None:
     assert verified_elsewhere(exported(tmp_path)).returncode == 0
 
 
+def test_a_damaged_byte_is_told_by_its_line(tmp_path: Path) -> None:
+    write(3)
+    file = exported(tmp_path)
+    file.write_bytes(file.read_bytes().replace(b"Maria", b"Mari\xe4", 1))
+
+    ended = verified_elsewhere(file)
+
+    assert ended.returncode == 1
+    assert "Line 1 is not a row of an audit log." in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_a_file_of_another_kind_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+
+    with pytest.raises(SystemExit, match="1"):
+        call_command("audit_verify", file=tmp_path / "photo.png", stdout=(told := io.StringIO()))
+
+    assert "Line 1 is not a row of an audit log." in told.getvalue()
+
+
 def forged(file: Path) -> None:
     """Change a word and make the checksum of the last line anew, as anybody can."""
     *rows, end = file.read_bytes().splitlines(keepends=True)
