@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,7 +84,8 @@ def refuse_unusable_redis(url: str, timeouts: dict[str, float]) -> None:
     try:
         parts = urlsplit(url)
         redis.ConnectionPool.from_url(url, **timeouts).make_connection()
-        usable = parts.path if parts.scheme == "unix" else parts.hostname
+        # The client takes a path that is no number for database 0, which may be another program's.
+        usable = parts.path if parts.scheme == "unix" else parts.hostname and re.fullmatch(r"/?[0-9]*", parts.path)
     except (ValueError, TypeError, redis.RedisError):
         usable = None
     if not usable:

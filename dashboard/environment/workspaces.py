@@ -102,6 +102,8 @@ def workspace(name: str) -> WorkspaceSettings:
 
 def query_map(name: str, value: str) -> dict[str, str]:
     try:
+        # As it is copied from an address, the ? included.
+        value = value.removeprefix("?")
         return dict(parse_qsl(value, keep_blank_values=True, strict_parsing=True)) if value else {}
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must look like api-version=v1&region=eu.") from error

@@ -264,6 +264,12 @@ def test_a_workspace_is_described_well_or_refused(
         environment.workspaces()
 
 
+def test_a_fixed_query_may_be_copied_from_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKSPACE_MAIN_QUERY", "?api-version=v1&region=eu")
+
+    assert environment.workspaces()["main"].query == {"api-version": "v1", "region": "eu"}
+
+
 def test_a_workspace_never_shows_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKSPACE_MAIN_API_KEY", "sk-very-secret")
     monkeypatch.setenv("WORKSPACE_MAIN_HEADERS", '{"api-key": "sk-very-secret"}')
@@ -309,7 +315,16 @@ def test_another_cache_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://", "redis://:pw@:6379/0", "redis://h:x/0", "unix://", "redis://h?db=x", "redis://h?nonsense=1"]
+    "url",
+    [
+        "redis://",
+        "redis://:pw@:6379/0",
+        "redis://h:x/0",
+        "redis://h/cache",
+        "unix://",
+        "redis://h?db=x",
+        "redis://h?nonsense=1",
+    ],
 )
 def test_a_cache_that_could_never_be_reached_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("CACHE_URL", url)
