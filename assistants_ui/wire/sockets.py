@@ -17,6 +17,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from .lookups import addresses
+
 MAX_CONNECTIONS = 8
 KEEPALIVE_SECONDS = 20.0
 CONNECT_SECONDS = 3.0
@@ -25,6 +27,9 @@ POOL_SECONDS = 2.0
 READ_BYTES = 512 * 1024
 # Long downloads and uploads have much time in all, but not to stand still.
 IDLE_SECONDS = 120.0
+
+# A name may have many addresses, all too slow to be tried in that time.
+MOST_ADDRESSES = 3
 
 # Each httpcore error has its namesake in httpx, which is what callers of a transport expect.
 _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
@@ -228,8 +233,22 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        wait = _left(timeout, CONNECT_SECONDS)
-        return _DeadlineStream(self._inner.connect_tcp(host, port, wait, local_address, socket_options))
+        until = time.monotonic() + _left(timeout, CONNECT_SECONDS)
+        try:
+            numbers = addresses(host, seconds=_left(until))[:MOST_ADDRESSES]
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        for tries, number in zip(range(len(numbers), 0, -1), numbers, strict=True):
+            # Of the time that is left, each address gets its share, so that one that is silent leaves some to the next.
+            wait = _left(until) / tries
+            try:
+                return _DeadlineStream(self._inner.connect_tcp(number, port, wait, local_address, socket_options))
+            except (httpcore.ConnectTimeout, httpcore.ConnectError):
+                if tries == 1:
+                    raise
+        raise httpcore.ConnectError(f"{host} has no address")
 
 
 class _AsyncDeadlineStream(httpcore.AsyncNetworkStream):
