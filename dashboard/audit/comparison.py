@@ -78,7 +78,8 @@ def _field(name: str, old: Any, new: Any) -> FieldChange | None:
             return FieldChange(name=name, label=label, entries=_named(_mapping(old), _mapping(new)))
         case "expires_after":
             sides = [
-                f"{days} after it was last used" if (days := expiry(value)) else shown(value) for value in (old, new)
+                f"{days} after it was last used" if (days := expiry(value)) else shown(value) or "Never"
+                for value in (old, new)
             ]
             return FieldChange(name=name, label=label, pairs=side_by_side(*sides))
         case _ if name in TEXTS:
