@@ -14,7 +14,7 @@ from assistants_ui.service.fields import CREATE_FIELDS
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.comparison import FieldChange, compare
-from dashboard.audit.lines import file_names
+from dashboard.audit.lines import names_in
 from dashboard.audit.redaction import holds_kept_out, without_secrets
 
 FILE_PARTS = {"code_interpreter": "file_ids", "file_search": "vector_store_ids"}
@@ -63,7 +63,7 @@ def choices(
     missing: Iterable[str] = (),
 ) -> list[Choice]:
     """The differing fields, to choose from. ``last_set`` is the state that is being undone."""
-    names = file_names([*file_ids_of(current), *file_ids_of(wanted)])
+    names = names_in(current, wanted)
     offered = []
     for field in differing(current, wanted, api_version=api_version):
         changes = compare({field: current.get(field)}, {field: wanted.get(field)}, names=names)
@@ -102,7 +102,7 @@ def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
     there = service.files.names() if file_ids else {}
     gone = [item for item in file_ids if item not in there]
     gone += [item for item in store_ids if not _store_exists(service, item)]
-    names = file_names(gone)
+    names = names_in(state)
     return {item: names.get(item, item) for item in gone}
 
 

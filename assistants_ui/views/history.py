@@ -16,9 +16,8 @@ from assistants_ui.history import Choice, choices, creatable, differing, missing
 from assistants_ui.http import DashboardRequest
 from assistants_ui.labels import label
 from dashboard.audit import Target, revisions
-from dashboard.audit.changes import file_ids_of
 from dashboard.audit.comparison import compare as compare_states
-from dashboard.audit.lines import file_names
+from dashboard.audit.lines import names_in
 from dashboard.audit.revisions import Revision
 from dashboard.audit.sentences import joined
 from dashboard.http import require_form
@@ -213,7 +212,7 @@ def previous_state(request: DashboardRequest, assistant_id: str, revision: Revis
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Any:
-    names = file_names([*file_ids_of(before or {}), *file_ids_of(after or {})])
+    names = names_in(before, after)
     return compare_states(before, after, names=names)
 
 

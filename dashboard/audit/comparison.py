@@ -27,6 +27,9 @@ LABELS = {
     "expires_after": "Expiry",
 }
 ORDER = list(LABELS)
+# What the editor calls them too; a function stays as it is written.
+TOOLS = {"code_interpreter": "Code interpreter", "file_search": "File search"}
+RESPONSE_FORMATS = {"text": "Text", "json_object": "JSON"}
 # Shown as the files and vector stores in them, by name.
 FILE_FIELDS = ("tool_resources", "file_ids")
 
@@ -53,7 +56,7 @@ class FieldChange:
 def compare(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, names: Mapping[str, str] | None = None
 ) -> list[FieldChange]:
-    """Every field that differs, the ones people care about first. ``names`` tells files by their id."""
+    """Every field that differs, the ones people care about first. ``names`` tells files and stores by their id."""
     old, new = before or {}, after or {}
     fields = sorted(
         (name for name in old.keys() | new.keys() if name not in NOT_A_CHANGE),
@@ -82,6 +85,8 @@ def _field(name: str, old: Any, new: Any) -> FieldChange | None:
                 for value in (old, new)
             ]
             return FieldChange(name=name, label=label, pairs=side_by_side(*sides))
+        case "response_format":
+            return FieldChange(name=name, label=label, pairs=side_by_side(_answer(old), _answer(new)))
         case _ if name in TEXTS:
             return FieldChange(name=name, label=label, pairs=side_by_side(str(old or ""), str(new or "")))
     return FieldChange(name=name, label=label, pairs=side_by_side(shown(old), shown(new)))
@@ -120,9 +125,19 @@ def _tools(value: Any) -> dict[str, Any]:
     """Tools by name. One that says nothing beyond its type has nothing more to compare."""
     found: dict[str, Any] = {}
     for tool in value if isinstance(value, list) else []:
-        said = {key: item for key, item in tool.items() if key != "type"} if isinstance(tool, Mapping) else tool
-        found[tool_name(tool)] = said.get("function", said) if isinstance(said, dict) else said
+        name = tool_name(tool)
+        if not isinstance(tool, Mapping):
+            found[name] = tool
+            continue
+        said = {key: item for key, item in tool.items() if key != "type"}
+        found[TOOLS.get(name, name) if tool.get("type") == name else name] = said.get("function", said)
     return {name: said or "" for name, said in found.items()}
+
+
+def _answer(value: Any) -> str:
+    """A response format: in words where it says nothing but its type."""
+    is_plain = isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("type"), str)
+    return RESPONSE_FORMATS.get(value["type"], shown(value)) if is_plain else shown(value)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

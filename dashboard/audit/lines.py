@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max
 
 from dashboard.audit import ways_back
+from dashboard.audit.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.facts import Kind
 from dashboard.audit.models import Event
 from dashboard.audit.sentences import sentence
@@ -163,10 +164,21 @@ def file_names(file_ids: Iterable[str]) -> dict[str, str]:
 
 def assistant_names(assistant_ids: Iterable[str]) -> dict[str, str]:
     """What assistants were called in the last row about each, by id; unknown ones are left out."""
-    wanted = [column(assistant_id) for assistant_id in set(assistant_ids)]
+    return _last_names(assistant_ids, target_type="assistant")
+
+
+def names_in(*states: Mapping[str, Any] | None) -> dict[str, str]:
+    """The names of the files and vector stores that these states hold, by id; unknown ones are left out."""
+    there = [state for state in states if state]
+    stores = _last_names((item for state in there for item in vector_store_ids_of(state)), target_type="vector_store")
+    return stores | file_names(item for state in there for item in file_ids_of(state))
+
+
+def _last_names(ids: Iterable[str], *, target_type: str) -> dict[str, str]:
+    wanted = [column(one) for one in set(ids)]
     if not wanted:
         return {}
-    rows = Event.objects.filter(target_id__in=wanted, target_type="assistant").order_by()
+    rows = Event.objects.filter(target_id__in=wanted, target_type=target_type).order_by()
     last = rows.values("target_id").annotate(last=Max("seq")).values("last")
     heads = (head_of(event) for event in Event.objects.filter(seq__in=last).defer("body"))
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.audit.changes import file_ids_of
 from dashboard.audit.comparison import FieldChange, compare
 from dashboard.audit.facts import Kind
-from dashboard.audit.lines import Line, assistant_names, file_names, head_of, line_of, lines_of, states_of
+from dashboard.audit.lines import Line, assistant_names, head_of, line_of, lines_of, names_in, states_of
 from dashboard.audit.models import Event
 from dashboard.audit.seals import all_keys, seal_of
 from dashboard.audit.verification import begin
@@ -51,7 +50,7 @@ def story_of(event: Event) -> Story:
     """The act that a row belongs to."""
     events = list(Event.objects.filter(operation=event.operation).order_by("seq"))
     before, after = _states(events)
-    names = file_names([*file_ids_of(before or {}), *file_ids_of(after or {})])
+    names = names_in(before, after)
     head = head_of(events[-1])
     context = head.get("context") or {}
     names |= context.get("file_names", {})

@@ -267,3 +267,21 @@ def test_it_tells_of_files_that_only_the_store_took_or_gave_back(
         assert page.text.count(told) == 1
     assert page.links["Attach files"] == files_page
     assert "Attach files" not in read(bob.get(page_of(made, "history"))).links
+
+
+def test_it_calls_tools_stores_and_formats_as_people_know_them(alice: Person, server: Client, tap: Tap) -> None:
+    made = server.assistants.create(model="gpt-4.1-mini", name="Sales", response_format={"type": "json_object"})
+    save(alice, made.id, name="Sales desk")
+    alice.post(page_of(made, "files"), sent(upload("prices.txt", b"4.90"), gesture="click-0001"))
+    indexing.wait()
+    first = rows(made.id)[0]
+
+    shown = read(alice.get(page_of(made, "history", str(first), "restore"))).text
+    whole = read(alice.get(page_of(made, "history", str(first)))).text
+
+    assert "File search" in shown
+    assert "Files of Sales desk" in shown
+    assert "file_search" not in shown
+    assert "vs_" not in shown
+    assert "JSON" in whole
+    assert "json_object" not in whole
