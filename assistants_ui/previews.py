@@ -5,10 +5,11 @@ Markdown becomes blocks and spans, never HTML, so that whatever a file holds is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +19,8 @@ from assistants_ui.service import Service
 
 TEXT_BYTES = 256 * 1024
 MOST_BLOCKS = 2000
+# Emphasis and links in a longer piece are not looked for: a hostile one would take the parser half a minute.
+LONGEST_WITH_SPANS = 2000
 # By their first bytes, since names and declared types are whatever the sender liked.
 IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 MARKDOWN_ENDINGS = (".md", ".markdown")
@@ -126,11 +129,22 @@ def _from_stores(service: Service, file: wire.File, stores: Iterable[wire.Vector
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a Markdown text, at most 2,000. Raw HTML in it stays text, images become their names."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return list(islice(_blocks(parser.parse(text)), MOST_BLOCKS))
+    # What stands inside the blocks is parsed afterwards, for those that are shown.
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
+    references: dict[str, Any] = {}
+    tokens = parser.parse(text, references)
+
+    def spans(content: str) -> list[Span]:
+        if len(content) > LONGEST_WITH_SPANS:
+            return [Span(content)]
+        found: list[Token] = []
+        parser.inline.parse(content, parser, references, found)
+        return list(_spans(found))
+
+    return list(islice(_blocks(tokens, spans), MOST_BLOCKS))
 
 
-def _blocks(tokens: list[Token]) -> Iterator[Block]:
+def _blocks(tokens: list[Token], spans: Callable[[str], list[Span]]) -> Iterator[Block]:
     inside: list[str] = []
     row: list[Span] = []
     depth = 0
@@ -149,9 +163,9 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
         elif token.type == "hr":
             yield Block("rule")
         elif token.type == "inline" and "tr_open" in inside:
-            row += [*([Span(" · ")] if row else []), *_spans(token.children or [])]
+            row += [*([Span(" · ")] if row else []), *spans(token.content)]
         elif token.type == "inline":
-            yield _block(inside, depth=depth, spans=list(_spans(token.children or [])))
+            yield _block(inside, depth=depth, spans=spans(token.content))
 
 
 def _block(inside: list[str], *, depth: int, spans: list[Span]) -> Block:

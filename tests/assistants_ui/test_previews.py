@@ -43,6 +43,16 @@ def test_markdown_is_read_and_never_trusted(bob: Person, server: Client) -> None
         assert harm not in html.replace("&lt;img src=x", "").replace("(javascript:alert(1))", "")
 
 
+def test_a_piece_that_is_made_to_be_hard_to_read_is_shown_as_it_is(bob: Person, server: Client) -> None:
+    text = f"**before**, see [terms]\n\n{'![' * 100_000}\n\n**after**\n\n[terms]: https://example.com\n"
+    html = bob.get(page_of(server, "hard.md", text.encode())).content.decode()
+
+    assert "<strong>before</strong>" in html
+    assert '<a href="https://example.com" rel="noopener noreferrer nofollow">terms</a>' in html
+    assert "![" * 100_000 in html
+    assert "<strong>after</strong>" in html
+
+
 def test_an_image_is_shown_by_its_bytes_and_not_by_its_name(bob: Person, server: Client) -> None:
     page = page_of(server, "holiday.txt", PNG)
     assert f'src="{page}image/"' in bob.get(page).content.decode()
