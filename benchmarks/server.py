@@ -1,7 +1,6 @@
 """The embedded server's /v1 against a bare Django JSON view behind the same middleware.
 
-Run in a process and a data folder of its own, because Django can be set up only once in a
-process. The floor answers ready values, looks at no key and asks no database; what is above it
+The floor answers ready values, looks at no key and asks no database; what is above it
 is what /v1 does more.
 """
 
@@ -9,32 +8,25 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.apart import Samples, answer, samples_of
 from benchmarks.rounds import measured, ratios
 from benchmarks.table import Row, row
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-ROOT = Path(__file__).resolve().parent.parent
 INSTRUCTIONS = "Answer briefly, quote the section you used, and say so when you do not know. " * 26
 ASSISTANT = {"model": "gpt-4.1-mini", "name": "Returns desk", "instructions": INSTRUCTIONS, "metadata": {"a": "b"}}
 urlpatterns: list[URLPattern | URLResolver] = []
 
 
 def rows(rounds: int) -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {"PATH": os.environ["PATH"], "DATA_DIR": folder, "EMBEDDED_REQUESTS_PER_MINUTE": "0"}
-        command = [sys.executable, "-m", "benchmarks.server", str(rounds)]
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    samples = json.loads(done.stdout.splitlines()[-1])
+    samples = samples_of("benchmarks.server", rounds=rounds, EMBEDDED_REQUESTS_PER_MINUTE="0")
     return [
         row("retrieve / bare view of one assistant", ratios(samples, "retrieve", "bare one")),
         row("list 100 / bare view of 100 assistants", ratios(samples, "list 100", "bare hundred")),
@@ -45,9 +37,8 @@ def rows(rounds: int) -> list[Row]:
     ]
 
 
-def measure(rounds: int) -> dict[str, list[float]]:
+def measure(rounds: int) -> Samples:
     """Seconds per call of each variant; needs the environment that :func:`rows` makes."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
     import django
     from django.conf import settings
 
@@ -149,4 +140,4 @@ def bare_views(bodies: list[dict[str, Any]]) -> list[URLPattern | URLResolver]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]))))
+    answer(measure)

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,11 +71,9 @@ def page(limit: int) -> bytes:
 
 
 @contextmanager
-def stub_server(*, delay_ms: float = 0) -> Iterator[str]:
-    """The base URL of a server that lists assistants, `limit` of them, after `delay_ms`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.stub_server", str(delay_ms)], stdout=subprocess.PIPE, text=True
-    )
+def stub_server() -> Iterator[str]:
+    """The base URL of a server that lists assistants, `limit` of them."""
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.stub_server"], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
@@ -93,7 +90,7 @@ def counts(base_url: str) -> dict[str, int]:
     return seen
 
 
-def serve(delay_seconds: float) -> None:
+def serve() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     print(listener.getsockname()[1], flush=True)
     pages: dict[int, bytes] = {}
@@ -118,7 +115,6 @@ def serve(delay_seconds: float) -> None:
                     asked = re.search(rb"[?&]limit=(\d+)", head)
                     limit = int(asked[1]) if asked else 20
                     body = pages.get(limit) or pages.setdefault(limit, page(limit))
-            time.sleep(delay_seconds)
             connection.sendall(
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
             )
@@ -130,4 +126,4 @@ def serve(delay_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    serve(float(sys.argv[1]) / 1000)
+    serve()
