@@ -53,6 +53,7 @@ def connect(workspace: WorkspaceSettings) -> Client:
         api_version=workspace.api_version,
         query=workspace.query,
         headers=workspace.headers,
+        proxy=workspace.proxy or None,
     )
 
 

@@ -78,6 +78,7 @@ OIDC_ISSUER = environment.web_address("OIDC_ISSUER", "")
 OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET")
 environment.all_or_none(OIDC_ISSUER=OIDC_ISSUER, OIDC_CLIENT_ID=OIDC_CLIENT_ID, OIDC_CLIENT_SECRET=OIDC_CLIENT_SECRET)
+OIDC_PROXY = environment.proxy_address("OIDC_PROXY", environment.secret("OIDC_PROXY"))
 OIDC_ROLE_CLAIM = environment.text("OIDC_ROLE_CLAIM", "groups")
 
 INSTALLED_APPS = [

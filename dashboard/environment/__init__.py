@@ -6,7 +6,7 @@ that names the variable, because the person who reads it is about to edit that v
 
 from __future__ import annotations
 
-from dashboard.environment.addresses import host, in_address, local_address, site_address, web_address
+from dashboard.environment.addresses import host, in_address, local_address, proxy_address, site_address, web_address
 from dashboard.environment.folder import data_directory, former_keys, private_folder, secret_key
 from dashboard.environment.reading import all_or_none, integer, secret, text
 from dashboard.environment.stores import cache, database
@@ -25,6 +25,7 @@ __all__ = [
     "integer",
     "local_address",
     "private_folder",
+    "proxy_address",
     "secret",
     "secret_key",
     "site_address",

@@ -44,6 +44,14 @@ def site_address(name: str, default: str) -> str:
     return value
 
 
+def proxy_address(name: str, value: str) -> str:
+    """A checked proxy, empty when there is none. It may hold a user and a password, so a refusal does not show it."""
+    parts = parts_of(value)
+    if value and (parts is None or parts.path.strip("/") or parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name} must be an address such as http://proxy.example.com:3128.")
+    return value.rstrip("/")
+
+
 def parts_of(address: str) -> SplitResult | None:
     """The parts of an absolute http or https URL; None when it is not one."""
     try:

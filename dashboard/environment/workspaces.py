@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl
 
 from django.core.exceptions import ImproperlyConfigured
 
-from dashboard.environment.addresses import web_address
+from dashboard.environment.addresses import proxy_address, web_address
 from dashboard.environment.reading import secret, text
 
 EMBEDDED = "embedded"
-SETTINGS = ("BASE_URL", "API_KEY", "API_KEY_FILE", "LABEL", "API_VERSION", "QUERY", "HEADERS")
+SETTINGS = ("BASE_URL", "API_KEY", "API_KEY_FILE", "LABEL", "API_VERSION", "QUERY", "HEADERS", "PROXY", "PROXY_FILE")
 # What HTTP lets a header be called and hold; beyond ASCII every server reads something else.
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
@@ -27,8 +27,8 @@ WORKSPACE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 class WorkspaceSettings:
     """One server plus one key, as the deployer described it.
 
-    ``base_url`` is ``"embedded"`` or an absolute URL. The key and the fixed headers are
-    secrets, so they stay out of the repr.
+    ``base_url`` is ``"embedded"`` or an absolute URL. The key and the fixed headers are secrets
+    and the proxy may hold a password, so they stay out of the repr.
     """
 
     name: str
@@ -38,6 +38,7 @@ class WorkspaceSettings:
     api_version: str = "v2"
     query: dict[str, str] = field(default_factory=dict, repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
+    proxy: str = field(default="", repr=False)
 
     @property
     def is_embedded(self) -> bool:
@@ -97,6 +98,7 @@ def workspace(name: str) -> WorkspaceSettings:
         api_version=api_version,
         query=query_map(f"{prefix}QUERY", text(f"{prefix}QUERY")),
         headers=header_map(f"{prefix}HEADERS", text(f"{prefix}HEADERS", "{}")),
+        proxy=proxy_address(f"{prefix}PROXY", secret(f"{prefix}PROXY")),
     )
 
 

@@ -247,6 +247,12 @@ def test_processes_that_start_together_find_one_whole_key(monkeypatch: pytest.Mo
         ({"WORKSPACE_MAIN_HEADERS": '{"Content-Length": "1"}'}, "WORKSPACE_MAIN_HEADERS holds 'Content-Length'"),
         ({"WORKSPACE_MAIN_HEADERS": '{"a": "1\\n2"}'}, "WORKSPACE_MAIN_HEADERS holds a a that cannot be sent"),
         ({"WORKSPACE_MAIN_QUERY": "garbage"}, "WORKSPACE_MAIN_QUERY must look like"),
+        (
+            {"WORKSPACE_MAIN_PROXY": "socks5://me:secret@proxy"},
+            r"^WORKSPACE_MAIN_PROXY must be an address such as [^']*$",
+        ),
+        ({"WORKSPACE_MAIN_PROXY": "proxy:3128"}, "WORKSPACE_MAIN_PROXY must be an address such as http://proxy"),
+        ({"WORKSPACE_MAIN_PROXY": "http://proxy/path"}, "WORKSPACE_MAIN_PROXY must be an address such as http://proxy"),
         ({"WORKSPACE_MAIN_API_KEY": "sk-…"}, "WORKSPACE_MAIN_API_KEY holds characters that cannot be sent"),
         ({"WORKSPACE_MAIN_BASEURL": "https://host/v1"}, "WORKSPACE_MAIN_BASEURL is no setting of a workspace"),
         ({"WORKSPACE_main_BASE_URL": "https://host/v1"}, "WORKSPACE_main_BASE_URL belongs to none"),
@@ -273,6 +279,7 @@ def test_a_fixed_query_may_be_copied_from_an_address(monkeypatch: pytest.MonkeyP
 def test_a_workspace_never_shows_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKSPACE_MAIN_API_KEY", "sk-very-secret")
     monkeypatch.setenv("WORKSPACE_MAIN_HEADERS", '{"api-key": "sk-very-secret"}')
+    monkeypatch.setenv("WORKSPACE_MAIN_PROXY", "http://me:sk-very-secret@proxy")
 
     assert "sk-very-secret" not in repr(environment.workspaces())
 

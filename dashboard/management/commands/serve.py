@@ -80,7 +80,9 @@ def record_start() -> None:
 def place_of(workspace: WorkspaceSettings) -> str:
     """Where a workspace's assistants are, without what else its address may carry."""
     parts = urlsplit(workspace.base_url)
-    return "on this site's own server" if workspace.is_embedded else f"on {parts.scheme}://{parts.netloc}{parts.path}"
+    if workspace.is_embedded:
+        return "on this site's own server"
+    return f"on {parts.scheme}://{parts.netloc}{parts.path}{', through a proxy' if workspace.proxy else ''}"
 
 
 def host_of(base_url: str) -> str:

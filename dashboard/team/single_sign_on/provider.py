@@ -111,10 +111,11 @@ def _address(document: dict[str, Any], name: str) -> str:
 def _ask(method: str, address: str, **request: Any) -> dict[str, Any]:
     """The JSON object that the provider answers with status 200.
 
-    Redirects are not followed, and neither the environment's proxies nor a netrc file count.
+    Redirects are not followed, and neither the environment's proxies nor a netrc file count: only ``OIDC_PROXY``.
     """
     with requests.Session() as session:
         session.trust_env = False
+        session.proxies = dict.fromkeys(("http", "https"), settings.OIDC_PROXY) if settings.OIDC_PROXY else {}
         try:
             with session.request(
                 method, address, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True, **request

@@ -53,6 +53,25 @@ def test_a_provider_that_wants_the_secret_in_the_form_gets_it(provider: Identity
     assert come_back(provider, stranger).status_code == 302
 
 
+@pytest.mark.parametrize("proxy", ["", "http://proxy.example.com:3128"])
+def test_the_provider_is_asked_through_the_proxy_of_the_settings_alone(
+    provider: IdentityProvider,
+    stranger: Client,
+    settings: Settings,
+    mock: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+    proxy: str,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://elsewhere.example.com")
+    settings.OIDC_PROXY = proxy
+
+    assert come_back(provider, stranger).status_code == 302
+
+    assert mock.calls
+    sent: list[Any] = [call.request for call in mock.calls]
+    assert {request.req_kwargs["proxies"].get("https", "") for request in sent} == {proxy}
+
+
 def test_the_sign_in_page_offers_it(provider: IdentityProvider, stranger: Client) -> None:
     html = stranger.get("/login/?next=/account/").content.decode()
 
