@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from dashboard import audit
 from dashboard.counting import counted
-from dashboard.team import authentication, members
+from dashboard.team import authentication, members, names
 from dashboard.team.models import PasswordLink
 from dashboard.team.roles import Role, roles_of
 
@@ -136,9 +136,24 @@ class ProfileForm(forms.Form):
         label="E-mail", required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
+    def __init__(self, data: Any = None, *, user: User | None = None) -> None:
+        self.user = user
+        super().__init__(data, initial=self.initial_of(user) if user else None)
+
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
         return {"name": user.first_name, "email": user.email}
+
+    def clean_name(self) -> str:
+        """The record shows who acted by this name, so it is one that can be read, and nobody else's."""
+        name: str = self.cleaned_data["name"]
+        if self.user and name == self.user.first_name:
+            return name
+        if not names.is_readable(name):
+            raise ValidationError("This has no letter, or a character that cannot be seen. Type the name anew.")
+        if names.is_somebody_elses(name, user=self.user):
+            raise ValidationError("Somebody in the team is called that already. Add what tells the two apart.")
+        return name
 
 
 class RolesField(forms.TypedMultipleChoiceField):

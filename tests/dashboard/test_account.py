@@ -150,3 +150,31 @@ def test_a_page_costs_no_write_of_the_session(alice: Person, django_assert_num_q
         alice.get("/account/")
 
     assert not [query["sql"] for query in captured if not query["sql"].startswith("SELECT")]
+
+
+@pytest.mark.parametrize("name", ["Dora", "dora", " DORA ", "Ｄｏｒａ", "Do\u200dra", "bob"])
+def test_nobody_takes_the_name_of_a_colleague(alice: Person, bob: Person, dora: Person, name: str) -> None:
+    response = alice.post("/account/", {"name": name, "email": "alice@example.com"})
+
+    assert response.status_code == 422
+    assert "Somebody in the team is called that already" in response.content.decode()
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Alice\nDora deleted it", "\u202earoD", "Do\u200bra", "\u2800", "Dora\u3164", "…"])
+def test_a_name_can_be_read(alice: Person, name: str) -> None:
+    response = alice.post("/account/", {"name": name, "email": "alice@example.com"})
+
+    assert response.status_code == 422
+    assert "cannot be seen" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["Alice", "alice", "Zoë O’Neill-Ångström", "محمد", "می‌خواهم", "李小龍", "Alice 👩‍💻"])
+def test_people_are_called_what_they_are_called(alice: Person, name: str) -> None:
+    assert alice.post("/account/", {"name": name, "email": "alice@example.com"}).status_code == 302
+
+
+def test_two_who_share_a_name_already_keep_it(alice: Person, bob: Person) -> None:
+    User.objects.update(first_name="Maria Silva")
+
+    assert alice.post("/account/", {"name": "Maria Silva", "email": "maria@example.com"}).status_code == 302

@@ -23,7 +23,7 @@ from dashboard.team.single_sign_on.flow import connect_token
 @requires(Right.SIGNED_IN)
 def account(request: SignedInRequest) -> HttpResponse:
     """Name and e-mail, the roles one has, and where one is signed in."""
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=ProfileForm.initial_of(request.user))
+    form = ProfileForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         members.update(actor=audit.actor_of(request), user=request.user, **form.cleaned_data)
         messages.success(request, "Account saved.")

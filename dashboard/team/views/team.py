@@ -39,7 +39,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def member(request: HttpRequest, member_id: int) -> HttpResponse:
     """One person: name, e-mail, roles, and what else can be done with the account."""
     person = get_object_or_404(User, pk=member_id)
-    form = MemberForm(request.POST if request.method == "POST" else None, initial=MemberForm.initial_of(person))
+    form = MemberForm(request.POST if request.method == "POST" else None, user=person)
     if request.method == "POST" and form.is_valid() and form.save(request, user=person):
         messages.success(request, f"{form.cleaned_data['name']} saved.")
         return redirect("team")
