@@ -268,6 +268,20 @@ def test_what_one_instance_exports_another_imports_equal(
     assert "12 already there" in run(capsys, str(path), "--workspace", "second")
 
 
+def test_the_ending_says_in_which_shape_it_is_written(api: API, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        api.send("/assistants", {"model": "gpt-4.1", "name": name})
+    page = api.fetch("/assistants")
+    (tmp_path / "folder").mkdir()
+    for name in ("out.json", "out.jsonl", "folder"):
+        call_command("export_assistants", str(tmp_path / name), "--workspace", "main")
+    assert json.loads((tmp_path / "out.json").read_text()) == page
+    assert [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()] == page["data"]
+    files = sorted((tmp_path / "folder").iterdir())
+    assert [json.loads(file.read_text()) for file in files] == page["data"]
+    assert [file.name[:7] for file in files] == ["1-asst_", "2-asst_"]
+
+
 def test_a_zip_brings_files_and_vector_stores_along(
     api: API, api_v1: API, other: API, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

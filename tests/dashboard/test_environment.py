@@ -198,7 +198,9 @@ def test_half_a_former_key_is_refused_without_showing_it(monkeypatch: pytest.Mon
 def test_the_generated_key_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SECRET_KEY")
 
-    assert environment.secret_key(tmp_path) == environment.secret_key(tmp_path)
+    key = environment.secret_key(tmp_path)
+    assert environment.secret_key(tmp_path) == key == (tmp_path / "secret_key").read_text()
+    assert len(key) >= 32
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
