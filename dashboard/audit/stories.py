@@ -45,6 +45,11 @@ class Story:
     changes: list[FieldChange]
     same_request: list[Line]
 
+    @property
+    def broken(self) -> list[int]:
+        """The numbers of its rows whose text is not the one that was sealed."""
+        return [row.line.seq for row in self.rows if not row.holds]
+
 
 def story_of(event: Event) -> Story:
     """The act that a row belongs to."""

@@ -156,3 +156,12 @@ def test_it_tells_of_a_file_which_assistant_it_was_taken_from(carol: Person) -> 
     assert 'href="/w/main/assistants/asst_1/"' in text
     assert "only what it can look up changed" in text
     assert "changed no recorded field" not in text
+
+
+def test_it_warns_above_all_else_when_a_row_is_not_what_was_sealed(carol: Person) -> None:
+    write(2)
+    assert "Do not trust" not in carol.get("/audit/2/").content.decode()
+    sql("UPDATE audit_event SET head = replace(head, 'Maria', 'Peter') WHERE seq = 2")
+    text = carol.get("/audit/2/").content.decode()
+    assert text.index("Do not trust what stands here.") < text.index("Seal does not hold")
+    assert "The seal of row 2 does not hold" in text
