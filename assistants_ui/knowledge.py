@@ -18,6 +18,7 @@ from django.utils import timezone
 from assistants_ui import wire
 from assistants_ui.labels import label
 from assistants_ui.models import Gesture
+from assistants_ui.models.gestures import QUIET, SILENCE
 from assistants_ui.service import Service
 
 # How servers say that they have no such store, or that this could be no store's id.
@@ -91,6 +92,11 @@ class Knowledge:
         return any(file.status == "in_progress" for file in self.search)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether a file is on its way of which nothing was heard for a while."""
+        return any(gesture.is_busy for gesture in self.half_finished)
+
+    @property
     def max_upload_mb(self) -> int:
         """How large a file may be that is attached here."""
         return int(settings.MAX_UPLOAD_MB)
@@ -127,9 +133,12 @@ def use_of_links(assistant: wire.Assistant) -> Use:
 
 
 def half_finished(workspace: str, *, assistant_id: str | None = None, store_id: str | None = None) -> list[Gesture]:
-    """The gestures that stopped on their way, newest first; of one assistant or store where one is named."""
+    """The gestures that stopped on their way, newest first; of one assistant or store where one is named.
+
+    One that has been silent for some seconds is among them and still busy: its process may have died.
+    """
     found = Gesture.objects.filter(
-        Q(busy_until=None) | Q(busy_until__lte=timezone.now()),
+        Q(busy_until=None) | Q(busy_until__lte=timezone.now() + SILENCE - QUIET),
         workspace=workspace,
         state__in=[Gesture.State.SENDING, Gesture.State.UPLOADED],
     )

@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from tests.conftest import PASSWORD
-from tests.test_two_instances import Instance
+from tests.instance import Instance
 
 BOUNDARY = "a-boundary"
 

@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from django.conf import settings
 from openai import OpenAI
 
 from assistants_ui.workspaces import connect, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
+from tests.instance import Instance
 
 LIST = "/w/main/assistants/"
 pytestmark = pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")
-
-
-class Instance:
-    """A second dashboard in a process and a folder of its own, reached only by its address and a key."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/v1"
-        ours = {"SITE_URL", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY"}
-        clean = {name: value for name, value in os.environ.items() if name not in ours}
-        self.environment = clean | {"DATA_DIR": str(folder), "PORT": str(port), "PYTHONWARNINGS": "default"}
-        self.log = (folder / "log").open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-        )
-        self._wait_until_it_answers(f"http://127.0.0.1:{port}/healthz")
-        self.key = self.manage("create_api_key", "tests").splitlines()[-1]
-
-    def manage(self, *arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=20)
-        self.log.close()
-
-    def _wait_until_it_answers(self, url: str) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(url, timeout=1).status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        pytest.fail("The second instance does not answer.")
 
 
 @pytest.fixture(scope="module")

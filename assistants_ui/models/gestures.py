@@ -12,6 +12,8 @@ from django.utils import timezone
 
 # A transfer says every second that it is alive; one that was silent for so long is dead.
 SILENCE = timedelta(seconds=60)
+# After so long without a sign people are told of it, though nobody may take it over yet.
+QUIET = timedelta(seconds=10)
 # How the token of a gesture begins that undoes something; no token from a form can hold a colon.
 UNDO = "undo:"
 
