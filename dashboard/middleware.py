@@ -25,6 +25,8 @@ class ClientAddressMiddleware:
         entries = request.headers.get("X-Forwarded-For", "").split(",")
         if settings.TRUSTED_PROXIES and len(entries) >= settings.TRUSTED_PROXIES:
             address = entries[-settings.TRUSTED_PROXIES].strip()
+        # A link-local address names the network card after a percent sign, which no database takes.
+        address = address.partition("%")[0]
         request.META["REMOTE_ADDR"] = address if is_address(address) else ""
         return self.get_response(request)
 

@@ -36,6 +36,8 @@ def test_it_believes_no_header_without_a_proxy() -> None:
         (2, "203.0.113.7", "10.0.0.1"),
         (1, "<script>", ""),
         (1, "203.0.113.7:443", ""),
+        (1, "fe80::1%eth0", "fe80::1"),
+        (1, f"fe80::1%{'<b>' * 2000}", "fe80::1"),
     ],
 )
 def test_it_takes_what_the_outermost_trusted_proxy_saw(
@@ -48,3 +50,7 @@ def test_it_takes_what_the_outermost_trusted_proxy_saw(
 
 def test_a_local_socket_has_no_address() -> None:
     assert seen(None, remote="") == ""
+
+
+def test_a_neighbour_on_the_same_cable_has_an_address() -> None:
+    assert seen(None, remote="fe80::1%eth0") == "fe80::1"
