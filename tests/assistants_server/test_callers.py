@@ -185,3 +185,18 @@ def test_a_site_with_https_refuses_keys_in_the_clear(api: API, settings: Setting
     assert api.get("/v1/assistants", secure=True).status_code == 200
     inside = Client(**{site.EMBEDDED_WORKSPACE_VARIABLE: "main"})  # type: ignore[arg-type]  # what Client calls defaults
     assert inside.get("/v1/assistants").status_code == 200
+
+
+def test_no_key_brings_an_assistant_back_under_its_old_id(api: API) -> None:
+    old = api.send("/assistants", {"model": "gpt-4o"}).json()["id"]
+    api.delete(f"/v1/assistants/{old}")
+
+    made = api.send("/assistants", {"model": "gpt-4o"}, **{"Dashboard-Undelete": old}).json()
+
+    assert made["id"] != old
+    assert api.get(f"/v1/assistants/{old}").status_code == 404
+
+
+@pytest.mark.parametrize("header", ["dashboard.embedded_workspace", "Dashboard.Embedded-Workspace"])
+def test_no_header_passes_for_a_caller_inside_this_process(db: None, header: str) -> None:
+    assert Client().get("/v1/assistants", headers={header: "main"}).status_code == 401
