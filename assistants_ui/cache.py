@@ -76,10 +76,15 @@ def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[]
     question = _digest(workspace, path, params)
     key = f"copy:{_generation(workspace)}:{question}"
     copy = _load(key)
-    if copy and time.time() - copy.fetched_at < settings.CACHE_SECONDS:
+    if copy and _is_fresh(copy):
         return copy
     last_key = f"last:{question}"
     return _once(key, last_key, lambda: _fetch_and_store(key, last_key, fetch))
+
+
+def _is_fresh(copy: Copy) -> bool:
+    # A copy from the future was fetched before the clock was set back, and would stay fresh until it catches up.
+    return abs(time.time() - copy.fetched_at) < settings.CACHE_SECONDS
 
 
 def last_known(workspace: str, path: str, params: Mapping[str, Any]) -> Copy | None:
@@ -153,7 +158,7 @@ def _wait_for(key: str, lock: str) -> Copy | None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         copy = _load(key)
-        if copy and time.time() - copy.fetched_at < settings.CACHE_SECONDS:
+        if copy and _is_fresh(copy):
             return copy
         if not _guarded(lambda: cache.get(lock)):
             return None

@@ -45,6 +45,13 @@ def test_it_asks_again_when_the_copy_is_old(settings: Any) -> None:
     assert get(source) == {"answer": 2}
 
 
+def test_it_asks_again_after_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, now = Source(), time.time()
+    get(source)
+    monkeypatch.setattr(time, "time", lambda: now - 3600)
+    assert get(source) == {"answer": 2}
+
+
 def test_it_keeps_questions_and_workspaces_apart() -> None:
     source = Source()
     get(source, limit=10)
