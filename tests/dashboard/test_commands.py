@@ -12,7 +12,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.audit.models import Event
-from dashboard.management.commands.serve import is_open_to_others, refuse_taken_port, server_arguments
+from dashboard.management.commands.serve import (
+    is_open_to_others,
+    listens_in_vain,
+    refuse_taken_port,
+    server_arguments,
+)
 from dashboard.team.first_administrator import make_first_administrator
 from tests.conftest import Person
 
@@ -88,6 +93,20 @@ def test_a_readable_database_is_noticed(tmp_path: Path, folder: int, file: int, 
     tmp_path.chmod(folder)
 
     assert is_open_to_others(tmp_path) is is_open
+
+
+@pytest.mark.parametrize(
+    ("host", "site_url", "in_vain"),
+    [
+        ("0.0.0.0", "http://localhost:8000", True),
+        ("::", "http://localhost:8000", True),
+        ("0.0.0.0", "https://assistants.example.com", False),
+        ("192.0.2.7", "http://192.0.2.7:8000", False),
+        ("127.0.0.1", "http://127.0.0.1:8000", False),
+    ],
+)
+def test_a_site_that_others_reach_but_may_not_use_is_noticed(host: str, site_url: str, in_vain: bool) -> None:
+    assert listens_in_vain(host=host, site_url=site_url) is in_vain
 
 
 def test_the_server_listens_where_it_is_told(settings: Settings) -> None:

@@ -30,6 +30,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         administrator = make_first_administrator()
         self.stdout.write(f"Assistants Dashboard {version()} is at {settings.SITE_URL}")
+        if listens_in_vain(host=settings.HOST, site_url=settings.SITE_URL):
+            self.stdout.write("Other machines are refused until SITE_URL is the address by which they reach this one.")
         if administrator is not None:
             self.stdout.write("Sign in as the first administrator. This is shown only once:")
             self.stdout.write(f"  Username: {administrator.username}")
@@ -50,6 +52,12 @@ class Command(BaseCommand):
         self.stdout.flush()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+
+def listens_in_vain(*, host: str, site_url: str) -> bool:
+    """Whether other machines can connect, and then ask for a host that is not the site's."""
+    local = {"localhost", "127.0.0.1", "::1"}
+    return host not in local and urlsplit(site_url).hostname in local
 
 
 def is_open_to_others(data_dir: Path) -> bool:
