@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Max
@@ -14,9 +14,11 @@ from dashboard.audit import ways_back
 from dashboard.audit.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.facts import Kind
 from dashboard.audit.models import Event
-from dashboard.audit.sentences import sentence
-from dashboard.audit.texts import column
+from dashboard.audit.sentences import DAMAGED, sentence
+from dashboard.audit.texts import COLUMNS, column
 from dashboard.audit.ways_back import circumstances_of
+
+KINDS = frozenset(Kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,11 @@ class Line:
         return circumstances_of(self.head)
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether the text of the row could not be read, so that only its number is certain."""
+        return self.outcome == DAMAGED
+
+    @property
     def is_assistant(self) -> bool:
         return self.target_type == "assistant" and bool(self.target_id) and bool(self.workspace)
 
@@ -133,9 +140,41 @@ def line_of(head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Ma
 
 
 def head_of(event: Event) -> dict[str, Any]:
-    """A row's head, safe to put on a page: half a surrogate pair becomes a visible mark."""
-    head: dict[str, Any] = json.loads(visible(event.head))
-    return head
+    """A row's head, safe to put on a page: half a surrogate pair becomes a visible mark.
+
+    The text of a row that somebody tampered with may be anything. Where it is no head, what the
+    searchable columns say stands in for it, marked as ``damaged`` and with an outcome that no act has.
+    """
+    try:
+        head = json.loads(visible(event.head))
+    except ValueError:
+        head = None
+    return head if _is_head(head) else _stand_in(event)
+
+
+def _is_head(head: Any) -> bool:
+    if not isinstance(head, dict) or not isinstance(head.get("seq"), int):
+        return False
+    if not all(isinstance(head.get(name), str) for name in COLUMNS if name != "seq"):
+        return False
+    if not all(isinstance(head.get(name) or {}, dict) for name in ("changes", "context", "detail")):
+        return False
+    try:
+        datetime.fromisoformat(head["at"])
+    except ValueError:
+        return False
+    return head["kind"] in KINDS
+
+
+def _stand_in(event: Event) -> dict[str, Any]:
+    facts = {name: getattr(event, name) for name in COLUMNS}
+    names = {"actor_name": f"Row {event.seq}", "target_label": "", "damaged": True, "outcome": DAMAGED}
+    stand_in = facts | names | {"kind": Kind.EVENT.value}
+    try:
+        datetime.fromisoformat(event.at)
+    except ValueError:
+        stand_in["at"] = datetime.min.replace(tzinfo=UTC).isoformat()
+    return stand_in
 
 
 def states_of(event: Event) -> dict[str, Any]:
@@ -145,10 +184,13 @@ def states_of(event: Event) -> dict[str, Any]:
 
 
 def visible(text: str) -> str:
-    """Canonical JSON whose lone surrogates are replaced, since no page can hold one."""
+    """Canonical JSON whose lone surrogates are replaced, since no page can hold one; any other text as it is."""
     if "\\ud" not in text:
         return text
-    value = json.dumps(json.loads(text), ensure_ascii=False)
+    try:
+        value = json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text
     return value.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -21,6 +21,7 @@ from dashboard.audit.lines import Line, head_of, lines_of, states_of
 from dashboard.audit.models import Event, OpenOperation
 from dashboard.audit.names import for_assistant
 from dashboard.audit.redaction import without_secrets
+from dashboard.audit.sentences import DAMAGED
 from dashboard.audit.texts import column
 
 SIZE = 50
@@ -96,7 +97,7 @@ def history_of(target: Target, *, workspace: str, before: int | None = None) -> 
         rows = rows.filter(seq__lt=before)
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
     lines = lines_of(found[:SIZE])
-    revisions = [Revision(line=line) for line in lines if line.target_type == target.type]
+    revisions = [Revision(line=line) for line in lines if line.target_type == target.type and not line.is_damaged]
     handed = [line for line in lines if line.target_type != target.type]
     if len(found) > SIZE:
         return History(revisions=revisions, handed=handed, older=lines[-1].seq)
@@ -106,9 +107,9 @@ def history_of(target: Target, *, workspace: str, before: int | None = None) -> 
 
 
 def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
-    """One revision with its states; None when this thing has none of that number."""
+    """One revision with its states; None when this thing has none of that number that can be read."""
     event = _rows(target, workspace=workspace).filter(seq=seq).first()
-    if event is None:
+    if event is None or head_of(event)["outcome"] == DAMAGED:
         return None
     if event.kind == Kind.INTENT.value:
         return _baseline(event)

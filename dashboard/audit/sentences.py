@@ -83,9 +83,15 @@ ENDINGS = {
 }
 
 
+# The outcome of a row whose text cannot be read. No act has it, so no such row counts as done.
+DAMAGED = "damaged"
+
+
 def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = None) -> str:
     """What happened, without who and where. ``head`` is a row's parsed head."""
     action = str(head["action"])
+    if head["outcome"] == DAMAGED:
+        return "cannot be read: its text is not what was sealed"
     past, infinitive = VERBS.get(action, (action, action))
     outcome = str(head["outcome"])
     if outcome != "succeeded":

@@ -12,6 +12,7 @@ from dashboard.audit.facts import Kind
 from dashboard.audit.lines import Line, assistant_names, head_of, line_of, lines_of, names_in, states_of
 from dashboard.audit.models import Event
 from dashboard.audit.seals import all_keys, seal_of
+from dashboard.audit.sentences import DAMAGED
 from dashboard.audit.verification import begin
 
 TITLES = {
@@ -80,13 +81,25 @@ def _is_told(head: Mapping[str, Any], before: Any, after: Any) -> bool:
 def _states(events: list[Event]) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
     states: dict[str, Any] = {}
     for event in events:
-        states |= states_of(event)
+        states |= _readable(event)
     return states.get("before"), states.get("after")
 
 
+def _readable(event: Event) -> dict[str, Any]:
+    """A row's states; none when somebody made its text unreadable, which its seal shows."""
+    try:
+        states = states_of(event)
+    except ValueError:
+        return {}
+    sides = [states.get(side) for side in ("before", "after")] if isinstance(states, dict) else [states]
+    return states if all(side is None or isinstance(side, dict) for side in sides) else {}
+
+
 def _stored(event: Event, names: Mapping[str, str]) -> StoredRow:
-    head, states = head_of(event), states_of(event)
+    head, states = head_of(event), _readable(event)
     text = json.dumps({"head": head, "body": states} if states else {"head": head}, indent=2, ensure_ascii=False)
+    if head["outcome"] == DAMAGED or (event.body and not states):
+        text = f"{event.head}\n{event.body}"
     return StoredRow(
         title=TITLES[Kind(head["kind"])],
         line=line_of(head, names=names),

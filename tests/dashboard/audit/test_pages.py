@@ -165,3 +165,38 @@ def test_it_warns_above_all_else_when_a_row_is_not_what_was_sealed(carol: Person
     text = carol.get("/audit/2/").content.decode()
     assert text.index("Do not trust what stands here.") < text.index("Seal does not hold")
     assert "The seal of row 2 does not hold" in text
+
+
+DAMAGED_HEADS = {
+    "no JSON": "not json",
+    "half a letter": "\\ud800",
+    "no object": "5",
+    "nothing in it": "{}",
+    "a number for a name": '{"seq":2,"at":5}',
+}
+
+
+@pytest.mark.parametrize("head", DAMAGED_HEADS.values(), ids=DAMAGED_HEADS)
+def test_a_row_that_cannot_be_read_is_shown_as_such_among_the_others(carol: Person, head: str) -> None:
+    write(2)
+    sql("UPDATE audit_event SET head = %s, body = %s WHERE seq = 2", head, head)
+
+    page = carol.get("/audit/").content.decode()
+    act = carol.get("/audit/2/").content.decode()
+    table = carol.post("/audit/export/", {"format": "csv"}).getvalue().decode()
+
+    assert "cannot be read: its text is not what was sealed" in page
+    assert "Damaged" in page
+    assert page.count("changed the instructions (1 line)") == 1
+    assert "Do not trust what stands here." in act
+    assert "cannot be read: its text is not what was sealed" in table
+    assert "Row 2 does not hold" in carol.post("/audit/verify/").content.decode()
+
+
+def test_nothing_is_brought_back_from_a_row_that_cannot_be_read(alice: Person) -> None:
+    write(2)
+    sql("UPDATE audit_event SET head = 'not json' WHERE seq = 4")
+    history = alice.get("/w/main/assistants/asst_1/history/").content.decode()
+    assert "/history/2/" in history
+    assert "/history/4/" not in history
+    assert alice.get("/w/main/assistants/asst_1/history/4/restore/").status_code == 404
