@@ -53,6 +53,15 @@ def test_waiting_ends(alice: Person) -> None:
     assert sign_in("alice", PASSWORD) == "in"
 
 
+def test_attempts_that_no_longer_count_are_not_kept(alice: Person) -> None:
+    sign_in("nobody", address="192.0.2.9")
+    SignInAttempt.objects.update(at=timezone.now() - timedelta(minutes=15, seconds=1))
+    for _ in range(6):
+        sign_in("alice")
+
+    assert SignInAttempt.objects.count() == 5
+
+
 def test_asking_again_does_not_make_the_wait_longer(alice: Person) -> None:
     for _ in range(9):
         sign_in("alice")

@@ -135,3 +135,4 @@ def test_a_sign_in_page_is_not_an_api() -> None:
     report, _ = probed(lambda request: httpx.Response(200, html="<html>Sign in</html>"))
     assert report.verdict("assistants") is Verdict.BROKEN
     assert "Sign in" not in report.lines()[0]
+    assert (report.version, report.is_usable) == (None, False)

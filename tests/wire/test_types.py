@@ -56,6 +56,7 @@ def test_it_knows_a_version_1_rendering() -> None:
 
 def test_objects_are_equal_when_the_server_sent_the_same() -> None:
     assert Assistant({"id": "a", "name": "n"}) == Assistant({"id": "a", "name": "n"}, etag="7")
+    assert Assistant({"id": "a", "name": "n"}) != Assistant({"id": "a", "name": "m"})
     assert Assistant({"id": "a"}) != File({"id": "a"})
     assert len({Assistant({"id": "a"}), Assistant({"id": "a"})}) == 1
 

@@ -91,6 +91,11 @@ def signed_with_an_algorithm_not_offered(claims: dict[str, Any]) -> str:
     return jwt.encode(claims, key("key-1"), algorithm="RS512", headers={"kid": "key-1"})
 
 
+def signed_with_an_algorithm_that_is_no_text(claims: dict[str, Any]) -> str:
+    header = base64.urlsafe_b64encode(json.dumps({"alg": ["RS256"], "kid": "key-1"}).encode()).rstrip(b"=").decode()
+    return ".".join([header, *jwt.encode(claims, key("key-1"), algorithm="RS256").split(".")[1:]])
+
+
 @pytest.mark.parametrize(
     ("forge", "reason"),
     [
@@ -98,6 +103,7 @@ def signed_with_an_algorithm_not_offered(claims: dict[str, Any]) -> str:
         (signed_with_the_public_key, "algorithm_refused"),
         (signed_with_the_secret, "algorithm_refused"),
         (signed_with_an_algorithm_not_offered, "algorithm_refused"),
+        (signed_with_an_algorithm_that_is_no_text, "algorithm_refused"),
         (lambda claims: "not a token", "token_unreadable"),
         (lambda claims: "", "token_unreadable"),
     ],
