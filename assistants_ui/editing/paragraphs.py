@@ -12,6 +12,7 @@ PARAGRAPH = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)
 LINE = re.compile(r".*\n|.+\Z")
 # Beyond this, matching would take longer than a person waits; the two texts then follow each other.
 MOST_PIECES = 4000
+Disputed = Callable[[str, str, str, list["Passage"]], str]
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,34 @@ class Hunk:
     new: str
 
 
-def together(before: str, mine: str, theirs: str) -> str:
+@dataclass(frozen=True)
+class Passage:
+    """One place at which both versions stand in a text put together, one after the other."""
+
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Together:
+    """A proposed ``text``, and what in it stands ``twice``, in the order of the text."""
+
+    text: str
+    twice: list[Passage]
+
+
+def together(before: str, mine: str, theirs: str) -> Together:
     """A text with both people's changes; where both changed the same line, mine and then theirs."""
-    return _merged(before, mine, theirs, cut=PARAGRAPH, disputed=_paragraphs)
+    twice: list[Passage] = []
+    return Together(_merged(before, mine, theirs, twice, cut=PARAGRAPH, disputed=_paragraphs), twice)
 
 
 def _merged(
-    before: str, mine: str, theirs: str, *, cut: re.Pattern[str], disputed: Callable[[str, str, str], str]
+    before: str, mine: str, theirs: str, twice: list[Passage], *, cut: re.Pattern[str], disputed: Disputed
 ) -> str:
     old, one, two = (cut.findall(text) for text in (before, mine, theirs))
     if max(len(old), len(one), len(two)) > MOST_PIECES:
-        return _in_a_row(mine, theirs)
+        return _in_a_row(mine, theirs, twice)
     pieces: list[str] = []
     at = 0
     for ours, others in _groups(_hunks(old, one), _hunks(old, two)):
@@ -44,7 +62,7 @@ def _merged(
         if not ours or not others or is_mine == is_theirs:
             pieces.append(is_mine if ours else is_theirs)
         else:
-            pieces.append(disputed("".join(old[start:end]), is_mine, is_theirs))
+            pieces.append(disputed("".join(old[start:end]), is_mine, is_theirs, twice))
         at = end
     return "".join([*pieces, *old[at:]])
 
@@ -85,23 +103,23 @@ def _applied(old: list[str], hunks: list[Hunk], start: int, end: int) -> str:
     return "".join([*pieces, *old[at:end]])
 
 
-def _paragraphs(before: str, mine: str, theirs: str) -> str:
+def _paragraphs(before: str, mine: str, theirs: str, twice: list[Passage]) -> str:
     """Disputed paragraphs: each beside its other version where there are as many, else all of mine before theirs."""
     old, one, two = (PARAGRAPH.findall(text) for text in (before, mine, theirs))
     if not len(old) == len(one) == len(two):
-        return _in_a_row(mine, theirs)
-    return "".join(_paragraph(*versions) for versions in zip(old, one, two, strict=True))
+        return _in_a_row(mine, theirs, twice)
+    return "".join(_paragraph(*versions, twice) for versions in zip(old, one, two, strict=True))
 
 
-def _paragraph(before: str, mine: str, theirs: str) -> str:
+def _paragraph(before: str, mine: str, theirs: str, twice: list[Passage]) -> str:
     if before == mine or mine == theirs:
         return theirs
     if before == theirs:
         return mine
     if not any("\n" in text.strip() for text in (before, mine, theirs)):
-        return _in_a_row(mine, theirs)
+        return _in_a_row(mine, theirs, twice)
     # The last line of a text is the same line whether or not something follows it.
-    merged = _merged(*(_ended(text) for text in (before, mine, theirs)), cut=LINE, disputed=_lines)
+    merged = _merged(_ended(before), _ended(mine), _ended(theirs), twice, cut=LINE, disputed=_lines)
     return merged if mine.endswith("\n") or theirs.endswith("\n") else merged.removesuffix("\n")
 
 
@@ -109,11 +127,14 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
 
-def _lines(before: str, mine: str, theirs: str) -> str:
+def _lines(before: str, mine: str, theirs: str, twice: list[Passage]) -> str:
+    if mine.strip() and theirs.strip():
+        twice.append(Passage(mine.strip("\n"), theirs.strip("\n")))
     return mine + theirs
 
 
-def _in_a_row(mine: str, theirs: str) -> str:
+def _in_a_row(mine: str, theirs: str, twice: list[Passage]) -> str:
     if not mine.strip() or not theirs.strip():
         return mine + theirs
+    twice.append(Passage(mine.strip("\n"), theirs.strip("\n")))
     return (mine if mine.endswith("\n\n") else f"{mine.rstrip()}\n\n") + theirs

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assistants_ui.editing.merge import ABSENT, Conflict
-from assistants_ui.editing.paragraphs import together
+from assistants_ui.editing.paragraphs import Passage, together
 from assistants_ui.editing.values import same
 from assistants_ui.labels import FIELD_LABELS, TOOL_LABELS
 from dashboard.audit.diff import Pair, side_by_side
@@ -33,6 +33,7 @@ class Card:
     is_long: bool
     can_join: bool
     joined: str
+    twice: list[Passage]
     chosen: str
     problems: list[str]
 
@@ -81,8 +82,11 @@ class Decisions:
         mine, theirs = spoken(conflict, conflict.mine), spoken(conflict, conflict.theirs)
         before = None if conflict.before is ABSENT else spoken(conflict, conflict.before)
         typed = self._data.get(f"together-{conflict.id}")
+        proposed = None
+        if can_join(conflict) and conflict.field == "instructions":
+            proposed = together(before or "", mine, theirs)
         if typed is None and can_join(conflict):
-            typed = together(before or "", mine, theirs) if conflict.field == "instructions" else mine
+            typed = proposed.text if proposed else mine
         return Card(
             id=conflict.id,
             title=title_of(conflict),
@@ -93,6 +97,7 @@ class Decisions:
             is_long=conflict.field == "instructions",
             can_join=can_join(conflict),
             joined=typed or "",
+            twice=proposed.twice if proposed else [],
             chosen=self._chosen(conflict),
             problems=self._problems.get(conflict.id, []),
         )

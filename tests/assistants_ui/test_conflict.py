@@ -119,8 +119,21 @@ def test_paragraphs_of_both_are_proposed_together(alice: Person, server: Client,
     [decision] = choices(response)
     proposed = compare_form(response)[decision.replace("decide", "together")]
     assert proposed == "One, theirs.\r\n\r\nTwo.\r\n\r\nThree, mine."
+    assert "both in this text, each in its place" in read(response).text
     decide(alice, assistant, response, **{decision: "together"})
     assert server.assistants.retrieve(assistant.id).instructions == proposed.replace("\r\n", "\n")
+
+
+def test_a_passage_that_both_rewrote_is_named_as_standing_twice(
+    alice: Person, server: Client, assistant: Assistant
+) -> None:
+    server.assistants.update(assistant.id, instructions="One.\n\nTwo.\n\nThree.")
+    form = editor_form(alice.get(address(assistant)))
+    server.assistants.update(assistant.id, instructions="One.\n\nTwo, theirs.\n\nThree.")
+    mine = {"instructions": "One.\n\nTwo, mine.\n\nAnd more of mine.\n\nThree."}
+    page = read(alice.post(address(assistant), form | mine)).text
+    assert "One passage stands here twice: as you wrote it, and then as somebody else did." in page
+    assert "Yours: “Two, mine. And more of mine.”Theirs: “Two, theirs.”" in page
 
 
 def test_tools_are_told_apart_by_name(alice: Person, server: Client, assistant: Assistant) -> None:

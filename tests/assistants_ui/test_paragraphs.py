@@ -21,7 +21,7 @@ TEXTS = st.lists(st.sampled_from(["A", "B", "C", "D"]), max_size=5).map("\n\n".j
     ],
 )
 def test_both_changes_are_in_the_text(mine: str, theirs: str, both: str) -> None:
-    assert together("A\n\nB\n\nC", mine, theirs) == both
+    assert together("A\n\nB\n\nC", mine, theirs).text == both
 
 
 LIST = "How to answer\n- look first\n- be short\n- be kind\n\nNever\n- promise"
@@ -43,18 +43,34 @@ def test_only_the_disputed_lines_stand_twice(
     mine: tuple[str, str], theirs: tuple[str, str], both: tuple[str, str] | None
 ) -> None:
     joined = LIST.replace(*both) if both else LIST.replace(*mine).replace(*theirs)
-    assert together(LIST, LIST.replace(*mine), LIST.replace(*theirs)) == joined
+    assert together(LIST, LIST.replace(*mine), LIST.replace(*theirs)).text == joined
 
 
 @given(TEXTS, TEXTS)
 def test_one_change_alone_is_taken_as_it_is(before: str, after: str) -> None:
-    assert together(before, after, before) == after
-    assert together(before, before, after) == after
-    assert together(before, after, after) == after
+    assert together(before, after, before).text == after
+    assert together(before, before, after).text == after
+    assert together(before, after, after).text == after
 
 
 @given(TEXTS, TEXTS, TEXTS)
 def test_no_paragraph_that_somebody_added_is_missing(before: str, mine: str, theirs: str) -> None:
-    joined = together(before, mine, theirs).split("\n\n")
+    joined = together(before, mine, theirs).text.split("\n\n")
     added = {*mine.split("\n\n"), *theirs.split("\n\n")} - {"", *before.split("\n\n")}
     assert added <= set(joined)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "twice"),
+    [
+        ("A\n\nB mine\n\nC", "A\n\nB\n\nC theirs", []),
+        ("A\n\nB mine\n\nC", "A\n\nB theirs\n\nC", [("B mine", "B theirs")]),
+        ("A\n\nB mine\n\nmore\n\nC", "A\n\nB theirs\n\nC", [("B mine\n\nmore", "B theirs")]),
+        ("A mine\n\nB\n\nC mine", "A theirs\n\nB\n\nC theirs", [("A mine", "A theirs"), ("C mine", "C theirs")]),
+        ("A\n\nB mine\n\nC", "A\n\nC", []),
+    ],
+)
+def test_it_names_what_stands_twice(mine: str, theirs: str, twice: list[tuple[str, str]]) -> None:
+    joined = together("A\n\nB\n\nC", mine, theirs)
+    assert [(passage.mine, passage.theirs) for passage in joined.twice] == twice
+    assert all(passage.mine in joined.text and passage.theirs in joined.text for passage in joined.twice)
