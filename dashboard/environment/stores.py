@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.reading import text
 
-# What PostgreSQL itself cuts off, in milliseconds.
+# What PostgreSQL itself cuts off, in milliseconds, unless DATABASE_URL says otherwise.
 STATEMENT_LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
 # What is cut off here when its machine is gone and nothing comes back, not even a refusal: otherwise a page would
 # wait two minutes for a connection, and a quarter of an hour for the answer on one. DATABASE_URL may say otherwise.
@@ -52,7 +52,8 @@ def database(data_dir: Path) -> dict[str, Any]:
             }
         case "django.db.backends.postgresql":
             options = dict(config.get("OPTIONS", {}))
-            statements = f"{options.get('options', '')} {STATEMENT_LIMITS}".strip()
+            # Of two values the last counts.
+            statements = f"{STATEMENT_LIMITS} {options.get('options', '')}".strip()
             config["OPTIONS"] = CONNECTION_LIMITS | options | {"options": statements}
     return config
 

@@ -316,6 +316,15 @@ def test_a_database_machine_that_is_gone_is_not_waited_for(monkeypatch: pytest.M
     assert environment.database(tmp_path)["OPTIONS"]["connect_timeout"] == 5
 
 
+def test_an_address_may_give_statements_more_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://host/name?options=-c%20statement_timeout%3D0")
+
+    options = environment.database(tmp_path)["OPTIONS"]["options"]
+
+    assert options.endswith(" -c statement_timeout=0")
+    assert "lock_timeout=5000" in options
+
+
 def test_another_cache_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CACHE_URL", "memcached://host")
 
