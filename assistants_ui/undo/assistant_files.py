@@ -73,12 +73,14 @@ def of_attaching(service: Service, act: Act) -> Way:
     users = uses_of_stores(service.assistants.all())
     shared = [store for store in given.stores if store in assistant.vector_store_ids]
     others = [label(user) for store in shared for user in users.get(store, []) if user.id != assistant.id]
-    also = [f"The same store is searched by {joined(sorted(set(others)))}, who lose the file too."] if others else []
+    also = (
+        [f"The same store is searched by {joined(sorted(set(others)))}, who will lose the file too."] if others else []
+    )
 
     def carry_out() -> Undone:
         return _take_away(service, act, given, assistant_id=assistant.id)
 
-    says = f"“{given.name}” is taken away from “{label(assistant)}” again. The file itself is kept."
+    says = f"“{given.name}” will be taken away from “{label(assistant)}” again. The file itself is kept."
     return Way(says=says, page=page, also=also, carry_out=carry_out)
 
 
@@ -105,7 +107,9 @@ def of_detaching(service: Service, act: Act) -> Way:
             text=f"“{file.filename}” was attached again.", seq=_last_row(service, file.id, assistant.id, gesture.id)
         )
 
-    return Way(says=f"“{file.filename}” is attached to “{label(assistant)}” again.", page=page, carry_out=carry_out)
+    return Way(
+        says=f"“{file.filename}” will be attached to “{label(assistant)}” again.", page=page, carry_out=carry_out
+    )
 
 
 def _take_away(service: Service, act: Act, given: Given, *, assistant_id: str) -> Undone:

@@ -29,7 +29,7 @@ def of_putting_in(service: Service, act: Act) -> Way:
         service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": act.seq})
         return Undone(text=f"“{name}” was taken out again. The file itself is kept.", seq=_last_row(service, file_id))
 
-    return Way(says=f"“{name}” is taken out of “{label(store)}” again.", page=page, carry_out=carry_out)
+    return Way(says=f"“{name}” will be taken out of “{label(store)}” again.", page=page, carry_out=carry_out)
 
 
 def of_taking_out(service: Service, act: Act) -> Way:
@@ -49,7 +49,7 @@ def of_taking_out(service: Service, act: Act) -> Way:
         service.vector_stores.attach(store.id, file, context={"undo_of": act.seq})
         return Undone(text=f"“{name}” was put in again.", seq=_last_row(service, file.id))
 
-    return Way(says=f"“{name}” is put into “{label(store)}” again.", page=page, carry_out=carry_out)
+    return Way(says=f"“{name}” will be put into “{label(store)}” again.", page=page, carry_out=carry_out)
 
 
 def of_putting_in_several(service: Service, act: Act) -> Way:

@@ -31,6 +31,7 @@ ORDER = list(LABELS)
 TOOLS = {"code_interpreter": "Code interpreter", "file_search": "File search"}
 RESPONSE_FORMATS = {"text": "Text", "json_object": "JSON"}
 # Shown as the files and vector stores in them, by name.
+TOLD_ELSEWHERE = frozenset({"vector_store_id", "chunking_strategy"})
 FILE_FIELDS = ("tool_resources", "file_ids")
 
 
@@ -59,7 +60,7 @@ def compare(
     """Every field that differs, the ones people care about first. ``names`` tells files and stores by their id."""
     old, new = before or {}, after or {}
     fields = sorted(
-        (name for name in old.keys() | new.keys() if name not in NOT_A_CHANGE),
+        (name for name in old.keys() | new.keys() if name not in NOT_A_CHANGE | TOLD_ELSEWHERE),
         key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
     )
     changes = [_field(name, old.get(name), new.get(name)) for name in fields if name not in FILE_FIELDS]

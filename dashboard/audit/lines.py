@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from dashboard.audit import ways_back
 from dashboard.audit.changes import file_ids_of, vector_store_ids_of
+from dashboard.audit.comparison import shown
 from dashboard.audit.facts import Kind
 from dashboard.audit.models import Event
 from dashboard.audit.sentences import DAMAGED, sentence
@@ -74,6 +75,33 @@ class Line:
         return str(self.context.get("attached") or self.context.get("detached") or "")
 
     @property
+    def store_id(self) -> str:
+        """The vector store that this changed, or into or out of which a file went."""
+        if self.target_type == "vector_store":
+            return self.target_id
+        return str(self.context.get("vector_store", ""))
+
+    @property
+    def file_id(self) -> str:
+        """The file that this is about."""
+        return self.target_id if self.target_type in ("file", "vector_store_file", "assistant_file") else ""
+
+    @property
+    def earlier(self) -> int | None:
+        """The row that this takes back, or whose version it brings back."""
+        seq = self.context.get("undo_of") or self.context.get("restored_from")
+        return seq if isinstance(seq, int) else None
+
+    @property
+    def notes(self) -> list[tuple[str, Any]]:
+        """What else was noted, as words and values; what is told elsewhere on the page is left out."""
+        return [
+            (name.replace("_", " ").capitalize(), shown(value))
+            for name, value in (self.head.get("detail") or {}).items()
+            if value not in (None, "", [], {}) and name != "vector_store"
+        ]
+
+    @property
     def gesture(self) -> str:
         """The one act of a person of which this row is a step; empty where it is a whole one."""
         return str(self.context.get("gesture", ""))
@@ -109,9 +137,11 @@ class Line:
 
 
 def lines_of(events: Iterable[Event]) -> list[Line]:
-    """The rows as lines, with the names of their files found in one query, and of their assistants in another."""
+    """The rows as lines, with the names of files, of stores and of assistants found in one query each."""
     heads = [head_of(event) for event in events]
-    names = file_names(file_id for head in heads for file_id in _file_ids(head))
+    stores = (item for head in heads for item in _moved(head, part="vector_stores"))
+    names = _last_names(stores, target_type="vector_store")
+    names |= file_names(item for head in heads for item in _moved(head, part="files"))
     assistants = assistant_names(
         context["assistant_id"] for head in heads if _is_nameless(context := circumstances_of(head))
     )
@@ -230,6 +260,7 @@ def _is_nameless(context: Mapping[str, Any]) -> bool:
     return bool(context.get("assistant_id")) and not context.get("assistant_name")
 
 
-def _file_ids(head: Mapping[str, Any]) -> list[str]:
-    files = (head.get("changes") or {}).get("files", {})
-    return [*files.get("added", []), *files.get("removed", [])]
+def _moved(head: Mapping[str, Any], *, part: str) -> list[str]:
+    """The ids of the ``files`` or ``vector_stores`` that came or went."""
+    facts = (head.get("changes") or {}).get(part, {})
+    return [*facts.get("added", []), *facts.get("removed", [])]

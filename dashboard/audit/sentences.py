@@ -178,7 +178,7 @@ def _clauses(field: str, facts: Mapping[str, Any], file_names: Mapping[str, str]
         case "files":
             return _listed(facts, one="file", verbs=("added", "removed"), names=file_names)
         case "vector_stores":
-            return _listed(facts, one="vector store", verbs=("connected", "disconnected"), names={})
+            return _listed(facts, one="vector store", verbs=("connected", "disconnected"), names=file_names)
         case "tools":
             return _named(facts, one="tool")
         case "metadata":

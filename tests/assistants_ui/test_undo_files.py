@@ -147,7 +147,7 @@ def test_it_says_who_else_loses_the_file(alice: Person, server: Client, assistan
     )
     attach(alice, assistant, "terms.txt")
     assert (
-        "The same store is searched by Night desk, who lose the file too."
+        "The same store is searched by Night desk, who will lose the file too."
         in read(alice.get(undo.partition("#")[0])).text
     )
 
@@ -159,7 +159,7 @@ def test_the_log_and_the_history_offer_it(dora: Person, carol: Person, server: C
         links = [link for link in read(dora.get(address)).links.values() if "/changes/" in link]
         assert links
         page = read(dora.get(links[0])).text
-        assert "is taken away from “Support desk” again. The file itself is kept." in page
+        assert "will be taken away from “Support desk” again. The file itself is kept." in page
     assert "/changes/" not in carol.get("/audit/").content.decode()
 
 

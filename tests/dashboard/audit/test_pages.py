@@ -11,7 +11,7 @@ from dashboard.audit import progress
 from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
 from tests.conftest import Person
-from tests.dashboard.audit.logs import PETER, SUPPORT, sql, write
+from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, sql, write
 
 
 def test_it_shows_what_happened_newest_first(carol: Person) -> None:
@@ -200,3 +200,45 @@ def test_nothing_is_brought_back_from_a_row_that_cannot_be_read(alice: Person) -
     assert "/history/2/" in history
     assert "/history/4/" not in history
     assert alice.get("/w/main/assistants/asst_1/history/4/restore/").status_code == 404
+
+
+def told(carol: Person, action: str) -> str:
+    """The page of the one act of this kind."""
+    seq = Event.objects.exclude(kind="intent").get(action=action).seq
+    return carol.get(f"/audit/{seq}/").content.decode()
+
+
+def test_the_page_of_an_act_leads_to_what_it_was_about(carol: Person) -> None:
+    file = audit.Target(type="vector_store_file", id="file-1", label="prices.txt")
+    context = {"vector_store": "vs_1", "undo_of": 1}
+    after = {"id": "file-1", "vector_store_id": "vs_1", "chunking_strategy": {"type": "static"}}
+    with audit.operation(
+        action="vector_store_file.create", actor=MARIA, workspace="main", target=file, context=context
+    ) as operation:
+        operation.succeeded(after=after)
+    text = told(carol, "vector_store_file.create")
+    assert "undid a change: added prices.txt" in text
+    for link in ("/w/main/vector-stores/vs_1/", "/w/main/files/file-1/", "/audit/?target=vs_1", "/audit/1/"):
+        assert f'href="{link}"' in text
+    assert "Chunking strategy" not in text
+
+
+def test_vector_stores_are_told_by_their_names(carol: Person) -> None:
+    store = audit.Target(type="vector_store", id="vs_1", label="Prices")
+    with audit.operation(action="vector_store.create", actor=MARIA, workspace="main", target=store):
+        pass
+    with audit.operation(
+        action="assistant.update", actor=MARIA, workspace="main", target=SUPPORT, before={"tool_resources": {}}
+    ) as operation:
+        operation.succeeded(after={"tool_resources": {"file_search": {"vector_store_ids": ["vs_1"]}}})
+    assert "connected Prices" in carol.get("/audit/").content.decode()
+    assert '<bdi>Prices</bdi></span> <span class="chip chip-good">added' in told(carol, "assistant.update")
+
+
+def test_notes_are_words_and_what_is_empty_is_left_out(carol: Person) -> None:
+    detail = {"audit_retention_days": 30, "workspaces": {"main": "embedded"}, "sign_on": "", "filters": ""}
+    audit.record(action="site.start", actor=MARIA, target=audit.Target(type="site"), detail=detail)
+    text = told(carol, "site.start")
+    assert "<dt>Audit retention days</dt><dd><bdi>30</bdi>" in text
+    assert "{&#x27;main&#x27;" not in text
+    assert "Sign on" not in text
