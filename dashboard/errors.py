@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from dashboard.audit import AuditUnavailable, Outcome, Target, actor_of, record
+from dashboard.audit import AuditUnavailable, Target, actor_of, record_refusal
 from dashboard.http import is_partial
 from dashboard.request_ids import request_id
 from dashboard.spool import UploadRefused
@@ -109,6 +109,6 @@ def record_forgery(request: HttpRequest) -> None:
         return
     page = Target(type="page", label=request.path[:200])
     try:
-        record(action="security.csrf_refused", actor=actor_of(request), target=page, outcome=Outcome.REFUSED)
+        record_refusal(action="security.csrf_refused", actor=actor_of(request), target=page)
     except AuditUnavailable:
         log.exception("A refused form could not be recorded.")

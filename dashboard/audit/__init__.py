@@ -8,6 +8,7 @@ from __future__ import annotations
 from dashboard.audit.actions import Action
 from dashboard.audit.facts import OUTSIDE, SYSTEM, Actor, Outcome, Target, actor_of
 from dashboard.audit.operations import AuditUnavailable, Operation, OutcomeNotRecorded, operation, record
+from dashboard.audit.refusals import record_refusal
 from dashboard.audit.settling import OpenAct, open_operations, unknown_count
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "open_operations",
     "operation",
     "record",
+    "record_refusal",
     "unknown_count",
 ]

@@ -37,19 +37,18 @@ class AccessMiddleware:
             return sign_in(request)
         right: Right | None = getattr(view, "required_right", None)
         if right not in rights_of(request.user):
-            record_refusal(request)
+            record_beyond_role(request)
             raise PermissionDenied("Your role does not allow this.")
         return None
 
 
-def record_refusal(request: HttpRequest) -> None:
+def record_beyond_role(request: HttpRequest) -> None:
     """Keep that someone tried to change what they may not; only looking is not worth a row."""
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        audit.record(
+        audit.record_refusal(
             action="security.permission_denied",
             actor=audit.actor_of(request),
             target=audit.Target(type="page", label=request.path[:200]),
-            outcome=audit.Outcome.REFUSED,
         )
 
 

@@ -220,3 +220,23 @@ def test_an_attempt_to_change_without_the_right_is_recorded(bob: Person) -> None
 
     event = Event.objects.get()
     assert (event.action, event.outcome) == ("security.permission_denied", "refused")
+
+
+def test_nobody_fills_the_record_with_attempts(alice: Person, bob: Person) -> None:
+    for number in range(25):
+        assert bob.post("/team/invite/", {"name": f"X{number}"}).status_code == 403
+    alice.post("/team/invite/", {"name": "X"})
+
+    told = Event.objects.filter(action="security.permission_denied")
+    assert told.filter(actor=f"person:{bob.user.pk}").count() == 20
+    assert told.filter(actor=f"person:{alice.user.pk}").count() == 1
+
+
+def test_nobody_fills_the_record_with_forged_forms(alice: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = alice.cookies
+
+    for _ in range(25):
+        assert strict.post("/account/", {"name": "X"}).status_code == 403
+
+    assert Event.objects.filter(action="security.csrf_refused").count() == 20
