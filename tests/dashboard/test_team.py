@@ -223,6 +223,23 @@ def test_a_deactivated_person_gets_no_link(dora: Person, bob: Person) -> None:
     assert dora.post(f"/team/{bob.user.pk}/link/").status_code == 404
 
 
+def test_a_link_ends_with_its_owners_access_and_does_not_come_back(dora: Person, bob: Person, stranger: Client) -> None:
+    link = str(dora.post(f"/team/{bob.user.pk}/link/").context["link"]).removeprefix("http://testserver")
+
+    dora.post(f"/team/{bob.user.pk}/deactivate/")
+    dora.post(f"/team/{bob.user.pk}/reactivate/")
+
+    assert stranger.get(link).status_code == 404
+
+
+def test_whoever_was_deactivated_by_other_means_cannot_use_a_link(dora: Person, bob: Person, stranger: Client) -> None:
+    link = str(dora.post(f"/team/{bob.user.pk}/link/").context["link"]).removeprefix("http://testserver")
+
+    User.objects.filter(pk=bob.user.pk).update(is_active=False)
+
+    assert stranger.get(link).status_code == 404
+
+
 def test_an_unknown_person_is_not_found(dora: Person) -> None:
     assert dora.get("/team/999999/").status_code == 404
 
