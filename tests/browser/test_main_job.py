@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from assistants_ui.workspaces import workspace_client
 from tests.browser.conftest import Visit
 from tests.conftest import PASSWORD, Person
 
@@ -126,3 +127,20 @@ def reach(page: Page, role: Any, name: str) -> None:
 def press(page: Page, role: Any, name: str) -> None:
     reach(page, role, name)
     page.keyboard.press("Enter")
+
+
+def test_each_line_of_a_text_runs_in_its_own_direction(bob: Person, visit: Visit) -> None:
+    made = workspace_client("main").assistants.create(
+        model="gpt-4.1-mini", name="Both", instructions="אתה עוזר אדיב\nBe brief."
+    )
+    page = visit(bob, f"/w/main/assistants/{made.id}/")
+
+    edges = page.locator(".prose").first.evaluate("""
+        element => {
+            const text = element.firstChild, range = document.createRange(), box = element.getBoundingClientRect();
+            range.setStart(text, text.data.indexOf("Be")); range.setEnd(text, text.data.indexOf("Be") + 2);
+            return [range.getBoundingClientRect().left - box.left, box.width];
+        }
+    """)
+
+    assert edges[0] < edges[1] / 2
