@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +22,13 @@ EXCHANGE = [
     "added 2 files to the vector store",
     "removed prices.txt",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _indexed() -> Iterator[None]:
+    """Nothing is read in the background any more when the database of a test is taken away."""
+    yield
+    indexing.wait()
 
 
 @pytest.fixture

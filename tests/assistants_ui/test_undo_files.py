@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +19,13 @@ from tests.conftest import Person
 from tests.dashboard.audit.test_operations import the_record_fails
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _indexed() -> Iterator[None]:
+    """Nothing is read in the background any more when the database of a test is taken away."""
+    yield
+    indexing.wait()
 
 
 def attach(person: Person, assistant: Assistant, name: str = "prices.txt", *, use: str = "file_search") -> Any:
