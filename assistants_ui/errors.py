@@ -34,6 +34,12 @@ STILL_UNKNOWN = Problem(
     is_unknown=True,
 )
 SAFE = "Nothing was changed."
+UNPROVEN = Problem(
+    409,
+    "The record does not vouch for this",
+    "The seal of this place in the audit log does not hold, so nothing is shown or taken from it here. "
+    "Somebody who may look at the log should verify it.",
+)
 OCCUPIED = Problem(
     503, "Somebody else is changing this assistant just now", f"{SAFE} Your text is safe here. Save again in a moment."
 )

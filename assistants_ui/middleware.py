@@ -15,6 +15,7 @@ from assistants_ui.service import Service
 from assistants_ui.turns import Occupied
 from assistants_ui.workspaces import workspace_client
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
+from dashboard.audit.verification import Unproven
 from dashboard.errors import problem_page
 from dashboard.request_ids import request_id
 
@@ -63,6 +64,8 @@ class WorkspaceMiddleware:
             problem = errors.explain(exception, writing=request.method == "POST")
         elif isinstance(exception, StillUnknown):
             problem = errors.STILL_UNKNOWN
+        elif isinstance(exception, Unproven):
+            problem = errors.UNPROVEN
         elif isinstance(exception, Occupied):
             problem = errors.OCCUPIED
         elif isinstance(exception, AuditUnavailable | OutcomeNotRecorded):

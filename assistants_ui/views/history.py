@@ -20,6 +20,7 @@ from dashboard.audit.comparison import compare as compare_states
 from dashboard.audit.lines import names_in
 from dashboard.audit.revisions import Revision
 from dashboard.audit.sentences import joined
+from dashboard.audit.verification import require_genuine
 from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
 
@@ -117,6 +118,7 @@ def undelete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     last = revisions.latest_of(assistant(assistant_id), workspace=request.workspace.name)
     if last is None or not last.is_deletion or last.before is None:
         raise Http404("This assistant is not among the deleted ones.")
+    require_genuine(last.seq)
     missing = missing_from(request.service, last.before)
     if request.method == "POST":
         fields = creatable(last.before, api_version=request.workspace.api_version, missing=missing)
@@ -203,12 +205,16 @@ def revision_or_404(request: DashboardRequest, assistant_id: str, seq: int) -> R
     found = revisions.revision_of(assistant(assistant_id), workspace=request.workspace.name, seq=seq)
     if found is None:
         raise Http404("This assistant has no such version.")
+    require_genuine(found.seq)
     return found
 
 
 def previous_state(request: DashboardRequest, assistant_id: str, revision: Revision) -> Mapping[str, Any] | None:
     previous = revisions.revision_before(assistant(assistant_id), workspace=request.workspace.name, seq=revision.seq)
-    return previous.state if previous else None
+    if previous is None:
+        return None
+    require_genuine(previous.seq)
+    return previous.state
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Any:

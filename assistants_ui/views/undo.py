@@ -15,6 +15,7 @@ from assistants_ui.undo.store_files import store_or_none
 from dashboard.audit import Action, acts
 from dashboard.audit.acts import Act
 from dashboard.audit.sentences import joined
+from dashboard.audit.verification import require_genuine
 from dashboard.http import require_form
 from dashboard.team.roles import Right, requires
 
@@ -26,6 +27,7 @@ def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     act = acts.act_of(workspace=request.workspace.name, seq=seq)
     if act is None:
         raise Http404("There is no such change.")
+    require_genuine(*(step.seq for step in acts.gesture_of(act)))
     if act.line.can_be_undone:
         return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
     if not act.line.can_be_taken_back:

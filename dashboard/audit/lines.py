@@ -208,9 +208,13 @@ def _stand_in(event: Event) -> dict[str, Any]:
 
 
 def states_of(event: Event) -> dict[str, Any]:
-    """A row's full states: ``before``, ``after``, or nothing."""
-    states: dict[str, Any] = json.loads(visible(event.body)) if event.body else {}
-    return states
+    """A row's full states: ``before``, ``after``, or nothing, as where somebody made its text unreadable."""
+    try:
+        states = json.loads(visible(event.body)) if event.body else {}
+    except ValueError:
+        return {}
+    sides = [states.get(side) for side in ("before", "after")] if isinstance(states, dict) else [states]
+    return states if all(side is None or isinstance(side, dict) for side in sides) else {}
 
 
 def visible(text: str) -> str:

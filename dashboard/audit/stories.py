@@ -11,9 +11,8 @@ from dashboard.audit.comparison import FieldChange, compare
 from dashboard.audit.facts import Kind
 from dashboard.audit.lines import Line, assistant_names, head_of, line_of, lines_of, names_in, states_of
 from dashboard.audit.models import Event
-from dashboard.audit.seals import all_keys, seal_of
 from dashboard.audit.sentences import DAMAGED
-from dashboard.audit.verification import begin
+from dashboard.audit.verification import holds
 
 TITLES = {
     Kind.INTENT: "Intended",
@@ -81,22 +80,12 @@ def _is_told(head: Mapping[str, Any], before: Any, after: Any) -> bool:
 def _states(events: list[Event]) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
     states: dict[str, Any] = {}
     for event in events:
-        states |= _readable(event)
+        states |= states_of(event)
     return states.get("before"), states.get("after")
 
 
-def _readable(event: Event) -> dict[str, Any]:
-    """A row's states; none when somebody made its text unreadable, which its seal shows."""
-    try:
-        states = states_of(event)
-    except ValueError:
-        return {}
-    sides = [states.get(side) for side in ("before", "after")] if isinstance(states, dict) else [states]
-    return states if all(side is None or isinstance(side, dict) for side in sides) else {}
-
-
 def _stored(event: Event, names: Mapping[str, str]) -> StoredRow:
-    head, states = head_of(event), _readable(event)
+    head, states = head_of(event), states_of(event)
     text = json.dumps({"head": head, "body": states} if states else {"head": head}, indent=2, ensure_ascii=False)
     if head["outcome"] == DAMAGED or (event.body and not states):
         text = f"{event.head}\n{event.body}"
@@ -105,15 +94,8 @@ def _stored(event: Event, names: Mapping[str, str]) -> StoredRow:
         line=line_of(head, names=names),
         raw=text,
         seal=event.seal,
-        holds=_holds(event),
+        holds=holds(event),
     )
-
-
-def _holds(event: Event) -> bool:
-    """Whether this row's seal belongs to its text and to the row before it."""
-    key = all_keys().get(event.key)
-    before = Event.objects.filter(seq=event.seq - 1).values_list("seal", flat=True).first() or begin().seal
-    return key is not None and event.seal == seal_of(key, previous=before, head=event.head, body=event.body)
 
 
 def _same_request(event: Event) -> list[Line]:

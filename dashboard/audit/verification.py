@@ -17,6 +17,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from dashboard.audit.actions import Action
+from dashboard.audit.models import Event
 from dashboard.audit.seals import GENESIS, all_keys, current_key, mark_of, seal_of, sealer
 from dashboard.audit.texts import COLUMNS, columns_agree, opening
 
@@ -26,6 +27,10 @@ HEAD = "SELECT seq, seal, key, mark, (SELECT MAX(seq) FROM audit_event) FROM aud
 LEFT_OVER = "SELECT MIN(seq), COUNT(*) FROM audit_event WHERE seq <= %s"
 PURGED = Action.AUDIT_PURGE.value
 REJOINED = Action.SECURITY_HEAD_UNCONFIRMED.value
+
+
+class Unproven(Exception):  # noqa: N818  (it names what the row is)
+    """The text of a row is not the one that was sealed, so nothing may be made of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +180,24 @@ def contains(head: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (seq,))
         return bool(cursor.fetchone() == (seal,))
+
+
+def holds(event: Event) -> bool:
+    """Whether a row's seal belongs to its text and to the row before it, and its columns say what its text says."""
+    key = all_keys().get(event.key)
+    before = Event.objects.filter(seq=event.seq - 1).values_list("seal", flat=True).first() or begin().seal
+    return (
+        key is not None
+        and event.seal == seal_of(key, previous=before, head=event.head, body=event.body)
+        and event.head.startswith(opening(tuple(getattr(event, name) for name in COLUMNS)))
+    )
+
+
+def require_genuine(*seqs: int) -> None:
+    """Look at the seals of the acts that these rows belong to. Raises :class:`Unproven` when one does not hold."""
+    acts = Event.objects.filter(seq__in=seqs).values("operation")
+    if not all(holds(event) for event in Event.objects.filter(operation__in=acts)):
+        raise Unproven
 
 
 def _look_at(walk: Walk, batch: list[tuple[Any, ...]]) -> None:

@@ -15,6 +15,7 @@ from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
+from tests.dashboard.audit.logs import sql
 from tests.dashboard.audit.test_operations import the_record_fails
 
 HOME = "/w/main/assistants"
@@ -42,6 +43,58 @@ def rows(assistant_id: str) -> list[int]:
     """The revisions' numbers, oldest first."""
     found = Event.objects.filter(target_id=assistant_id, outcome="succeeded").order_by("seq")
     return list(found.values_list("seq", flat=True))
+
+
+def forged(seq: int) -> None:
+    """Another text in the recorded states, as somebody writes it who has the database and not the key."""
+    body = Event.objects.get(seq=seq).body
+    assert "Be thorough." in body
+    sql("UPDATE audit_event SET body = %s WHERE seq = %s", body.replace("Be thorough.", "Promise refunds."), seq)
+
+
+@pytest.mark.parametrize("page", ["", "restore/", "undo/"])
+def test_nothing_is_shown_or_restored_of_a_version_that_was_forged(
+    alice: Person, server: Client, assistant: str, page: str
+) -> None:
+    seq = rows(assistant)[1]
+    forged(seq)
+    for response in (alice.get(f"{HOME}/{assistant}/history/{seq}/{page}"), post(alice, assistant, seq, page)):
+        if response.status_code != 405:
+            assert response.status_code == 409
+            assert "The record does not vouch for this" in read(response).text
+            assert "refunds" not in response.content.decode()
+    assert "refunds" not in (server.assistants.retrieve(assistant).instructions or "")
+    assert alice.get(f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/").status_code == 200
+
+
+def post(person: Person, assistant_id: str, seq: int, page: str) -> Any:
+    return person.post(f"{HOME}/{assistant_id}/history/{seq}/{page}")
+
+
+def test_a_change_is_not_undone_by_what_was_forged_before_it(alice: Person, assistant: str) -> None:
+    _, before, last = rows(assistant)
+    sql("UPDATE audit_event SET body = '' WHERE operation = (SELECT operation FROM audit_event WHERE seq = %s)", last)
+    forged(before)
+    assert alice.post(f"{HOME}/{assistant}/history/{last}/undo/").status_code == 409
+
+
+def test_a_deleted_assistant_does_not_come_back_forged(alice: Person, server: Client, assistant: str) -> None:
+    server.assistants.retrieve(assistant)
+    alice.post(f"{HOME}/{assistant}/delete/", read(alice.get(f"{HOME}/{assistant}/delete/")).forms[-1])
+    intent = Event.objects.get(action="assistant.delete", kind="intent")
+    forged(intent.seq)
+    assert alice.get(f"{HOME}/{assistant}/undelete/").status_code == 409
+    assert alice.post(f"{HOME}/{assistant}/undelete/").status_code == 409
+    assert server.assistants.list().data == []
+
+
+@pytest.mark.parametrize("body", ["no JSON", "[1]", '{"after": 5}'])
+def test_a_state_that_cannot_be_read_fails_no_page(alice: Person, assistant: str, body: str) -> None:
+    seq = rows(assistant)[-1]
+    sql("UPDATE audit_event SET body = %s WHERE seq = %s", body, seq)
+    assert alice.get(f"{HOME}/{assistant}/").status_code == 200
+    assert alice.get(f"{HOME}/{assistant}/history/").status_code == 200
+    assert alice.get(f"{HOME}/{assistant}/history/{seq}/").status_code == 409
 
 
 def test_it_tells_every_change_in_a_sentence(bob: Person, assistant: str) -> None:
