@@ -16,6 +16,15 @@ TOOL_LABELS = {
     "retrieval": "Retrieval",
     "function": "Function",
 }
+EFFORT_LABELS = {
+    "none": "None",
+    "minimal": "Minimal",
+    "low": "Low",
+    "medium": "Medium",
+    "high": "High",
+    "xhigh": "Extra high",
+    "max": "Max",
+}
 FIELD_LABELS = {
     "name": "Name",
     "description": "Description",

@@ -15,6 +15,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assistants_ui.labels import EFFORT_LABELS
+
 REPLACEMENT = "\ufffd"
 # Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of
 # these can only mislead the reader.
@@ -252,8 +254,7 @@ class SwitchField(forms.Field):
 class EffortField(forms.Field):
     """How long the model thinks. A level that only the server knows stays selectable while it is stored."""
 
-    LEVELS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-    widget = forms.Select(choices=[("", "Server default"), *((level, level.capitalize()) for level in LEVELS)])
+    widget = forms.Select(choices=[("", "Server default"), *EFFORT_LABELS.items()])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, **options)
@@ -261,7 +262,7 @@ class EffortField(forms.Field):
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         bound = super().get_bound_field(form, field_name)
         stored = form.initial.get(field_name)
-        if stored and stored not in self.LEVELS:
+        if stored and stored not in EFFORT_LABELS:
             bound.field.widget.choices = [*bound.field.widget.choices, (stored, stored)]
         return bound
 
@@ -269,6 +270,6 @@ class EffortField(forms.Field):
         return data is not None and data != (initial or "")
 
     def clean(self, value: Any) -> str | None:
-        if value and value not in self.LEVELS:
+        if value and value not in EFFORT_LABELS:
             raise ValidationError("Choose one of the levels.")
         return value or None

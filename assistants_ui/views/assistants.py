@@ -20,7 +20,7 @@ from assistants_ui.forms.schemas import indented
 from assistants_ui.history import undo_address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.knowledge import knowledge_of
-from assistants_ui.labels import label, moment, tool_name
+from assistants_ui.labels import EFFORT_LABELS, label, moment, tool_name
 from assistants_ui.rows import rows_of
 from assistants_ui.service.search import Filters
 from assistants_ui.snippets import snippets_of
@@ -84,7 +84,7 @@ def settings_of(assistant: wire.Assistant) -> list[tuple[str, str]]:
     numbers = [("Temperature", assistant.temperature), ("Top P", assistant.top_p)]
     return [
         *((name, "Server default" if value is None else f"{value:g}") for name, value in numbers),
-        *([("Reasoning effort", assistant.reasoning_effort.capitalize())] if assistant.reasoning_effort else []),
+        *([("Reasoning effort", EFFORT_LABELS.get(effort, effort))] if (effort := assistant.reasoning_effort) else []),
         *([("Response format", shape.label)] if shape.kind != "auto" else []),
     ]
 
