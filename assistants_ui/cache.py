@@ -127,9 +127,9 @@ def _load(key: str) -> Copy | None:
     entry = _guarded(lambda: cache.get(key))
     # The key is stored inside too: a cache that mixes up its answers must never show one
     # workspace's data in another.
-    if not isinstance(entry, dict) or entry.get("key") != key:
+    if not isinstance(entry, dict) or entry.get("key") != key or not isinstance(entry.get("fetched_at"), float):
         return None
-    return Copy(entry["data"], entry["fetched_at"])
+    return Copy(entry.get("data"), entry["fetched_at"])
 
 
 def _store(key: str, copy: Copy, seconds: float) -> None:

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from django.core.cache import cache as backend
 
 from assistants_ui import cache
 
@@ -49,6 +50,21 @@ def test_it_asks_again_after_the_clock_was_set_back(monkeypatch: pytest.MonkeyPa
     source, now = Source(), time.time()
     get(source)
     monkeypatch.setattr(time, "time", lambda: now - 3600)
+    assert get(source) == {"answer": 2}
+
+
+@pytest.mark.parametrize("entry", ["text", {}, {"fetched_at": None}, {"fetched_at": "then", "data": 5}])
+def test_it_asks_the_server_when_the_cache_holds_something_else(monkeypatch: pytest.MonkeyPatch, entry: Any) -> None:
+    source = Source()
+    get(source)
+    held = backend.get
+
+    def odd(key: str, *rest: Any) -> Any:
+        if not key.startswith(("copy:", "last:")):
+            return held(key, *rest)
+        return {"key": key, **entry} if isinstance(entry, dict) else entry
+
+    monkeypatch.setattr(backend, "get", odd)
     assert get(source) == {"answer": 2}
 
 
