@@ -53,7 +53,7 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
         return Problem(
             502,
             UNKNOWN,
-            "It may or may not have been made. Check now, before you try again: your text is safe here.",
+            "It may or may not have been made. Look whether it was before you try again: your text is safe here.",
             details,
             is_unknown=True,
         )

@@ -33,6 +33,14 @@ def test_it_says_what_to_do_when_there_are_none(bob: Person, tap: Tap) -> None:
     assert "No vector stores yet" in read(bob.get(LIST)).text
 
 
+def test_a_store_of_which_nothing_was_heard_can_be_looked_for(alice: Person, tap: Tap) -> None:
+    tap.answer = lambda request: httpx.Response(502) if request.method == "POST" else None
+    page = read(alice.post(f"{LIST}new/", {"name": "Prices"}))
+    assert "Look whether it was before you try again: your text is safe here." in page.text
+    assert page.links["Look whether it is there"] == LIST
+    assert page.forms[-1]["name"] == "Prices"
+
+
 def test_it_lists_them_with_who_searches_in_them(bob: Person, server: Client, store: VectorStore) -> None:
     server.assistants.create(
         model="gpt-4.1-mini",
