@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from django.conf import settings
 
 from tests.conftest import PASSWORD
 from tests.instance import Instance
@@ -30,10 +27,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def instance(folder: Path) -> Iterator[Instance]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(os.environ, "ADMIN_PASSWORD", PASSWORD)
-        # Its pages name their styles by what was collected, as after ``make run``.
-        ready = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(command, cwd=settings.BASE_DIR, env=ready | {"DATA_DIR": str(folder)}, check=True)
         running = Instance(folder)
     yield running
     running.stop()

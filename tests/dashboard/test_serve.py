@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -15,12 +16,40 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 import httpx
+import pytest
+from django.core.management import CommandError
+from pytest_django import Settings
+
+from dashboard.management.commands.serve import collect_static_files
 
 SEALED_OTHERWISE = (
     "The audit log was sealed with another secret key. Add that one to SECRET_KEY_FALLBACKS, "
     "or nothing that was recorded until now can be verified."
 )
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+COLLECTED = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+
+def test_it_collects_the_static_files_once(settings: Settings, tmp_path: Path) -> None:
+    settings.STORAGES = settings.STORAGES | COLLECTED
+    settings.STATIC_ROOT = tmp_path / "static"
+    collect_static_files()
+    manifest = json.loads((tmp_path / "static" / "staticfiles.json").read_text())
+    style = tmp_path / "static" / manifest["paths"]["css/site.css"]
+    assert style.is_file()
+    style.unlink()
+    collect_static_files()
+    assert not style.exists()
+
+
+def test_it_says_where_the_static_files_cannot_be_put(settings: Settings, tmp_path: Path) -> None:
+    settings.STORAGES = settings.STORAGES | COLLECTED
+    (tmp_path / "file").write_text("")
+    settings.STATIC_ROOT = tmp_path / "file" / "static"
+    with pytest.raises(CommandError, match=r"cannot be put into .*file/static: .*Run manage.py collectstatic"):
+        collect_static_files()
 
 
 def free_port() -> int:

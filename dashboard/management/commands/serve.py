@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import sys
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_taken_port(host=settings.HOST, port=settings.PORT)
+        collect_static_files()
         call_command("migrate", interactive=False, verbosity=0)
         administrator = make_first_administrator()
         self.stdout.write(f"Assistants Dashboard {version()} is at {settings.SITE_URL}")
@@ -52,6 +54,20 @@ class Command(BaseCommand):
         self.stdout.flush()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+
+def collect_static_files() -> None:
+    """Put the static files where the server takes them from, if nobody has; of several that start at once, one does."""
+    folder = os.open(settings.BASE_DIR, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
+    except OSError as error:
+        told = f"The static files cannot be put into {settings.STATIC_ROOT}: {error.strerror}."
+        raise CommandError(f"{told} Run manage.py collectstatic as somebody who may write there.") from error
+    finally:
+        os.close(folder)
 
 
 def listens_in_vain(*, host: str, site_url: str) -> bool:
