@@ -7,8 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from django.template import Context, Template
-from django.template.loader import get_template
+from django.template import Context, Engine, Template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -27,7 +26,7 @@ def rows_of(assistants: Iterable[wire.Assistant], *, base: str) -> list[SafeStri
     one of them changes, so a row is kept under all that it shows.
     """
     # The engine gives the same template until its file changes, which makes new rows.
-    template = get_template("assistants/_row.html").template  # type: ignore[attr-defined]  # Django's own backend
+    template = Engine.get_default().get_template("assistants/_row.html")
     now = timezone.now()
     return [_row(template, base, *_shown(assistant, now=now)) for assistant in assistants]
 
