@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.knowledge import AttachedFile, Use
 from assistants_ui.models import Gesture
 from assistants_ui.models.gestures import is_id, new_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistants_ui import wire
+import assistants_client as wire
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded
 from dashboard.counting import counted
 

@@ -9,16 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from assistants_ui.wire import (
-    APIConnectionError,
-    APIError,
-    APIResponse,
-    Call,
-    Client,
-    Outcome,
-    Reason,
-    StreamedResponse,
-)
+from assistants_client import APIConnectionError, APIError, APIResponse, Call, Client, Outcome, Reason, StreamedResponse
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.service import Service
 from assistants_ui.service.fields import CREATE_FIELDS
 from dashboard.audit import Target, revisions

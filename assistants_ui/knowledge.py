@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.labels import label
 from assistants_ui.models import Gesture
 from assistants_ui.models.gestures import QUIET, SILENCE

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
 from dashboard.audit.sentences import joined
 
 TOOL_LABELS = {

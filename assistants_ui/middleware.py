@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from assistants_ui import errors, wire
+import assistants_client as wire
+from assistants_ui import errors
 from assistants_ui.editing.submissions import StillUnknown
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service

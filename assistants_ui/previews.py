@@ -14,7 +14,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.service import Service
 
 TEXT_BYTES = 256 * 1024

@@ -11,7 +11,7 @@ from django.template import Context, Engine, Template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.labels import TOOL_LABELS, moment
 from dashboard.times import spoken
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assistants_ui import errors, wire
+import assistants_client as wire
+from assistants_ui import errors
 from assistants_ui.service import Service
 
 

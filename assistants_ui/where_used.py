@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.service import Service
 
 

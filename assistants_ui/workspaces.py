@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import get_script_prefix, set_script_prefix
 
+from assistants_client import Client
+from assistants_client.transport import WSGITransport
 from assistants_ui.guard import Guard, GuardedClient
-from assistants_ui.wire import Client
-from assistants_ui.wire.transport import WSGITransport
 from dashboard.environment import WorkspaceSettings
 
 # In process nothing listens at this address; the host is one that the site allows.

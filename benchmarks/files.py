@@ -22,7 +22,7 @@ from pathlib import Path
 
 import httpx
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from benchmarks.table import Row, row
 
 ROOT = Path(__file__).resolve().parent.parent

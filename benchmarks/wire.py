@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import openai
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from benchmarks.rounds import measured, ratios
 from benchmarks.stub_server import counts, stub_server
 from benchmarks.table import Row, row
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMPORTS = {
     "bare": "pass",
     "httpx": "import httpx",
-    "ours": "from assistants_ui.wire import Client; Client(base_url='http://127.0.0.1:9/v1').assistants",
+    "ours": "from assistants_client import Client; Client(base_url='http://127.0.0.1:9/v1').assistants",
     "SDK": "import openai; openai.OpenAI(api_key='k', base_url='http://127.0.0.1:9/v1').beta.assistants",
 }
 DJANGO = "import django; from django.conf import settings; settings.configure(); django.setup(); "

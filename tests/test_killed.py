@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from assistants_ui.wire import Assistant, Client
+from assistants_client import Assistant, Client
 from tests.assistants_ui.pages import Page, read_page
 from tests.instance import Instance
 

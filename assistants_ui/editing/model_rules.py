@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.labels import field_names
 
 SAMPLING = ("temperature", "top_p")

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing import drafts, snapshots
 from assistants_ui.editing.tokens import Opened
 from assistants_ui.http import DashboardRequest

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.merge import Conflict, Decide, merge, undecided
 from assistants_ui.editing.settling import settle_submission
 from assistants_ui.editing.values import same, stored_otherwise

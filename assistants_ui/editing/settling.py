@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.values import sent_digest
 from assistants_ui.gestures.settling import settle_file_act
 from assistants_ui.models import Submission

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.settling import created_by, settle_submission
 from assistants_ui.editing.values import sent_digest, stored_otherwise
 from assistants_ui.models import Submission

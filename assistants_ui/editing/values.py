@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistants_ui.wire.types.base import dicts
+from assistants_client.types.base import dicts
 
 # The fields that people edit; everything else on the object is the server's own.
 EDITABLE = (

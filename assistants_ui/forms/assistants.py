@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
+from assistants_client.types.base import dicts
 from assistants_ui.editing.model_rules import null_when_new, to_clear
 from assistants_ui.editing.values import same
 from assistants_ui.forms import functions
@@ -27,7 +28,6 @@ from assistants_ui.forms.refusals import RefusableForm, WrongPlace
 from assistants_ui.forms.response_format import ResponseFormatField
 from assistants_ui.forms.schemas import indented
 from assistants_ui.labels import tool_name
-from assistants_ui.wire.types.base import dicts
 
 MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from assistants_ui import wire
+import assistants_client as wire
 
 LIMIT = 50
 

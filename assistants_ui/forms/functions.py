@@ -11,12 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from assistants_client.types.base import dicts
 from assistants_ui.editing.values import NO_PROPERTIES, canonical_tool, text_of
 from assistants_ui.forms.schemas import SchemaText, places_in
 from assistants_ui.schemas.checks import BadJSONError, object_in
 from assistants_ui.schemas.paste import functions_in
 from assistants_ui.schemas.strict import RULES
-from assistants_ui.wire.types.base import dicts
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MOST = 128

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client.types.base import dicts, mapping
 from assistants_ui.forms.fields import one_line
 from assistants_ui.forms.functions import functions_of, is_editable
 from assistants_ui.forms.response_format import FormatText
-from assistants_ui.wire.types.base import dicts, mapping
 
 State = Mapping[str, Any]
 

@@ -8,7 +8,8 @@ from typing import ClassVar, TypeVar
 
 from django import forms
 
-from assistants_ui import errors, wire
+import assistants_client as wire
+from assistants_ui import errors
 from assistants_ui.editing.submissions import StillUnknown
 from assistants_ui.forms.fields import MetadataField
 from assistants_ui.turns import Occupied

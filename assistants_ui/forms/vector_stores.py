@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.attaching import marks_in
 from assistants_ui.forms.fields import MetadataField, NameField
 from assistants_ui.forms.parts import Metadata

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from assistants_ui import attaching, wire
+import assistants_client as wire
+from assistants_ui import attaching
 from assistants_ui.gestures.facts import Aim, Content, save, words
 from assistants_ui.gestures.sending import known_file, send
 from assistants_ui.gestures.unheard import claim_unheard, give_up_if_lost, settle, settle_steps

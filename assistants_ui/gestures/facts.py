@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO
 
-from assistants_ui import errors, wire
+import assistants_client as wire
+from assistants_ui import errors
 from assistants_ui.knowledge import Use
 from assistants_ui.models import Gesture
 

@@ -6,7 +6,7 @@ import time
 
 from django.utils import timezone
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.gestures.facts import Content, save, words
 from assistants_ui.gestures.undoing import remove
 from assistants_ui.gestures.unheard import claim_unheard

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assistants_ui import attaching, wire
+import assistants_client as wire
+from assistants_ui import attaching
 from assistants_ui.gestures.unheard import claim_unheard
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service

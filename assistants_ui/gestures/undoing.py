@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from assistants_ui import attaching, wire
+import assistants_client as wire
+from assistants_ui import attaching
 from assistants_ui.gestures.facts import save
 from assistants_ui.gestures.unheard import claim_unheard
 from assistants_ui.models import Gesture

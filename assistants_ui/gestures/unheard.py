@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.gestures.facts import save
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from assistants_client import Client
 from assistants_ui.service.assistants import Assistants
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.files import Files
 from assistants_ui.service.models import Models
 from assistants_ui.service.pages import Order, Page
 from assistants_ui.service.vector_stores import VectorStores
-from assistants_ui.wire import Client
 from dashboard.audit import Actor
 
 __all__ = ["Order", "Page", "Service"]

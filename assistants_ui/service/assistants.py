@@ -7,14 +7,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import calls
 from assistants_ui.editing.values import sent_digest
 from assistants_ui.service import outside
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
-from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.

@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from assistants_ui import cache, guard, wire
-from assistants_ui.wire import Call, Client
+import assistants_client as wire
+from assistants_client import Call, Client
+from assistants_ui import cache, guard
 from dashboard import audit
 from dashboard.audit import Action, Actor, Target
 

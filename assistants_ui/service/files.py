@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import Progress, StreamedResponse, calls
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.pages import whole_list
-from assistants_ui.wire import Progress, StreamedResponse, calls
 from dashboard.audit import Action, Target
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import calls
 from assistants_ui.service.doors import Doors
-from assistants_ui.wire import calls
 
 # A form opens without the list too, so nobody waits long for it.
 PATIENCE_SECONDS = 2.0

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 
-from assistants_ui import cache, wire
+import assistants_client as wire
+from assistants_client import Call, CursorPage
+from assistants_ui import cache
 from assistants_ui.editing.values import fingerprint
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.fields import CREATE_FIELDS
-from assistants_ui.wire import Call, CursorPage
 from dashboard.audit import Target, revisions
 from dashboard.audit.changes import changes_between
 from dashboard.audit.redaction import without_secrets

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import Call, CursorPage, WireObject
+from assistants_client.pagination import Walk
 from assistants_ui.service.doors import Doors
-from assistants_ui.wire import Call, CursorPage, WireObject
-from assistants_ui.wire.pagination import Walk
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire", bound=WireObject)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import CursorPage, calls
+from assistants_client.pagination import Ending, Walk
 from assistants_ui.service.pages import Order, Page
-from assistants_ui.wire import CursorPage, calls
-from assistants_ui.wire.pagination import Ending, Walk
 
 PAGE = 100
 # A request looks through this many at most; the person may let it go on from there.

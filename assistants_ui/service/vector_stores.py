@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import calls
 from assistants_ui.service.doors import Doors
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
-from assistants_ui.wire import calls
 from dashboard.audit import Action, Target
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from assistants_ui import attaching, wire
+import assistants_client as wire
+from assistants_ui import attaching
 from assistants_ui.gestures import Aim, attach_existing
 from assistants_ui.knowledge import AttachedFile, Use, use_of_links
 from assistants_ui.labels import label

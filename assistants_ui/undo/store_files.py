@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.labels import label
 from assistants_ui.service import Service
 from assistants_ui.undo.facts import Undone, Way

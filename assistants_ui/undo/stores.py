@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.values import digest_of
 from assistants_ui.history import Choice
 from dashboard.audit.acts import Act

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing import opening, submissions
 from assistants_ui.editing.authors import last_author
 from assistants_ui.editing.findings import findings_in, marked

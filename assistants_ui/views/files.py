@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from assistants_ui import wire
+import assistants_client as wire
+from assistants_client import StreamedResponse
 from assistants_ui.deleting import delete_each
 from assistants_ui.forms.files import FileListForm, window
 from assistants_ui.forms.knowledge import AttachForm
@@ -26,7 +27,6 @@ from assistants_ui.labels import label, moment, told_apart
 from assistants_ui.previews import image_type, preview_of
 from assistants_ui.views.knowledge import attached
 from assistants_ui.where_used import Uses, uses_in
-from assistants_ui.wire import StreamedResponse
 from dashboard.filenames import clean_name
 from dashboard.http import is_partial, require_form
 from dashboard.team.roles import Right, requires

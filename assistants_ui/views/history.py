@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.values import fingerprint
 from assistants_ui.history import Choice, choices, creatable, differing, missing_from, undo_address
 from assistants_ui.http import DashboardRequest

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assistants_ui import attaching, wire
+import assistants_client as wire
+from assistants_ui import attaching
 from assistants_ui.forms.knowledge import AttachForm
 from assistants_ui.gestures import Aim, attach_existing, attach_upload
 from assistants_ui.http import DashboardRequest

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.attaching import marks_in
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.forms.vector_stores import SearchForm, VectorStoreForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from assistants_ui.wire import Assistant
+from assistants_client import Assistant
 
 
 def upload(name: str = "prices.txt", content: bytes = b"A screw costs 12 cents.") -> BytesIO:

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from django.conf import settings
 
-from assistants_ui.wire import Assistant, Client
-from assistants_ui.wire.transport import WSGITransport
+from assistants_client import Assistant, Client
+from assistants_client.transport import WSGITransport
 from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected, embedded_app
 
 

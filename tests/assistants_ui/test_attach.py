@@ -6,8 +6,8 @@ import httpx
 import pytest
 from django.test.utils import override_settings
 
+from assistants_client import Assistant, Client
 from assistants_server import indexing
-from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from assistants_client import Assistant, Client
 from assistants_ui.editing.settling import settle
 from assistants_ui.gestures import carrying_out
 from assistants_ui.knowledge import half_finished
 from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.models import Gesture, Turn
-from assistants_ui.wire import Assistant, Client
 from dashboard import audit
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.attaching import page_of, sent, upload

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from assistants_client import Assistant, Client
 from assistants_ui.gestures import sending
 from assistants_ui.models import Gesture
-from assistants_ui.wire import Assistant, Client
 from dashboard import audit
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from assistants_ui.workspaces import connected
 from dashboard.environment import WorkspaceSettings
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from assistants_client import Assistant, Client
 from assistants_ui.models import Snapshot
 from assistants_ui.turns import turn_to_change
-from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.assistants_ui.test_edit import FULL, address

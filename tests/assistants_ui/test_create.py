@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

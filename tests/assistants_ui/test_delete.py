@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistants_ui.wire import Assistant, Client, NotFoundError
+from assistants_client import Assistant, Client, NotFoundError
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from assistants_client import Assistant, Client
 from assistants_ui.models import Draft
-from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.assistants_ui.test_edit import FULL, address

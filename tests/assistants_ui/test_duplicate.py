@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import httpx
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.assistants_ui.test_edit import FULL

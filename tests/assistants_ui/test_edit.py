@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.wire import Assistant, Client
+from assistants_client import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from assistants_client import Assistant, Client, File
 from assistants_server import indexing
-from assistants_ui.wire import Assistant, Client, File
 from dashboard.audit.models import Event
 from tests.assistants_ui.attaching import page_of
 from tests.assistants_ui.conftest import Tap

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistants_client import Client
 from assistants_ui.editing.findings import findings_in, marked
-from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

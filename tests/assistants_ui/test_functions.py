@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from assistants_client import Assistant, Client
 from assistants_ui.schemas.strict import made_strict
-from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, press, read
 from tests.assistants_ui.test_edit import FULL, address

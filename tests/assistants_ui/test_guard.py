@@ -8,8 +8,8 @@ from contextlib import nullcontext
 
 import pytest
 
+from assistants_client import APIConnectionError, AuthenticationError, NotFoundError, Outcome
 from assistants_ui.guard import FAILURES, REST_SECONDS, Guard
-from assistants_ui.wire import APIConnectionError, AuthenticationError, NotFoundError, Outcome
 from assistants_ui.workspaces import connect, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import read

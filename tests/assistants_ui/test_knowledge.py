@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from tests.assistants_ui.conftest import Tap
 from tests.conftest import Person
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from assistants_client import Client
 from assistants_ui import cache
 from assistants_ui.starters import starters
-from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from assistants_client import Client
 from assistants_ui.editing.model_rules import refused_by
 from assistants_ui.forms.assistants import AssistantForm
-from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from dashboard import audit
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assistants_ui.wire import Assistant, Client
+from assistants_client import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.assistants_ui.test_edit import FULL, address

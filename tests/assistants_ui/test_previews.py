@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistants_client import Client
 from assistants_server import indexing
-from assistants_ui.wire import Client
 from tests.assistants_ui.attaching import upload
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

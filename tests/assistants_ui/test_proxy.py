@@ -8,9 +8,9 @@ import pytest
 
 from assistants_ui.workspaces import connect, connected
 from dashboard import environment
+from tests.assistants_client.faults import fault_server, gives
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
-from tests.wire.faults import fault_server, gives
 
 LIST = {"object": "list", "data": [{"id": "asst_1", "object": "assistant", "name": "Behind"}], "has_more": False}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, press, read
 from tests.assistants_ui.test_edit import address

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from assistants_client import Client
 from assistants_ui.service import search
-from assistants_ui.wire import Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from assistants_ui.wire import Assistant, Client
+from assistants_client import Assistant, Client
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

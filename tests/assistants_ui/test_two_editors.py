@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.merge import ABSENT, Conflict
 from assistants_ui.editing.saving import Disputed, Saved, save_once
 from assistants_ui.editing.values import same

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.wire import Client, VectorStore
+from assistants_client import Client, VectorStore
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.assistants_ui.test_undo_files import told, undo_in

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from django.core.cache import cache
 
+from assistants_client import Client, File, VectorStore
 from assistants_server import indexing
-from assistants_ui.wire import Client, File, VectorStore
 from tests.assistants_ui.attaching import upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from assistants_client import Assistant, Client
 from assistants_server import indexing
-from assistants_ui.wire import Assistant, Client
 from tests.assistants_ui.conftest import Tap, assistant, server, tap
 from tests.browser.conftest import Visit
 from tests.conftest import Person

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from assistants_ui.workspaces import workspace_client
 from dashboard import audit
 from dashboard.audit import chain

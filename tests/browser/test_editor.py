@@ -13,8 +13,8 @@ from django.conf import settings
 from playwright.sync_api import Dialog, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from assistants_ui.wire import Client
-from assistants_ui.wire.transport import WSGITransport
+from assistants_client import Client
+from assistants_client.transport import WSGITransport
 from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected, embedded_app
 from tests.browser.conftest import Visit
 from tests.conftest import PASSWORD, Person

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
+from assistants_client import Assistant
 from assistants_server import indexing
-from assistants_ui.wire import Assistant
 from assistants_ui.workspaces import workspace_client
 from tests.browser.conftest import Visit
 from tests.conftest import Person

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from assistants_ui.wire import Client
+from assistants_client import Client
 from assistants_ui.workspaces import connected
 from tests.browser.conftest import Visit
 from tests.conftest import Person

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants_ui.wire.probe import Verdict, probe
+from assistants_client.probe import Verdict, probe
 from assistants_ui.workspaces import workspace_client
 from dashboard.environment import WorkspaceSettings
 

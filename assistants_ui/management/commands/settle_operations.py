@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from assistants_ui import wire
+import assistants_client as wire
 from assistants_ui.editing.settling import LATE, settle
 from assistants_ui.service import Service
 from assistants_ui.workspaces import workspace_client

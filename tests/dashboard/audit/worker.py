@@ -75,9 +75,9 @@ def service_dying_at(point: str, *, request_id: str) -> Service:
     """The dashboard's own service, whose far end is the embedded server behind a deadly transport."""
     import httpx
 
+    from assistants_client import Client
+    from assistants_client.transport import WSGITransport
     from assistants_ui.service import Service
-    from assistants_ui.wire import Client
-    from assistants_ui.wire.transport import WSGITransport
     from assistants_ui.workspaces import EMBEDDED_BASE_URL, embedded_app
     from dashboard import audit
 

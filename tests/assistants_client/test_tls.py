@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from assistants_ui.wire import APIConnectionError, AsyncClient, Client, Outcome, Reason, calls, sockets
+from assistants_client import APIConnectionError, AsyncClient, Client, Outcome, Reason, calls, sockets
 
 from .faults import FaultServer, fault_server, gives
 

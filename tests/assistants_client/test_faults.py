@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import anyio
 import pytest
 
-from assistants_ui.wire import (
+from assistants_client import (
     APIConnectionError,
     APIError,
     APIResponseValidationError,
@@ -29,7 +29,7 @@ from assistants_ui.wire import (
     RetryBudget,
     calls,
 )
-from assistants_ui.wire.sockets import MAX_CONNECTIONS
+from assistants_client.sockets import MAX_CONNECTIONS
 
 from . import faults
 from .faults import FaultServer, Line, fault_server, gives, gives_bytes

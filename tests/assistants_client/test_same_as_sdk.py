@@ -19,9 +19,9 @@ import anyio
 import openai
 import pytest
 
-from assistants_ui.wire import AsyncClient, Client
-from assistants_ui.wire.binding import Method
-from assistants_ui.wire.responses import AsyncOpening
+from assistants_client import AsyncClient, Client
+from assistants_client.binding import Method
+from assistants_client.responses import AsyncOpening
 
 from .faults import FaultServer, Request, Talk, fault_server, packet
 

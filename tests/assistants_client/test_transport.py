@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from assistants_ui.wire import APIConnectionError, Client, Outcome, WSGITransport, calls
+from assistants_client import APIConnectionError, Client, Outcome, WSGITransport, calls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication

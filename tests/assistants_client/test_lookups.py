@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.wire import APIConnectionError, APITimeoutError, Client, Outcome, Reason
-from tests.wire.faults import fault_server, gives
+from assistants_client import APIConnectionError, APITimeoutError, Client, Outcome, Reason
+from tests.assistants_client.faults import fault_server, gives
 
 ASSISTANT = {"id": "asst_1", "object": "assistant"}
 
@@ -24,7 +24,7 @@ def silent_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         over.wait(20)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
-    monkeypatch.setattr("assistants_ui.wire.sockets.CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr("assistants_client.sockets.CONNECT_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     yield
     over.set()

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PROGRAM = """
 from typing import Any, assert_type
-from assistants_ui.wire import (
+from assistants_client import (
     APIResponse, Assistant, AssistantFile, AsyncClient, AsyncPage, AsyncPager, AsyncStreamedResponse, Call, Client,
     CursorPage, Deleted, File, FileContentPage, Model, SearchPage, StreamedResponse, SyncPage, VectorStore,
     VectorStoreFile, VectorStoreFileBatch, calls,
@@ -85,7 +85,7 @@ def described(client: Client) -> None:
 """
 
 WRONG = """
-from assistants_ui.wire import AsyncClient, Client
+from assistants_client import AsyncClient, Client
 
 
 def wrong(client: Client, other: AsyncClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistants_ui.wire import (
+from assistants_client import (
     APIResponseValidationError,
     Assistant,
     AssistantFile,
@@ -21,7 +21,7 @@ from assistants_ui.wire import (
     VectorStoreFileBatch,
     calls,
 )
-from assistants_ui.wire.strict_json import MAX_DEPTH, UnreadableJSONError, decode
+from assistants_client.strict_json import MAX_DEPTH, UnreadableJSONError, decode
 
 quick = settings(max_examples=60, deadline=None)
 

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from assistants_ui.wire import (
+from assistants_client import (
     APIConnectionError,
     APIResponseValidationError,
     APITimeoutError,

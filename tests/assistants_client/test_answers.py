@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistants_ui.wire import (
+from assistants_client import (
     APIStatusError,
     AuthenticationError,
     BadRequestError,
@@ -25,7 +25,7 @@ from assistants_ui.wire import (
     RedirectError,
     UnprocessableEntityError,
 )
-from assistants_ui.wire.answers import MAX_RETRY_AFTER, MESSAGE_CHARACTERS, Answer, retry_after, status_error
+from assistants_client.answers import MAX_RETRY_AFTER, MESSAGE_CHARACTERS, Answer, retry_after, status_error
 
 quick = settings(max_examples=100, deadline=None)
 

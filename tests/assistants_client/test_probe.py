@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from assistants_ui.wire import Client
-from assistants_ui.wire.probe import Report, Verdict, probe
+from assistants_client import Client
+from assistants_client.probe import Report, Verdict, probe
 
 V2 = {"id": "asst_2", "object": "assistant", "tool_resources": {}}
 V1 = {"id": "asst_1", "object": "assistant", "file_ids": []}

@@ -9,8 +9,8 @@ import anyio
 import httpx
 import pytest
 
-from assistants_ui.wire import Assistant, AsyncClient, Client, CursorPage, Ending, Pager, calls
-from assistants_ui.wire.pagination import MOST_PAGES
+from assistants_client import Assistant, AsyncClient, Client, CursorPage, Ending, Pager, calls
+from assistants_client.pagination import MOST_PAGES
 
 Query = dict[str, str]
 Lists = Callable[[Query], dict[str, Any]]

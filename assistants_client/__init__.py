@@ -1,6 +1,6 @@
 """A client of servers that speak the Assistants protocol, in both versions. Knows nothing of Django.
 
-    from assistants_ui.wire import Client
+    from assistants_client import Client
 
     with Client(base_url="https://example.com/v1", api_key="…") as client:
         for assistant in client.assistants.list(limit=100):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.wire import Assistant, Deleted, File, Model, VectorStore, VectorStoreFile, calls
+from assistants_client import Assistant, Deleted, File, Model, VectorStore, VectorStoreFile, calls
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,7 @@ import anyio
 import httpx
 import pytest
 
-from assistants_ui.wire import (
-    AsyncClient,
-    Client,
-    NotFoundError,
-    Outcome,
-    Reason,
-    calls,
-)
+from assistants_client import AsyncClient, Client, NotFoundError, Outcome, Reason, calls
 
 ASSISTANT: dict[str, Any] = {"id": "asst_1", "object": "assistant", "created_at": 1751370000, "name": "Returns desk"}
 

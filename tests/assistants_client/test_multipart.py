@@ -13,7 +13,7 @@ import httpx
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from assistants_ui.wire import (
+from assistants_client import (
     APIConnectionError,
     APIStatusError,
     AsyncClient,
@@ -24,7 +24,7 @@ from assistants_ui.wire import (
     Outcome,
     calls,
 )
-from assistants_ui.wire.multipart import CHUNK_BYTES, MAX_SECONDS, upload_of
+from assistants_client.multipart import CHUNK_BYTES, MAX_SECONDS, upload_of
 
 from . import faults
 from .faults import fault_server, gives
