@@ -49,8 +49,8 @@ def create(workspace: str, fields: dict[str, Any]) -> Assistant:
     """Store a new assistant; ``fields`` have passed the v2 description."""
     content: dict[str, Any] = {key: fields.get(key, DEFAULTS.get(key)) for key in ORDER}
     _settle(content)
-    _check_references(workspace, content, known={})
-    _make_stores(workspace, content["tool_resources"])
+    check_references(workspace, content, known={})
+    make_stores(workspace, content["tool_resources"])
     assistant = Assistant(workspace=workspace, wire_id=new_id("asst_"), created_at=int(time.time()))
     write(assistant, content)
     return assistant
@@ -77,7 +77,7 @@ def update(assistant: Assistant, fields: dict[str, Any]) -> None:
     if fields.get("tool_resources"):
         content["tool_resources"] = body["tool_resources"] | fields["tool_resources"]
     _settle(content)
-    _check_references(assistant.workspace, content, known=body["tool_resources"])
+    check_references(assistant.workspace, content, known=body["tool_resources"])
     write(assistant, {key: content[key] for key in ORDER})
 
 
@@ -101,14 +101,18 @@ def _settle(content: dict[str, Any]) -> None:
     for key, value in NULLS.items():
         if content[key] is None:
             content[key] = value
-    resources = content["tool_resources"]
+    fill_resources(content["tool_resources"])
+
+
+def fill_resources(resources: dict[str, Any]) -> None:
+    """Give each tool that is named the list that it means by saying nothing."""
     if resources.get("code_interpreter") == {}:
         resources["code_interpreter"] = {"file_ids": []}
     if resources.get("file_search") == {}:
         resources["file_search"] = {"vector_store_ids": []}
 
 
-def _check_references(workspace: str, content: dict[str, Any], *, known: dict[str, Any]) -> None:
+def check_references(workspace: str, content: dict[str, Any], *, known: dict[str, Any]) -> None:
     """Refuse ids of nothing; an id that the assistant already holds stays, even when its object is gone."""
     for tool, key, model, message in (
         ("code_interpreter", "file_ids", File, "No such File object: {id}"),
@@ -125,7 +129,7 @@ def _check_references(workspace: str, content: dict[str, Any], *, known: dict[st
                 )
 
 
-def _make_stores(workspace: str, resources: dict[str, Any]) -> None:
+def make_stores(workspace: str, resources: dict[str, Any]) -> None:
     """Replace the helper ``vector_stores``, which only a new assistant may bring, by the ids of what it makes."""
     wanted = resources.get("file_search", {}).get("vector_stores")
     if wanted is not None:

@@ -16,6 +16,10 @@ NAMES = {
     "assistant": ("asst", "No assistant found with id '{id}'."),
     "file": ("file", "No such File object: {id}"),
     "vectorstore": ("vs", "No vector store found with id '{id}'."),
+    "thread": ("thread", "No thread found with id '{id}'."),
+    "message": ("msg", "No message found with id '{id}'."),
+    "run": ("run", "No run found with id '{id}'."),
+    "runstep": ("step", "No run step found with id '{id}'."),
     "filebatch": ("vsfb", "No vector store file batch found with id '{id}'."),
 }
 

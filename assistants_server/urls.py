@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from assistants_server.routing import Version, View, everything_else, route
+from assistants_server.threads import views as threads
 from assistants_server.views import (
     assistant_files,
     assistants,
@@ -19,6 +20,8 @@ from assistants_server.views import (
 BOTH: tuple[Version, ...] = ("v2", "v1")
 V1: tuple[Version, ...] = ("v1",)
 V2: tuple[Version, ...] = ("v2",)
+THREAD = "/threads/{thread_id}"
+MESSAGE = f"{THREAD}/messages/{{message_id}}"
 STORE = "/vector_stores/{vector_store_id}"
 
 
@@ -63,8 +66,18 @@ urlpatterns = [
     route(f"{STORE}/file_batches/{{batch_id}}/files", versions=V2, GET=file_batches.files),
     route("/models", GET=models.listing),
     route("/models/{model...}", GET=models.retrieve),
-    refused("/threads", not_offered.threads),
-    refused("/threads/{rest...}", not_offered.threads),
+    route("/threads", versions=BOTH, POST=threads.create),
+    route(THREAD, versions=BOTH, GET=threads.retrieve, POST=threads.update, DELETE=threads.delete),
+    route(f"{THREAD}/messages", versions=BOTH, GET=threads.message_listing, POST=threads.create_message),
+    route(
+        MESSAGE,
+        versions=BOTH,
+        GET=threads.retrieve_message,
+        POST=threads.update_message,
+        DELETE=threads.delete_message,
+    ),
+    route(f"{MESSAGE}/files", versions=V1, GET=threads.message_files),
+    route(f"{MESSAGE}/files/{{file_id}}", versions=V1, GET=threads.message_file),
     refused("/uploads", not_offered.uploads),
     refused("/uploads/{rest...}", not_offered.uploads),
     everything_else(),

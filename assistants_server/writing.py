@@ -61,7 +61,7 @@ def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: ob
             transaction.on_commit(lambda: _tell(call.workspace), robust=True)
     except AlreadyClaimed:
         return _repeated(key.earlier_answer() if key is not None else None)
-    return answer(text, etag=change.etag)
+    return answer(text, etag=change.etag or None)
 
 
 def _tell(workspace: str) -> None:
@@ -76,7 +76,7 @@ def _repeated(given: GivenAnswer | None) -> HttpResponse:
             code="conflict",
             headers={"Retry-After": "1"},
         )
-    response = answer(given.body, etag=given.etag)
+    response = answer(given.body, etag=given.etag or None)
     response["Idempotent-Replayed"] = "true"
     return response
 

@@ -7,6 +7,8 @@ from assistants_server.models.base import Stored, Tombstone
 from assistants_server.models.files import File
 from assistants_server.models.idempotency import GivenAnswer
 from assistants_server.models.keys import APIKey
+from assistants_server.models.runs import Run, RunEvents, RunStep
+from assistants_server.models.threads import Message, Thread
 from assistants_server.models.vector_stores import Chunk, FileBatch, Posting, StoreFile, VectorStore
 
 __all__ = [
@@ -17,9 +19,14 @@ __all__ = [
     "File",
     "FileBatch",
     "GivenAnswer",
+    "Message",
     "Posting",
+    "Run",
+    "RunEvents",
+    "RunStep",
     "StoreFile",
     "Stored",
+    "Thread",
     "Tombstone",
     "VectorStore",
 ]

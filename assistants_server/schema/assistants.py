@@ -147,12 +147,12 @@ V2 = COMMON | {
     "response_format": nullable(response_format),
     "reasoning_effort": nullable(choice(*EFFORTS)),
 }
+# What is made may bring the helper that makes its vector store; what is changed may not.
+new_resources = _resources(vector_stores=array(NEW_STORE, longest=1))
+resources = _resources()
 CREATE = {
     "v1": fields(V1, required=("model",)),
-    "v2": fields(
-        V2 | {"tool_resources": nullable(_resources(vector_stores=array(NEW_STORE, longest=1)))}, required=("model",)
-    ),
+    "v2": fields(V2 | {"tool_resources": nullable(new_resources)}, required=("model",)),
 }
-resources = _resources()
 UPDATE = {"v1": fields(V1), "v2": fields(V2 | {"tool_resources": nullable(resources)})}
 ATTACH = fields({"file_id": FILE_ID}, required=("file_id",))

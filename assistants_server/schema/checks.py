@@ -219,6 +219,16 @@ def fields(known: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Che
     return check
 
 
+def sparse(check: Check) -> Check:
+    """An object in which null means the same as a key that is left out."""
+    return lambda value, path: check(without_nulls(value), path)
+
+
+def without_nulls(value: Any) -> Any:
+    """An object less the keys whose value is null; anything else as it is."""
+    return {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
+
+
 def variants(known: Mapping[str, Check], *, name: str) -> Check:
     """An object whose ``type`` says which of the ``known`` shapes it has."""
 

@@ -1,4 +1,4 @@
-"""/threads and /uploads: not part of this server."""
+"""/uploads: not part of this server."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ from django.http import HttpResponse
 
 from assistants_server.errors import Refusal
 from assistants_server.routing import Call
-
-
-def threads(call: Call, **ids: str) -> HttpResponse:
-    raise not_implemented(
-        "This server keeps assistants, files and vector stores. It does not run assistants yet, so threads, "
-        "messages and runs are not available."
-    )
 
 
 def uploads(call: Call, **ids: str) -> HttpResponse:

@@ -25,6 +25,13 @@ class Action(StrEnum):
     VECTOR_STORE_FILE_BATCH_CREATE = "vector_store_file_batch.create"
     VECTOR_STORE_FILE_BATCH_CANCEL = "vector_store_file_batch.cancel"
 
+    THREAD_CREATE = "thread.create"
+    THREAD_UPDATE = "thread.update"
+    THREAD_DELETE = "thread.delete"
+    MESSAGE_CREATE = "message.create"
+    MESSAGE_UPDATE = "message.update"
+    MESSAGE_DELETE = "message.delete"
+
     SESSION_SIGN_IN = "session.sign_in"
     SESSION_SIGN_IN_FAILED = "session.sign_in_failed"
     SESSION_SIGN_OUT = "session.sign_out"

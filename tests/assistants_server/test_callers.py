@@ -142,8 +142,8 @@ def test_other_methods_are_refused_in_json(api: API) -> None:
     assert api.head("/v1/assistants").status_code == 200
 
 
-def test_threads_and_uploads_in_parts_say_that_they_are_not_here(api: API) -> None:
-    for path in ("/threads", "/threads/runs", "/threads/thread_x/messages", "/uploads", "/uploads/upload_x/parts"):
+def test_uploads_in_parts_say_that_they_are_not_here(api: API) -> None:
+    for path in ("/uploads", "/uploads/upload_x/parts"):
         answer = api.send(path, {})
         assert (answer.status_code, answer.json()["error"]["code"]) == (501, "not_implemented")
 
