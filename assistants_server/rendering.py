@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistants_server import strict_json, vector_stores
+from assistants_server import strict_json
+from assistants_server.http.routing import Version
 from assistants_server.models import Assistant, AssistantFile, File, FileBatch, StoreFile, VectorStore
-from assistants_server.routing import Version
-from assistants_server.search import Passage
+from assistants_server.vector_stores import operations as vector_stores
+from assistants_server.vector_stores.search import Passage
 
 V1_KEYS = ("id", "object", "created_at", "name", "description", "model", "instructions")
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from assistants_server.routing import Version, View, everything_else, route
+from assistants_server.assistants import file_views as assistant_files
+from assistants_server.assistants import views as assistants
+from assistants_server.files import views as files
+from assistants_server.http import not_offered
+from assistants_server.http.routing import Version, View, everything_else, route
+from assistants_server.models_api import views as models
 from assistants_server.threads import views as threads
-from assistants_server.views import (
-    assistant_files,
-    assistants,
-    file_batches,
-    files,
-    models,
-    not_offered,
-    vector_store_files,
-    vector_stores,
-)
+from assistants_server.vector_stores import batch_views as file_batches
+from assistants_server.vector_stores import file_views as vector_store_files
+from assistants_server.vector_stores import views as vector_stores
 
 BOTH: tuple[Version, ...] = ("v2", "v1")
 V1: tuple[Version, ...] = ("v1",)

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 import assistants_client as wire
-from assistants_ui import errors
-from assistants_ui.editing.submissions import StillUnknown
+from assistants_ui.assistants.editor.submissions import StillUnknown
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
-from assistants_ui.turns import Occupied
-from assistants_ui.workspaces import workspace_client
+from assistants_ui.workspaces import problems
+from assistants_ui.workspaces.connections import workspace_client
+from assistants_ui.workspaces.locks import Occupied
 from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.audit.verification import Unproven
 from dashboard.errors import problem_page
@@ -62,15 +62,15 @@ class WorkspaceMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, wire.APIError):
-            problem = errors.explain(exception, writing=request.method == "POST")
+            problem = problems.explain(exception, writing=request.method == "POST")
         elif isinstance(exception, StillUnknown):
-            problem = errors.STILL_UNKNOWN
+            problem = problems.STILL_UNKNOWN
         elif isinstance(exception, Unproven):
-            problem = errors.UNPROVEN
+            problem = problems.UNPROVEN
         elif isinstance(exception, Occupied):
-            problem = errors.OCCUPIED
+            problem = problems.OCCUPIED
         elif isinstance(exception, AuditUnavailable | OutcomeNotRecorded):
-            problem = errors.explain_record(exception)
+            problem = problems.explain_record(exception)
         else:
             return None
         retry = request.get_full_path() if request.method == "GET" else None

@@ -2,31 +2,29 @@
 
 from django.urls import path
 
-from assistants_ui.views import (
-    assistants,
-    drafts,
-    editor,
-    files,
-    gestures,
-    history,
-    knowledge,
-    store_files,
-    undo,
-    vector_stores,
-)
+from assistants_ui.assistants import views as assistants
+from assistants_ui.assistants.editor import draft_views
+from assistants_ui.assistants.editor import views as editor
+from assistants_ui.assistants.history import views as history
+from assistants_ui.files import views as files
+from assistants_ui.files.attachments import job_views
+from assistants_ui.files.attachments import views as knowledge
+from assistants_ui.undo import views as undo
+from assistants_ui.vector_stores import file_views as store_files
+from assistants_ui.vector_stores import views as vector_stores
 
 urlpatterns = [
     path("assistants/", assistants.index, name="assistant-list"),
     path("assistants/new/", editor.create, name="assistant-create"),
-    path("assistants/new/draft/", drafts.pulse, name="assistant-create-draft"),
-    path("assistants/new/draft/discard/", drafts.discard, name="assistant-create-discard"),
-    path("assistants/model/", drafts.model_note, name="assistant-model-note"),
+    path("assistants/new/draft/", draft_views.pulse, name="assistant-create-draft"),
+    path("assistants/new/draft/discard/", draft_views.discard, name="assistant-create-discard"),
+    path("assistants/model/", draft_views.model_note, name="assistant-model-note"),
     path("assistants/examples/", assistants.create_examples, name="assistant-examples"),
     path("assistants/deleted/", history.deleted, name="assistant-deleted"),
     path("assistants/<str:assistant_id>/", assistants.detail, name="assistant-detail"),
     path("assistants/<str:assistant_id>/edit/", editor.edit, name="assistant-edit"),
-    path("assistants/<str:assistant_id>/edit/draft/", drafts.pulse, name="assistant-draft"),
-    path("assistants/<str:assistant_id>/edit/draft/discard/", drafts.discard, name="assistant-discard"),
+    path("assistants/<str:assistant_id>/edit/draft/", draft_views.pulse, name="assistant-draft"),
+    path("assistants/<str:assistant_id>/edit/draft/discard/", draft_views.discard, name="assistant-discard"),
     path("assistants/<str:assistant_id>/edit/compare/", editor.compare, name="assistant-edit-compare"),
     path("assistants/<str:assistant_id>/delete/", assistants.delete, name="assistant-delete"),
     path("assistants/<str:assistant_id>/duplicate/", assistants.duplicate, name="assistant-duplicate"),
@@ -65,8 +63,8 @@ urlpatterns = [
         name="vector-store-batch-cancel",
     ),
     path("changes/<int:seq>/undo/", undo.undo, name="change-undo"),
-    path("gestures/<str:gesture_id>/finish/", gestures.finish, name="gesture-finish"),
-    path("gestures/<str:gesture_id>/remove/", gestures.remove, name="gesture-remove"),
-    path("uploads/<str:token>/cancel/", gestures.cancel, name="upload-cancel"),
-    path("uploads/<str:token>/", gestures.progress, name="upload-progress"),
+    path("gestures/<str:gesture_id>/finish/", job_views.finish, name="gesture-finish"),
+    path("gestures/<str:gesture_id>/remove/", job_views.remove, name="gesture-remove"),
+    path("uploads/<str:token>/cancel/", job_views.cancel, name="upload-cancel"),
+    path("uploads/<str:token>/", job_views.progress, name="upload-progress"),
 ]

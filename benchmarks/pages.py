@@ -26,8 +26,8 @@ def measure(rounds: int) -> Samples:
     from django.core.management import call_command
     from django.test import Client
 
-    from assistants_ui import cache
-    from assistants_ui.workspaces import workspace_client
+    from assistants_ui.workspaces import cache
+    from assistants_ui.workspaces.connections import workspace_client
     from dashboard.team.roles import Role
     from tests.conftest import person
 

@@ -48,9 +48,11 @@ def measure(rounds: int) -> Samples:
     from django.core.wsgi import get_wsgi_application
 
     call_command("migrate", verbosity=0)
-    from assistants_server import assistants, indexing, vector_stores
-    from assistants_server.callers import new_key
+    from assistants_server.assistants import operations as assistants
+    from assistants_server.http.authentication import new_key
     from assistants_server.models import StoreFile
+    from assistants_server.vector_stores import indexing
+    from assistants_server.vector_stores import operations as vector_stores
 
     key = new_key(name="benchmark", workspace="main")[1]
     made = [assistants.create("main", dict(ASSISTANT)).wire_id for _ in range(100)]

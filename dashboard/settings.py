@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.middleware.PrivateResponseMiddleware",
-    "assistants_ui.editing.keeping.KeptTextMiddleware",
+    "assistants_ui.assistants.editor.draft_middleware.KeptTextMiddleware",
     "dashboard.team.middleware.AccessMiddleware",
     "assistants_ui.middleware.WorkspaceMiddleware",
 ]
@@ -188,7 +188,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
-CSRF_FAILURE_VIEW = "assistants_ui.editing.keeping.csrf_failure"
+CSRF_FAILURE_VIEW = "assistants_ui.assistants.editor.draft_middleware.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = IS_HTTPS

@@ -9,7 +9,7 @@ urlpatterns = [
     path("healthz", health.process, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("dashboard.team.urls")),
-    path("team/keys/", include("assistants_server.key_urls")),
+    path("team/keys/", include("assistants_server.keys.urls")),
     path("audit/", include("dashboard.audit.urls")),
     path("w/<slug:workspace>/", include("assistants_ui.urls")),
     path("v1", include("assistants_server.urls")),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
-from assistants_ui.workspaces import connect, connected
+from assistants_ui.workspaces.connections import connect, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

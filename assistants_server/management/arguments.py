@@ -7,7 +7,7 @@ import getpass
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from assistants_server.keys import embedded_workspaces
+from assistants_server.keys.operations import embedded_workspaces
 from dashboard import audit
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistants_server import vector_stores
-from assistants_server.errors import invalid
+from assistants_server.http.errors import invalid
 from assistants_server.models import File, Thread, VectorStore
+from assistants_server.vector_stores import operations as vector_stores
 
 # A store that nobody asked for by name goes when nobody has searched it for a week.
 STORE_DAYS = 7

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assistants_server import assistants
-from assistants_server.errors import invalid
+from assistants_server.assistants import operations as assistants
+from assistants_server.http.errors import invalid
 from assistants_server.ids import new_id, new_revision
 from assistants_server.models import File, Message, Run, Thread
 from assistants_server.threads.attachments import attach

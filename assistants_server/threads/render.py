@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistants_server.http.routing import Version
 from assistants_server.models import Message, Thread
-from assistants_server.routing import Version
 
 
 def thread(row: Thread, *, version: Version = "v2") -> dict[str, Any]:

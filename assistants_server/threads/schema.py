@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistants_server.schema.assistants import new_resources, resources
-from assistants_server.schema.checks import (
+from assistants_server.assistants.schema import new_resources, resources
+from assistants_server.http.validation import (
     FILE_ID,
     METADATA,
     Check,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from assistants_server import pagination, rendering, strict_json, vector_stores
-from assistants_server.errors import not_found
-from assistants_server.finding import bury, find, locate, missing
+from assistants_server import rendering, strict_json
+from assistants_server.http import pagination
+from assistants_server.http.errors import not_found
+from assistants_server.http.lookup import bury, find, locate, missing
+from assistants_server.http.mutations import Change, carry_out
+from assistants_server.http.routing import Call, answer
 from assistants_server.models import Message, Thread
-from assistants_server.routing import Call, answer
 from assistants_server.threads import operations, render, schema
-from assistants_server.views.vector_stores import store_change
-from assistants_server.writing import Change, carry_out
+from assistants_server.vector_stores import operations as vector_stores
+from assistants_server.vector_stores.views import store_change
 
 
 def create(call: Call) -> HttpResponse:

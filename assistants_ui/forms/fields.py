@@ -15,7 +15,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assistants_ui.labels import EFFORT_LABELS
+from assistants_ui.domain.labels import EFFORT_LABELS
 
 REPLACEMENT = "\ufffd"
 # Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from assistants_ui.models.attachments import Gesture, Turn
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
-from assistants_ui.models.gestures import Gesture, Turn
 
 __all__ = ["Draft", "Gesture", "Presence", "Snapshot", "Submission", "Turn"]

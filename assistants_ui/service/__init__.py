@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assistants_client import Client
 from assistants_ui.service.assistants import Assistants
-from assistants_ui.service.doors import Doors
 from assistants_ui.service.files import Files
+from assistants_ui.service.gateway import Doors
 from assistants_ui.service.models import Models
 from assistants_ui.service.pages import Order, Page
 from assistants_ui.service.vector_stores import VectorStores

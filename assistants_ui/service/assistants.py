@@ -9,10 +9,10 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import calls
-from assistants_ui.editing.values import sent_digest
-from assistants_ui.service import outside
-from assistants_ui.service.doors import Doors
+from assistants_ui.domain.canonical import sent_digest
+from assistants_ui.service import external_changes
 from assistants_ui.service.fields import CREATE_FIELDS
+from assistants_ui.service.gateway import Doors
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
 from dashboard.audit import Action, Target
@@ -42,7 +42,7 @@ class Assistants:
         The first page when the server does not know the cursor. ``order`` is that of creation. What
         somebody changed past the dashboard is noticed when the page comes from the server, not from the cache.
         """
-        watch = outside.Watch(self._doors)
+        watch = external_changes.Watch(self._doors)
         if filters:
             page = partial(search, watch.read, filters, limit=limit, order=order)
         else:
@@ -61,7 +61,7 @@ class Assistants:
     def retrieve(self, assistant_id: str, *, fresh: bool = False) -> wire.Assistant:
         """The assistant. What somebody changed past the dashboard is recorded when it is seen here."""
         call = calls.assistants.retrieve(assistant_id)
-        return self._doors.read(call, fresh=fresh, send=partial(outside.send, self._doors, assistant_id))
+        return self._doors.read(call, fresh=fresh, send=partial(external_changes.send, self._doors, assistant_id))
 
     def find(self, assistant_id: str) -> wire.Assistant | None:
         """The assistant as it is now, or None when the server has none of this id."""

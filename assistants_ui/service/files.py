@@ -7,7 +7,7 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
-from assistants_ui.service.doors import Doors
+from assistants_ui.service.gateway import Doors
 from assistants_ui.service.pages import whole_list
 from dashboard.audit import Action, Target
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import assistants_client as wire
 from assistants_client import calls
-from assistants_ui.service.doors import Doors
+from assistants_ui.service.gateway import Doors
 
 # A form opens without the list too, so nobody waits long for it.
 PATIENCE_SECONDS = 2.0

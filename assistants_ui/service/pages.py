@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 import assistants_client as wire
 from assistants_client import Call, CursorPage, WireObject
 from assistants_client.pagination import Walk
-from assistants_ui.service.doors import Doors
+from assistants_ui.service.gateway import Doors
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire", bound=WireObject)

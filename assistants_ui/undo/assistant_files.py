@@ -10,16 +10,15 @@ from typing import Any
 from django.urls import reverse
 
 import assistants_client as wire
-from assistants_ui import attaching
-from assistants_ui.gestures import Aim, attach_existing
-from assistants_ui.knowledge import AttachedFile, Use, use_of_links
-from assistants_ui.labels import label
-from assistants_ui.models.gestures import UNDO, new_id
+from assistants_ui.domain.labels import label
+from assistants_ui.files.attachments import Aim, attach_existing, steps
+from assistants_ui.files.knowledge import AttachedFile, Use, use_of_links
+from assistants_ui.files.usage import uses_of_stores
+from assistants_ui.models.attachments import UNDO, new_id
 from assistants_ui.service import Service
-from assistants_ui.turns import turn_to_change
-from assistants_ui.undo.facts import Undone, Way
 from assistants_ui.undo.store_files import file_or_none, store_or_none
-from assistants_ui.where_used import uses_of_stores
+from assistants_ui.undo.types import Undone, Way
+from assistants_ui.workspaces.locks import turn_to_change
 from dashboard.audit import Action, acts
 from dashboard.audit.acts import Act
 from dashboard.audit.changes import vector_store_ids_of
@@ -127,7 +126,7 @@ def _take_away(service: Service, act: Act, given: Given, *, assistant_id: str) -
         if given.use is Use.SEARCH and assistant.vector_store_ids and not searched:
             # Its store was exchanged since, so the one into which the file was put is not its own any more.
             file = AttachedFile(id=given.file_id, use=given.use, name=given.name)
-            attaching.stop_searching(service, assistant, file, step=step, told=told)
+            steps.stop_searching(service, assistant, file, step=step, told=told)
         else:
             for store_id in searched:
                 if service.vector_stores.file(store_id, given.file_id) is not None:
@@ -146,12 +145,12 @@ def _changes(service: Service, given: Given, assistant: wire.Assistant) -> dict[
     changes: dict[str, Any] = {}
     if given.use is Use.CODE and given.file_id in assistant.code_interpreter_file_ids:
         left = [file_id for file_id in assistant.code_interpreter_file_ids if file_id != given.file_id]
-        changes |= attaching.resources(assistant, Use.CODE, {"file_ids": left})
+        changes |= steps.resources(assistant, Use.CODE, {"file_ids": left})
         uses_tool = bool(left)
     elif given.use is Use.SEARCH and not assistant.file_ids:
         kept = _stores_as_before(service, given, assistant)
         if kept is not None:
-            changes |= attaching.resources(assistant, Use.SEARCH, {"vector_store_ids": kept})
+            changes |= steps.resources(assistant, Use.SEARCH, {"vector_store_ids": kept})
         uses_tool = bool(assistant.vector_store_ids if kept is None else kept)
     else:
         uses_tool = bool(assistant.file_ids)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import reverse
 
 import assistants_client as wire
-from assistants_ui.labels import label
+from assistants_ui.domain.labels import label
 from assistants_ui.service import Service
-from assistants_ui.undo.facts import Undone, Way
+from assistants_ui.undo.types import Undone, Way
 from dashboard.audit import acts
 from dashboard.audit.acts import Act
 from dashboard.counting import counted

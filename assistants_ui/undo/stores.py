@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import assistants_client as wire
-from assistants_ui.editing.values import digest_of
-from assistants_ui.history import Choice
+from assistants_ui.assistants.history.restore import Choice
+from assistants_ui.domain.canonical import digest_of
 from dashboard.audit.acts import Act
 from dashboard.audit.comparison import compare
 from dashboard.audit.redaction import holds_kept_out, without_secrets

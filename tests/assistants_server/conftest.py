@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
-from assistants_server import indexing
-from assistants_server.callers import new_key
+from assistants_server.http.authentication import new_key
 from assistants_server.models import VectorStore
+from assistants_server.vector_stores import indexing
 from dashboard.environment import WorkspaceSettings
 
 

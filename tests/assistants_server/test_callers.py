@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from assistants_server.callers import new_key
+from assistants_server.http.authentication import new_key
 from assistants_server.models import APIKey
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_server.conftest import API
@@ -152,7 +152,7 @@ def test_an_unforeseen_fault_is_told_in_json(api: API, monkeypatch: pytest.Monke
     def broken(*args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("assistants_server.assistants.of", broken)
+    monkeypatch.setattr("assistants_server.assistants.operations.of", broken)
     api.raise_request_exception = False
     answer = api.get("/v1/assistants")
     assert answer.status_code == 500

@@ -10,7 +10,7 @@ from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from assistants_server.callers import new_key
+from assistants_server.http.authentication import new_key
 from assistants_server.models import APIKey
 from dashboard.audit.models import Event
 from dashboard.environment import WorkspaceSettings

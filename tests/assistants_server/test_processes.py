@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from assistants_server import assistants
-from assistants_server.callers import new_key
+from assistants_server.assistants import operations as assistants
+from assistants_server.http.authentication import new_key
 from assistants_server.models import Assistant
 
 

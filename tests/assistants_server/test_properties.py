@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from assistants_server import assistants
-from assistants_server.callers import new_key
-from assistants_server.finding import bury
+from assistants_server.assistants import operations as assistants
+from assistants_server.http.authentication import new_key
+from assistants_server.http.lookup import bury
 from assistants_server.models import Assistant
 from tests.assistants_server.conftest import API, upload
 

@@ -18,8 +18,9 @@ from openai import AsyncOpenAI, OpenAI
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from assistants_server import assistants, indexing
-from assistants_server.callers import new_key
+from assistants_server.assistants import operations as assistants
+from assistants_server.http.authentication import new_key
+from assistants_server.vector_stores import indexing
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants_server.text import extraction
-from assistants_server.text.extraction import UnreadableError, text_of
-from assistants_server.text.words import TOKEN, chunks, words
+from assistants_server.files.text import extraction
+from assistants_server.files.text.extraction import UnreadableError, text_of
+from assistants_server.files.text.words import TOKEN, chunks, words
 
 
 @pytest.mark.parametrize(

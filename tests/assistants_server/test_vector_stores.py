@@ -9,8 +9,9 @@ import zipfile
 import pytest
 from docx import Document
 
-from assistants_server import indexing, storage
+from assistants_server.files import storage
 from assistants_server.models import Chunk, File, Posting, StoreFile, VectorStore
+from assistants_server.vector_stores import indexing
 from tests.assistants_server.conftest import API, read_files, upload
 
 RETURNS = b"Damaged parcels must be reported within five days. " * 3

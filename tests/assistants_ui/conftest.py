@@ -12,7 +12,7 @@ from django.conf import settings
 
 from assistants_client import Assistant, Client
 from assistants_client.transport import WSGITransport
-from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected, embedded_app
+from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected, embedded_app
 
 
 class Tap(httpx.BaseTransport):

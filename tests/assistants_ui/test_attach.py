@@ -7,7 +7,7 @@ import pytest
 from django.test.utils import override_settings
 
 from assistants_client import Assistant, Client
-from assistants_server import indexing
+from assistants_server.vector_stores import indexing
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from assistants_client import Assistant, Client
-from assistants_ui.editing.settling import settle
-from assistants_ui.gestures import carrying_out
-from assistants_ui.knowledge import half_finished
+from assistants_ui.assistants.editor.reconcile import settle
+from assistants_ui.files.attachments import run as carrying_out
+from assistants_ui.files.knowledge import half_finished
 from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.models import Gesture, Turn
 from dashboard import audit

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from assistants_client import Client
-from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected
+from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache as backend
 
-from assistants_ui import cache
+from assistants_ui.workspaces import cache
 
 
 @pytest.fixture(autouse=True)

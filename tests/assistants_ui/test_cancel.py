@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from assistants_client import Assistant, Client
-from assistants_ui.gestures import sending
+from assistants_ui.files.attachments import upload as attachment_upload
 from assistants_ui.models import Gesture
 from dashboard import audit
 from tests.assistants_ui.attaching import page_of, sent, upload
@@ -35,7 +35,7 @@ def test_before_the_bytes_have_arrived(alice: Person, server: Client, tap: Tap, 
 def test_while_it_is_handed_on_to_the_server(
     alice: Person, dora: Person, server: Client, tap: Tap, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(attachment_upload, "HEARTBEAT_SECONDS", 0)
     cancelled: list[int] = []
 
     def cancel_meanwhile(request: httpx.Request) -> None:

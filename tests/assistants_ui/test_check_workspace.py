@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from assistants_client import Client
-from assistants_ui.workspaces import connected
+from assistants_ui.workspaces.connections import connected
 from dashboard.environment import WorkspaceSettings
 
 from .conftest import Tap

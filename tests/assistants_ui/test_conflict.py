@@ -9,7 +9,7 @@ import pytest
 
 from assistants_client import Assistant, Client
 from assistants_ui.models import Snapshot
-from assistants_ui.turns import turn_to_change
+from assistants_ui.workspaces.locks import turn_to_change
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.assistants_ui.test_edit import FULL, address
@@ -199,7 +199,7 @@ def test_without_the_tokens_of_a_form_the_base_is_what_the_server_holds(
 def test_it_waits_its_turn_and_says_when_that_takes_too_long(
     alice: Person, server: Client, assistant: Assistant, tap: Tap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistants_ui.editing.saving.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("assistants_ui.assistants.editor.saving.PATIENCE_SECONDS", 0.0)
     form = editor_form(alice.get(address(assistant)))
     tap.clear()
     with turn_to_change("main", assistant.id):

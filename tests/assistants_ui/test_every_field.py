@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistants_ui.editing.opening import Opening
-from assistants_ui.editing.tokens import Opened
-from assistants_ui.editing.values import EDITABLE, same
-from assistants_ui.forms.assistants import AssistantForm
+from assistants_ui.assistants.editor.forms.assistant import AssistantForm
+from assistants_ui.assistants.editor.session import Opening
+from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.domain.canonical import EDITABLE, same
 from tests.assistants_ui.pages import read_page
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffd"), max_size=30)

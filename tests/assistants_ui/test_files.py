@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from assistants_client import Assistant, Client, File
-from assistants_server import indexing
+from assistants_server.vector_stores import indexing
 from dashboard.audit.models import Event
 from tests.assistants_ui.attaching import page_of
 from tests.assistants_ui.conftest import Tap

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistants_client import Client
-from assistants_ui.editing.findings import findings_in, marked
+from assistants_ui.assistants.editor.text_warnings import findings_in, marked
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

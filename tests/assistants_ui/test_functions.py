@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from assistants_client import Assistant, Client
-from assistants_ui.schemas.strict import made_strict
+from assistants_ui.domain.schemas.strict import made_strict
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, press, read
 from tests.assistants_ui.test_edit import FULL, address

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assistants_client import Assistant, Client
-from assistants_server import indexing
+from assistants_server.vector_stores import indexing
 from dashboard.audit.models import Event
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap

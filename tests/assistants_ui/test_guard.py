@@ -9,8 +9,8 @@ from contextlib import nullcontext
 import pytest
 
 from assistants_client import APIConnectionError, AuthenticationError, NotFoundError, Outcome
-from assistants_ui.guard import FAILURES, REST_SECONDS, Guard
-from assistants_ui.workspaces import connect, connected
+from assistants_ui.workspaces.circuit_breaker import FAILURES, REST_SECONDS, Guard
+from assistants_ui.workspaces.connections import connect, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -97,7 +97,7 @@ def test_only_one_tries_after_the_rest() -> None:
 
 
 def test_it_holds_back_more_calls_than_it_has_seats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants_ui.guard.SEAT_SECONDS", 0.01)
+    monkeypatch.setattr("assistants_ui.workspaces.circuit_breaker.SEAT_SECONDS", 0.01)
     guard, server = Guard(name="main", seats=1), Server()
     sitting, may_leave = threading.Event(), threading.Event()
 
@@ -119,7 +119,7 @@ def test_it_holds_back_more_calls_than_it_has_seats(monkeypatch: pytest.MonkeyPa
 
 
 def test_it_tells_the_operator_in_the_log_what_is_wrong_and_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, logger="assistants_ui.guard")
+    caplog.set_level(logging.INFO, logger="assistants_ui.workspaces.circuit_breaker")
     clock, server = Clock(), Server()
     guard = Guard(name="main", seats=1, clock=clock)
     fail(guard, server, times=FAILURES)

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client as Browser
 
 from assistants_client import Assistant, Client
-from assistants_server import indexing
-from assistants_server.callers import new_key
+from assistants_server.http.authentication import new_key
+from assistants_server.vector_stores import indexing
 from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
 from tests.assistants_ui.attaching import page_of, sent, upload

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from assistants_client import Client
-from assistants_ui import cache
-from assistants_ui.starters import starters
+from assistants_ui.assistants.starters import starters
+from assistants_ui.workspaces import cache
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

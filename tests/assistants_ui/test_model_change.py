@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from assistants_client import Client
-from assistants_ui.editing.model_rules import refused_by
-from assistants_ui.forms.assistants import AssistantForm
+from assistants_ui.assistants.editor.forms.assistant import AssistantForm
+from assistants_ui.domain.model_rules import refused_by
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

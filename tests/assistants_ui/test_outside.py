@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assistants_client import Client
-from assistants_ui import cache
+from assistants_ui.workspaces import cache
 from dashboard import audit
 from dashboard.audit.models import Event
 from tests.assistants_ui.conftest import Tap

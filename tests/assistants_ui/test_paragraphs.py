@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants_ui.editing.paragraphs import together
+from assistants_ui.assistants.editor.paragraphs import together
 
 TEXTS = st.lists(st.sampled_from(["A", "B", "C", "D"]), max_size=5).map("\n\n".join)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistants_client import Assistant, Client
-from assistants_ui.schemas.paste import functions_in
+from assistants_ui.domain.schemas.paste import functions_in
 from tests.assistants_ui.pages import editor_form, press, read
 from tests.assistants_ui.test_edit import FULL, address
 from tests.assistants_ui.test_schema_rows import ORDER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistants_client import Client
-from assistants_server import indexing
+from assistants_server.vector_stores import indexing
 from tests.assistants_ui.attaching import upload
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from assistants_ui.workspaces import connect, connected
+from assistants_ui.workspaces.connections import connect, connected
 from dashboard import environment
 from tests.assistants_client.faults import fault_server, gives
 from tests.assistants_ui.pages import read

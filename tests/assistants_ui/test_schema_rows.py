@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.schemas.rows import NotRowsError, rows_of, schema_of
-from assistants_ui.schemas.strict import made_strict, violations
+from assistants_ui.domain.schemas.rows import NotRowsError, rows_of, schema_of
+from assistants_ui.domain.schemas.strict import made_strict, violations
 
 ORDER = {
     "type": "object",

@@ -12,7 +12,7 @@ from assistants_client import APIError, Client
 from assistants_ui.management.commands import settle_operations
 from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.service import Service
-from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected
+from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected
 from dashboard.audit import open_operations
 from dashboard.audit.verification import verify
 from tests.assistants_ui.conftest import Tap

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import assistants_client as wire
-from assistants_ui.editing.merge import ABSENT, Conflict
-from assistants_ui.editing.saving import Disputed, Saved, save_once
-from assistants_ui.editing.values import same
+from assistants_ui.assistants.editor.merge import ABSENT, Conflict
+from assistants_ui.assistants.editor.saving import Disputed, Saved, save_once
+from assistants_ui.domain.canonical import same
 from assistants_ui.service import Service
 
 START: dict[str, Any] = {

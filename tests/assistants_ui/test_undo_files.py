@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from assistants_client import Assistant, Client, File
-from assistants_server import indexing
-from assistants_server.callers import new_key
+from assistants_server.http.authentication import new_key
+from assistants_server.vector_stores import indexing
 from dashboard.audit.models import Event
 from dashboard.audit.verification import verify
 from tests.assistants_ui.attaching import page_of, sent, upload

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from assistants_client import Client, File, VectorStore
-from assistants_server import indexing
+from assistants_server.vector_stores import indexing
 from tests.assistants_ui.attaching import upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read

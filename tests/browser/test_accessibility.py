@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from assistants_ui.workspaces import workspace_client
+from assistants_ui.workspaces.connections import workspace_client
 from dashboard.audit.models import Event
 from tests.browser.conftest import Visit
 from tests.conftest import Person

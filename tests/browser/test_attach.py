@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from assistants_client import Assistant, Client
-from assistants_server import indexing
+from assistants_server.vector_stores import indexing
 from tests.assistants_ui.conftest import Tap, assistant, server, tap
 from tests.browser.conftest import Visit
 from tests.conftest import Person

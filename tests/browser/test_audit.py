@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from assistants_client import Client
-from assistants_ui.workspaces import workspace_client
+from assistants_ui.workspaces.connections import workspace_client
 from dashboard import audit
 from dashboard.audit import chain
 from tests.assistants_ui.test_history import save

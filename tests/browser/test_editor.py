@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from assistants_client import Client
 from assistants_client.transport import WSGITransport
-from assistants_ui.workspaces import EMBEDDED_BASE_URL, connected, embedded_app
+from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected, embedded_app
 from tests.browser.conftest import Visit
 from tests.conftest import PASSWORD, Person
 

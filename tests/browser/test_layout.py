@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from assistants_client import Assistant
-from assistants_server import indexing
-from assistants_ui.workspaces import workspace_client
+from assistants_server.vector_stores import indexing
+from assistants_ui.workspaces.connections import workspace_client
 from tests.browser.conftest import Visit
 from tests.conftest import Person
 

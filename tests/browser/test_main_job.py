@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistants_ui.workspaces import workspace_client
+from assistants_ui.workspaces.connections import workspace_client
 from tests.browser.conftest import Visit
 from tests.conftest import PASSWORD, Person
 
@@ -92,7 +92,7 @@ def test_by_keyboard_alone(alice: Person, visit: Visit) -> None:
 
 
 def test_back_and_forward_walk_the_list(alice: Person, visit: Visit) -> None:
-    from assistants_ui.workspaces import workspace_client
+    from assistants_ui.workspaces.connections import workspace_client
 
     for number in range(25):
         workspace_client("main").assistants.create(model="gpt-4.1-mini", name=f"Assistant {number:02}")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assistants_client import Client
-from assistants_ui.workspaces import connected
+from assistants_ui.workspaces.connections import connected
 from tests.browser.conftest import Visit
 from tests.conftest import Person
 

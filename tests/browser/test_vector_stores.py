@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from assistants_ui.workspaces import workspace_client
+from assistants_ui.workspaces.connections import workspace_client
 from tests.browser.conftest import Visit
 from tests.conftest import Person
 

@@ -63,7 +63,7 @@ IN_PRODUCTION = {
     "CSRF_COOKIE_SECURE": True,
     "CSRF_COOKIE_HTTPONLY": True,
     "CSRF_COOKIE_SAMESITE": "Lax",
-    "CSRF_FAILURE_VIEW": "assistants_ui.editing.keeping.csrf_failure",
+    "CSRF_FAILURE_VIEW": "assistants_ui.assistants.editor.draft_middleware.csrf_failure",
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 12 * 2**20,
     "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
     "FILE_UPLOAD_PERMISSIONS": 0o600,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants_server import keys
+from assistants_server.keys import operations as keys
 from assistants_server.management.arguments import command_actor, embedded_workspace
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assistants_server.importer import export as exporting
 from assistants_server.management.arguments import command_actor, embedded_workspace
-from assistants_server.rescue import exporting
 from dashboard import audit
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants_server import indexing
+from assistants_server.importer import apply as importing
+from assistants_server.importer import parse as reading
+from assistants_server.importer.archive import Archive
+from assistants_server.importer.archive_contents import Belongings
+from assistants_server.importer.convert import convert
 from assistants_server.management.arguments import command_actor, embedded_workspace
-from assistants_server.rescue import importing, reading
-from assistants_server.rescue.archive import Archive
-from assistants_server.rescue.belongings import Belongings
-from assistants_server.rescue.converting import convert
+from assistants_server.vector_stores import indexing
 from dashboard.counting import counted
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
-from assistants_server import keys
+from assistants_server.keys import operations as keys
 from assistants_server.management.arguments import command_actor
 from assistants_server.models import APIKey
 

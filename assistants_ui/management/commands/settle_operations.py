@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 import assistants_client as wire
-from assistants_ui.editing.settling import LATE, settle
+from assistants_ui.assistants.editor.reconcile import LATE, settle
 from assistants_ui.service import Service
-from assistants_ui.workspaces import workspace_client
+from assistants_ui.workspaces.connections import workspace_client
 from dashboard import audit
 from dashboard.audit import Actor, OpenAct
 

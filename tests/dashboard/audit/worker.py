@@ -78,7 +78,7 @@ def service_dying_at(point: str, *, request_id: str) -> Service:
     from assistants_client import Client
     from assistants_client.transport import WSGITransport
     from assistants_ui.service import Service
-    from assistants_ui.workspaces import EMBEDDED_BASE_URL, embedded_app
+    from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, embedded_app
     from dashboard import audit
 
     class Deadly(httpx.BaseTransport):

@@ -1,0 +1,158 @@
+"""What a client may send about an assistant, in both versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistants_server.http.errors import invalid
+from assistants_server.http.validation import (
+    FILE_ID,
+    METADATA,
+    Check,
+    any_object,
+    array,
+    boolean,
+    choice,
+    fields,
+    inside,
+    integer,
+    nullable,
+    number,
+    string,
+    variants,
+)
+from assistants_server.vector_stores.schema import chunking
+
+NAME = r"[a-zA-Z0-9_-]+"
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+
+def _function(**extra: Check) -> Check:
+    known = {"name": string(shortest=1, longest=64, pattern=NAME), "description": string(), "parameters": any_object}
+    return fields(known | extra, required=("name",))
+
+
+CODE_INTERPRETER = fields({"type": string()})
+RANKING = fields(
+    {"ranker": choice("auto", "default_2024_08_21"), "score_threshold": number(0, 1)}, required=("score_threshold",)
+)
+FILE_SEARCH = fields(
+    {"type": string(), "file_search": fields({"max_num_results": integer(1, 50), "ranking_options": RANKING})}
+)
+TOOLS_V2 = {
+    "code_interpreter": CODE_INTERPRETER,
+    "function": fields({"type": string(), "function": _function(strict=nullable(boolean))}, required=("function",)),
+    "file_search": FILE_SEARCH,
+}
+TOOLS_V1 = {
+    "code_interpreter": CODE_INTERPRETER,
+    "retrieval": fields({"type": string()}),
+    "function": fields({"type": string(), "function": _function()}, required=("function",)),
+}
+
+
+def _tools(known: Mapping[str, Check]) -> Check:
+    each = array(variants(known, name="an object"), longest=128, name="an array of tools")
+
+    def check(value: Any, path: str) -> Any:
+        tools = each(value, path)
+        seen: set[tuple[str, str]] = set()
+        for index, tool in enumerate(tools):
+            key = (tool["type"], tool["function"]["name"] if tool["type"] == "function" else "")
+            if key in seen:
+                what = f"function '{key[1]}'" if key[1] else f"tool '{key[0]}'"
+                raise invalid(
+                    f"Invalid '{path}': the {what} is listed more than once.",
+                    param=f"{path}[{index}]",
+                    code="invalid_value",
+                )
+            seen.add(key)
+        return tools
+
+    return check
+
+
+RESPONSE_FORMATS = variants(
+    {
+        "text": fields({"type": string()}),
+        "json_object": fields({"type": string()}),
+        "json_schema": fields(
+            {
+                "type": string(),
+                "json_schema": fields(
+                    {
+                        "name": string(shortest=1, longest=64, pattern=NAME),
+                        "description": string(),
+                        "schema": any_object,
+                        "strict": nullable(boolean),
+                    },
+                    required=("name",),
+                ),
+            },
+            required=("json_schema",),
+        ),
+    },
+    name="an object",
+)
+
+
+def response_format(value: Any, path: str) -> Any:
+    if isinstance(value, str):
+        return choice("auto")(value, path)
+    return RESPONSE_FORMATS(value, path)
+
+
+NEW_STORE = fields({"file_ids": array(FILE_ID, longest=10_000), "chunking_strategy": chunking, "metadata": METADATA})
+
+
+def _resources(**extra: Check) -> Check:
+    file_search = {"vector_store_ids": array(FILE_ID, longest=1)} | extra
+    each = fields(
+        {
+            "code_interpreter": fields({"file_ids": array(FILE_ID, longest=20)}),
+            "file_search": fields(file_search),
+        }
+    )
+
+    def check(value: Any, path: str) -> Any:
+        resources = each(value, path)
+        if {"vector_store_ids", "vector_stores"} <= set(resources.get("file_search", {})):
+            raise invalid(
+                f"Invalid '{path}.file_search': give either 'vector_store_ids' or 'vector_stores', not both.",
+                param=inside(path, "file_search"),
+                code="invalid_value",
+            )
+        return resources
+
+    return check
+
+
+COMMON: dict[str, Check] = {
+    "model": string(shortest=1, longest=256),
+    "name": nullable(string(longest=256)),
+    "description": nullable(string(longest=512)),
+    "metadata": nullable(METADATA),
+}
+V1 = COMMON | {
+    "instructions": nullable(string(longest=32_768)),
+    "tools": _tools(TOOLS_V1),
+    "file_ids": array(FILE_ID, longest=20),
+}
+V2 = COMMON | {
+    "instructions": nullable(string(longest=256_000)),
+    "tools": _tools(TOOLS_V2),
+    "temperature": nullable(number(0, 2)),
+    "top_p": nullable(number(0, 1)),
+    "response_format": nullable(response_format),
+    "reasoning_effort": nullable(choice(*EFFORTS)),
+}
+# What is made may bring the helper that makes its vector store; what is changed may not.
+new_resources = _resources(vector_stores=array(NEW_STORE, longest=1))
+resources = _resources()
+CREATE = {
+    "v1": fields(V1, required=("model",)),
+    "v2": fields(V2 | {"tool_resources": nullable(new_resources)}, required=("model",)),
+}
+UPDATE = {"v1": fields(V1), "v2": fields(V2 | {"tool_resources": nullable(resources)})}
+ATTACH = fields({"file_id": FILE_ID}, required=("file_id",))

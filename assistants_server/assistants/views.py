@@ -1,0 +1,117 @@
+"""/assistants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from assistants_server import rendering
+from assistants_server.assistants import operations as assistants
+from assistants_server.assistants import v1
+from assistants_server.assistants.schema import CREATE, UPDATE
+from assistants_server.http import pagination
+from assistants_server.http.lookup import bury, find, locate, missing
+from assistants_server.http.mutations import Change, carry_out, check_unchanged
+from assistants_server.http.routing import Call, answer
+from assistants_server.models import Assistant
+from assistants_server.vector_stores import operations as vector_stores
+from assistants_server.vector_stores.views import store_change
+
+
+def listing(call: Call) -> HttpResponse:
+    rows = assistants.of(call.workspace)
+    page = pagination.page(
+        rows if call.version == "v2" else rows.prefetch_related("links"),
+        pagination.Window.of(call.request.GET),
+        locate=lambda cursor: locate(rows, call.workspace, cursor),
+        unknown=lambda param, cursor: missing(Assistant, cursor, param=param),
+    )
+    texts = [rendering.assistant(row, version=call.version) for row in page.rows]
+    return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
+
+
+def create(call: Call) -> HttpResponse:
+    fields = CREATE[call.version](call.body, "")
+
+    def act() -> Change:
+        make = assistants.create if call.version == "v2" else v1.create
+        row = make(call.workspace, fields)
+        if call.caller.key is None:
+            # Only the dashboard brings an assistant back under its own id, and only in this process.
+            assistants.take_back_id(row, call.request.headers.get("Dashboard-Undelete", ""))
+        return assistant_change(call, row)
+
+    return carry_out(call, "assistant.create", act)
+
+
+def retrieve(call: Call, assistant_id: str) -> HttpResponse:
+    row = find(assistants.of(call.workspace), assistant_id, param="assistant_id")
+    return answer(rendering.assistant(row, version=call.version), etag=etag(call, row))
+
+
+def update(call: Call, assistant_id: str) -> HttpResponse:
+    fields = UPDATE[call.version](call.body, "")
+
+    def act() -> Change:
+        row = locked(call, assistant_id)
+        before = row.body
+        apply = assistants.update if call.version == "v2" else v1.update
+        apply(row, fields)
+        return assistant_change(call, row, before=before)
+
+    return carry_out(call, "assistant.update", act)
+
+
+def delete(call: Call, assistant_id: str) -> HttpResponse:
+    def act() -> Change:
+        row = locked(call, assistant_id)
+        before = row.body
+        bury(row)
+        return Change(
+            answer=rendering.deleted(assistant_id, "assistant.deleted"),
+            id=assistant_id,
+            label=before["name"],
+            before=before,
+        )
+
+    return carry_out(call, "assistant.delete", act)
+
+
+def locked(call: Call, assistant_id: str) -> Assistant:
+    """The assistant, locked for a change and in the state that ``If-Match`` asks for."""
+    row = find(assistants.of(call.workspace).select_for_update(), assistant_id, param="assistant_id")
+    check_unchanged(call, row, etag=etag(call, row))
+    return row
+
+
+def assistant_change(call: Call, row: Assistant, *, before: dict[str, Any] | None = None) -> Change:
+    after = row.body
+    return Change(
+        answer=rendering.assistant(row, version=call.version),
+        id=row.wire_id,
+        label=after["name"],
+        before=before,
+        after=after,
+        etag=etag(call, row),
+        also=made_with_it(call, before=before, after=after),
+    )
+
+
+def made_with_it(call: Call, *, before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Change]:
+    """The vector store that the act made for the assistant, if it did."""
+    known = [*store_ids(before or {}), *store_ids(call.body)]
+    made = [store_id for store_id in store_ids(after) if store_id not in known]
+    row = vector_stores.of(call.workspace).filter(wire_id__in=made).first()
+    return {"vector_store.create": store_change(row)} if row else {}
+
+
+def store_ids(body: dict[str, Any]) -> list[str]:
+    """The vector stores that an assistant, or what was sent about one, names."""
+    resources = body.get("tool_resources") or {}
+    ids: list[str] = (resources.get("file_search") or {}).get("vector_store_ids", [])
+    return ids
+
+
+def etag(call: Call, row: Assistant) -> str:
+    return rendering.etag(row.revision, version=call.version)

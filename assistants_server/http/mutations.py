@@ -1,0 +1,115 @@
+"""The one door through which every change made over /v1 goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+
+from assistants_server import strict_json
+from assistants_server.http.errors import Refusal
+from assistants_server.http.idempotency import AlreadyClaimed, Key
+from assistants_server.http.routing import Call, answer
+from assistants_server.models import GivenAnswer, Stored
+from dashboard import audit
+from dashboard.signals import workspace_changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What an act did: the answer to give, and the object before and after it.
+
+    ``also`` are changes of other objects that the act brought about, each under its action; ``detail``
+    is what the record notes beside them.
+    """
+
+    id: str
+    answer: str | dict[str, Any] = ""
+    label: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    etag: str = ""
+    also: Mapping[str, Change] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: object = None) -> HttpResponse:
+    """Run ``act`` and answer with what it did, at most once for each ``Idempotency-Key``.
+
+    The change, its audit row and the answer kept for a retry are one transaction: all of them
+    happen or none. ``act`` refuses by raising. ``content`` is what the request says when that is
+    not its JSON body.
+    """
+    key = Key.of(call, content=call.body if content is None else content)
+    if key is not None and (given := key.earlier_answer()):
+        return _repeated(given)
+    try:
+        with transaction.atomic():
+            claimed = key.claim() if key is not None else None
+            change = act()
+            text = change.answer if isinstance(change.answer, str) else strict_json.dumps(change.answer)
+            if claimed is not None:
+                claimed.body, claimed.etag = text, change.etag
+                claimed.save(update_fields=["body", "etag"])
+            # Last, because its row lock holds up every other writer until the commit.
+            for one, done in {action: change, **change.also}.items():
+                _record(call, one, done)
+            # By then the change is made, whatever becomes of telling it.
+            transaction.on_commit(lambda: _tell(call.workspace), robust=True)
+    except AlreadyClaimed:
+        return _repeated(key.earlier_answer() if key is not None else None)
+    return answer(text, etag=change.etag or None)
+
+
+def _tell(workspace: str) -> None:
+    workspace_changed.send(sender=Stored, workspace=workspace)
+
+
+def _repeated(given: GivenAnswer | None) -> HttpResponse:
+    if given is None:
+        raise Refusal(
+            409,
+            "Another request with this Idempotency-Key was under way. Please retry.",
+            code="conflict",
+            headers={"Retry-After": "1"},
+        )
+    response = answer(given.body, etag=given.etag or None)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _record(call: Call, action: str, change: Change) -> None:
+    """Write the change down if a key made it; who calls from inside the process has done so."""
+    key = call.caller.key
+    if key is None:
+        return
+    audit.record(
+        action=action,
+        actor=audit.Actor(
+            kind="api_key", id=key.prefix, name=key.name, address=call.request.META.get("REMOTE_ADDR") or None
+        ),
+        workspace=call.workspace,
+        target=audit.Target(type=action.split(".")[0], id=change.id, label=change.label),
+        before=change.before,
+        after=change.after,
+        detail=change.detail,
+        request_id=call.request_id,
+    )
+
+
+def check_unchanged(call: Call, row: Stored, *, etag: str) -> None:
+    """Raise a 412 when ``If-Match`` names another state than ``row`` has; call it holding the row's lock."""
+    asked = call.request.headers.get("If-Match")
+    if asked is None or asked.strip() == "*":
+        return
+    # A proxy that compresses answers marks their ETags as weak on the way.
+    if etag not in {part.strip().removeprefix("W/") for part in asked.split(",")}:
+        raise Refusal(
+            412,
+            f"'{row.wire_id}' was changed since you read it. Read it again before you change it.",
+            code="precondition_failed",
+            headers={"ETag": etag},
+        )

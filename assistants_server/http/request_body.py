@@ -1,0 +1,62 @@
+"""The bytes of a request, whole or refused."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from django.http import HttpRequest, UnreadablePostError
+from gunicorn.http.errors import ParseException
+
+from assistants_server.http.errors import Refusal
+
+
+def too_large(*, limit: int, read: int) -> Refusal:
+    """A 413 in the hosted API's words, which blamed the server for it; both numbers are bytes."""
+    return Refusal(413, f"Maximum content size limit ({limit}) exceeded ({read} bytes read)", kind="server_error")
+
+
+class Body(io.RawIOBase):
+    """A body that is read once, and knows whether all of it came.
+
+    A server reports a client that went away as an early end, and half a file would pass for a
+    whole one. ``length`` is None when the body comes in chunks, which end with an end mark of
+    their own; Django by itself sees no body then. Raises a 411 where the server cannot tell.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__()
+        self.count = 0
+        self.length: int | None = None
+        self._source: HttpRequest | BinaryIO = request
+        if "chunked" not in request.headers.get("Transfer-Encoding", ""):
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            self.length = int(length) if length.isdecimal() else 0
+        elif request.META.get("wsgi.input_terminated"):
+            self._source = request.META["wsgi.input"]
+        else:
+            raise Refusal(411, "A request with a body must say its length in the Content-Length header.")
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        try:
+            piece = self._source.read(-1 if size is None else size)
+        except (OSError, ParseException) as error:
+            # gunicorn has an exception of its own for chunks that break off.
+            raise UnreadablePostError(*error.args) from error
+        self.count += len(piece)
+        return piece
+
+    def read_all(self, *, limit: int) -> bytes:
+        """Everything; raises a 413 when that is more than ``limit`` bytes."""
+        if self.length is not None and self.length > limit:
+            raise too_large(limit=limit, read=self.length)
+        content = b"".join(iter(lambda: self.read(min(1 << 16, limit + 1 - self.count)), b""))
+        if self.count > limit:
+            raise too_large(limit=limit, read=self.count)
+        self.check_whole()
+        return content
+
+    def check_whole(self) -> None:
+        """Raise ``UnreadablePostError`` when less came than was announced."""
+        if self.length is not None and self.count < self.length:
+            raise UnreadablePostError("The body ended too early.")

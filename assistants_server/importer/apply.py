@@ -1,0 +1,148 @@
+"""Put rescued assistants into a workspace: all of them or none, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from assistants_server.assistants import operations as assistants
+from assistants_server.assistants import v1
+from assistants_server.importer.archive_contents import Belongings
+from assistants_server.importer.convert import Rescued
+from assistants_server.models import Assistant, File, Stored, VectorStore
+from dashboard import audit
+from dashboard.signals import workspace_changed
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """What an import would do, made before anything is touched.
+
+    With ``problems`` it must not be carried out.
+    """
+
+    new: list[Rescued] = field(default_factory=list)
+    replaced: list[Rescued] = field(default_factory=list)
+    unchanged: list[Rescued] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    belongings: Belongings | None = None
+
+    def brings(self, kind: str) -> set[str]:
+        """The ids of the files or vector stores that come along."""
+        if self.belongings is None:
+            return set()
+        return {item["id"] for item in (self.belongings.files if kind == "file" else self.belongings.stores)}
+
+
+def plan(workspace: str, rescued: list[Rescued], *, replace: bool, belongings: Belongings | None = None) -> Plan:
+    """Compare what was rescued with what is there, and name every object that stands in the way."""
+    made = Plan(belongings=belongings)
+    if belongings is not None:
+        made.problems += belongings.problems
+    for item in rescued:
+        made.problems += [f"{item.title} ({item.where}): {problem}" for problem in item.problems]
+    sound = {item.wire_id: item for item in rescued if not item.problems}
+    for item in rescued:
+        other = sound.get(item.wire_id)
+        if other is None or other is item:
+            continue
+        if (other.content, other.links) == (item.content, item.links):
+            other.notes.append(f"it stands at {item.where} too, with the same content; it is taken once")
+        else:
+            made.problems.append(f"{item.title} ({item.where}): the same id stands at {other.where} with other content")
+    there = {row.wire_id: row for row in Assistant.objects.filter(workspace=workspace)} if sound else {}
+    for item in in_order(list(sound.values())):
+        row = there.get(item.wire_id)
+        if row is None:
+            made.new.append(item)
+        elif assistants.document_of(item.wire_id, item.created_at, item.content) == row.document:
+            made.unchanged.append(item)
+        elif replace:
+            made.replaced.append(item)
+        else:
+            made.problems.append(f"{item.title}: it is here already with other content (--replace overwrites it)")
+    _note_missing(workspace, made)
+    return made
+
+
+def in_order(items: list[Rescued]) -> list[Rescued]:
+    """Oldest first, so that stored in this order they list as they did.
+
+    A dump is usually a list with the newest first; that decides between equal timestamps.
+    """
+    newest_first = bool(items) and items[0].created_at >= items[-1].created_at
+    return sorted(reversed(items) if newest_first else items, key=lambda item: item.created_at)
+
+
+def _note_missing(workspace: str, made: Plan) -> None:
+    for kind, model, tool, key in (
+        ("file", File, "code_interpreter", "file_ids"),
+        ("vector store", VectorStore, "file_search", "vector_store_ids"),
+    ):
+        known = ids_of(model, workspace) | made.brings(kind)
+        for item in made.new + made.replaced:
+            wanted = (item.content["tool_resources"] or {}).get(tool, {}).get(key, [])
+            item.notes += [
+                f"tool_resources.{tool}.{key}: the {kind} {wire_id} is not here; the assistant keeps its id"
+                for wire_id in wanted
+                if wire_id not in known
+            ]
+
+
+def ids_of(model: type[Stored], workspace: str) -> set[str]:
+    rows = model._default_manager.filter(workspace=workspace)
+    return set(rows.values_list("wire_id", flat=True))
+
+
+def carry_out(
+    workspace: str, made: Plan, *, actor: audit.Actor, source: str, progress: Callable[[str], None]
+) -> list[VectorStore]:
+    """Store what the plan says, in one transaction with the record of it.
+
+    Gives the vector stores whose files are still to be read. Raises what the archive raises when
+    its bytes are damaged, and has then changed nothing.
+    """
+    items = made.new + made.replaced
+    counts = {"new": len(made.new), "replaced": len(made.replaced), "unchanged": len(made.unchanged)}
+    try:
+        with transaction.atomic():
+            stores = made.belongings.bring() if made.belongings is not None else []
+            for number, item in enumerate(items, 1):
+                _store(workspace, item, actor=actor)
+                if number % 100 == 0:
+                    progress(f"{number} of {len(items)} assistants")
+            audit.record(
+                action="import.run",
+                actor=actor,
+                workspace=workspace,
+                target=audit.Target(type="import", label=source),
+                detail=counts,
+            )
+            transaction.on_commit(lambda: workspace_changed.send(sender=Stored, workspace=workspace), robust=True)
+    except BaseException:
+        if made.belongings is not None:
+            made.belongings.drop()
+        raise
+    return stores
+
+
+def _store(workspace: str, item: Rescued, *, actor: audit.Actor) -> None:
+    row = Assistant.objects.filter(workspace=workspace, wire_id=item.wire_id).first()
+    before = row.body if row is not None else None
+    if row is None:
+        row = Assistant(workspace=workspace, wire_id=item.wire_id)
+    row.created_at = item.created_at
+    assistants.write(row, item.content)
+    if before is not None or item.links:
+        v1.link(row, item.links)
+    audit.record(
+        action="assistant.create" if before is None else "assistant.update",
+        actor=actor,
+        workspace=workspace,
+        target=audit.Target(type="assistant", id=item.wire_id, label=item.content["name"]),
+        before=before,
+        after=row.body,
+        detail={"imported_from": item.where},
+    )

@@ -1,0 +1,190 @@
+"""Turn one saved assistant into one that can be stored, and say what became of each field."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistants_server.assistants import operations as assistants
+from assistants_server.assistants import v1
+from assistants_server.assistants.schema import TOOLS_V1, TOOLS_V2, V2, resources
+from assistants_server.http.errors import Refusal
+from assistants_server.importer.parse import Found
+from assistants_server.strict_json import dumps
+
+WIRE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+OURS = {"id", "object", "created_at", "file_ids"}
+IN_MILLISECONDS = 10**11
+
+
+@dataclass(kw_only=True)
+class Rescued:
+    """A saved assistant. It can be stored when it has no ``problems``.
+
+    ``content`` is a whole stored assistant; ``links`` the files that v1 knows of it; ``taken``
+    names the fields that came over as they were; ``notes`` tell each one that did not.
+    """
+
+    where: str
+    wire_id: str = ""
+    created_at: int = 0
+    content: dict[str, Any] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        name = self.content.get("name")
+        return f"{self.wire_id or self.where}{f' “{name}”' if name else ''}"
+
+
+def convert(found: Found) -> Rescued:
+    """Never raises: what is wrong stands in ``problems``, all of it."""
+    rescued = Rescued(where=found.where)
+    value = found.value
+    if found.problem:
+        rescued.problems.append(found.problem)
+    elif not isinstance(value, dict):
+        rescued.problems.append("it is not an object")
+    elif value.get("object", "assistant") != "assistant":
+        rescued.problems.append(f"it is a {str(value['object'])[:40]}, not an assistant")
+    if rescued.problems:
+        return rescued
+    _identify(rescued, value)
+    _take_fields(rescued, value)
+    return rescued
+
+
+def _identify(rescued: Rescued, value: dict[str, Any]) -> None:
+    wire_id = value.get("id")
+    if isinstance(wire_id, str) and WIRE_ID.fullmatch(wire_id):
+        rescued.wire_id = wire_id
+    else:
+        rescued.problems.append("id: it is missing, or not a name that an address can hold")
+    stamp = value.get("created_at")
+    if isinstance(stamp, str) and stamp.isascii() and stamp.isdecimal():
+        stamp = int(stamp)
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float) or not 0 < stamp < IN_MILLISECONDS * 1000:
+        rescued.created_at = int(time.time())
+        rescued.notes.append("created_at: it was missing or no time, so it is now")
+        return
+    rescued.created_at = int(stamp / 1000 if stamp >= IN_MILLISECONDS else stamp)
+    if rescued.created_at != value["created_at"]:
+        rescued.notes.append(f"created_at: {value['created_at']!r} became {rescued.created_at} (Unix seconds)")
+
+
+def _take_fields(rescued: Rescued, value: dict[str, Any]) -> None:
+    value = dict(value)
+    _from_v1(rescued, value)
+    checks = V2 | {"tool_resources": resources}
+    content = dict(assistants.DEFAULTS)
+    for key, item in value.items():
+        if key in OURS:
+            continue
+        if key not in checks:
+            rescued.notes.append(f"{key}: left out, because the protocol has no such field")
+            continue
+        if item is None and key in assistants.DEFAULTS:
+            content[key] = assistants.NULLS.get(key)
+            continue
+        tidied = _tidied(key, item, rescued.notes)
+        try:
+            content[key] = checks[key](tidied, key)
+            if tidied == item:
+                rescued.taken.append(key)
+        except Refusal as refusal:
+            rescued.problems.append(f"{refusal.param}: {refusal.message}")
+    if "model" not in value:
+        rescued.problems.append("model: it is missing")
+    rescued.content = {key: content.get(key) for key in assistants.ORDER}
+
+
+def _from_v1(rescued: Rescued, value: dict[str, Any]) -> None:
+    """Bring the fields of a v1 object into their places in v2."""
+    file_ids = value.get("file_ids")
+    tools = value.get("tools")
+    if not isinstance(tools, list):
+        tools = []
+    elif any(isinstance(tool, dict) and tool.get("type") == "retrieval" for tool in tools):
+        known = [tool for tool in tools if isinstance(tool, dict) and tool.get("type") in TOOLS_V1]
+        others = [tool for tool in tools if tool not in known]
+        value["tools"] = v1.tools_from_v1(known, []) + others
+        rescued.notes.append("tools: retrieval became file_search")
+        if file_ids:
+            rescued.notes.append(
+                "file_ids: file_search needs a vector store; upload these files again and put them into one: "
+                + ", ".join(str(file_id)[:64] for file_id in file_ids)
+            )
+    if not file_ids:
+        return
+    if not isinstance(file_ids, list) or not all(isinstance(item, str) for item in file_ids):
+        rescued.problems.append("file_ids: it is not a list of ids")
+        return
+    rescued.links = list(dict.fromkeys(file_ids))
+    has_interpreter = any(isinstance(tool, dict) and tool.get("type") == "code_interpreter" for tool in tools)
+    if has_interpreter and value.get("tool_resources") is None:
+        value["tool_resources"] = {"code_interpreter": {"file_ids": rescued.links}}
+        rescued.notes.append("file_ids: became tool_resources.code_interpreter.file_ids")
+
+
+def _tidied(key: str, value: Any, notes: list[str]) -> Any:
+    """What the SDK's objects add when they are written out is taken off; odd types become right ones."""
+    match key, value:
+        case "tools", list():
+            return [_tool(tool) for index, tool in enumerate(value) if _is_known(tool, index, notes)]
+        case "tool_resources", dict():
+            return _resources(value, notes)
+        case "response_format", {"type": "json_schema", "json_schema": dict() as schema}:
+            # pydantic cannot have an attribute of that name, so the SDK calls it schema_.
+            renamed = {("schema" if name == "schema_" else name): item for name, item in schema.items()}
+            return value | {"json_schema": _without_nulls(renamed, keep=("strict",))}
+        case "metadata", dict():
+            wrong = [name for name, item in value.items() if not isinstance(item, str)]
+            if wrong:
+                notes.append(f"metadata: became text: {', '.join(name[:64] for name in wrong)}")
+            return {name: item if isinstance(item, str) else dumps(item) for name, item in value.items()}
+    return value
+
+
+def _is_known(tool: Any, index: int, notes: list[str]) -> bool:
+    kind = tool.get("type") if isinstance(tool, dict) else None
+    if not isinstance(kind, str) or kind in TOOLS_V2:
+        # What is no tool at all is for the check to refuse.
+        return True
+    notes.append(f"tools[{index}]: left out, because this server does not know the tool “{kind[:64]}”")
+    return False
+
+
+def _tool(tool: Any) -> Any:
+    if not isinstance(tool, dict):
+        return tool
+    tool = _without_nulls(tool)
+    if isinstance(tool.get("function"), dict):
+        tool["function"] = _without_nulls(tool["function"], keep=("strict",))
+    if isinstance(tool.get("file_search"), dict):
+        search = tool["file_search"] = _without_nulls(tool["file_search"])
+        if isinstance(search.get("ranking_options"), dict):
+            search["ranking_options"] = _without_nulls(search["ranking_options"])
+    return tool
+
+
+def _resources(value: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    found = {
+        key: _without_nulls(part) if isinstance(part, dict) else part for key, part in value.items() if part is not None
+    }
+    for key in [key for key in found if key not in {"code_interpreter", "file_search"}]:
+        notes.append(f"tool_resources.{key[:64]}: left out, because this server does not know it")
+        del found[key]
+    search = found.get("file_search")
+    if isinstance(search, dict) and isinstance(search.get("vector_store_ids"), str):
+        search["vector_store_ids"] = [search["vector_store_ids"]]
+        notes.append("tool_resources.file_search.vector_store_ids: one id became a list")
+    return found
+
+
+def _without_nulls(value: dict[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if item is not None or key in keep}

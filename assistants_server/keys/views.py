@@ -1,0 +1,74 @@
+"""The pages about API keys, under Team and for administrators."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from assistants_server.keys import operations as keys
+from assistants_server.models import APIKey
+from dashboard import audit
+from dashboard.http import require_form
+from dashboard.team.roles import Right, requires
+
+FULL, READ_ONLY = "full", "read_only"
+
+
+class KeyForm(forms.Form):
+    """What a key is for and what it may do."""
+
+    name = forms.CharField(
+        max_length=100, help_text="The program that will hold it, so that you know later which one to revoke."
+    )
+    workspace = forms.ChoiceField(choices=[])
+    rights = forms.ChoiceField(
+        choices=[(FULL, "Read and change"), (READ_ONLY, "Only read")], widget=forms.RadioSelect, initial=FULL
+    )
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None, as Form takes it
+        names = keys.embedded_workspaces()
+        field = self.fields["workspace"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        field.choices = [(name, settings.WORKSPACES[name].label) for name in names]
+
+
+@require_safe
+@requires(Right.ADMINISTER)
+def index(request: HttpRequest) -> HttpResponse:
+    """Every key there is or was, the newest first."""
+    context = {"keys": APIKey.objects.all(), "can_make": bool(keys.embedded_workspaces())}
+    return render(request, "team/keys.html", context)
+
+
+@require_form
+@requires(Right.ADMINISTER)
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a key; the answer shows it, once."""
+    form = KeyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        key, text = keys.create(
+            actor=audit.actor_of(request),
+            name=form.cleaned_data["name"],
+            workspace=form.cleaned_data["workspace"],
+            read_only=form.cleaned_data["rights"] == READ_ONLY,
+        )
+        context = {"key": key, "text": text, "base_url": f"{settings.SITE_URL}/v1"}
+        return render(request, "team/key_made.html", context)
+    return render(request, "team/key_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_form
+@requires(Right.ADMINISTER)
+def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Ask, naming the key, and then close it for good."""
+    key = get_object_or_404(APIKey, pk=key_id, revoked_at=None)
+    if request.method == "POST":
+        keys.revoke(actor=audit.actor_of(request), key=key)
+        messages.success(request, f"The key “{key.name}” is revoked.")
+        return redirect("team-keys")
+    return render(request, "team/key_revoke.html", {"key": key})

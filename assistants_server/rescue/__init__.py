@@ -1,1 +1,0 @@
-"""Bring assistants home from what people saved of them, and write them out again."""

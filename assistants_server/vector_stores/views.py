@@ -1,0 +1,128 @@
+"""/vector_stores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpResponse
+
+from assistants_server import rendering, strict_json
+from assistants_server.http import pagination
+from assistants_server.http.lookup import bury, find, locate, missing
+from assistants_server.http.mutations import Change, carry_out, check_unchanged
+from assistants_server.http.routing import Call, answer
+from assistants_server.models import StoreFile, VectorStore
+from assistants_server.vector_stores import indexing
+from assistants_server.vector_stores import operations as vector_stores
+from assistants_server.vector_stores import schema as schema
+from assistants_server.vector_stores.search import search as search_store
+
+
+def listing(call: Call) -> HttpResponse:
+    rows = vector_stores.of(call.workspace)
+    page = pagination.page(
+        rows,
+        pagination.Window.of(call.request.GET),
+        locate=lambda cursor: locate(rows, call.workspace, cursor),
+        unknown=lambda param, cursor: missing(VectorStore, cursor, param=param),
+    )
+    texts = [strict_json.dumps(item) for item in described(page.rows)]
+    return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
+
+
+def create(call: Call) -> HttpResponse:
+    fields = schema.CREATE(call.body, "")
+
+    def act() -> Change:
+        return store_change(vector_stores.create(call.workspace, fields))
+
+    return carry_out(call, "vector_store.create", act)
+
+
+def retrieve(call: Call, vector_store_id: str) -> HttpResponse:
+    row = found(call, vector_store_id)
+    indexing.resume(row.pk)
+    return answer(described([row])[0], etag=rendering.etag(row.revision))
+
+
+def update(call: Call, vector_store_id: str) -> HttpResponse:
+    fields = schema.UPDATE(call.body, "")
+
+    def act() -> Change:
+        row = locked(call, vector_store_id)
+        before = described([row])[0]
+        vector_stores.update(row, fields)
+        return store_change(row, before=before)
+
+    return carry_out(call, "vector_store.update", act)
+
+
+def delete(call: Call, vector_store_id: str) -> HttpResponse:
+    def act() -> Change:
+        row = locked(call, vector_store_id)
+        before = described([row])[0]
+        bury(row)
+        return Change(
+            answer=rendering.deleted(vector_store_id, "vector_store.deleted"),
+            id=vector_store_id,
+            label=row.name,
+            before=before,
+        )
+
+    return carry_out(call, "vector_store.delete", act)
+
+
+def search(call: Call, vector_store_id: str) -> HttpResponse:
+    fields = schema.SEARCH(call.body, "")
+    row = found(call, vector_store_id)
+    vector_stores.touch(row)
+    passages = search_store(
+        row,
+        fields["query"],
+        most=fields.get("max_num_results", 10),
+        threshold=fields.get("ranking_options", {}).get("score_threshold", 0.0),
+        filters=fields.get("filters"),
+    )
+    names = vector_stores.filenames(call.workspace, [passage.file.wire_id for passage in passages])
+    items = [rendering.passage(passage, filename=names.get(passage.file.wire_id, "")) for passage in passages]
+    return answer(
+        {
+            "object": "vector_store.search_results.page",
+            "search_query": fields["query"],
+            "data": items,
+            "has_more": False,
+            "next_page": None,
+        }
+    )
+
+
+def found(call: Call, vector_store_id: str) -> VectorStore:
+    return find(vector_stores.of(call.workspace), vector_store_id, param="vector_store_id")
+
+
+def locked(call: Call, vector_store_id: str) -> VectorStore:
+    """The store, locked for a change and in the state that ``If-Match`` asks for."""
+    row = find(vector_stores.of(call.workspace).select_for_update(), vector_store_id, param="vector_store_id")
+    check_unchanged(call, row, etag=rendering.etag(row.revision))
+    return row
+
+
+def store_change(row: VectorStore, *, before: dict[str, Any] | None = None) -> Change:
+    after = described([row])[0]
+    return Change(
+        answer=after, id=row.wire_id, label=row.name, before=before, after=after, etag=rendering.etag(row.revision)
+    )
+
+
+def described(rows: list[VectorStore]) -> list[dict[str, Any]]:
+    """The stores as clients see them; their files are counted in one query."""
+    none = {status.value: 0 for status in StoreFile.Status} | {"total": 0}
+    counts = {row.pk: dict(none) for row in rows}
+    usage = dict.fromkeys(counts, 0)
+    groups = StoreFile.objects.filter(store__in=counts).order_by().values_list("store", "status")
+    for store_pk, status, count, size in groups.annotate(Count("seq"), Sum("usage_bytes")):
+        counts[store_pk][status] = count
+        counts[store_pk]["total"] += count
+        usage[store_pk] += size
+    return [rendering.vector_store(row, counts=counts[row.pk], usage_bytes=usage[row.pk]) for row in rows]

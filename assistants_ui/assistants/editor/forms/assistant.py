@@ -1,0 +1,212 @@
+"""What the form of one assistant means, and the change that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+
+from assistants_client.types.base import dicts
+from assistants_ui.assistants.editor.forms import functions
+from assistants_ui.assistants.editor.forms.codecs import ONLY_V1, ONLY_V2, PARTS, Tools
+from assistants_ui.assistants.editor.forms.functions import FunctionsField
+from assistants_ui.assistants.editor.forms.response_format import ResponseFormatField
+from assistants_ui.assistants.editor.forms.schemas import indented
+from assistants_ui.domain.canonical import same
+from assistants_ui.domain.labels import tool_name
+from assistants_ui.domain.model_rules import null_when_new, to_clear
+from assistants_ui.forms.api_form import RefusableForm, WrongPlace
+from assistants_ui.forms.fields import (
+    REPLACEMENT,
+    EffortField,
+    MetadataField,
+    NameField,
+    NumberField,
+    SwitchField,
+    TextField,
+    WholeNumberField,
+)
+
+MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
+
+
+class AssistantForm(RefusableForm):
+    """One assistant's fields, bound to ``base``: the wire object as it was when the form was opened.
+
+    A field that the person did not touch is neither checked nor sent, so a value that a more
+    lenient server holds never stands in the way of saving another one. ``typed`` fills an unbound
+    form with what stood in it before; ``do`` is the button of a part of it that was pressed.
+    """
+
+    name = NameField(max_length=256, label="Name", help_text="What your team calls it.")
+    description = TextField(
+        max_length=512,
+        label="Description",
+        help_text="One or two sentences for your colleagues; the assistant does not read them.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    model = NameField(
+        max_length=256,
+        label="Model",
+        help_text="The language model that answers. Choose one that the server offers, or type a name.",
+        widget=forms.TextInput(attrs={"list": "models", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    instructions = TextField(
+        max_length=256_000,
+        label="Instructions",
+        help_text="Tell the assistant who it is, what to do, and what never to do.",
+        widget=forms.Textarea(attrs={"rows": 16}),
+    )
+    code_interpreter = SwitchField(
+        label="Code interpreter", help_text="It may write and run code: calculate, read tables, draw charts."
+    )
+    file_search = SwitchField(label="File search", help_text="It looks up answers in the files you attach.")
+    retrieval = SwitchField(label="Retrieval", help_text="It looks up answers in the files you attach.")
+    max_num_results = WholeNumberField(
+        minimum=1,
+        maximum=50,
+        label="Number of results",
+        help_text="How many passages it reads for an answer, 1 to 50. More find more, and cost more.",
+    )
+    score_threshold = NumberField(
+        minimum=0,
+        maximum=1,
+        middle=0,
+        label="Score threshold",
+        help_text="0 to 1. Passages that fit less well than this are left out.",
+    )
+    functions = FunctionsField(required=False, label="Functions")
+    reasoning_effort = EffortField(
+        label="Reasoning effort", help_text="How long a reasoning model thinks. More is slower, costs more, errs less."
+    )
+    temperature = NumberField(
+        minimum=0, maximum=2, label="Temperature", help_text="0 to 2. Low answers alike each time, high surprises."
+    )
+    top_p = NumberField(
+        minimum=0,
+        maximum=1,
+        middle=1,
+        label="Top P",
+        help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
+    )
+    response_format = ResponseFormatField(required=False, label="Response format")
+    metadata = MetadataField(
+        required=False, label="Metadata", help_text="Labels of your own, up to 16. The assistant does not read them."
+    )
+
+    wire_names: ClassVar = {"tools": "functions"}
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        base: Mapping[str, Any] | None = None,
+        typed: QueryDict | None = None,
+        do: str = "",
+        is_new: bool = False,
+        version: str = "v2",
+    ) -> None:
+        self.base: Mapping[str, Any] = base or {}
+        self.is_new = is_new or not base
+        initial = {name: value for part in PARTS for name, value in part.read(self.base).items()}
+        super().__init__(data, initial=initial)
+        self.cleared: tuple[str, ...] = ()
+        for name in ONLY_V1 if version == "v2" else ONLY_V2:
+            del self.fields[name]
+        instructions = self.fields["instructions"]
+        assert isinstance(instructions, TextField)  # noqa: S101  (it is declared above)
+        instructions.set_limit(MAX_INSTRUCTIONS[version])
+        if typed is not None:
+            self.initial = {**self.initial, **self._typed(typed)}
+            self._do(do, typed)
+
+    def _typed(self, typed: QueryDict) -> dict[str, Any]:
+        """What stands in the fields of a form that was filled before, whether it can be saved or not."""
+        widgets = {name: field.widget for name, field in self.fields.items()}
+        return {
+            name: widget.value_from_datadict(typed, {}, name)
+            for name, widget in widgets.items()
+            if not widget.value_omitted_from_data(typed, {}, name)
+        }
+
+    def _do(self, action: str, typed: QueryDict) -> None:
+        """Work off a button that changes the shape of a part of the form and saves nothing."""
+        part, _, rest = action.partition("-")
+        if part == "function":
+            note = functions.do(self.initial["functions"], rest, pasted=typed.get("paste", ""))
+            self.fields["functions"].widget.attrs["note"] = note
+        elif part == "format" and "response_format" in self.fields:
+            self.initial["response_format"].do(rest, sample=typed.get("sample", ""))
+
+    def places_of(self, name: str, *, text: str) -> Iterator[WrongPlace]:
+        wrong = [one for one in self[name].value() or () if one.errors] if name == "functions" else []
+        for function in wrong:
+            # The widget numbers the functions by their place in the form.
+            place = f"function-{self[name].value().index(function)}"
+            yield WrongPlace(
+                id=f"{place}-name" if function.is_misnamed else place,
+                label=f"Function {function.name}".strip(),
+                text=function.errors[0],
+            )
+        if self.fields[name].widget.attrs.get("name_problems"):
+            yield WrongPlace(id=f"{name}_name", label="Title of the shape", text=text)
+        elif not wrong:
+            yield from super().places_of(name, text=text)
+
+    def tool_switches(self) -> list[forms.BoundField]:
+        return [self[name] for name in Tools.switches if name in self.fields]
+
+    def other_tools(self) -> list[dict[str, str]]:
+        """The tools that this form does not edit, each with what people may call it."""
+        edited = (*Tools.switches, "function")
+        return [
+            {"name": tool_name(tool), "json_text": indented(tool)}
+            for tool in dicts(self.base.get("tools"))
+            if tool.get("type") not in edited or (tool.get("type") == "function" and not functions.is_editable(tool))
+        ]
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self.is_new:
+            for name in set(self.errors) - set(self.changed_data):
+                del self.errors[name]
+                self.fields[name].widget.attrs.pop("name_problems", None)
+
+    def clean(self) -> dict[str, Any]:
+        for name in ("name", "model"):
+            must_be_given = self.is_new or name in self.changed_data
+            if must_be_given and not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, {"name": "Give it a name.", "model": "Choose a model."}[name])
+        for name in ("name", "description", "model", "instructions"):
+            value = self.cleaned_data.get(name)
+            if isinstance(value, str) and REPLACEMENT in value and REPLACEMENT not in str(self.base.get(name)):
+                self.add_error(name, "Part of this text could not be read and stands here as \ufffd. Type it again.")
+        return self.cleaned_data
+
+    def changes(self) -> dict[str, Any]:
+        """The wire fields that the person changed, and only those, with their new values.
+
+        A new model brings along the settings that it refuses, as null: ``cleared`` names them.
+        """
+        changed = set(self.changed_data)
+        fields: dict[str, Any] = {}
+        for part in PARTS:
+            if changed & set(part.inputs):
+                value = part.write(self.base, self.cleaned_data, changed)
+                if not same(part.wire, self.base.get(part.wire), value):
+                    fields[part.wire] = value
+        if fields.get("model"):
+            stored = {name: value for name, value in self.base.items() if name not in fields}
+            refused = null_when_new(fields["model"]) if self.is_new else ()
+            self.cleared = to_clear(fields["model"], stored)
+            fields |= dict.fromkeys(
+                name for name in (*self.cleared, *refused) if name in self.fields and name not in fields
+            )
+        return fields
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the server said that there is no such assistant any more."""
+        return not self.is_new and self.problem is not None and self.problem.status == 404

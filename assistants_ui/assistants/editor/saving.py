@@ -1,0 +1,123 @@
+"""Sends one person's changes of an assistant, on top of whatever others have changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import assistants_client as wire
+from assistants_ui.assistants.editor.merge import Conflict, Decide, merge, undecided
+from assistants_ui.assistants.editor.reconcile import settle_submission
+from assistants_ui.domain.canonical import same, stored_otherwise
+from assistants_ui.service import Service
+from assistants_ui.workspaces.locks import turn_to_change
+
+# How often a change is put together anew because somebody was quicker.
+ATTEMPTS = 4
+PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """The server took what was wanted. ``sent`` are the fields sent, perhaps none; ``kept`` those of others.
+
+    ``otherwise`` are those of ``sent`` that the server stored in words of its own.
+    """
+
+    assistant: wire.Assistant
+    sent: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disputed:
+    """Nothing was sent: not each of ``conflicts`` is decided. ``theirs`` is what the server holds."""
+
+    theirs: wire.Assistant
+    conflicts: list[Conflict]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsaved:
+    """We only looked: the server does not hold the change."""
+
+    theirs: wire.Assistant
+
+
+def save(
+    service: Service,
+    assistant_id: str,
+    *,
+    base: Mapping[str, Any] | None,
+    mine: Mapping[str, Any],
+    op: str = "",
+    decide: Decide = undecided,
+    only_look: bool = False,
+) -> Saved | Disputed | Unsaved:
+    """Bring ``mine``, the changes made from ``base``, to the server, and nothing else.
+
+    The server's state is read first, and its version is named with the change where it has one, so
+    that nobody's change is overwritten unseen; others who save here wait meanwhile.
+
+    Raises the wire client's errors, one whose outcome is unknown only after another look did not
+    find the change made, and :class:`assistants_ui.workspaces.locks.Occupied`.
+    """
+    with turn_to_change(service.doors.workspace, assistant_id, patience=PATIENCE_SECONDS):
+        return save_once(service, assistant_id, base=base, mine=mine, op=op, decide=decide, only_look=only_look)
+
+
+def save_once(
+    service: Service,
+    assistant_id: str,
+    *,
+    base: Mapping[str, Any] | None,
+    mine: Mapping[str, Any],
+    op: str = "",
+    decide: Decide = undecided,
+    only_look: bool = False,
+) -> Saved | Disputed | Unsaved:
+    """What :func:`save` does once nobody else is saving."""
+    for attempt in range(1, ATTEMPTS + 1):
+        theirs = service.assistants.retrieve(assistant_id, fresh=True)
+        merged = merge(base, theirs.raw, mine, decide=decide)
+        kept = tuple(merged.kept)
+        if merged.open:
+            return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=kept)
+        if not merged.changes:
+            if op:
+                settle_submission(service, op)
+            return Saved(assistant=theirs, kept=kept)
+        if only_look:
+            return Unsaved(theirs=theirs)
+        try:
+            updated = service.assistants.update(theirs, merged.changes, context={"submission": op} if op else None)
+        except wire.ConflictError as error:
+            if error.status_code != 412 or attempt == ATTEMPTS:
+                raise
+        except wire.APIError as error:
+            if error.outcome != wire.Outcome.UNKNOWN:
+                raise
+            updated = _found_made(service, assistant_id, merged.changes, error=error)
+            if op:
+                settle_submission(service, op)
+            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
+        else:
+            otherwise = stored_otherwise(merged.changes, updated.raw)
+            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept, otherwise=otherwise)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _found_made(
+    service: Service, assistant_id: str, changes: Mapping[str, Any], *, error: wire.APIError
+) -> wire.Assistant:
+    """The assistant, if it is as the unanswered change would have made it; else that change's own error."""
+    try:
+        found = service.assistants.retrieve(assistant_id, fresh=True)
+    except wire.APIError:
+        raise error from None
+    if not all(same(name, found.raw.get(name), value) for name, value in changes.items()):
+        raise error
+    return found

@@ -1,0 +1,251 @@
+"""The form of one assistant: making it, changing it, and deciding where two people changed the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from assistants_ui.assistants.editor import drafts, presence, saving, session, snapshots, submissions
+from assistants_ui.assistants.editor.authors import last_author
+from assistants_ui.assistants.editor.draft_middleware import keeps_text
+from assistants_ui.assistants.editor.forms.assistant import AssistantForm
+from assistants_ui.assistants.editor.forms.compare import Decisions
+from assistants_ui.assistants.editor.session import Opening
+from assistants_ui.assistants.editor.text_warnings import findings_in, marked
+from assistants_ui.assistants.history.restore import undo_address
+from assistants_ui.assistants.starters import starter, starters
+from assistants_ui.domain.labels import field_names, label
+from assistants_ui.domain.model_rules import in_order, note_on, suggested
+from assistants_ui.http import DashboardRequest
+from dashboard.http import require_form
+from dashboard.team.roles import Right, requires
+
+
+@require_form
+@requires(Right.CHANGE)
+@keeps_text
+def create(request: DashboardRequest) -> HttpResponse:
+    if request.method != "POST":
+        chosen = starter(request.GET.get("starter", ""))
+        opened = session.of_new(request, seed=chosen.fields if chosen else None)
+        form = shown_form(request, opened)
+        if not (opened.typed or opened.base.get("model")):
+            form.initial["model"] = suggested(request.service.models.list(), settings=opened.base)
+        return form_page(request, "assistants/create.html", opened, form, starters=starters())
+    opened = session.posted(request)
+    if "do" in request.POST:
+        return part_page(request, "assistants/create.html", opened)
+    form = AssistantForm(request.POST, base=opened.base, is_new=True, version=request.workspace.api_version)
+    if form.is_valid():
+        made = form.submit(
+            lambda: submissions.create(
+                request.service,
+                user=request.user,
+                op=opened.token.op,
+                fields=request.service.assistants.sendable(opened.base) | form.changes(),
+                again="again" in request.POST,
+            )
+        )
+        if made:
+            return created(request, made, op=opened.token.op)
+    drafts.keep(request.user.pk, request.workspace.name, "", request.POST)
+    return form_page(request, "assistants/create.html", opened, form)
+
+
+def created(request: DashboardRequest, made: submissions.Made, *, op: str) -> HttpResponse:
+    """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
+    drafts.discard(request.user, request.workspace.name, "", op=op)
+    if not made.as_sent:
+        now = session.of_existing(request, request.service.assistants.retrieve(made.id, fresh=True))
+        drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
+        messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
+        return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
+    for used in drafts.offered(request.user, request.workspace.name, request.GET.get("from") or session.NOTHING)[:1]:
+        used.delete()
+    name = label(request.service.assistants.retrieve(made.id))
+    messages.success(request, f"“{name}” was created. Now attach the files it should know.")
+    tell_stored_otherwise(request, made.otherwise)
+    return redirect("assistant-detail", request.workspace.name, made.id)
+
+
+@require_form
+@requires(Right.CHANGE)
+@keeps_text
+def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    if request.method != "POST":
+        offered = drafts.offered(request.user, request.workspace.name, assistant_id)
+        assistant = request.service.assistants.find(assistant_id) if offered else None
+        if offered and assistant is None:
+            return gone_page(request, assistant_id, session.label_of(offered[0]))
+        assistant = assistant or request.service.assistants.retrieve(assistant_id, fresh=True)
+        presence.touch(request.user, request.workspace.name, assistant_id, is_dirty=False)
+        opened = session.of_existing(request, assistant)
+        return form_page(request, "assistants/edit.html", opened, shown_form(request, opened))
+    opened = session.posted(request, assistant_id)
+    if "do" in request.POST:
+        return part_page(request, "assistants/edit.html", opened)
+    form = AssistantForm(request.POST, base=opened.base, version=request.workspace.api_version)
+    decisions = Decisions(fields=form.fields)
+    if form.is_valid():
+        result = form.submit(
+            lambda: saving.save(
+                request.service,
+                assistant_id,
+                base=opened.known_base,
+                mine=form.changes(),
+                op=opened.token.op,
+                only_look="check" in request.POST,
+            )
+        )
+        if isinstance(result, saving.Saved):
+            return saved(request, form, result, op=opened.token.op)
+        if isinstance(result, saving.Disputed):
+            return compare_page(request, opened, result, decisions)
+        if isinstance(result, saving.Unsaved):
+            messages.warning(request, "Checked: your change has not been made. Save it again.")
+    drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
+    if form.is_gone:
+        return gone_page(request, assistant_id, opened.label)
+    return form_page(request, "assistants/edit.html", opened, form)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Save what was typed, with what was decided about it; ask again where that is not everything."""
+    typed = snapshots.find(request.workspace.name, request.POST.get("typed", ""))
+    if typed is None:
+        return redirect("assistant-edit", request.workspace.name, assistant_id)
+    opened = session.posted(request, assistant_id)
+    form = AssistantForm(drafts.form_data(typed), base=opened.base, version=request.workspace.api_version)
+    decisions = Decisions(request.POST, fields=form.fields)
+    if form.is_valid():
+        result = form.submit(
+            lambda: saving.save(
+                request.service,
+                assistant_id,
+                base=opened.known_base,
+                mine=form.changes(),
+                op=opened.token.op,
+                decide=decisions,
+            )
+        )
+        if isinstance(result, saving.Saved):
+            return saved(request, form, result, op=opened.token.op)
+        if isinstance(result, saving.Disputed):
+            return compare_page(request, opened, result, decisions, typed=typed)
+    if form.is_gone:
+        return gone_page(request, assistant_id, opened.label)
+    return form_page(request, "assistants/edit.html", opened, form)
+
+
+def gone_page(request: DashboardRequest, assistant_id: str, name: str) -> HttpResponse:
+    """Say that the assistant was deleted while its author wrote, and offer to make a new one of the text."""
+    context = {"assistant_id": assistant_id, "label": name, "author": last_author(request.workspace.name, assistant_id)}
+    return render(request, "assistants/gone.html", context, status=404)
+
+
+def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, *, op: str) -> HttpResponse:
+    """Say what was saved, what else that did, and what of others was kept."""
+    was_changed = bool(form.changes())
+    drafts.discard(request.user, request.workspace.name, result.assistant.id, op=op)
+    presence.leave(request.user, request.workspace.name, result.assistant.id)
+    submissions.note_saved(request.service, user=request.user, op=op)
+    if result.sent:
+        undo = undo_address(request.service, result.assistant.id)
+        messages.success(request, "Assistant saved.", extra_tags=undo)
+    elif was_changed:
+        messages.success(request, "The assistant is already as you want it.")
+    else:
+        messages.info(request, "Nothing was changed, so nothing was saved.")
+    if "model" in result.sent and form.cleared:
+        model = result.assistant.model
+        messages.info(request, f"{model} takes no {field_names(form.cleared)}: set back to the server's default.")
+    if result.kept:
+        author = last_author(request.workspace.name, result.assistant.id, other_than=request.user.pk)
+        who = author.name if author else "somebody else"
+        messages.info(request, f"Also kept: what {who} changed meanwhile in {field_names(result.kept)}.")
+    tell_stored_otherwise(request, result.otherwise)
+    for finding in findings_in(result.assistant.instructions or "") if "instructions" in result.sent else ():
+        messages.warning(request, finding.text)
+    return redirect("assistant-detail", request.workspace.name, result.assistant.id)
+
+
+def tell_stored_otherwise(request: DashboardRequest, fields: tuple[str, ...]) -> None:
+    """Say which fields the server did not store as they were sent; the page that follows shows what it holds."""
+    if fields:
+        text = f"The server did not take over {field_names(fields)} word for word. This page shows what it holds now."
+        messages.warning(request, text)
+
+
+def compare_page(
+    request: DashboardRequest,
+    opened: Opening,
+    result: saving.Disputed,
+    decisions: Decisions,
+    *,
+    typed: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """The disputed fields side by side. What was typed is kept beside the page, not in it: it may be long."""
+    if typed is None:
+        draft = drafts.keep(request.user.pk, request.workspace.name, result.theirs.id, request.POST)
+        typed = drafts.pairs_of(draft)
+    context = {
+        "assistant": result.theirs,
+        "label": label(result.theirs),
+        "opened": opened,
+        "typed": snapshots.keep(request.workspace.name, typed),
+        "cards": decisions.cards(result.conflicts),
+        "kept": field_names(result.kept),
+        "author": last_author(request.workspace.name, result.theirs.id),
+        "is_asked_again": decisions.count > 0,
+    }
+    return render(request, "assistants/compare.html", context, status=409)
+
+
+def shown_form(request: DashboardRequest, opened: Opening) -> AssistantForm:
+    """The form with what was opened in it, or with the draft that goes on from there."""
+    version = request.workspace.api_version
+    return AssistantForm(base=opened.base, typed=opened.typed, is_new=not opened.token.assistant, version=version)
+
+
+def part_page(request: DashboardRequest, template: str, opened: Opening) -> HttpResponse:
+    """The form after a button that adds, removes or redraws a part of it; for htmx that part alone."""
+    action = request.POST["do"]
+    form = AssistantForm(base=opened.base, typed=request.POST, do=action, version=request.workspace.api_version)
+    if not request.htmx:
+        return form_page(request, template, opened, form)
+    part = form["functions"] if action.startswith("function-") else form["response_format"]
+    return HttpResponse(str(part))
+
+
+def form_page(
+    request: DashboardRequest, template: str, opened: Opening, form: AssistantForm, **context: Any
+) -> HttpResponse:
+    """The form's page, with the status of what stopped it from being saved."""
+    status = 200
+    if form.is_bound and form.problem:
+        status = form.problem.status
+    elif form.is_bound and form.errors:
+        status = 422
+    assistant_id = opened.token.assistant
+    models = in_order(request.service.models.list())
+    context |= {
+        "form": form,
+        "opened": opened,
+        "label": opened.label,
+        "models": models,
+        "assistant_id": assistant_id,
+        "note": note_on(form["model"].value() or "", settings={}, offered=models),
+        "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
+        "findings": findings_in(form["instructions"].value() or ""),
+        "marked": marked(form["instructions"].value() or ""),
+        "pulse": opened.address("draft"),
+        "discard": opened.address("discard"),
+    }
+    return render(request, template, context, status=status)

@@ -1,0 +1,231 @@
+"""The history of one assistant, and the ways back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+import assistants_client as wire
+from assistants_ui.assistants.history.restore import Choice, choices, creatable, differing, missing_from, undo_address
+from assistants_ui.domain.canonical import fingerprint
+from assistants_ui.domain.labels import label
+from assistants_ui.http import DashboardRequest
+from dashboard.audit import Target, revisions
+from dashboard.audit.comparison import compare as compare_states
+from dashboard.audit.lines import names_in
+from dashboard.audit.revisions import Revision
+from dashboard.audit.sentences import joined
+from dashboard.audit.verification import require_genuine
+from dashboard.http import require_form
+from dashboard.team.roles import Right, requires
+
+
+@require_safe
+@requires(Right.READ)
+def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Every revision with author, time and sentence; any two can be compared."""
+    before = number(request.GET.get("before", ""))
+    history = revisions.history_of(assistant(assistant_id), workspace=request.workspace.name, before=before)
+    if not history.revisions and before is None:
+        # Nothing is recorded yet; an assistant that does not exist at all is a 404 of the service.
+        request.service.assistants.retrieve(assistant_id)
+    context = {
+        "history": history,
+        "assistant_id": assistant_id,
+        "label": name_of(history.revisions[0]) if history.revisions else assistant_id,
+        "newest": [revision.seq for revision in history.revisions[:2]],
+        "is_gone": bool(history.revisions) and before is None and history.revisions[0].is_deletion,
+        "is_first": before is None,
+    }
+    return render(request, "history/index.html", context)
+
+
+@require_safe
+@requires(Right.READ)
+def revision(request: DashboardRequest, assistant_id: str, revision: int) -> HttpResponse:
+    """One revision: what it changed, and the whole state after it."""
+    found = revision_or_404(request, assistant_id, revision)
+    before = found.before or previous_state(request, assistant_id, found)
+    context = {
+        "revision": found,
+        "assistant_id": assistant_id,
+        "label": name_of(found),
+        "changes": changes(before, found.state) if not found.is_baseline else [],
+        "content": changes(None, found.state or before),
+    }
+    return render(request, "history/revision.html", context)
+
+
+@require_safe
+@requires(Right.READ)
+def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Two revisions of one's own choice, the older one left."""
+    chosen = [number(request.GET.get(name, "")) for name in ("from", "to")]
+    if None in chosen:
+        messages.info(request, "Choose two versions to compare.")
+        return redirect("assistant-history", request.workspace.name, assistant_id)
+    older, newer = (revision_or_404(request, assistant_id, seq) for seq in sorted(seq for seq in chosen if seq))
+    context = {
+        "older": older,
+        "newer": newer,
+        "assistant_id": assistant_id,
+        "label": name_of(newer),
+        "changes": changes(older.state, newer.state),
+    }
+    return render(request, "history/compare.html", context)
+
+
+@require_form
+@requires(Right.CHANGE)
+def restore(request: DashboardRequest, assistant_id: str, revision: int) -> HttpResponse:
+    """Bring back an earlier version, or single fields of it: an ordinary save with a conflict check."""
+    found = revision_or_404(request, assistant_id, revision)
+    if found.state is None:
+        return redirect("assistant-undelete", request.workspace.name, assistant_id)
+    current = request.service.assistants.retrieve(assistant_id, fresh=True)
+    context = {"title": "Restore this version", "button": "Restore this version", "revision": found}
+    return take_back(request, current, wanted=found.state, note={"restored_from": found.seq}, context=context)
+
+
+@require_form
+@requires(Right.CHANGE)
+def undo(request: DashboardRequest, assistant_id: str, revision: int) -> HttpResponse:
+    """Take back one change and leave the later ones: the fields it set, as they were before it."""
+    found = revision_or_404(request, assistant_id, revision)
+    if found.is_deletion:
+        return redirect("assistant-undelete", request.workspace.name, assistant_id)
+    before = found.before or previous_state(request, assistant_id, found)
+    if before is None or found.state is None:
+        raise Http404("There is nothing to go back to.")
+    current = request.service.assistants.retrieve(assistant_id, fresh=True)
+    changed = differing(found.state, before, api_version=request.workspace.api_version)
+    wanted = {**current.raw, **{field: before.get(field) for field in changed}}
+    context = {"title": "Undo this change", "button": "Undo", "revision": found}
+    return take_back(
+        request, current, wanted=wanted, last_set=found.state, note={"undo_of": found.seq}, context=context
+    )
+
+
+@require_form
+@requires(Right.CHANGE)
+def undelete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Make a deleted assistant again, with everything it had that still exists."""
+    last = revisions.latest_of(assistant(assistant_id), workspace=request.workspace.name)
+    if last is None or not last.is_deletion or last.before is None:
+        raise Http404("This assistant is not among the deleted ones.")
+    require_genuine(last.seq)
+    missing = missing_from(request.service, last.before)
+    if request.method == "POST":
+        fields = creatable(last.before, api_version=request.workspace.api_version, missing=missing)
+        made = request.service.assistants.undelete(assistant_id, fields, revision=last.seq)
+        new_id = (
+            "" if made.id == assistant_id else f" It has a new id, {made.id}: code that names the old one must change."
+        )
+        messages.success(request, f"“{label(made)}” is back.{new_id}")
+        return redirect("assistant-detail", request.workspace.name, made.id)
+    context = {
+        "revision": last,
+        "assistant_id": assistant_id,
+        "label": name_of(last),
+        "missing": missing.values(),
+        "content": changes(None, last.before),
+    }
+    return render(request, "history/undelete.html", context)
+
+
+@require_safe
+@requires(Right.READ)
+def deleted(request: DashboardRequest) -> HttpResponse:
+    """The assistants that were deleted here and can be brought back."""
+    before = number(request.GET.get("before", ""))
+    gone = revisions.deletions("assistant", workspace=request.workspace.name, before=before)
+    return render(request, "history/deleted.html", {"gone": gone})
+
+
+def take_back(
+    request: DashboardRequest,
+    current: wire.Assistant,
+    *,
+    wanted: Mapping[str, Any],
+    note: dict[str, Any],
+    context: dict[str, Any],
+    last_set: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show which fields would change and save the chosen ones, unless somebody was quicker.
+
+    A POST that names no field takes all that nothing is in the way of: the Undo button of a message.
+    """
+    version = request.workspace.api_version
+    missing = missing_from(request.service, wanted)
+    offered = choices(current.raw, wanted, api_version=version, last_set=last_set, missing=missing)
+    base = fingerprint(current.raw)
+    is_late = request.method == "POST" and request.POST.get("base", base) != base
+    if request.method == "POST" and not is_late:
+        named = request.POST.getlist("field")
+        chosen = [choice.field for choice in offered if (choice.field in named if named else choice.is_offered)]
+        fields = differing(current.raw, wanted, api_version=version)
+        fields = {name: value for name, value in fields.items() if name in chosen}
+        if fields:
+            saved = request.service.assistants.update(current, fields, context=note)
+            undo_it = undo_address(request.service, saved.id)
+            messages.success(request, taken_back(saved, offered, chosen=chosen, note=note), extra_tags=undo_it)
+            return redirect("assistant-detail", request.workspace.name, current.id)
+    context |= {
+        "assistant_id": current.id,
+        "label": label(current),
+        "choices": offered,
+        "missing": missing.values(),
+        "base": base,
+        "is_late": is_late,
+        "is_empty": request.method == "POST" and not is_late,
+    }
+    return render(request, "history/restore.html", context, status=409 if is_late else 200)
+
+
+def taken_back(saved: wire.Assistant, offered: list[Choice], *, chosen: list[str], note: Mapping[str, Any]) -> str:
+    """What was done, and no more: later changes and the fields that were not chosen stay."""
+    fields = joined([phrase for choice in offered if choice.field in chosen for phrase in choice.phrases])
+    if "undo_of" in note:
+        return f"The change of {fields} was undone."
+    if len(chosen) < len(offered):
+        return f"“{label(saved)}” has {fields} of the earlier version again."
+    return f"“{label(saved)}” was saved as it was before."
+
+
+def assistant(assistant_id: str) -> Target:
+    return Target(type="assistant", id=assistant_id)
+
+
+def revision_or_404(request: DashboardRequest, assistant_id: str, seq: int) -> Revision:
+    found = revisions.revision_of(assistant(assistant_id), workspace=request.workspace.name, seq=seq)
+    if found is None:
+        raise Http404("This assistant has no such version.")
+    require_genuine(found.seq)
+    return found
+
+
+def previous_state(request: DashboardRequest, assistant_id: str, revision: Revision) -> Mapping[str, Any] | None:
+    previous = revisions.revision_before(assistant(assistant_id), workspace=request.workspace.name, seq=revision.seq)
+    if previous is None:
+        return None
+    require_genuine(previous.seq)
+    return previous.state
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Any:
+    names = names_in(before, after)
+    return compare_states(before, after, names=names)
+
+
+def name_of(revision: Revision) -> str:
+    return revision.line.target_name
+
+
+def number(text: str) -> int | None:
+    """A row's number from an address; None when it is none."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None

@@ -1,0 +1,140 @@
+"""The pages of the noun that everything is about."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+import assistants_client as wire
+from assistants_ui.assistants.editor import session, submissions
+from assistants_ui.assistants.editor.authors import last_author
+from assistants_ui.assistants.editor.forms.response_format import FormatText
+from assistants_ui.assistants.editor.forms.schemas import indented
+from assistants_ui.assistants.editor.text_warnings import findings_in, marked
+from assistants_ui.assistants.history.restore import undo_address
+from assistants_ui.assistants.rows import rows_of
+from assistants_ui.assistants.snippets import snippets_of
+from assistants_ui.assistants.starters import examples
+from assistants_ui.domain.canonical import fingerprint
+from assistants_ui.domain.labels import EFFORT_LABELS, label, moment, tool_name
+from assistants_ui.domain.model_rules import suggested
+from assistants_ui.files.knowledge import knowledge_of
+from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.http import DashboardRequest
+from assistants_ui.service.search import Filters
+from dashboard.http import is_partial, require_form
+from dashboard.team.roles import Right, requires
+
+
+@require_safe
+@requires(Right.READ)
+def index(request: DashboardRequest) -> HttpResponse:
+    form = ListForm(request.GET)
+    query, filters = form.query(), form.filters()
+    page = request.service.assistants.page(**query, filters=Filters(**filters))
+    place = {"limit": query["limit"], "order": query["order"], **filters}
+    context = {
+        "rows": rows_of(page.items, base=reverse("assistant-list", args=[request.workspace.name])),
+        "next": address(request.path, place, after=page.after) if page.after else None,
+        "previous": address(request.path, place, before=page.before) if page.before else None,
+        "first": address(request.path, place),
+        "is_first": page.is_restart or ("after" not in query and "before" not in query),
+        "is_cut": page.is_cut,
+        "page": page,
+        "limits": LIMITS,
+        "filters": [
+            {"name": name, "value": value, "without": address(request.path, place, **{name: None})}
+            for name, value in filters.items()
+        ],
+        "stale_since": request.service.doors.stale_since,
+        **place,
+    }
+    template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
+    return render(request, template, context)
+
+
+@require_safe
+@requires(Right.READ)
+def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id)
+    context = {
+        "assistant": assistant,
+        "label": label(assistant),
+        "tools": [tool_name(tool) for tool in assistant.tools],
+        "metadata": assistant.metadata.items(),
+        "created": moment(assistant.created_at),
+        "knowledge": knowledge_of(request.service, assistant),
+        "stale_since": request.service.doors.stale_since,
+        "token": session.token_of(request, assistant),
+        "settings": settings_of(assistant),
+        "findings": findings_in(assistant.instructions or ""),
+        "marked": marked(assistant.instructions or ""),
+        "snippets": snippets_of(request.workspace, assistant.id),
+        "json": indented(assistant.raw),
+    }
+    return render(request, "assistants/detail.html", context)
+
+
+def settings_of(assistant: wire.Assistant) -> list[tuple[str, str]]:
+    """How it answers, in words: each setting's label and value."""
+    shape = FormatText.of(assistant.response_format)
+    numbers = [("Temperature", assistant.temperature), ("Top P", assistant.top_p)]
+    return [
+        *((name, "Server default" if value is None else f"{value:g}") for name, value in numbers),
+        *([("Reasoning effort", EFFORT_LABELS.get(effort, effort))] if (effort := assistant.reasoning_effort) else []),
+        *([("Response format", shape.label)] if shape.kind != "auto" else []),
+    ]
+
+
+@require_form
+@requires(Right.CHANGE)
+def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
+    opened = session.posted(request, assistant_id) if request.method == "POST" else None
+    was_changed = opened is not None and fingerprint(opened.base) != fingerprint(assistant.raw)
+    if request.method == "POST" and not was_changed:
+        request.service.assistants.delete(assistant)
+        undo = undo_address(request.service, assistant.id)
+        messages.success(request, f"“{label(assistant)}” was deleted. Its files are still there.", extra_tags=undo)
+        return redirect("assistant-list", request.workspace.name)
+    context = {
+        "assistant": assistant,
+        "label": label(assistant),
+        "token": session.token_of(request, assistant),
+        "author": last_author(request.workspace.name, assistant_id) if was_changed else None,
+        "was_changed": was_changed,
+    }
+    return render(request, "assistants/delete.html", context, status=409 if was_changed else 200)
+
+
+@require_form
+@requires(Right.CHANGE)
+def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    original = request.service.assistants.retrieve(assistant_id, fresh=True)
+    if request.method == "POST":
+        name = f"Copy of {label(original)}"[:256]
+        made = submissions.create(
+            request.service,
+            user=request.user,
+            op=session.posted(request, assistant_id).token.op,
+            fields=request.service.assistants.sendable(original.raw) | {"name": name},
+            context={"duplicate_of": original.id},
+        )
+        messages.success(request, f"“{name}” was created. It shares the original's files.")
+        return redirect("assistant-edit", request.workspace.name, made.id)
+    context = {"assistant": original, "label": label(original), "token": session.token_of(request, original)}
+    return render(request, "assistants/duplicate.html", context)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def create_examples(request: DashboardRequest) -> HttpResponse:
+    offered = request.service.models.list()
+    for example in examples():
+        model = suggested(offered, settings=example.fields) or "gpt-4.1-mini"
+        request.service.assistants.create({"model": model, **example.fields})
+    messages.success(request, "Three example assistants were created. Open one to see how it is made.")
+    return redirect("assistant-list", request.workspace.name)

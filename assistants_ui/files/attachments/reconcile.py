@@ -1,0 +1,81 @@
+"""What was sent and never answered: looked for on the server, and settled in the record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+import assistants_client as wire
+from assistants_ui.files.attachments.types import save
+from assistants_ui.models import Gesture
+from assistants_ui.service import Service
+from dashboard import audit
+from dashboard.audit import Action, Target
+
+State = Gesture.State
+
+# How far a server's clock may be behind ours when a file is recognised by its time.
+CLOCK_DIFFERENCE = timedelta(minutes=2)
+# An upload that was never answered and does not show by then did not happen.
+CERTAINLY_LOST = timedelta(minutes=10)
+STEPS = (
+    Action.VECTOR_STORE_CREATE,
+    Action.VECTOR_STORE_FILE_CREATE,
+    Action.ASSISTANT_FILE_CREATE,
+    Action.ASSISTANT_UPDATE,
+)
+
+
+def claim_unheard(service: Service, gesture: Gesture) -> bool:
+    """Find the file of an upload whose answer was never heard, and settle the record; False when it is not there."""
+    try:
+        files = service.files.all(fresh=True)
+    except wire.APIError:
+        return False
+    taken = set(
+        Gesture.objects.filter(workspace=gesture.workspace, is_ours=True)
+        .exclude(file_id="")
+        .values_list("file_id", flat=True)
+    )
+    earliest = (gesture.created_at - CLOCK_DIFFERENCE).timestamp()
+    for file in sorted(files, key=lambda file: file.created_at):
+        is_it = (file.filename, file.bytes, file.purpose) == (gesture.name, gesture.size, gesture.purpose)
+        if is_it and file.created_at >= earliest and file.id not in taken:
+            settle(service, gesture, Action.FILE_CREATE, outcome=audit.Outcome.SUCCEEDED, file=file)
+            save(gesture, state=State.UPLOADED, file_id=file.id, is_ours=True, problem="")
+            return True
+    return False
+
+
+def give_up_if_lost(service: Service, gesture: Gesture) -> Gesture:
+    if timezone.now() - gesture.created_at < CERTAINLY_LOST:
+        problem = "We looked on the server and it is not there yet. Look again in a few minutes, or remove it."
+        return save(gesture, problem=problem)
+    settle(service, gesture, Action.FILE_CREATE, outcome=audit.Outcome.REFUSED)
+    return save(gesture, state=State.FAILED, problem="It never arrived on the server. Choose the file again.")
+
+
+def settle_steps(service: Service, gesture: Gesture, *, done: set[Action]) -> None:
+    """Say in the record how the steps whose answers were lost have ended, now that all of it is in place.
+
+    What had to be ``done`` again had not been done before; everything else had.
+    """
+    for action in STEPS:
+        again = action in done
+        settle(service, gesture, action, outcome=audit.Outcome.REFUSED if again else audit.Outcome.SUCCEEDED)
+
+
+def settle(
+    service: Service, gesture: Gesture, action: Action, *, outcome: audit.Outcome, file: wire.File | None = None
+) -> None:
+    """Record how the gesture's open acts of this kind ended after all."""
+    for act in audit.open_operations(workspace=gesture.workspace, older_than=timedelta(0)):
+        if act.action == action and act.context.get("gesture") == gesture.id:
+            is_done = outcome is audit.Outcome.SUCCEEDED
+            act.settle(
+                outcome=outcome,
+                reason="Found when the server was asked." if is_done else "Not found on the server.",
+                after=file.raw if file else None,
+                target=Target(type="file", id=file.id, label=file.filename) if file else None,
+            )

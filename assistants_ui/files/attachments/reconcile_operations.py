@@ -1,0 +1,63 @@
+"""What became of an act on files and vector stores whose answer was never heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import assistants_client as wire
+from assistants_ui.files.attachments import steps
+from assistants_ui.files.attachments.reconcile import claim_unheard
+from assistants_ui.models import Gesture
+from assistants_ui.service import Service
+from dashboard.audit import Action, OpenAct, Outcome
+
+
+def settle_file_act(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
+    """Ask the server and record the answer; None while it cannot be told.
+
+    ``is_late`` says that enough time has passed for an absent object to count as never made.
+    Raises the wire client's errors when the server does not answer.
+    """
+    is_there = _is_there(service, act)
+    if is_there is None or (not is_there and not is_late and not act.action.endswith(".delete")):
+        return None
+    is_done = is_there != act.action.endswith(".delete")
+    outcome = Outcome.SUCCEEDED if is_done else Outcome.REFUSED
+    act.settle(
+        outcome=outcome, reason="Found when the server was asked." if is_done else "The server says that it was not."
+    )
+    return outcome
+
+
+def _is_there(service: Service, act: OpenAct) -> bool | None:
+    """Whether what the act was about exists now; None where that says nothing about the act."""
+    gesture = Gesture.objects.filter(pk=str(act.context.get("gesture", ""))).first()
+    target = act.target.id or ""
+    match act.action:
+        case Action.FILE_CREATE if gesture and not gesture.file_id:
+            return claim_unheard(service, gesture)
+        case Action.FILE_CREATE if gesture:
+            # A later try sent the file again, because it was not there.
+            return False
+        case Action.FILE_DELETE:
+            return _exists(lambda: service.files.retrieve(target, fresh=True))
+        case Action.VECTOR_STORE_CREATE if gesture:
+            return bool(steps.made_unheard(service, gesture))
+        case Action.VECTOR_STORE_DELETE:
+            return _exists(lambda: service.vector_stores.retrieve(target, fresh=True))
+        case Action.VECTOR_STORE_FILE_CREATE | Action.VECTOR_STORE_FILE_DELETE:
+            return service.vector_stores.file(str(act.context.get("vector_store", "")), target) is not None
+        case Action.ASSISTANT_FILE_CREATE | Action.ASSISTANT_FILE_DELETE:
+            assistant = service.assistants.retrieve(str(act.context.get("assistant_id", "")), fresh=True)
+            return target in assistant.file_ids
+        case _:
+            return None
+
+
+def _exists(read: Callable[[], Any]) -> bool:
+    try:
+        read()
+    except wire.NotFoundError:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""What is attached, to what, and how a gesture remembers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO
+
+import assistants_client as wire
+from assistants_ui.files.knowledge import Use
+from assistants_ui.models import Gesture
+from assistants_ui.workspaces import problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """Where a file is to go: to an assistant for a use, into a store, or just to the workspace."""
+
+    assistant_id: str = ""
+    use: Use | None = None
+    store_id: str = ""
+    purpose: str = "assistants"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The bytes of an upload, open for reading, with its clean name, its size and its SHA-256 in hex."""
+
+    name: str
+    size: int
+    sha256: str
+    file: IO[bytes]
+
+
+def save(gesture: Gesture, **facts: object) -> Gesture:
+    for name, value in facts.items():
+        setattr(gesture, name, value)
+    gesture.problem = gesture.problem[:500]
+    gesture.save(update_fields=[*facts, "updated_at"])
+    return gesture
+
+
+def words(error: wire.APIError, *, writing: bool) -> str:
+    problem = problems.explain(error, writing=writing)
+    return f"{problem.title}. {problem.text}"

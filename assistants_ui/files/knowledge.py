@@ -1,0 +1,183 @@
+"""The files an assistant works with, spoken of by what they are for.
+
+People think of "files it can search" and "files its code can open". On the wire these are a vector
+store with files in it, a list of file ids, or, on v1 servers, one list for both; only this module
+and :mod:`assistants_ui.files.attachments.steps` know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+import assistants_client as wire
+from assistants_ui.domain.labels import label
+from assistants_ui.models import Gesture
+from assistants_ui.models.attachments import QUIET, SILENCE
+from assistants_ui.service import Service
+
+# How servers say that they have no such store, or that this could be no store's id.
+UNKNOWN_STORE = (wire.NotFoundError, wire.BadRequestError)
+
+
+class Use(StrEnum):
+    """What a file is attached for; the value is the tool's name on the wire."""
+
+    SEARCH = "file_search"
+    CODE = "code_interpreter"
+
+    @property
+    def label(self) -> str:
+        return "Files the assistant can search" if self is Use.SEARCH else "Files its code can open"
+
+    @property
+    def tool(self) -> dict[str, str]:
+        return {"type": self.value}
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """One attached file. ``name`` is None when the server no longer has the file.
+
+    ``status`` is empty where the server does not index, else the wire's word; ``store_id`` is the
+    store it is in.
+    """
+
+    id: str
+    use: Use
+    name: str | None = None
+    bytes: int | None = None
+    status: str = ""
+    problem: str = ""
+    store_id: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        return self.name is None
+
+
+@dataclass(frozen=True)
+class LostStore:
+    """A vector store the assistant names that cannot be searched: it is gone or has expired."""
+
+    id: str
+    has_expired: bool
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything attached to one assistant, by use, and what is half-finished."""
+
+    search: list[AttachedFile] = field(default_factory=list)
+    code: list[AttachedFile] = field(default_factory=list)
+    lost_stores: list[LostStore] = field(default_factory=list)
+    half_finished: list[Gesture] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.search or self.code or self.lost_stores or self.half_finished)
+
+    @property
+    def groups(self) -> list[tuple[Use, list[AttachedFile]]]:
+        """The uses that have files, each with its files."""
+        return [(use, files) for use, files in ((Use.SEARCH, self.search), (Use.CODE, self.code)) if files]
+
+    @property
+    def is_being_read(self) -> bool:
+        return any(file.status == "in_progress" for file in self.search)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a file is on its way of which nothing was heard for a while."""
+        return any(gesture.is_busy for gesture in self.half_finished)
+
+    @property
+    def max_upload_mb(self) -> int:
+        """How large a file may be that is attached here."""
+        return int(settings.MAX_UPLOAD_MB)
+
+    def find(self, file_id: str, use: Use) -> AttachedFile | None:
+        files = self.search if use == Use.SEARCH else self.code
+        return next((file for file in files if file.id == file_id), None)
+
+
+def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = False) -> Knowledge:
+    """The assistant's files with their names: at most one call for all names and two per vector store.
+
+    ``fresh`` asks the server how far it is with reading them; otherwise a cached answer will do.
+    """
+    stores = [_store(service, store_id, fresh=fresh) for store_id in assistant.vector_store_ids]
+    code_ids = assistant.code_interpreter_file_ids
+    linked_ids = assistant.file_ids
+    names = service.files.names() if code_ids or linked_ids or any(files for _, files in stores) else {}
+    search = [_attached(Use.SEARCH, entry.id, names, entry=entry) for _, files in stores for entry in files]
+    linked = [_attached(use_of_links(assistant), file_id, names) for file_id in linked_ids]
+    code = [_attached(Use.CODE, file_id, names) for file_id in code_ids]
+    return Knowledge(
+        search=_each_once([*search, *(file for file in linked if file.use is Use.SEARCH)]),
+        code=_each_once([*code, *(file for file in linked if file.use is Use.CODE)]),
+        lost_stores=[lost for lost, _ in stores if lost],
+        half_finished=half_finished(service.doors.workspace, assistant_id=assistant.id),
+    )
+
+
+def use_of_links(assistant: wire.Assistant) -> Use:
+    """What the files linked to an assistant of version 1 are for: the protocol does not say, its tools do."""
+    kinds = {tool.get("type") for tool in assistant.tools}
+    return Use.CODE if Use.CODE.value in kinds and "retrieval" not in kinds else Use.SEARCH
+
+
+def half_finished(workspace: str, *, assistant_id: str | None = None, store_id: str | None = None) -> list[Gesture]:
+    """The gestures that stopped on their way, newest first; of one assistant or store where one is named.
+
+    One that has been silent for some seconds is among them and still busy: its process may have died.
+    """
+    found = Gesture.objects.filter(
+        Q(busy_until=None) | Q(busy_until__lte=timezone.now() + SILENCE - QUIET),
+        workspace=workspace,
+        state__in=[Gesture.State.SENDING, Gesture.State.UPLOADED],
+    )
+    if assistant_id is not None:
+        found = found.filter(assistant_id=assistant_id)
+    if store_id is not None:
+        found = found.filter(store_id=store_id, assistant_id="")
+    return list(found[:100])
+
+
+def _store(service: Service, store_id: str, *, fresh: bool) -> tuple[LostStore | None, list[wire.VectorStoreFile]]:
+    """What is in one store, or why it cannot be searched; a store that is gone never fails the page."""
+    try:
+        files = service.vector_stores.files(store_id, fresh=fresh)
+    except UNKNOWN_STORE:
+        return LostStore(store_id, has_expired=False), []
+    if files:
+        return None, files
+    try:
+        store = service.vector_stores.retrieve(store_id)
+    except UNKNOWN_STORE:
+        return LostStore(store_id, has_expired=False), []
+    return (LostStore(store_id, has_expired=True) if store.status == "expired" else None), files
+
+
+def _each_once(files: Iterable[AttachedFile]) -> list[AttachedFile]:
+    return list({file.id: file for file in files}.values())
+
+
+def _attached(
+    use: Use, file_id: str, names: dict[str, wire.File], *, entry: wire.VectorStoreFile | None = None
+) -> AttachedFile:
+    file = names.get(file_id)
+    return AttachedFile(
+        id=file_id,
+        use=use,
+        name=label(file) if file else None,
+        bytes=file.bytes if file else None,
+        status=entry.status if entry else "",
+        problem=(entry.last_error_message or "") if entry else "",
+        store_id=entry.vector_store_id if entry else "",
+    )

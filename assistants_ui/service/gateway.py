@@ -1,0 +1,126 @@
+"""The two doors of one workspace, for one person.
+
+Whatever reads passes :meth:`Doors.read` (the cache), whatever changes passes :meth:`Doors.write`
+(the record, then the cache forgets). The resources beside this module know nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+import assistants_client as wire
+from assistants_client import Call, Client
+from assistants_ui.workspaces import cache, circuit_breaker
+from dashboard import audit
+from dashboard.audit import Action, Actor, Target
+
+
+class Answer(Protocol):
+    """What every call returns: a view over the JSON that the server sent."""
+
+    raw: dict[str, Any]
+
+
+T = TypeVar("T", bound=Answer)
+Item = TypeVar("Item")
+Reply = TypeVar("Reply")
+
+
+class Doors:
+    """Binds the client of a workspace to the person who uses it for one request."""
+
+    def __init__(
+        self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str, at_once: int = 1
+    ) -> None:
+        self.client = client
+        self.workspace = workspace
+        self.api_version = api_version
+        self.actor = actor
+        self.request_id = request_id
+        self._at_once = at_once
+        # When the server did not answer a read and an old copy was shown: from when that copy is.
+        self.stale_since: datetime | None = None
+
+    def read(self, call: Call[T], *, fresh: bool = False, send: Callable[[Call[T]], T] | None = None) -> T:
+        """The answer to a call that changes nothing, from the cache unless ``fresh``.
+
+        ``send`` may stand around the client's own, for whoever wants to see what really came.
+
+        When the server does not answer, an older copy is returned and :attr:`stale_since` says so;
+        without one, or when ``fresh``, the wire client's error is raised.
+        """
+        send = send or self.client.send
+        if fresh:
+            return send(call)
+        try:
+            copy = cache.get(self.workspace, call.path, call.query, lambda: send(call).raw)
+        except (wire.APIError, cache.Busy) as error:
+            found = cache.last_known(self.workspace, call.path, call.query)
+            if found is None and isinstance(error, cache.Busy):
+                raise circuit_breaker.not_sent("Somebody else is waiting for the same answer already.") from error
+            if found is None or (isinstance(error, wire.APIError) and error.outcome == wire.Outcome.REFUSED):
+                raise
+            since = datetime.fromtimestamp(found.fetched_at, UTC)
+            self.stale_since = min(since, self.stale_since or since)
+            copy = found
+        return call.parse(copy.data)
+
+    def each(self, ask: Callable[[Item], Reply], items: Sequence[Item]) -> list[Reply]:
+        """``ask`` of every item, in their order; several at once where the server is a remote one."""
+        if self._at_once < 2 or len(items) < 2:
+            return [ask(item) for item in items]
+        with ThreadPoolExecutor(max_workers=min(self._at_once, len(items))) as threads:
+            return list(threads.map(ask, items))
+
+    def write(
+        self,
+        action: Action,
+        call: Call[T],
+        *,
+        target: Target,
+        before: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> T:
+        """Make one change: its intent is recorded before anything is sent, its outcome after.
+
+        Raises :class:`dashboard.audit.AuditUnavailable` when the intent cannot be recorded (then
+        nothing was sent) and the wire client's errors, whose ``outcome`` has been recorded.
+        """
+        operation = audit.operation(
+            action=action,
+            actor=self.actor,
+            workspace=self.workspace,
+            target=target,
+            before=before,
+            request_id=self.request_id,
+            context=context,
+        )
+        # The cache forgets whatever the outcome, because a request without an answer may have been carried out.
+        try:
+            with operation as operation_in_progress:
+                key = {"Idempotency-Key": operation_in_progress.id}
+                try:
+                    result = self.client.send(call.with_options(headers=key))
+                except wire.APIError as error:
+                    operation_in_progress.ended(
+                        outcome=audit.Outcome(error.outcome.value),
+                        reason=error.message,
+                        status=error.status_code,
+                        upstream_request_id=error.request_id,
+                    )
+                    raise
+                operation_in_progress.succeeded(
+                    after=None if call.method == "DELETE" else result.raw, target=_target_after(target, result)
+                )
+                return result
+        finally:
+            cache.forget(self.workspace)
+
+
+def _target_after(target: Target, result: Answer) -> Target:
+    """The target once its id is known; the label is the newest name."""
+    name = result.raw.get("name", result.raw.get("filename"))
+    return Target(type=target.type, id=target.id or result.raw.get("id"), label=name or target.label)

@@ -1,0 +1,85 @@
+"""Undoing one change of files or vector stores, from its line in the log or from the message after it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from assistants_ui.domain.labels import label
+from assistants_ui.http import DashboardRequest
+from assistants_ui.messages import undo_of_request, undo_tags
+from assistants_ui.undo import Way, stores, way_back_of
+from assistants_ui.undo.store_files import store_or_none
+from dashboard.audit import Action, acts
+from dashboard.audit.acts import Act
+from dashboard.audit.sentences import joined
+from dashboard.audit.verification import require_genuine
+from dashboard.http import require_form
+from dashboard.team.roles import Right, requires
+
+
+@require_form
+@requires(Right.CHANGE)
+def undo(request: DashboardRequest, seq: int) -> HttpResponse:
+    """What undoing would do to things as they are now; a POST does it, if there is still something to do."""
+    act = acts.act_of(workspace=request.workspace.name, seq=seq)
+    if act is None:
+        raise Http404("There is no such change.")
+    require_genuine(*(step.seq for step in acts.gesture_of(act)))
+    if act.line.can_be_undone:
+        return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
+    if not act.line.can_be_taken_back:
+        raise Http404("This change cannot be undone.")
+    if act.action == Action.VECTOR_STORE_UPDATE:
+        return undo_settings(request, act)
+    way = way_back_of(request.service, act)
+    if way is None:
+        raise Http404("This change cannot be undone.")
+    if request.method == "POST" and not way.obstacle:
+        return carried_out(request, way)
+    return page_of(request, act, way, status=409 if request.method == "POST" else 200)
+
+
+def carried_out(request: DashboardRequest, way: Way) -> HttpResponse:
+    undone = way.carry_out()
+    if undone.is_done:
+        place = way.page.partition("#")[2]
+        messages.success(
+            request, undone.text, extra_tags=undo_tags(request.workspace.name, seq=undone.seq, place=place)
+        )
+    else:
+        messages.warning(request, undone.text)
+    return redirect(way.page)
+
+
+def undo_settings(request: DashboardRequest, act: Act) -> HttpResponse:
+    """Put back what a change set of a store's name, expiry and metadata, and leave what was changed since."""
+    store = store_or_none(request.service, act.line.target_id)
+    if store is None:
+        page = reverse("vector-store-list", args=[request.workspace.name])
+        gone = Way(page=page, obstacle="The vector store was deleted since.")
+        return page_of(request, act, gone, status=409 if request.method == "POST" else 200)
+    way = Way(page=reverse("vector-store-detail", args=[request.workspace.name, store.id]))
+    offered, base = stores.choices_of(act, store), stores.fingerprint(store)
+    is_late = request.method == "POST" and request.POST.get("base", base) != base
+    if request.method == "POST" and not is_late:
+        named = request.POST.getlist("field")
+        chosen = [choice for choice in offered if (choice.field in named if named else choice.is_offered)]
+        fields = [choice.field for choice in chosen if not choice.obstacle]
+        if fields:
+            wanted = stores.as_before(act, fields)
+            saved = request.service.vector_stores.update(store, wanted, context={"undo_of": act.seq})
+            told = joined([phrase for choice in chosen for phrase in choice.phrases])
+            undo_it = undo_of_request(request.service, store.id)
+            messages.success(request, f"The change of {told} of “{label(saved)}” was undone.", extra_tags=undo_it)
+            return redirect(way.page)
+    context = {"choices": offered, "base": base, "is_late": is_late}
+    context |= {"is_empty": request.method == "POST" and not is_late}
+    return page_of(request, act, way, status=409 if is_late else 200, **context)
+
+
+def page_of(request: DashboardRequest, act: Act, way: Way, *, status: int = 200, **context: object) -> HttpResponse:
+    context |= {"line": act.line, "way": way, "is_settings": act.action == Action.VECTOR_STORE_UPDATE}
+    return render(request, "history/undo.html", context, status=status)

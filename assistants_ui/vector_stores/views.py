@@ -1,0 +1,141 @@
+"""Vector stores: what assistants search in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+import assistants_client as wire
+from assistants_ui.domain.labels import label, moment, told_apart
+from assistants_ui.files.attachments.steps import marks_in
+from assistants_ui.files.knowledge import half_finished
+from assistants_ui.files.usage import uses_of_stores
+from assistants_ui.forms.lists import ListForm, address
+from assistants_ui.http import DashboardRequest
+from assistants_ui.messages import undo_of_request
+from assistants_ui.vector_stores.forms import SearchForm, VectorStoreForm
+from assistants_ui.vector_stores.search import passages
+from dashboard.http import is_partial, require_form
+from dashboard.team.roles import Right, requires
+
+
+@require_safe
+@requires(Right.READ)
+def index(request: DashboardRequest) -> HttpResponse:
+    query = ListForm(request.GET).query()
+    page = request.service.vector_stores.page(**query)
+    users = uses_of_stores(request.service.assistants.all()) if page.items else {}
+    place = {"limit": query["limit"], "order": query["order"]}
+    apart = told_apart(page.items)
+    context = {
+        "rows": [{**row(store, users=users.get(store.id, [])), "apart": apart.get(store.id)} for store in page.items],
+        "next": address(request.path, place, after=page.after) if page.after else None,
+        "previous": address(request.path, place, before=page.before) if page.before else None,
+        "first": address(request.path, place),
+        "is_first": page.is_restart or ("after" not in query and "before" not in query),
+        "page": page,
+        "stale_since": request.service.doors.stale_since,
+    }
+    template = "vector_stores/_results.html" if is_partial(request) else "vector_stores/index.html"
+    return render(request, template, context)
+
+
+def row(store: wire.VectorStore, *, users: list[wire.Assistant]) -> dict[str, Any]:
+    """What a list shows of one store."""
+    return {
+        "id": store.id,
+        "name": label(store),
+        "status": store.status,
+        "counts": store.file_counts,
+        "bytes": store.usage_bytes,
+        "users": users,
+        "created": moment(store.created_at),
+        "last_active": moment(store.last_active_at),
+        "expires": moment(store.expires_at),
+    }
+
+
+@require_safe
+@requires(Right.READ)
+def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
+    """One store, and with ``q`` the passages that it finds."""
+    store = request.service.vector_stores.retrieve(store_id)
+    question = SearchForm(request.GET).question
+    users = uses_of_stores(request.service.assistants.all()).get(store.id, [])
+    marks = marks_in(store.metadata)
+    context = {
+        **row(store, users=users),
+        "store": store,
+        "metadata": [(key, value) for key, value in store.metadata.items() if key not in marks],
+        "is_made_here": bool(marks),
+        "question": question,
+        "found": passages(request.service, store.id, question) if question else None,
+        "entries": entries(request, store.id),
+        "half_finished": half_finished(request.workspace.name, store_id=store.id),
+        "stale_since": request.service.doors.stale_since,
+    }
+    template = "vector_stores/_passages.html" if request.htmx and question else "vector_stores/detail.html"
+    return render(request, template, context)
+
+
+def entries(
+    request: DashboardRequest, store_id: str, *, fresh: bool = False
+) -> list[tuple[wire.VectorStoreFile, wire.File | None]]:
+    """The files of a store, each with its name where the server still has it."""
+    found = request.service.vector_stores.files(store_id, fresh=fresh)
+    names = request.service.files.names() if found else {}
+    return [(entry, names.get(entry.id)) for entry in found]
+
+
+@require_form
+@requires(Right.CHANGE)
+def create(request: DashboardRequest) -> HttpResponse:
+    form = VectorStoreForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        store = form.submit(lambda: request.service.vector_stores.create(form.changes()))
+        if store:
+            messages.success(request, f"“{label(store)}” was created. Now add the files to search in.")
+            return redirect("vector-store-detail", request.workspace.name, store.id)
+    return _form_page(request, form, cancel=reverse("vector-store-list", args=[request.workspace.name]))
+
+
+@require_form
+@requires(Right.CHANGE)
+def edit(request: DashboardRequest, store_id: str) -> HttpResponse:
+    store = request.service.vector_stores.retrieve(store_id, fresh=True)
+    back = reverse("vector-store-detail", args=[request.workspace.name, store.id])
+    form = VectorStoreForm(request.POST if request.method == "POST" else None, base=store)
+    if request.method == "POST" and form.is_valid():
+        changes = form.changes()
+        if not changes:
+            messages.info(request, "Nothing was changed, so nothing was saved.")
+            return redirect(back)
+        if form.submit(lambda: request.service.vector_stores.update(store, changes)):
+            messages.success(request, "Vector store saved.", extra_tags=undo_of_request(request.service, store.id))
+            return redirect(back)
+    return _form_page(request, form, cancel=back, store=store, name=label(store))
+
+
+def _form_page(request: DashboardRequest, form: VectorStoreForm, **context: Any) -> HttpResponse:
+    status = 200
+    if form.is_bound:
+        status = form.problem.status if form.problem else 422
+    return render(request, "vector_stores/form.html", {"form": form, **context}, status=status)
+
+
+@require_form
+@requires(Right.CHANGE)
+def delete(request: DashboardRequest, store_id: str) -> HttpResponse:
+    """Delete the store after showing who searches in it; its files stay."""
+    store = request.service.vector_stores.retrieve(store_id, fresh=True)
+    if request.method == "POST":
+        request.service.vector_stores.delete(store)
+        messages.success(request, f"“{label(store)}” was deleted. Its files are still there.")
+        return redirect("vector-store-list", request.workspace.name)
+    users = uses_of_stores(request.service.assistants.all(fresh=True)).get(store.id, [])
+    return render(request, "vector_stores/delete.html", row(store, users=users))
