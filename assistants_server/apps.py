@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.core.signals import request_started
 
 
 class AssistantsServerConfig(AppConfig):
     name = "assistants_server"
+
+    def ready(self) -> None:
+        from assistants_server.runs import worker
+
+        # A process that answers requests also answers runs; a management command does not.
+        request_started.connect(worker.ensure_started, dispatch_uid="assistants_server.runs")

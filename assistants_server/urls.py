@@ -10,6 +10,7 @@ from assistants_server.files import views as files
 from assistants_server.http import not_offered
 from assistants_server.http.routing import Version, View, everything_else, route
 from assistants_server.models_api import views as models
+from assistants_server.runs import views as runs
 from assistants_server.threads import views as threads
 from assistants_server.vector_stores import batch_views as file_batches
 from assistants_server.vector_stores import file_views as vector_store_files
@@ -19,6 +20,7 @@ BOTH: tuple[Version, ...] = ("v2", "v1")
 V1: tuple[Version, ...] = ("v1",)
 V2: tuple[Version, ...] = ("v2",)
 THREAD = "/threads/{thread_id}"
+RUN = f"{THREAD}/runs/{{run_id}}"
 MESSAGE = f"{THREAD}/messages/{{message_id}}"
 STORE = "/vector_stores/{vector_store_id}"
 
@@ -64,6 +66,8 @@ urlpatterns = [
     route(f"{STORE}/file_batches/{{batch_id}}/files", versions=V2, GET=file_batches.files),
     route("/models", GET=models.listing),
     route("/models/{model...}", GET=models.retrieve),
+    # Before the threads: "runs" is none of their ids.
+    route("/threads/runs", versions=BOTH, POST=runs.create_with_thread),
     route("/threads", versions=BOTH, POST=threads.create),
     route(THREAD, versions=BOTH, GET=threads.retrieve, POST=threads.update, DELETE=threads.delete),
     route(f"{THREAD}/messages", versions=BOTH, GET=threads.message_listing, POST=threads.create_message),
@@ -74,6 +78,12 @@ urlpatterns = [
         POST=threads.update_message,
         DELETE=threads.delete_message,
     ),
+    route(f"{THREAD}/runs", versions=BOTH, GET=runs.listing, POST=runs.create),
+    route(RUN, versions=BOTH, GET=runs.retrieve, POST=runs.update),
+    route(f"{RUN}/cancel", versions=BOTH, POST=runs.cancel),
+    route(f"{RUN}/submit_tool_outputs", versions=BOTH, POST=runs.submit_tool_outputs),
+    route(f"{RUN}/steps", versions=BOTH, GET=runs.steps),
+    route(f"{RUN}/steps/{{step_id}}", versions=BOTH, GET=runs.step),
     route(f"{MESSAGE}/files", versions=V1, GET=threads.message_files),
     route(f"{MESSAGE}/files/{{file_id}}", versions=V1, GET=threads.message_file),
     refused("/uploads", not_offered.uploads),

@@ -36,6 +36,7 @@ WEB_WORKERS = environment.integer("WEB_WORKERS", 1, minimum=1, maximum=64)
 WEB_THREADS = environment.integer("WEB_THREADS", 8, minimum=1, maximum=128)
 
 DATABASES = {"default": environment.database(DATA_DIR)}
+_is_sqlite = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache()}
 CACHE_SECONDS = environment.integer("CACHE_SECONDS", 30, minimum=0, maximum=86_400)
@@ -62,6 +63,11 @@ EMBEDDED_WORKSPACE_VARIABLE = "dashboard.embedded_workspace"
 EMBEDDED_MODELS = [name.strip() for name in environment.text("EMBEDDED_MODELS").split(",") if name.strip()]
 # How many requests a key may make in a minute before /v1 answers 429; 0 means as many as it likes.
 EMBEDDED_REQUESTS_PER_MINUTE = environment.integer("EMBEDDED_REQUESTS_PER_MINUTE", 6000, minimum=0, maximum=1_000_000)
+
+# How many runs this process answers at a time; 0 leaves them to `manage.py run_worker`.
+RUN_WORKERS = environment.integer("RUN_WORKERS", 4, minimum=0, maximum=256)
+# How soon a process sees what another one did. Where there is only one, it is told at once.
+RUN_LOOK_SECONDS = 0.25 if WEB_WORKERS > 1 or not RUN_WORKERS or not _is_sqlite else 2.0
 
 # 0 keeps the audit log for ever; otherwise `manage.py audit_purge` removes what is older.
 AUDIT_RETENTION_DAYS = environment.integer("AUDIT_RETENTION_DAYS", 0, minimum=0, maximum=36_500)

@@ -19,7 +19,9 @@ if "DATA_DIR" not in os.environ:
     atexit.register(leave_nothing_behind, os.environ["DATA_DIR"], maker=os.getpid())
 os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-is-long-enough")
 os.environ.setdefault("SITE_URL", "http://testserver")
-for name in [name for name in os.environ if name.startswith("WORKSPACE")]:
+# Runs are answered where a test says so.
+os.environ["RUN_WORKERS"] = "0"
+for name in [name for name in os.environ if name.startswith(("WORKSPACE", "MODEL_"))]:
     del os.environ[name]
 
 from dashboard.settings import *  # noqa: E402, F403

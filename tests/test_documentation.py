@@ -47,6 +47,9 @@ def variable_of(argument: ast.expr) -> str | None:
     match argument:
         case ast.Constant(value=str(name)):
             return name
+        # Read for one workspace, or else for all of them.
+        case ast.Call(func=ast.Name(id="named"), args=[ast.Constant(value=str(name))]):
+            return name
         case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id="prefix")), ast.Constant(value=str(rest))]):
             return f"WORKSPACE_<NAME>_{rest}"
     return None

@@ -52,13 +52,14 @@ TOOLS_V1 = {
 }
 
 
-def _tools(known: Mapping[str, Check]) -> Check:
-    each = array(variants(known, name="an object"), longest=128, name="an array of tools")
+def tools(known: Mapping[str, Check], *, longest: int = 128) -> Check:
+    """An array of the ``known`` kinds of tools, none of them twice."""
+    each = array(variants(known, name="an object"), longest=longest, name="an array of tools")
 
     def check(value: Any, path: str) -> Any:
-        tools = each(value, path)
+        listed: list[dict[str, Any]] = each(value, path)
         seen: set[tuple[str, str]] = set()
-        for index, tool in enumerate(tools):
+        for index, tool in enumerate(listed):
             key = (tool["type"], tool["function"]["name"] if tool["type"] == "function" else "")
             if key in seen:
                 what = f"function '{key[1]}'" if key[1] else f"tool '{key[0]}'"
@@ -68,7 +69,7 @@ def _tools(known: Mapping[str, Check]) -> Check:
                     code="invalid_value",
                 )
             seen.add(key)
-        return tools
+        return listed
 
     return check
 
@@ -136,12 +137,12 @@ COMMON: dict[str, Check] = {
 }
 V1 = COMMON | {
     "instructions": nullable(string(longest=32_768)),
-    "tools": _tools(TOOLS_V1),
+    "tools": tools(TOOLS_V1),
     "file_ids": array(FILE_ID, longest=20),
 }
 V2 = COMMON | {
     "instructions": nullable(string(longest=256_000)),
-    "tools": _tools(TOOLS_V2),
+    "tools": tools(TOOLS_V2),
     "temperature": nullable(number(0, 2)),
     "top_p": nullable(number(0, 1)),
     "response_format": nullable(response_format),

@@ -31,6 +31,10 @@ class Action(StrEnum):
     MESSAGE_CREATE = "message.create"
     MESSAGE_UPDATE = "message.update"
     MESSAGE_DELETE = "message.delete"
+    RUN_CREATE = "run.create"
+    RUN_UPDATE = "run.update"
+    RUN_CANCEL = "run.cancel"
+    RUN_SUBMIT_TOOL_OUTPUTS = "run.submit_tool_outputs"
 
     SESSION_SIGN_IN = "session.sign_in"
     SESSION_SIGN_IN_FAILED = "session.sign_in_failed"

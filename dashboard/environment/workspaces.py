@@ -11,10 +11,22 @@ from urllib.parse import parse_qsl
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.addresses import proxy_address, web_address
+from dashboard.environment.models import MODEL_SETTINGS, ModelServer, model_server
 from dashboard.environment.reading import secret, text
 
 EMBEDDED = "embedded"
-SETTINGS = ("BASE_URL", "API_KEY", "API_KEY_FILE", "LABEL", "API_VERSION", "QUERY", "HEADERS", "PROXY", "PROXY_FILE")
+SETTINGS = (
+    "BASE_URL",
+    "API_KEY",
+    "API_KEY_FILE",
+    "LABEL",
+    "API_VERSION",
+    "QUERY",
+    "HEADERS",
+    "PROXY",
+    "PROXY_FILE",
+    *MODEL_SETTINGS,
+)
 # What HTTP lets a header be called and hold; beyond ASCII every server reads something else.
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
@@ -39,6 +51,7 @@ class WorkspaceSettings:
     query: dict[str, str] = field(default_factory=dict, repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     proxy: str = field(default="", repr=False)
+    model: ModelServer = field(default_factory=ModelServer)
 
     @property
     def is_embedded(self) -> bool:
@@ -99,6 +112,7 @@ def workspace(name: str) -> WorkspaceSettings:
         query=query_map(f"{prefix}QUERY", text(f"{prefix}QUERY")),
         headers=header_map(f"{prefix}HEADERS", text(f"{prefix}HEADERS", "{}")),
         proxy=proxy_address(f"{prefix}PROXY", secret(f"{prefix}PROXY")),
+        model=model_server(prefix),
     )
 
 

@@ -1,0 +1,97 @@
+"""What the executor needs of a model, and how a model may fail. Who speaks to which server is told in ``connect``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Reason = Literal["stop", "length", "tool_calls", "content_filter"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One call of the model: a conversation in the shape of Chat Completions, and how to answer it."""
+
+    model: str
+    messages: list[dict[str, Any]]
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    tool_choice: Any = "auto"
+    parallel_tool_calls: bool = True
+    temperature: float | None = None
+    top_p: float | None = None
+    reasoning_effort: str | None = None
+    max_tokens: int | None = None
+    response_format: Any = "auto"
+
+
+@dataclass(frozen=True)
+class Text:
+    value: str
+
+
+@dataclass(frozen=True)
+class RefusedText:
+    """A piece of the model's own words for not answering."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A piece of a call: its first piece has the name, and all have one ``index``."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True)
+class End:
+    """The last piece. ``usage`` counts ``prompt``, ``completion``, ``cached`` and ``reasoning``, if the server did."""
+
+    reason: Reason
+    usage: dict[str, int] | None = None
+
+
+Piece = Text | RefusedText | ToolCall | End
+
+
+class ModelError(Exception):
+    """The model gave no answer, or not all of it.
+
+    ``message`` is fit for the client of a run: no addresses and no keys. ``detail`` is for the log.
+    ``is_passing``: the same call may work a little later.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: Literal["server_error", "rate_limit_exceeded", "invalid_prompt"] = "server_error",
+        detail: str = "",
+        is_passing: bool = False,
+        is_too_long: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.detail = detail
+        self.is_passing = is_passing
+        self.is_too_long = is_too_long
+        self.retry_after = retry_after
+
+
+class Stream(Protocol):
+    """The pieces of one answer. ``close`` may be called from another thread, and ends the reading."""
+
+    def __iter__(self) -> Iterator[Piece]: ...
+
+    def close(self) -> None: ...
+
+
+class Model(Protocol):
+    def stream(self, turn: Turn, *, seconds: float) -> Stream:
+        """Ask for an answer that must be whole within ``seconds``; raises :class:`ModelError`."""

@@ -1,0 +1,90 @@
+"""Server-sent events of a run, read from its event log."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+from django.http import StreamingHttpResponse
+
+from assistants_server import strict_json
+from assistants_server.http.routing import Version
+from assistants_server.models import Run, RunEvents
+from assistants_server.runs import feed, render
+
+PING_SECONDS = 15.0
+PING = ": ping\n\n"
+DONE = "event: done\ndata: [DONE]\n\n"
+# After one of these nothing follows until somebody acts.
+LAST = {
+    f"thread.run.{status}"
+    for status in ("requires_action", "completed", "failed", "incomplete", "cancelled", "expired")
+}
+
+
+def response(run: Run, *, first: int, version: Version, with_content: bool) -> StreamingHttpResponse:
+    """The events of ``run`` from number ``first`` on. Who stops reading does not stop the run."""
+    lines = records(run.pk, first=first, version=version, with_content=with_content)
+    answer = StreamingHttpResponse(lines, content_type="text/event-stream; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    # nginx would collect the words until a page of them is full.
+    answer["X-Accel-Buffering"] = "no"
+    return answer
+
+
+def records(run_pk: int, *, first: int, version: Version, with_content: bool) -> Iterator[str]:
+    """Each event as it is sent, pings while there is none, and ``done`` at the end."""
+    for event in events(run_pk, first=first):
+        if event is None:
+            yield PING
+            continue
+        _, name, data = event
+        shown = render.event(name, json.loads(data), version=version, with_content=with_content)
+        yield f"event: {name}\ndata: {strict_json.dumps(shown)}\n\n"
+        if name in LAST:
+            break
+    yield DONE
+
+
+def events(run_pk: int, *, first: int) -> Iterator[feed.Event | None]:
+    """What happens to the run, from memory or else from the database; None when a ping is due."""
+    wanted, pinged, looked = first, time.monotonic(), 0.0
+    with feed.listen(run_pk) as channel:
+        while True:
+            found = channel.take(wanted)
+            now = time.monotonic()
+            if not found and now - looked >= settings.RUN_LOOK_SECONDS:
+                looked = now
+                found, is_there = _stored(run_pk, wanted)
+                if not found and not is_there:
+                    return
+            for event in found:
+                wanted, pinged = event[0] + 1, now
+                yield event
+            if now - pinged >= PING_SECONDS:
+                pinged = now
+                yield None
+            if not found:
+                channel.wait(wanted, settings.RUN_LOOK_SECONDS)
+
+
+def _stored(run_pk: int, wanted: int) -> tuple[list[feed.Event], bool]:
+    """The events from number ``wanted`` on, and whether the run is still there to have more."""
+    rows = list(RunEvents.objects.filter(run=run_pk, last__gte=wanted).order_by("first"))
+    found = [
+        (row.first + at, name, data)
+        for row in rows
+        for at, (name, data) in enumerate(row.events)
+        if row.first + at >= wanted
+    ]
+    is_there = (
+        bool(found)
+        or Run.objects.filter(pk=run_pk, next_event__gte=wanted).exclude(ended_at__lt=time.time() - 60).exists()
+    )
+    if not connection.in_atomic_block:
+        # A stream may wait for minutes, and would keep a connection from everybody else.
+        connection.close()
+    return found, is_there

@@ -1,0 +1,182 @@
+"""/threads/{thread_id}/runs, their steps, and /threads/runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from assistants_server import rendering, strict_json
+from assistants_server.http import pagination
+from assistants_server.http.lookup import find, locate, missing
+from assistants_server.http.mutations import Change, carry_out
+from assistants_server.http.routing import Call, answer
+from assistants_server.models import Run, RunEvents, RunStep, Thread
+from assistants_server.runs import operations, render, schema, streams, worker
+from assistants_server.threads import operations as threads
+from assistants_server.threads import render as thread_render
+from assistants_server.threads.views import created, found, locked
+
+# How soon the official clients look again; they would wait for a second, or for five.
+POLL_AFTER = 300
+
+
+def create(call: Call, thread_id: str) -> HttpResponseBase:
+    fields = schema.CREATE[call.version](call.body, "")
+    with_content = schema.wants_content(call.request.GET)
+    worker.end_overdue_of(call.workspace, thread_id)
+
+    def act() -> Change:
+        thread = locked(call, thread_id)
+        assistant = operations.find_assistant(call.workspace, fields)
+        row = operations.create(thread, assistant, fields, version=call.version, made=[])
+        return run_change(call, row, thread_id)
+
+    response = carry_out(call, "run.create", act)
+    return _answer(call, response, streamed=fields.get("stream"), first=0, with_content=with_content)
+
+
+def create_with_thread(call: Call) -> HttpResponseBase:
+    fields = schema.CREATE_WITH_THREAD[call.version](call.body, "")
+
+    def act() -> Change:
+        assistant = operations.find_assistant(call.workspace, fields)
+        thread = threads.create(call.workspace, fields.get("thread", {}))
+        made: list[tuple[str, Any]] = [("thread.created", thread_render.thread(thread))]
+        row = operations.create(thread, assistant, fields, version=call.version, made=made)
+        also = created(call, thread)
+        return run_change(call, row, thread.wire_id, also={"thread.create": also, **also.also})
+
+    response = carry_out(call, "run.create", act)
+    return _answer(call, response, streamed=fields.get("stream"), first=0)
+
+
+def _answer(
+    call: Call, response: HttpResponse, *, streamed: bool | None, first: int | None, with_content: bool = False
+) -> HttpResponseBase:
+    """The answer that was given, or the stream that begins with event number ``first``."""
+    if not streamed:
+        return response
+    row = Run.objects.get(workspace=call.workspace, wire_id=strict_json.loads(response.content)["id"])
+    start = _submitted(row) if first is None else first
+    return streams.response(row, first=start, version=call.version, with_content=with_content)
+
+
+def _submitted(row: Run) -> int:
+    """Where the events begin that follow the outputs submitted last."""
+    for events in RunEvents.objects.filter(run=row).order_by("-first"):
+        names = [name for name, _ in events.events]
+        if names == ["thread.run.step.completed", "thread.run.queued"]:
+            return events.first
+    return 0
+
+
+def listing(call: Call, thread_id: str) -> HttpResponse:
+    thread = found(call, thread_id)
+    rows = operations.of(thread)
+    page = pagination.page(
+        rows,
+        pagination.Window.of(call.request.GET),
+        locate=lambda cursor: locate(rows, call.workspace, cursor),
+        unknown=lambda param, cursor: missing(Run, cursor, param=param),
+    )
+    texts = [strict_json.dumps(render.run(row, thread_id=thread_id, version=call.version)) for row in page.rows]
+    return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
+
+
+def retrieve(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+    worker.end_overdue_of(call.workspace, thread_id)
+    row = found_run(found(call, thread_id), run_id)
+    response = answer(render.run(row, thread_id=thread_id, version=call.version))
+    if row.status in Run.ACTIVE and row.status != Run.Status.REQUIRES_ACTION:
+        response["openai-poll-after-ms"] = str(POLL_AFTER)
+    return response
+
+
+def update(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+    fields = schema.UPDATE(call.body, "")
+
+    def act() -> Change:
+        row = locked_run(call, thread_id, run_id)
+        if "metadata" in fields:
+            row.metadata = fields["metadata"]
+            row.save(update_fields=["metadata"])
+        return run_change(call, row, thread_id)
+
+    return carry_out(call, "run.update", act)
+
+
+def cancel(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+    worker.end_overdue_of(call.workspace, thread_id)
+
+    def act() -> Change:
+        row = locked_run(call, thread_id, run_id)
+        operations.cancel(row)
+        return run_change(call, row, thread_id)
+
+    return carry_out(call, "run.cancel", act)
+
+
+def submit_tool_outputs(call: Call, thread_id: str, run_id: str) -> HttpResponseBase:
+    fields = schema.SUBMIT(call.body, "")
+    worker.end_overdue_of(call.workspace, thread_id)
+    first: list[int] = []
+
+    def act() -> Change:
+        row = locked_run(call, thread_id, run_id)
+        first.append(operations.submit(row, fields["tool_outputs"], thread_id=thread_id))
+        return run_change(call, row, thread_id)
+
+    response = carry_out(call, "run.submit_tool_outputs", act)
+    return _answer(call, response, streamed=fields.get("stream"), first=first[0] if first else None)
+
+
+def steps(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+    with_content = schema.wants_content(call.request.GET)
+    run = found_run(found(call, thread_id), run_id)
+    rows = RunStep.objects.filter(run=run)
+    page = pagination.page(
+        rows,
+        pagination.Window.of(call.request.GET),
+        locate=lambda cursor: locate(rows, call.workspace, cursor),
+        unknown=lambda param, cursor: missing(RunStep, cursor, param=param),
+    )
+    texts = [
+        strict_json.dumps(
+            render.step(row, run_row=run, thread_id=thread_id, version=call.version, with_content=with_content)
+        )
+        for row in page.rows
+    ]
+    return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
+
+
+def step(call: Call, thread_id: str, run_id: str, step_id: str) -> HttpResponse:
+    with_content = schema.wants_content(call.request.GET)
+    run = found_run(found(call, thread_id), run_id)
+    row = find(RunStep.objects.filter(run=run), step_id, param="step_id")
+    return answer(render.step(row, run_row=run, thread_id=thread_id, version=call.version, with_content=with_content))
+
+
+def found_run(thread: Thread, run_id: str) -> Run:
+    return find(operations.of(thread), run_id, param="run_id")
+
+
+def locked_run(call: Call, thread_id: str, run_id: str) -> Run:
+    """The run, locked: whoever works on it writes nothing until the commit."""
+    return find(operations.of(found(call, thread_id)).select_for_update(), run_id, param="run_id")
+
+
+def run_change(call: Call, row: Run, thread_id: str, *, also: dict[str, Change] | None = None) -> Change:
+    """What was done to a run. The record has its ids and numbers and none of its words."""
+    return Change(
+        id=row.wire_id,
+        answer=render.run(row, thread_id=thread_id, version=call.version),
+        also=also or {},
+        detail={
+            "thread_id": thread_id,
+            "assistant_id": row.assistant_id,
+            "model": row.model,
+            "tools": len(row.tools),
+        },
+    )

@@ -1,0 +1,195 @@
+"""The threads that answer runs, and the one that watches over them.
+
+The rows of the runs are the queue: whoever can claim one works on it. ``ring`` only saves the wait
+until the next look. Nothing is lost with a process: a run whose worker gives no sign of life for
+half a minute is claimed by another, and one whose time is up is ended by whoever looks first.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from assistants_server.models import Run, RunEvents
+from assistants_server.runs import writer
+from assistants_server.runs.ending import end_overdue
+from assistants_server.runs.executor import Control, execute
+
+logger = logging.getLogger(__name__)
+S = Run.Status
+HEARTBEAT_SECONDS = 1.0
+SWEEP_SECONDS = 10.0
+# While there is work: how long pieces of text may be in memory alone.
+BUSY_SECONDS = 0.1
+EVENTS_KEPT_SECONDS = 3600
+
+
+def ring(run_pk: int) -> None:
+    """Tell the workers of this process, once the transaction is through, that a run needs them."""
+    transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    ensure_started()
+    _crew.wake()
+
+
+def end_overdue_of(workspace: str, thread_id: str) -> None:
+    """Expire the run of a thread if its time is up: nobody is to wait for a worker that may not come."""
+    overdue = Run.objects.filter(
+        workspace=workspace,
+        thread__wire_id=thread_id[:128].replace("\x00", ""),
+        status__in=Run.ACTIVE,
+        expires_at__lte=int(time.time()),
+    )
+    for run_pk in overdue.values_list("pk", flat=True):
+        end_overdue(run_pk)
+
+
+class Crew:
+    """Up to ``most`` runs at a time, each in a thread of its own, and one more thread that keeps watch."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._active: dict[int, Control] = {}
+        self._lock = threading.Condition()
+        self._is_rung = False
+        self._is_ending = False
+        self._was_rung = False
+        self._beat = self._swept = self._prolonged = 0.0
+
+    def wake(self) -> None:
+        with self._lock:
+            self._is_rung = True
+            self._lock.notify_all()
+
+    def keep_watch(self) -> None:
+        """Look for work and after those at work, until :meth:`leave`."""
+        while not self._is_ending:
+            try:
+                self.look()
+            except Exception:
+                # The database may be away for a while; whatever is due is due again.
+                logger.exception("Looking for runs failed")
+                connection.close()
+                time.sleep(1)
+            with self._lock:
+                pause = BUSY_SECONDS if self._active else settings.RUN_LOOK_SECONDS
+                self._lock.wait_for(lambda: self._is_rung or self._is_ending, pause)
+                self._was_rung, self._is_rung = self._is_rung, False
+
+    def look(self) -> None:
+        now = time.monotonic()
+        active = dict(self._active)
+        if active and (self._was_rung or now - self._beat >= HEARTBEAT_SECONDS):
+            self._beat = now
+            self._heartbeat(active)
+            self._begin()
+        elif not active:
+            self._begin()
+        for control in active.values():
+            control.held.flush_old()
+        if now - self._swept >= SWEEP_SECONDS:
+            self._swept = now
+            sweep()
+
+    def _heartbeat(self, active: dict[int, Control]) -> None:
+        """Stop what was cancelled or taken over, and prolong the lease of the rest."""
+        rows = {row.pk: row for row in Run.objects.filter(pk__in=active).only("pk", "attempt", "status")}
+        for pk, control in active.items():
+            row = rows.get(pk)
+            if row is None or row.attempt != control.held.run.attempt:
+                control.stop(writer.LostError())
+            elif row.status == S.CANCELLING:
+                control.stop(writer.CancelledError())
+            elif time.time() >= control.held.run.expires_at:
+                control.stop(writer.ExpiredError())
+        if time.monotonic() - self._prolonged >= writer.LEASE_SECONDS / 3:
+            self._prolonged = time.monotonic()
+            until = writer.milliseconds() + writer.LEASE_SECONDS * 1000
+            for pk, control in active.items():
+                mine = Run.objects.filter(pk=pk, attempt=control.held.run.attempt, lease_until__isnull=False)
+                mine.update(lease_until=until)
+
+    def _begin(self) -> None:
+        free = self.most - len(self._active)
+        for pk in list(claimable()[:free]) if free > 0 else []:
+            row = writer.claim(pk)
+            if row is not None:
+                control = Control(writer.Writer(row))
+                with self._lock:
+                    self._active[pk] = control
+                threading.Thread(target=self._work, args=(row, control), name=f"run-{pk}", daemon=True).start()
+
+    def _work(self, row: Run, control: Control) -> None:
+        try:
+            execute(row, control)
+        except Exception:
+            # Its end could not be written either. The lease runs out, and another attempt ends it.
+            logger.exception("Run %s could not be ended", row.wire_id)
+        finally:
+            with self._lock:
+                del self._active[row.pk]
+            connection.close()
+            self.wake()
+
+    def stop(self) -> None:
+        """End :meth:`keep_watch`; also from a signal handler, so it takes no lock."""
+        self._is_ending = True
+
+    def leave(self) -> None:
+        """Begin nothing more, and let others have at once what is under way."""
+        with self._lock:
+            self._is_ending = True
+            active = dict(self._active)
+            self._lock.notify_all()
+        for pk, control in active.items():
+            Run.objects.filter(pk=pk, attempt=control.held.run.attempt).update(lease_until=0)
+        connection.close()
+
+
+def claimable() -> QuerySet[Run, int]:
+    """The runs that nobody works on though somebody should, oldest first."""
+    is_free = Q(lease_until=None) | Q(lease_until__lt=writer.milliseconds())
+    waiting = Run.objects.filter(is_free, status__in=(S.QUEUED, S.IN_PROGRESS, S.CANCELLING))
+    return waiting.order_by("seq").values_list("pk", flat=True)
+
+
+def sweep() -> None:
+    """End the runs whose time is up, and forget the events of those that ended long ago."""
+    now = int(time.time())
+    for pk in Run.objects.filter(status__in=Run.ACTIVE, expires_at__lte=now).values_list("pk", flat=True):
+        end_overdue(pk)
+    RunEvents.objects.filter(run__ended_at__lt=now - EVENTS_KEPT_SECONDS).delete()
+
+
+_crew = Crew(0)
+_started_in = 0
+_starting = threading.Lock()
+
+
+def ensure_started(**signal: object) -> None:
+    """Start the workers of this process, if it is to have any and has none; a forked child has none."""
+    global _crew, _started_in
+    if not settings.RUN_WORKERS or _started_in == os.getpid():
+        return
+    with _starting:
+        if _started_in != os.getpid():
+            _started_in = os.getpid()
+            _crew = Crew(settings.RUN_WORKERS)
+            threading.Thread(target=_watch, args=(_crew,), name="runs", daemon=True).start()
+            atexit.register(_crew.leave)
+
+
+def _watch(crew: Crew) -> None:
+    try:
+        crew.keep_watch()
+    finally:
+        connection.close()

@@ -1,0 +1,66 @@
+"""The server whose models answer the runs of the embedded server."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ImproperlyConfigured
+
+from dashboard.environment.addresses import web_address
+from dashboard.environment.reading import integer, secret, text
+
+MODEL_SETTINGS = (
+    "MODEL_BASE_URL",
+    "MODEL_API_KEY",
+    "MODEL_API_KEY_FILE",
+    "MODEL_API",
+    "MODEL_MAP",
+    "MODEL_CONTEXT",
+)
+APIS = ("auto", "responses", "chat")
+
+
+@dataclass(frozen=True)
+class ModelServer:
+    """An OpenAI-compatible server; without ``base_url`` there is none. ``models`` maps the names that
+    assistants have to those of the server, ``*`` standing for all others; ``context`` 0 means unknown.
+    """
+
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    api: str = "auto"
+    models: dict[str, str] = field(default_factory=dict)
+    context: int = 0
+
+
+def model_server(prefix: str) -> ModelServer:
+    """The server of one workspace: its own, or the one for all workspaces with what is set otherwise for this one."""
+    has_own_server = bool(text(f"{prefix}MODEL_BASE_URL"))
+
+    def named(setting: str) -> str:
+        has_own = any(prefix + name in os.environ for name in (setting, f"{setting}_FILE"))
+        # The key of one server is not sent to another.
+        return prefix + setting if has_own or has_own_server else setting
+
+    base_url = text(named("MODEL_BASE_URL"))
+    if base_url:
+        base_url = web_address(named("MODEL_BASE_URL"), base_url)
+    api = text(named("MODEL_API"), "auto")
+    if api not in APIS:
+        raise ImproperlyConfigured(f"{named('MODEL_API')} must be one of {', '.join(APIS)}, not {api!r}.")
+    return ModelServer(
+        base_url=base_url,
+        api_key=secret(named("MODEL_API_KEY")),
+        api=api,
+        models=model_map(named("MODEL_MAP"), text(named("MODEL_MAP"))),
+        context=integer(named("MODEL_CONTEXT"), 0, minimum=0, maximum=10_000_000),
+    )
+
+
+def model_map(name: str, value: str) -> dict[str, str]:
+    """``gpt-4o=qwen3:8b,*=qwen3:8b`` as a mapping."""
+    pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+    if not all(left.strip() and right.strip() for left, _, right in pairs):
+        raise ImproperlyConfigured(f"{name} must look like gpt-4o=qwen3:8b,*=qwen3:8b.")
+    return {left.strip(): right.strip() for left, _, right in pairs}
