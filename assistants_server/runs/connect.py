@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from assistants_server.runs.chat import ChatModel
 from assistants_server.runs.model import Model, ModelError
 
 NO_MODEL = (
@@ -42,4 +43,6 @@ def model_of(workspace: str, wanted: str) -> Connection:
 
 
 def open_model(workspace: str) -> Model:
-    raise NotImplementedError(workspace)
+    """The way to the model server of a workspace that has one."""
+    server = settings.WORKSPACES[workspace].model
+    return ChatModel(server.base_url, server.api_key)

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 S = Run.Status
 MOST_CALLS = 20
 MOST_INTERRUPTIONS = 2
+# One call of the model, with growing pauses: half a minute in all.
+MOST_TRIES = 6
 # Nothing is tried again when there would be no time left for an answer.
 SPARE_SECONDS = 60
 SORRY = {"code": "server_error", "message": "Sorry, something went wrong."}
@@ -178,7 +180,7 @@ class Execution:
 
     def _listen(self, turn: Turn) -> tuple[TurnWriter, End]:
         """The model's answer as it comes; tried again while nothing of it was shown and there is time."""
-        wait = 1.0
+        wait, tries = 1.0, 1
         while True:
             writing = TurnWriter(
                 self.held,
@@ -191,11 +193,11 @@ class Execution:
                 self.control.check()
                 pause = error.retry_after or wait
                 left = self.row.expires_at - time.time()
-                if not error.is_passing or writing.has_begun or left - pause < SPARE_SECONDS:
+                if not error.is_passing or writing.has_begun or left - pause < SPARE_SECONDS or tries == MOST_TRIES:
                     raise
                 logger.info("Run %s tries again in %.1f s: %s", self.row.wire_id, pause, error.detail or error.message)
             self.control.wait(pause)
-            wait = min(2 * wait, 20.0)
+            wait, tries = min(2 * wait, 20.0), tries + 1
 
     def _stream(self, turn: Turn, writing: TurnWriter) -> End:
         stream = self.connection.model.stream(turn, seconds=self.row.expires_at - time.time())

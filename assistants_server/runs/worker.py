@@ -135,14 +135,19 @@ class Crew:
             # Its end could not be written either. The lease runs out, and another attempt ends it.
             logger.exception("Run %s could not be ended", row.wire_id)
         finally:
+            connection.close()
             with self._lock:
                 del self._active[row.pk]
-            connection.close()
             self.wake()
 
     def stop(self) -> None:
         """End :meth:`keep_watch`; also from a signal handler, so it takes no lock."""
         self._is_ending = True
+
+    def join(self) -> None:
+        """Return when nothing is under way any more."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._active)
 
     def leave(self) -> None:
         """Begin nothing more, and let others have at once what is under way."""
