@@ -52,6 +52,27 @@ class WholeBody:
         return piece
 
 
+class WatchedChunks:
+    """``wsgi.input`` of a body in chunks, whose end the server knows; a sender that drips is cut off."""
+
+    def __init__(self, stream: Any, connection: socket.socket) -> None:
+        self._stream = stream
+        self._watch = Watch(connection)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._counted(self._stream.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._counted(self._stream.readline(size))
+
+    def close(self) -> None:
+        self._watch.stop()
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._watch.heard(len(piece))
+        return piece
+
+
 class Watch:
     """Ends the reading side of a connection that brings next to nothing; what waits to read it then sees the end."""
 
@@ -88,9 +109,14 @@ def whole_bodies(application: Application) -> Application:
 
     def guarded(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
-        if not length.isdecimal() or not int(length):
+        connection = environ.get("gunicorn.socket")
+        body: WholeBody | WatchedChunks
+        if length.isdecimal() and int(length):
+            body = WholeBody(environ["wsgi.input"], length=int(length), connection=connection)
+        elif environ.get("HTTP_TRANSFER_ENCODING") and connection is not None:
+            body = WatchedChunks(environ["wsgi.input"], connection)
+        else:
             return application(environ, start_response)
-        body = WholeBody(environ["wsgi.input"], length=int(length), connection=environ.get("gunicorn.socket"))
         environ["wsgi.input"] = body
         try:
             return application(environ, start_response)

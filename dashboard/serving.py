@@ -16,28 +16,31 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from dashboard.server.heads import Head, HeadRefused, read_head
+
 # How long the head of a request may take, together with what it waits for of its body.
 SECONDS = 20.0
 # The limits on one line (8,190) and on the number of headers (100) leave room for much more than anybody sends.
 MOST_HEAD = 64 * 1024
-# A body up to this length is waited for as a whole. The text of nearly every form is shorter.
+# A body up to this length is waited for as a whole, and so is this much of a longer one.
+# The text of nearly every form is shorter.
 SHORT_BODY = 64 * 1024
 # After the answer: so that a sender who is still sending hears it before the connection is gone.
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 1024 * 1024
+# Who sends a long body waits this long for one of the threads that may read it.
+LONG_BODY_WAIT_SECONDS = 20.0
 # An answer that nobody takes is given up after this time.
 UNTAKEN_SECONDS = 30
 
-CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
@@ -47,6 +50,7 @@ class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
         super().__init__(*args)
         self.arrived = bytearray()
         self.until = 0.0
+        self.head: Head | None = None
         self.is_long = False
         self.was_told_to_go_on = False
 
@@ -79,9 +83,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         line.sock.setblocking(False)
         # What was read beyond the end of the last request.
         line.arrived = bytearray(line.parser.unreader.take_buffered() if line.parser else b"")
-        line.is_long = line.was_told_to_go_on = False
+        line.head, line.is_long, line.was_told_to_go_on = None, False, False
         self._await(line, self._take_in, seconds=SECONDS)
-        if self._has_enough(line):
+        try:
+            is_enough = self._has_enough(line)
+        except HeadRefused as refused:
+            self._refuse(line, refused.status)
+            return
+        if is_enough:
             self._hand_over(line)
         else:
             self._take_in(line)
@@ -109,6 +118,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         now = time.monotonic()
         for line in [line for line in self._awaited if line.until < now or not (self.alive or line.arrived)]:
             self._end(line)
+        while self._long_waiting and self._long_waiting[0].until < now:
+            self._refuse(self._long_waiting.popleft(), HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _await(self, line: Line, act: Callable[[Line], None], *, seconds: float) -> None:
         line.until = time.monotonic() + seconds
@@ -131,35 +142,50 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         line.arrived += piece
         if not piece:
             self._end(line)
-        elif self._has_enough(line):
-            self._hand_over(line)
-        elif len(line.arrived) > MOST_HEAD and head_of(line.arrived) is None:
-            with suppress(OSError):
-                line.sock.send(HEAD_TOO_LARGE)
-            self._no_longer_await(line)
-            self._let_go(line)
+            return
+        try:
+            if self._has_enough(line):
+                self._hand_over(line)
+        except HeadRefused as refused:
+            self._refuse(line, refused.status)
 
     def _has_enough(self, line: Line) -> bool:
-        """Whether a thread could work on the request: its head is here, and the whole of a short body."""
+        """Whether a thread could work on the request: its head is here, and the whole of a short body.
+
+        Raises :class:`HeadRefused` for a head that has no clear meaning: no thread may ever wait for
+        a body that was understood differently here.
+        """
         head = head_of(line.arrived)
         if head is None:
+            check_unfinished(line.arrived)
             return False
-        length = CONTENT_LENGTH.search(head)
-        announced = int(length[1]) if length else 0
-        line.is_long = announced > SHORT_BODY or CHUNKED.search(head) is not None
-        if line.is_long or len(line.arrived) - len(head) >= announced:
+        if line.head is None:
+            line.head = read_head(head)
+        line.is_long = line.head.length > SHORT_BODY or line.head.is_chunked
+        arrived = len(line.arrived) - len(head)
+        # Of chunks, nobody knows how many bytes are still to come.
+        if arrived >= min(line.head.length, SHORT_BODY) and (not line.head.is_chunked or arrived):
             return True
-        if EXPECT.search(head) and not line.was_told_to_go_on:
+        if line.head.expects_continue and not line.was_told_to_go_on:
             line.was_told_to_go_on = True
             with suppress(OSError):
                 line.sock.send(CONTINUE)
         return False
+
+    def _refuse(self, line: Line, status: HTTPStatus) -> None:
+        """Answer without a thread, and let the connection go: nobody knows where a next request would begin."""
+        with suppress(OSError):
+            line.sock.send(refusal(status))
+        if line in self._awaited:
+            self._no_longer_await(line)
+        self._let_go(line)
 
     def _hand_over(self, line: Line) -> None:
         if line in self._awaited:
             self._no_longer_await(line)
         if line.is_long:
             if not self._long_places:
+                line.until = time.monotonic() + LONG_BODY_WAIT_SECONDS
                 self._long_waiting.append(line)
                 return
             self._long_places -= 1
@@ -206,3 +232,17 @@ def head_of(arrived: bytearray) -> bytes | None:
     # One empty line may precede them (RFC 9112, section 2.2).
     end = arrived.find(b"\r\n\r\n", 2 if arrived.startswith(b"\r\n") else 0)
     return None if end < 0 else bytes(arrived[: end + 4])
+
+
+def check_unfinished(arrived: bytearray) -> None:
+    """Raise :class:`HeadRefused` as soon as what has arrived cannot become a head any more."""
+    if len(arrived) > MOST_HEAD:
+        raise HeadRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+    if BARE_LINE_FEED.search(arrived):
+        raise HeadRefused(HTTPStatus.BAD_REQUEST)
+
+
+def refusal(status: HTTPStatus) -> bytes:
+    """An answer without a body after which the connection is closed."""
+    again = "Retry-After: 5\r\n" if status is HTTPStatus.SERVICE_UNAVAILABLE else ""
+    return f"HTTP/1.1 {status} {status.phrase}\r\n{again}Connection: close\r\nContent-Length: 0\r\n\r\n".encode()

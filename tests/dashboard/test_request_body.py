@@ -55,3 +55,16 @@ def test_a_sender_that_drips_is_cut_off(
 
     with ours.makefile("rb") as stream, pytest.raises(BodyBrokeOff):
         call(stream, length=str(10**6), **{"gunicorn.socket": ours})
+
+
+def test_a_sender_that_drips_chunks_is_cut_off(
+    line: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_body, "SECONDS", 0.05)
+    ours, theirs = line
+    theirs.send(b"a little")
+
+    with ours.makefile("rb") as stream:
+        said = {"gunicorn.socket": ours, "HTTP_TRANSFER_ENCODING": "chunked"}
+        # The server tells an end between two chunks from the end of the body; here, nobody does.
+        assert call(stream, length="", **said) == b"a little"

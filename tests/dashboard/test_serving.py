@@ -43,6 +43,9 @@ HINDRANCES = {
     ),
     "who do not end a long form": request("POST /login/ HTTP/1.1", FORM, "Content-Length: 900000", body=b"username="),
     "who do not end their chunks": request("POST /login/ HTTP/1.1", FORM, "Transfer-Encoding: chunked", body=b"9\r\n"),
+    "who do not begin their chunks": request("POST /login/ HTTP/1.1", FORM, "Transfer-Encoding: chunked"),
+    "who announce an absurd length": request("POST /healthz HTTP/1.1", f"Content-Length: {'9' * 29}", body=b"x"),
+    "who announce a length of sixteen digits": request("POST /healthz HTTP/1.1", f"Content-Length: {10**15}"),
     "who do not hang up": request("GET /healthz HTTP/1.1", "Connection: close"),
     "who ask for what is refused": request("POST /v1/assistants HTTP/1.1", "Content-Length: 900000", body=b"{"),
 }
@@ -100,6 +103,90 @@ def test_who_asks_whether_to_send_the_body_is_told_to(port: int) -> None:
     assert b"HTTP/1.1 401 " in answer
 
 
+UNREADABLE = {
+    f"Content-Length: {'9' * 29}": 413,
+    f"Content-Length: {10**15}": 413,
+    f"Content-Length: {'9' * 5000}": 413,
+    "Content-Length: -1": 400,
+    "Content-Length: +1": 400,
+    "Content-Length: 1_0": 400,
+    "Content-Length: 0x10": 400,
+    "Content-Length: 1.0": 400,
+    "Content-Length: 5 5": 400,
+    "Content-Length: 5, 5": 400,
+    "Content-Length: \u00b2": 400,
+    "Content-Length:": 400,
+    "Content-Length : 5": 400,
+    " Content-Length: 5": 400,
+    "Content-Length: 5\r\nContent-Length: 6": 400,
+    "Content-Length: 5\r\nContent-Length: 5": 400,
+    "Content-Length: 5\r\ncontent-length: 600000": 400,
+    "Content-Length: 5\r\nTransfer-Encoding: chunked": 400,
+    "Transfer-Encoding: chunked\r\nContent-Length: 5": 400,
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked": 400,
+    "Transfer-Encoding: chunked, chunked": 400,
+    "Transfer-Encoding: chunked, gzip": 400,
+    "Transfer-Encoding: gzip": 400,
+    "Transfer-Encoding:": 400,
+    "Transfer-Encoding: gzip, chunked": 501,
+    "Transfer-Encoding: xchunked": 400,
+    "Transfer-Encoding: \x0bchunked": 400,
+    "X-Folded: a\r\n b": 400,
+    "X-Folded: a\r\n\tContent-Length: 5": 400,
+    "X-Null: \x00": 400,
+    "X-Return: a\rb": 400,
+    "X-Feed: a\nContent-Length: 5": 400,
+    "No colon": 400,
+    ": no name": 400,
+    "Host: another.example": 400,
+    "Expect: 200-ok": 417,
+    f"X-Long: {'x' * 9000}": 431,
+    "\r\n".join(f"X-{number}: y" for number in range(101)): 431,
+}
+
+
+@pytest.mark.parametrize(("headers", "status"), UNREADABLE.items(), ids=[ascii(said[:60]) for said in UNREADABLE])
+def test_a_head_that_cannot_be_read_exactly_is_refused(port: int, headers: str, status: int) -> None:
+    sent = b"POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers.encode("latin-1") + b"\r\n\r\n"
+
+    answer = exchange(port, sent + request("GET /healthz HTTP/1.1"))
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    # What follows it may be its body or another request: nobody can say.
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("GET /healthz HTTP/1.1\r\n\r\n", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        ("GET /healthz HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        ("GET /healthz HTTP/1.1\n", 400),
+        ("GET /healthz\r\n\r\n", 400),
+        ("GET  /healthz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET /healthz HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        ("\x16\x03\x01\x02\r\n\r\n", 400),
+    ],
+    ids=ascii,
+)
+def test_what_does_not_begin_as_a_request_is_refused(port: int, head: str, status: int) -> None:
+    assert exchange(port, head.encode("latin-1")).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_http_1_0_needs_no_host(port: int) -> None:
+    assert exchange(port, b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 200 ")
+
+
+def test_a_length_may_begin_with_zeros(port: int) -> None:
+    post = request("POST /v1/assistants HTTP/1.1", f"Content-Length: {2:020}", body=b"{}")
+
+    answer = exchange(port, post + request("GET /healthz HTTP/1.1", "Connection: close"))
+
+    assert (answer.count(b"HTTP/1.1 401 "), answer.count(b"HTTP/1.1 200 ")) == (1, 1)
+
+
 def test_endless_headers_are_refused(port: int) -> None:
     endless = request("GET /healthz HTTP/1.1")[:-2] + b"X-More: " + b"x" * 80_000
 
@@ -152,21 +239,62 @@ def test_who_takes_too_long_is_cut_off(worker: Any, monkeypatch: pytest.MonkeyPa
     assert not worker.poller.get_map()
 
 
+LONG = HINDRANCES["who do not end a long form"] + b"x" * serving.SHORT_BODY
+
+
+def test_a_long_body_of_which_little_comes_takes_no_thread(worker: Any) -> None:
+    worker.tpool = Threads([])
+    with ExitStack() as lines:
+        hand_in(worker, lines, HINDRANCES["who do not end a long form"])
+
+    assert not worker.tpool.handed_over
+
+
 def test_half_of_the_threads_read_long_bodies_and_the_next_wait_their_turn(worker: Any) -> None:
-    handed_over: list[Line] = []
-    worker.tpool = Threads(handed_over)
+    worker.tpool = Threads([])
     places = worker.cfg.threads // 2
     with ExitStack() as lines:
         for _ in range(places + 1):
-            ours, theirs = (lines.enter_context(end) for end in socket.socketpair())
-            theirs.sendall(HINDRANCES["who do not end a long form"])
-            worker.nr_conns += 1
-            worker.enqueue_req(Line(worker.cfg, ours, "", ""))
-        assert len(handed_over) == places
+            hand_in(worker, lines, LONG)
+        assert len(worker.tpool.handed_over) == places
 
-        worker.finish_request(handed_over[0], ended())
+        worker.finish_request(worker.tpool.handed_over[0], ended())
 
-        assert len(handed_over) == places + 1
+        assert len(worker.tpool.handed_over) == places + 1
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "LONG_BODY_WAIT_SECONDS", -1.0)
+    worker.tpool = Threads([])
+    with ExitStack() as lines:
+        for _ in range(worker.cfg.threads // 2):
+            hand_in(worker, lines, LONG)
+        last = hand_in(worker, lines, LONG)
+
+        worker.murder_pending()
+
+        assert last.recv(1000).startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n")
+    assert len(worker.tpool.handed_over) == worker.cfg.threads // 2
+
+
+def hand_in(worker: Any, lines: ExitStack, sent: bytes) -> socket.socket:
+    """The far end of a connection on which all this has arrived."""
+    ours, theirs = (lines.enter_context(end) for end in socket.socketpair())
+    theirs.settimeout(5)
+    theirs.sendall(sent)
+    worker.nr_conns += 1
+    line = Line(worker.cfg, ours, "", "")
+    worker.enqueue_req(line)
+    while has_arrived(ours) and line in worker._awaited:
+        worker._take_in(line)
+    return theirs
+
+
+def has_arrived(connection: socket.socket) -> bool:
+    """Whether something has arrived there."""
+    with selectors.DefaultSelector() as poller:
+        poller.register(connection, selectors.EVENT_READ)
+        return bool(poller.select(0))
 
 
 class Threads:
