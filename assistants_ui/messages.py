@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
-from dashboard.audit import acts
+from dashboard.audit.read import operations
 
 # The section of an assistant's page about its files.
 KNOWLEDGE = "knowledge-section"
@@ -25,7 +25,7 @@ def undo_tags(workspace: str, *, seq: int | None, place: str = "") -> str:
 def undo_of_request(service: Service, *targets: str, place: str = "") -> str:
     """The tags of a message about the last change that this request made of one of these things."""
     doors = service.doors
-    seq = acts.last_row(workspace=doors.workspace, targets=targets, request_id=doors.request_id)
+    seq = operations.last_row(workspace=doors.workspace, targets=targets, request_id=doors.request_id)
     return undo_tags(doors.workspace, seq=seq, place=place)
 
 
@@ -34,5 +34,5 @@ def undo_of_gesture(service: Service, gesture: Gesture, *, place: str = "") -> s
     workspace = service.doors.workspace
     targets = [gesture.file_id, gesture.assistant_id] if gesture.assistant_id else [gesture.file_id]
     is_attached = gesture.is_done and (gesture.assistant_id or gesture.store_id)
-    seq = acts.last_row(workspace=workspace, targets=targets, gesture=gesture.id) if is_attached else None
+    seq = operations.last_row(workspace=workspace, targets=targets, gesture=gesture.id) if is_attached else None
     return undo_tags(workspace, seq=seq, place=place)

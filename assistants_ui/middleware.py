@@ -15,10 +15,10 @@ from assistants_ui.service import Service
 from assistants_ui.workspaces import problems
 from assistants_ui.workspaces.connections import workspace_client
 from assistants_ui.workspaces.locks import Occupied
-from dashboard.audit import AuditUnavailable, OutcomeNotRecorded, actor_of
-from dashboard.audit.verification import Unproven
+from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, actor_of
+from dashboard.audit.verify.verification import Unproven
 from dashboard.errors import problem_page
-from dashboard.request_ids import request_id
+from dashboard.lib.request_ids import request_id
 
 # Below the number of connections that the client keeps to one server, so that others get through.
 QUESTIONS_AT_ONCE = 6

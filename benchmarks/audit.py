@@ -65,9 +65,9 @@ def measure(rounds: int) -> dict[str, Any]:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from dashboard.audit.exports import json_lines, prepared
-    from dashboard.audit.filters import Filters
-    from dashboard.audit.verification import verify
+    from dashboard.audit.export.exports import json_lines, prepared
+    from dashboard.audit.read.filters import Filters
+    from dashboard.audit.verify.verification import verify
 
     append = measured(appending(), rounds=rounds)
     fill(SMALL)
@@ -94,7 +94,7 @@ def measure(rounds: int) -> dict[str, Any]:
 def appending() -> dict[str, Callable[[], object]]:
     from django.db import connection, models
 
-    from dashboard import audit
+    from dashboard.audit import api as audit
 
     class Plain(models.Model):
         at = models.DateTimeField(auto_now_add=True)
@@ -131,13 +131,13 @@ def fill(size: int) -> None:
     """Extend the log to so many rows, sealed as appending would, in one transaction."""
     from django.db import connection, transaction
 
-    from dashboard.audit import chain, seals, texts
+    from dashboard.audit.record import canonical, chain, seals
 
     with transaction.atomic(), connection.cursor() as cursor:
         seq, seal = chain._locked_head(cursor)
         name, key = seals.current_key()
         seal_text = seals.sealer(key)
-        body = texts.canonical({"after": STATE})
+        body = canonical.canonical({"after": STATE})
         told = {"actor_name": "Maria", "target_label": "Support", "changes": {"instructions": {"lines": 2}}}
         batch = []
         while seq < size:
@@ -146,7 +146,7 @@ def fill(size: int) -> None:
             actor, target = f"person:{seq % 50}", f"asst_{seq % 1000}"
             what = (seq, at, "event", "assistant.update", "succeeded", actor, "main", "assistant", target)
             values = (*what, f"{seq:032x}", "", name)
-            head = texts.head_text(values, told)
+            head = canonical.head_text(values, told)
             seal = seal_text(f"{seal}\n{head}\n{body}")
             batch.append((*values, head, body, seal))
             if len(batch) == 5000 or seq == size:
@@ -157,9 +157,9 @@ def fill(size: int) -> None:
 
 
 def paging() -> dict[str, Callable[[], object]]:
-    from dashboard.audit.activity import picture
-    from dashboard.audit.filters import Filters
-    from dashboard.audit.pages import page_of
+    from dashboard.audit.read.filters import Filters
+    from dashboard.audit.read.histogram import picture
+    from dashboard.audit.read.pages import page_of
 
     def page(**filters: Any) -> Callable[[], object]:
         def show() -> None:
@@ -192,7 +192,7 @@ def raw_loop() -> None:
 
 
 def whole() -> None:
-    from dashboard.audit.verification import verify
+    from dashboard.audit.verify.verification import verify
 
     assert verify().is_whole
 
@@ -217,7 +217,7 @@ def append_for_two_seconds() -> float:
 
     logging.disable(logging.INFO)
     django.setup()
-    from dashboard import audit
+    from dashboard.audit import api as audit
 
     actor, target = audit.Actor(kind="command", id="b", name="b"), audit.Target(type="assistant", id="asst_1")
     longest, end = 0.0, time.perf_counter() + 2

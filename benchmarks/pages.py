@@ -28,7 +28,7 @@ def measure(rounds: int) -> Samples:
 
     from assistants_ui.workspaces import cache
     from assistants_ui.workspaces.connections import workspace_client
-    from dashboard.team.roles import Role
+    from dashboard.access import Role
     from tests.conftest import person
 
     call_command("migrate", verbosity=0)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from dashboard import navigation
-from dashboard.team.roles import Right, rights_of
+from dashboard.access import Right, rights_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from dashboard.audit import AuditUnavailable, Target, actor_of, record_refusal
-from dashboard.http import is_partial
-from dashboard.request_ids import request_id
-from dashboard.spool import UploadRefused
+from dashboard.audit.api import AuditUnavailable, Target, actor_of, record_refusal
+from dashboard.lib.http import is_partial
+from dashboard.lib.request_ids import request_id
+from dashboard.lib.uploads import UploadRefused
 
 log = logging.getLogger(__name__)
 

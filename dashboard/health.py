@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from dashboard.cache_failures import CACHE_FAILURES
+from dashboard.lib.cache_failures import CACHE_FAILURES
 
 
 @require_safe

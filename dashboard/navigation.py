@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from dashboard.team.roles import Right
+from dashboard.access import Right
 
 
 @dataclass(frozen=True)

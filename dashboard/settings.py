@@ -77,7 +77,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20  # 256,000 emoji, urlencoded, are 3 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # 128 functions of twenty parameters
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(DATA_DIR / "spool")
-FILE_UPLOAD_HANDLERS = ["dashboard.spool.SpoolHandler"]
+FILE_UPLOAD_HANDLERS = ["dashboard.lib.uploads.SpoolHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 OIDC_ISSUER = environment.web_address("OIDC_ISSUER", "")
@@ -90,7 +90,7 @@ OIDC_ROLE_CLAIM = environment.text("OIDC_ROLE_CLAIM", "groups")
 INSTALLED_APPS = [
     "dashboard",
     "dashboard.audit",
-    "dashboard.team",
+    "dashboard.accounts",
     "assistants_ui",
     "assistants_server",
     "django.contrib.auth",
@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.middleware.PrivateResponseMiddleware",
     "assistants_ui.assistants.editor.draft_middleware.KeptTextMiddleware",
-    "dashboard.team.middleware.AccessMiddleware",
+    "dashboard.accounts.middleware.AccessMiddleware",
     "assistants_ui.middleware.WorkspaceMiddleware",
 ]
 
@@ -182,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Sessions stay in the database: sign-in must not depend on Redis being up.
-SESSION_ENGINE = "dashboard.team.sessions"
+SESSION_ENGINE = "dashboard.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = environment.integer("SESSION_IDLE_MINUTES", 60, minimum=1, maximum=720) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -232,7 +232,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "dashboard.log_lines.LineFormatter",
+            "()": "dashboard.lib.log_lines.LineFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

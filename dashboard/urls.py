@@ -8,7 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", health.process, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("", include("dashboard.team.urls")),
+    path("", include("dashboard.accounts.urls")),
     path("team/keys/", include("assistants_server.keys.urls")),
     path("audit/", include("dashboard.audit.urls")),
     path("w/<slug:workspace>/", include("assistants_ui.urls")),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
 
 
 @require_safe

@@ -14,8 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from dashboard.audit import triggers
-from dashboard.team.roles import Role
+from dashboard.access import Role
+from dashboard.audit.record import triggers
 
 PASSWORD = "correct horse battery staple"
 

@@ -22,8 +22,8 @@ FORBIDDEN = {
 # What only these may import: one place for each concern.
 ONLY = {
     "httpx": ["assistants_client", "assistants_ui/workspaces.py"],
-    "requests": ["dashboard/team"],
-    "redis": ["dashboard/cache_failures.py", "dashboard/environment/stores.py"],
+    "requests": ["dashboard/accounts"],
+    "redis": ["dashboard/lib/cache_failures.py", "dashboard/environment/stores.py"],
 }
 
 

@@ -14,7 +14,7 @@ from assistants_server.files import storage
 from assistants_server.files.storage import Incoming
 from assistants_server.http.errors import invalid
 from assistants_server.http.request_body import Body, too_large
-from dashboard.filenames import clean_name
+from dashboard.lib.filenames import clean_name
 
 MEGABYTE = 2**20
 ROOM_FOR_FIELDS = 64 * 1024

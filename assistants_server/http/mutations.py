@@ -14,8 +14,8 @@ from assistants_server.http.errors import Refusal
 from assistants_server.http.idempotency import AlreadyClaimed, Key
 from assistants_server.http.routing import Call, answer
 from assistants_server.models import GivenAnswer, Stored
-from dashboard import audit
-from dashboard.signals import workspace_changed
+from dashboard.audit import api as audit
+from dashboard.lib.signals import workspace_changed
 
 
 @dataclass(frozen=True, kw_only=True)

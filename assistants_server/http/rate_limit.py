@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from assistants_server.http.errors import Refusal
 from assistants_server.models import APIKey
-from dashboard.cache_failures import CACHE_FAILURES
+from dashboard.lib.cache_failures import CACHE_FAILURES
 
 
 def check(key: APIKey) -> None:

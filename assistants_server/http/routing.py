@@ -27,7 +27,8 @@ from assistants_server.http.authentication import Caller, caller_of
 from assistants_server.http.errors import SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.http.request_body import Body
 from assistants_server.http.validation import kind_of
-from dashboard import audit, request_ids
+from dashboard.audit import api as audit
+from dashboard.lib import request_ids
 
 logger = logging.getLogger(__name__)
 

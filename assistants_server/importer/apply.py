@@ -12,8 +12,8 @@ from assistants_server.assistants import v1
 from assistants_server.importer.archive_contents import Belongings
 from assistants_server.importer.convert import Rescued
 from assistants_server.models import Assistant, File, Stored, VectorStore
-from dashboard import audit
-from dashboard.signals import workspace_changed
+from dashboard.audit import api as audit
+from dashboard.lib.signals import workspace_changed
 
 
 @dataclass(kw_only=True)

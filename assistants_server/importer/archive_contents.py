@@ -25,7 +25,7 @@ from assistants_server.importer.archive import PIECE, Archive
 from assistants_server.importer.parse import UnreadableFileError
 from assistants_server.models import File, StoreFile, VectorStore
 from assistants_server.vector_stores import schema as schema
-from dashboard.filenames import clean_name
+from dashboard.lib.filenames import clean_name
 
 STAMP = integer(0, 10**11)
 ID = string(longest=128, pattern=r"[A-Za-z0-9._:-]+")

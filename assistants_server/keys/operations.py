@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assistants_server.http.authentication import new_key
 from assistants_server.models import APIKey
-from dashboard import audit
+from dashboard.audit import api as audit
 
 
 def create(*, actor: audit.Actor, name: str, workspace: str, read_only: bool) -> tuple[APIKey, str]:

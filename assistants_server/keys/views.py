@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from assistants_server.keys import operations as keys
 from assistants_server.models import APIKey
-from dashboard import audit
-from dashboard.http import require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.audit import api as audit
+from dashboard.lib.http import require_form
 
 FULL, READ_ONLY = "full", "read_only"
 

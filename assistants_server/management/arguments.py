@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from assistants_server.keys.operations import embedded_workspaces
-from dashboard import audit
+from dashboard.audit import api as audit
 
 
 def embedded_workspace(name: str | None) -> str:

@@ -22,7 +22,7 @@ from assistants_server.files import storage
 from assistants_server.files.text.extraction import SECONDS, UnreadableError, text_of
 from assistants_server.files.text.words import chunks, words
 from assistants_server.models import Chunk, File, Posting, StoreFile
-from dashboard.signals import workspace_changed
+from dashboard.lib.signals import workspace_changed
 
 # Much longer than any one file takes, so what is taken for longer has lost its worker.
 ABANDONED_AFTER = 10 * SECONDS

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 import assistants_client as wire
 from assistants_ui.domain.labels import TOOL_LABELS, moment
-from dashboard.times import spoken
+from dashboard.lib.relative_time import spoken
 
 # About a kilobyte each, in every process.
 KEPT = 4096

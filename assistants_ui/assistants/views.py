@@ -25,8 +25,8 @@ from assistants_ui.files.knowledge import knowledge_of
 from assistants_ui.forms.lists import LIMITS, ListForm, address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service.search import Filters
-from dashboard.http import is_partial, require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.lib.http import is_partial, require_form
 
 
 @require_safe

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import assistants_client as wire
-from dashboard.audit.sentences import joined
+from dashboard.audit.read.sentences import joined
 
 TOOL_LABELS = {
     "code_interpreter": "Code interpreter",

@@ -27,9 +27,9 @@ from assistants_ui.files.previews import image_type, preview_of
 from assistants_ui.files.usage import Uses, uses_in
 from assistants_ui.forms.lists import address
 from assistants_ui.http import DashboardRequest
-from dashboard.filenames import clean_name
-from dashboard.http import is_partial, require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.lib.filenames import clean_name
+from dashboard.lib.http import is_partial, require_form
 
 MOST_TO_DELETE = 100
 # With more stores than these, who uses what is told on each file's own page.

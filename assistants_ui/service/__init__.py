@@ -9,7 +9,7 @@ from assistants_ui.service.gateway import Doors
 from assistants_ui.service.models import Models
 from assistants_ui.service.pages import Order, Page
 from assistants_ui.service.vector_stores import VectorStores
-from dashboard.audit import Actor
+from dashboard.audit.api import Actor
 
 __all__ = ["Order", "Page", "Service"]
 

@@ -15,7 +15,7 @@ from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.gateway import Doors
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
-from dashboard.audit import Action, Target
+from dashboard.audit.api import Action, Target
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
 UNDELETE = "Dashboard-Undelete"

@@ -15,9 +15,10 @@ from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.gateway import Doors
 from assistants_ui.workspaces import cache
-from dashboard.audit import Target, revisions
-from dashboard.audit.changes import changes_between
-from dashboard.audit.redaction import without_secrets
+from dashboard.audit.api import Target
+from dashboard.audit.read import revisions
+from dashboard.audit.record.changes import changes_between
+from dashboard.audit.record.redaction import without_secrets
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
 from assistants_ui.service.gateway import Doors
 from assistants_ui.service.pages import whole_list
-from dashboard.audit import Action, Target
+from dashboard.audit.api import Action, Target
 
 
 class Files:

@@ -10,7 +10,7 @@ import assistants_client as wire
 from assistants_client import calls
 from assistants_ui.service.gateway import Doors
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
-from dashboard.audit import Action, Target
+from dashboard.audit.api import Action, Target
 
 
 class VectorStores:

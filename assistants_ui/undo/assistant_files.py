@@ -19,10 +19,11 @@ from assistants_ui.service import Service
 from assistants_ui.undo.store_files import file_or_none, store_or_none
 from assistants_ui.undo.types import Undone, Way
 from assistants_ui.workspaces.locks import turn_to_change
-from dashboard.audit import Action, acts
-from dashboard.audit.acts import Act
-from dashboard.audit.changes import vector_store_ids_of
-from dashboard.audit.sentences import joined
+from dashboard.audit.api import Action
+from dashboard.audit.read import operations
+from dashboard.audit.read.operations import Act
+from dashboard.audit.read.sentences import joined
+from dashboard.audit.record.changes import vector_store_ids_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Given:
 
     @classmethod
     def by(cls, act: Act) -> Given:
-        steps = acts.gesture_of(act)
+        steps = operations.gesture_of(act)
         told = next((step for step in steps if step.action == Action.ASSISTANT_UPDATE), None)
         return cls(
             # The change of the assistant names its file; any other row of a gesture is about the file itself.
@@ -217,4 +218,4 @@ def _gone(service: Service) -> Way:
 
 
 def _last_row(service: Service, file_id: str, assistant_id: str, gesture: str) -> int | None:
-    return acts.last_row(workspace=service.doors.workspace, targets=[file_id, assistant_id], gesture=gesture)
+    return operations.last_row(workspace=service.doors.workspace, targets=[file_id, assistant_id], gesture=gesture)

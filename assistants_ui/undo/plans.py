@@ -7,8 +7,8 @@ from collections.abc import Callable
 from assistants_ui.service import Service
 from assistants_ui.undo import assistant_files, store_files
 from assistants_ui.undo.types import Way
-from dashboard.audit import Action
-from dashboard.audit.acts import Act
+from dashboard.audit.api import Action
+from dashboard.audit.read.operations import Act
 
 OF_AN_ASSISTANT: dict[str, Callable[[Service, Act], Way]] = {
     Action.VECTOR_STORE_FILE_CREATE: assistant_files.of_attaching,

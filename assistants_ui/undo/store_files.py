@@ -8,9 +8,9 @@ import assistants_client as wire
 from assistants_ui.domain.labels import label
 from assistants_ui.service import Service
 from assistants_ui.undo.types import Undone, Way
-from dashboard.audit import acts
-from dashboard.audit.acts import Act
-from dashboard.counting import counted
+from dashboard.audit.read import operations
+from dashboard.audit.read.operations import Act
+from dashboard.lib.counting import counted
 
 # Each is taken out by a call of its own.
 MOST_AT_ONCE = 100
@@ -102,4 +102,4 @@ def _store(service: Service, act: Act) -> tuple[wire.VectorStore | None, str]:
 
 def _last_row(service: Service, file_id: str) -> int | None:
     doors = service.doors
-    return acts.last_row(workspace=doors.workspace, targets=[file_id], request_id=doors.request_id)
+    return operations.last_row(workspace=doors.workspace, targets=[file_id], request_id=doors.request_id)

@@ -8,10 +8,10 @@ from typing import Any
 import assistants_client as wire
 from assistants_ui.assistants.history.restore import Choice
 from assistants_ui.domain.canonical import digest_of
-from dashboard.audit.acts import Act
-from dashboard.audit.comparison import compare
-from dashboard.audit.redaction import holds_kept_out, without_secrets
-from dashboard.audit.ways_back import STORE_FIELDS
+from dashboard.audit.read.comparison import compare
+from dashboard.audit.read.operations import Act
+from dashboard.audit.read.undoable import STORE_FIELDS
+from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 
 
 def choices_of(act: Act, store: wire.VectorStore) -> list[Choice]:

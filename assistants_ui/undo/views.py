@@ -12,22 +12,23 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request, undo_tags
 from assistants_ui.undo import Way, stores, way_back_of
 from assistants_ui.undo.store_files import store_or_none
-from dashboard.audit import Action, acts
-from dashboard.audit.acts import Act
-from dashboard.audit.sentences import joined
-from dashboard.audit.verification import require_genuine
-from dashboard.http import require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.audit.api import Action
+from dashboard.audit.read import operations
+from dashboard.audit.read.operations import Act
+from dashboard.audit.read.sentences import joined
+from dashboard.audit.verify.verification import require_genuine
+from dashboard.lib.http import require_form
 
 
 @require_form
 @requires(Right.CHANGE)
 def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     """What undoing would do to things as they are now; a POST does it, if there is still something to do."""
-    act = acts.act_of(workspace=request.workspace.name, seq=seq)
+    act = operations.act_of(workspace=request.workspace.name, seq=seq)
     if act is None:
         raise Http404("There is no such change.")
-    require_genuine(*(step.seq for step in acts.gesture_of(act)))
+    require_genuine(*(step.seq for step in operations.gesture_of(act)))
     if act.line.can_be_undone:
         return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
     if not act.line.can_be_taken_back:

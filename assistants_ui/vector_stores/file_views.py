@@ -16,8 +16,8 @@ from assistants_ui.files.attachments.views import attached, looks_so_far
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request
 from assistants_ui.vector_stores.views import entries
-from dashboard.http import require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.lib.http import require_form
 
 
 @require_form

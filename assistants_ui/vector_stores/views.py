@@ -20,8 +20,8 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request
 from assistants_ui.vector_stores.forms import SearchForm, VectorStoreForm
 from assistants_ui.vector_stores.search import passages
-from dashboard.http import is_partial, require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.lib.http import is_partial, require_form
 
 
 @require_safe

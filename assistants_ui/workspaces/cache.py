@@ -27,8 +27,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.dispatch import receiver
 
-from dashboard.cache_failures import CACHE_FAILURES
-from dashboard.signals import workspace_changed
+from dashboard.lib.cache_failures import CACHE_FAILURES
+from dashboard.lib.signals import workspace_changed
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import assistants_client as wire
-from dashboard.audit import AuditUnavailable, OutcomeNotRecorded
-from dashboard.counting import counted
+from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded
+from dashboard.lib.counting import counted
 
 
 @dataclass(frozen=True)

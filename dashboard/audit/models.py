@@ -1,4 +1,4 @@
-"""The tables of the record. Rows are only ever added; :mod:`dashboard.audit.chain` adds them."""
+"""The tables of the record. Rows are only ever added; :mod:`dashboard.audit.record.chain` adds them."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
-from dashboard.audit.actions import Action
-from dashboard.audit.chain import Row, append
-from dashboard.audit.facts import Actor, Kind, Outcome, Target
 from dashboard.audit.models import Event, Head, OpenOperation
-from dashboard.audit.names import new_id
-from dashboard.audit.verification import verify
+from dashboard.audit.record.actions import Action
+from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.operation_ids import new_id
+from dashboard.audit.record.types import Actor, Kind, Outcome, Target
+from dashboard.audit.verify.verification import verify
 
 BATCH = 2000
 

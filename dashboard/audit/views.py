@@ -9,20 +9,21 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dashboard.audit import progress, verify_export
-from dashboard.audit.activity import picture
-from dashboard.audit.exports import csv_lines, json_lines, prepared
-from dashboard.audit.facts import Target, actor_of
-from dashboard.audit.filters import FilterForm, choices
+from dashboard.access import Right, requires
+from dashboard.audit.export import verify_export
+from dashboard.audit.export.export_progress import Followed
+from dashboard.audit.export.exports import csv_lines, json_lines, prepared
 from dashboard.audit.models import Event
-from dashboard.audit.operations import record
-from dashboard.audit.pages import page_of
-from dashboard.audit.sending import Followed
-from dashboard.audit.settling import open_operations, unknown_count
-from dashboard.audit.stories import story_of
-from dashboard.audit.verification import current_head
-from dashboard.http import is_partial, require_form
-from dashboard.team.roles import Right, requires
+from dashboard.audit.read.filters import FilterForm, choices
+from dashboard.audit.read.histogram import picture
+from dashboard.audit.read.operation_detail import story_of
+from dashboard.audit.read.pages import page_of
+from dashboard.audit.record.operations import record
+from dashboard.audit.record.reconciliation import open_operations, unknown_count
+from dashboard.audit.record.types import Target, actor_of
+from dashboard.audit.verify import progress
+from dashboard.audit.verify.verification import current_head
+from dashboard.lib.http import is_partial, require_form
 
 # How often a page looks for an export that has not begun.
 MOST_LOOKS = 60

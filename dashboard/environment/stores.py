@@ -76,7 +76,7 @@ def cache() -> dict[str, Any]:
         "LOCATION": url,
         "KEY_PREFIX": "assistants-dashboard",
         # Django's default pickles, so whoever may write to Redis could run code here.
-        "OPTIONS": {"serializer": "dashboard.serializers.JSONSerializer"} | timeouts,
+        "OPTIONS": {"serializer": "dashboard.lib.json.JSONSerializer"} | timeouts,
     }
 
 

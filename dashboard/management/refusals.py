@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError
 
-from dashboard.audit import AuditUnavailable
+from dashboard.audit.errors import AuditUnavailable
 
 # What a caller catches; :func:`sentence_about` knows which of them are the operator's to mend.
 REFUSALS = (ImproperlyConfigured, DatabaseError, AuditUnavailable)

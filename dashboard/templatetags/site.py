@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.times import spoken
+from dashboard.lib.relative_time import spoken
 
 register = template.Library()
 

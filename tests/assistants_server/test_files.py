@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from assistants_server.models import File
-from dashboard.filenames import clean_name
+from dashboard.lib.filenames import clean_name
 from tests.assistants_server.conftest import API, upload
 
 

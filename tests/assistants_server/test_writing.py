@@ -15,9 +15,9 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assistants_server.models import Assistant, File, GivenAnswer
-from dashboard import audit
+from dashboard.audit import api as audit
 from dashboard.audit.models import Event
-from dashboard.signals import workspace_changed
+from dashboard.lib.signals import workspace_changed
 from tests.assistants_server.conftest import API
 
 ONE = {"Idempotency-Key": "one"}
@@ -151,7 +151,7 @@ def test_a_change_that_cannot_be_recorded_is_not_made(api: API, monkeypatch: pyt
     def full(*args: object, **kwargs: object) -> None:
         raise audit.AuditUnavailable
 
-    monkeypatch.setattr("dashboard.audit.record", full)
+    monkeypatch.setattr("dashboard.audit.api.record", full)
     answer = api.send("/assistants", {"model": "gpt-4.1"})
     assert answer.status_code == 503
     assert not Assistant.objects.exists()

@@ -15,7 +15,7 @@ from assistants_ui.files.attachments import run as carrying_out
 from assistants_ui.files.knowledge import half_finished
 from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.models import Gesture, Turn
-from dashboard import audit
+from dashboard.audit import api as audit
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read

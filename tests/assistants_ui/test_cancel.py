@@ -8,7 +8,7 @@ import pytest
 from assistants_client import Assistant, Client
 from assistants_ui.files.attachments import upload as attachment_upload
 from assistants_ui.models import Gesture
-from dashboard import audit
+from dashboard.audit import api as audit
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.conftest import Person

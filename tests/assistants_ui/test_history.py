@@ -10,7 +10,7 @@ from assistants_client import Assistant, Client
 from assistants_server.http.authentication import new_key
 from assistants_server.vector_stores import indexing
 from dashboard.audit.models import Event
-from dashboard.audit.verification import verify
+from dashboard.audit.verify.verification import verify
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read

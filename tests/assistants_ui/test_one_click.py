@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from assistants_client import Client
-from dashboard import audit
+from dashboard.audit import api as audit
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assistants_client import Client
 from assistants_ui.workspaces import cache
-from dashboard import audit
+from dashboard.audit import api as audit
 from dashboard.audit.models import Event
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read

@@ -13,8 +13,8 @@ from assistants_ui.management.commands import settle_operations
 from assistants_ui.management.commands.settle_operations import service_of
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected
-from dashboard.audit import open_operations
-from dashboard.audit.verification import verify
+from dashboard.audit.api import open_operations
+from dashboard.audit.verify.verification import verify
 from tests.assistants_ui.conftest import Tap
 
 

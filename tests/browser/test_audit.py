@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, expect
 
 from assistants_client import Client
 from assistants_ui.workspaces.connections import workspace_client
-from dashboard import audit
-from dashboard.audit import chain
+from dashboard.audit import api as audit
+from dashboard.audit.record import chain
 from tests.assistants_ui.test_history import save
 from tests.browser.conftest import Visit
 from tests.conftest import Person

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dashboard.team.models import Session
+from dashboard.accounts.models import Session
 from tests.browser.conftest import Visit
 from tests.conftest import PASSWORD, Person
 

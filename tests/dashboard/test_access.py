@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dashboard.access import RIGHTS, Right, Role
 from dashboard.audit.models import Event
-from dashboard.team.roles import RIGHTS, Right, Role
 from tests.conftest import Person
 
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.accounts.models import Session
+from dashboard.accounts.sessions import digest
 from dashboard.audit.models import Event
-from dashboard.team.models import Session
-from dashboard.team.sessions import digest
 from tests.conftest import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard.accounts.first_administrator import make_first_administrator
 from dashboard.audit.models import Event
 from dashboard.management.commands.serve import (
     is_open_to_others,
@@ -18,7 +19,6 @@ from dashboard.management.commands.serve import (
     refuse_taken_port,
     server_arguments,
 )
-from dashboard.team.first_administrator import make_first_administrator
 from tests.conftest import Person
 
 pytestmark = pytest.mark.django_db

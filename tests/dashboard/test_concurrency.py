@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from dashboard.team.first_administrator import make_first_administrator
-from dashboard.team.roles import Role
+from dashboard.access import Role
+from dashboard.accounts.first_administrator import make_first_administrator
 from tests.conftest import PASSWORD, Person, person
 
 Result = TypeVar("Result")

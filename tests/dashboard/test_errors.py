@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
-from dashboard.log_lines import LineFormatter
+from dashboard.lib.log_lines import LineFormatter
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
@@ -95,7 +95,7 @@ def test_a_database_that_does_not_answer_costs_one_line_of_the_log(
 def test_a_refused_upload_costs_one_line_of_the_log(
     alice: Person, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.spool.RESERVE_BYTES", 2**60)
+    monkeypatch.setattr("dashboard.lib.uploads.RESERVE_BYTES", 2**60)
     file = SimpleUploadedFile("a.txt", b"words")
     assert alice.post("/w/main/files/new/", {"files": file}).status_code == 507
 

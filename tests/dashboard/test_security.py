@@ -48,7 +48,7 @@ IN_PRODUCTION = {
     "SECURE_REFERRER_POLICY": "same-origin",
     "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
     "X_FRAME_OPTIONS": "DENY",
-    "SESSION_ENGINE": "dashboard.team.sessions",
+    "SESSION_ENGINE": "dashboard.accounts.sessions",
     "SESSION_COOKIE_NAME": "__Host-session",
     "SESSION_COOKIE_SECURE": True,
     "SESSION_COOKIE_HTTPONLY": True,
@@ -128,7 +128,7 @@ def test_no_response_is_cached_and_no_admin_site_is_open() -> None:
 
 
 def test_what_redis_holds_is_never_executed() -> None:
-    assert production()["CACHES"]["default"]["OPTIONS"]["serializer"] == "dashboard.serializers.JSONSerializer"
+    assert production()["CACHES"]["default"]["OPTIONS"]["serializer"] == "dashboard.lib.json.JSONSerializer"
 
 
 def test_static_files_can_be_read_by_the_user_who_serves_them() -> None:
@@ -150,7 +150,7 @@ def test_access_is_decided_after_the_session_and_before_everything_else() -> Non
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "dashboard.team.middleware.AccessMiddleware",
+        "dashboard.accounts.middleware.AccessMiddleware",
         "assistants_ui.middleware.WorkspaceMiddleware",
     ]
 

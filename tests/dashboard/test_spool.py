@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.files.uploadhandler import StopUpload
 from django.test import RequestFactory
 
-from dashboard.filenames import clean_name
-from dashboard.spool import SpooledFile, SpoolHandler
+from dashboard.lib.filenames import clean_name
+from dashboard.lib.uploads import SpooledFile, SpoolHandler
 from tests.conftest import Person
 
 NEW = "/w/main/files/new/"

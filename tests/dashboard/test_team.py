@@ -5,9 +5,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from dashboard.access import Role
+from dashboard.accounts.models import PasswordLink
 from dashboard.audit.models import Event
-from dashboard.team.models import PasswordLink
-from dashboard.team.roles import Role
 from tests.conftest import Person
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.accounts.models import SignInAttempt
 from dashboard.audit.models import Event
-from dashboard.team.models import SignInAttempt
 from tests.conftest import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db

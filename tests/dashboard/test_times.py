@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template import Context, Template
 
-from dashboard.times import spoken
+from dashboard.lib.relative_time import spoken
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistants_server.importer import export as exporting
 from assistants_server.management.arguments import command_actor, embedded_workspace
-from dashboard import audit
+from dashboard.audit import api as audit
 
 
 class Command(BaseCommand):

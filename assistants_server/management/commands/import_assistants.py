@@ -15,7 +15,7 @@ from assistants_server.importer.archive_contents import Belongings
 from assistants_server.importer.convert import convert
 from assistants_server.management.arguments import command_actor, embedded_workspace
 from assistants_server.vector_stores import indexing
-from dashboard.counting import counted
+from dashboard.lib.counting import counted
 
 
 class Command(BaseCommand):

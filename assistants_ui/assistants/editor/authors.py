@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.audit import Target, revisions
+from dashboard.audit.api import Target
+from dashboard.audit.read import revisions
 
 
 @dataclass(frozen=True, kw_only=True)

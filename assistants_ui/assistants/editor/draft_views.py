@@ -13,7 +13,7 @@ from assistants_ui.assistants.editor.text_warnings import findings_in, marked
 from assistants_ui.assistants.editor.tokens import Opened
 from assistants_ui.domain.model_rules import note_on
 from assistants_ui.http import DashboardRequest
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
 
 
 @require_POST

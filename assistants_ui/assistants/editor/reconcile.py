@@ -14,8 +14,8 @@ from assistants_ui.domain.canonical import sent_digest
 from assistants_ui.files.attachments.reconcile_operations import settle_file_act
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
-from dashboard import audit
-from dashboard.audit import Action, OpenAct, Outcome, Target
+from dashboard.audit import api as audit
+from dashboard.audit.api import Action, OpenAct, Outcome, Target
 
 # The server's clock may be behind ours.
 SKEW = timedelta(minutes=2)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.audit.redaction import SECRET_SHAPES
+from dashboard.audit.record.redaction import SECRET_SHAPES
 
 # Characters that are not seen, or that change the order in which others are seen. Spaces and line
 # ends are not among them, nor the joiner within an emoji, which is counted all the same.

@@ -22,8 +22,8 @@ from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.domain.model_rules import in_order, note_on, suggested
 from assistants_ui.http import DashboardRequest
-from dashboard.http import require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.lib.http import require_form
 
 
 @require_form

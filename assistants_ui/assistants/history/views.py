@@ -15,14 +15,15 @@ from assistants_ui.assistants.history.restore import Choice, choices, creatable,
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
-from dashboard.audit import Target, revisions
-from dashboard.audit.comparison import compare as compare_states
-from dashboard.audit.lines import names_in
-from dashboard.audit.revisions import Revision
-from dashboard.audit.sentences import joined
-from dashboard.audit.verification import require_genuine
-from dashboard.http import require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.audit.api import Target
+from dashboard.audit.read import revisions
+from dashboard.audit.read.comparison import compare as compare_states
+from dashboard.audit.read.entries import names_in
+from dashboard.audit.read.revisions import Revision
+from dashboard.audit.read.sentences import joined
+from dashboard.audit.verify.verification import require_genuine
+from dashboard.lib.http import require_form
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 
 from assistants_ui.files.attachments import Content
 from assistants_ui.files.knowledge import Use
-from dashboard.spool import SpooledFile
+from dashboard.lib.uploads import SpooledFile
 
 MOST_AT_ONCE = 20
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")

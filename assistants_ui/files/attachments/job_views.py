@@ -14,8 +14,8 @@ from assistants_ui.files.attachments.views import fates
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_gesture
 from assistants_ui.models import Gesture
-from dashboard.team.return_address import page_of_this_site
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.accounts.return_address import page_of_this_site
 
 
 @require_POST

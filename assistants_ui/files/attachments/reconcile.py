@@ -10,8 +10,8 @@ import assistants_client as wire
 from assistants_ui.files.attachments.types import save
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
-from dashboard import audit
-from dashboard.audit import Action, Target
+from dashboard.audit import api as audit
+from dashboard.audit.api import Action, Target
 
 State = Gesture.State
 

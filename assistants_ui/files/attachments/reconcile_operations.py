@@ -10,7 +10,7 @@ from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unheard
 from assistants_ui.models import Gesture
 from assistants_ui.service import Service
-from dashboard.audit import Action, OpenAct, Outcome
+from dashboard.audit.api import Action, OpenAct, Outcome
 
 
 def settle_file_act(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:

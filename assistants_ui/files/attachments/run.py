@@ -18,8 +18,8 @@ from assistants_ui.models import Gesture
 from assistants_ui.models.attachments import SILENCE
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import Occupied
-from dashboard import audit
-from dashboard.audit import Action
+from dashboard.audit import api as audit
+from dashboard.audit.api import Action
 
 State = Gesture.State
 

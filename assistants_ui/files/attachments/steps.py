@@ -15,7 +15,7 @@ from assistants_ui.models import Gesture
 from assistants_ui.models.attachments import is_id, new_id
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import turn_to_change
-from dashboard.audit import Action
+from dashboard.audit.api import Action
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
 MOST_CODE_FILES = 20

@@ -13,7 +13,7 @@ from assistants_ui.files.attachments.types import Content, save, words
 from assistants_ui.models import Gesture
 from assistants_ui.models.attachments import SILENCE
 from assistants_ui.service import Service
-from dashboard import audit
+from dashboard.audit import api as audit
 
 State = Gesture.State
 

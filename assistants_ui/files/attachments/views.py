@@ -19,8 +19,8 @@ from assistants_ui.files.knowledge import Use, knowledge_of
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import KNOWLEDGE, undo_of_gesture, undo_of_request
 from assistants_ui.models import Gesture
-from dashboard.http import require_form
-from dashboard.team.roles import Right, requires
+from dashboard.access import Right, requires
+from dashboard.lib.http import require_form
 
 
 @require_form

@@ -13,8 +13,8 @@ import assistants_client as wire
 from assistants_ui.assistants.editor.reconcile import LATE, settle
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import workspace_client
-from dashboard import audit
-from dashboard.audit import Actor, OpenAct
+from dashboard.audit import api as audit
+from dashboard.audit.api import Actor, OpenAct
 
 WORDS = {
     audit.Outcome.SUCCEEDED: "it was done",

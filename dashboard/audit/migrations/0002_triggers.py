@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from dashboard.audit import triggers
+from dashboard.audit.record import triggers
 
 
 def install(apps: Any, schema_editor: Any) -> None:

@@ -14,13 +14,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard import audit
-from dashboard.audit import Actor, Target
-from dashboard.audit.noted import note_head
-from dashboard.audit.verification import is_key_known
+from dashboard.accounts.first_administrator import make_first_administrator
+from dashboard.audit import api as audit
+from dashboard.audit.api import Actor, Target
+from dashboard.audit.verify.head_file import note_head
+from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
-from dashboard.team.first_administrator import make_first_administrator
-from dashboard.version import version
+from dashboard.lib.version import version
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from dashboard import audit
+from dashboard.audit import api as audit
 
 MARIA = audit.Actor(kind="person", id="7", name="Maria", roles=("Editors",), address="192.0.2.1")
 PETER = audit.Actor(kind="person", id="8", name="Peter", roles=("Editors",), address="192.0.2.2")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dashboard.audit.comparison import compare
-from dashboard.audit.diff import MOST_SHOWN, Pair, Part, side_by_side, words
+from dashboard.audit.read.comparison import compare
+from dashboard.audit.read.diff import MOST_SHOWN, Pair, Part, side_by_side, words
 
 TEXTS = st.text(alphabet="ab \n.é", max_size=60)
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from dashboard import audit
-from dashboard.audit import verify_export
-from dashboard.audit.exports import CSV_COLUMNS, csv_cells, csv_lines, json_lines, prepared
-from dashboard.audit.filters import Filters
+from dashboard.audit import api as audit
+from dashboard.audit.export import verify_export
+from dashboard.audit.export.exports import CSV_COLUMNS, csv_cells, csv_lines, json_lines, prepared
 from dashboard.audit.models import Event
+from dashboard.audit.read.filters import Filters
+from dashboard.audit.record.seals import all_keys
 from dashboard.audit.retention import purge
-from dashboard.audit.seals import all_keys
-from dashboard.audit.verification import current_head
+from dashboard.audit.verify.verification import current_head
 from tests.conftest import Person
 from tests.dashboard.audit.logs import MARIA, SUPPORT, write
 from tests.dashboard.audit.test_retention import OPERATOR, TOMORROW

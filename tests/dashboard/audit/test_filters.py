@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dashboard import audit
-from dashboard.audit import pages
-from dashboard.audit.activity import picture
-from dashboard.audit.filters import FilterForm, Filters, choices
+from dashboard.audit import api as audit
 from dashboard.audit.models import Event
-from dashboard.audit.pages import page_of
+from dashboard.audit.read import pages
+from dashboard.audit.read.filters import FilterForm, Filters, choices
+from dashboard.audit.read.histogram import picture
+from dashboard.audit.read.pages import page_of
 from tests.conftest import Person
 from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, write
 

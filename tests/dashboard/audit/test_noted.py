@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from pytest_django import Settings
 
-from dashboard.audit.noted import note_head, noted_head
-from dashboard.audit.seals import GENESIS
-from dashboard.audit.verification import current_head, verify
+from dashboard.audit.record.seals import GENESIS
+from dashboard.audit.verify.head_file import note_head, noted_head
+from dashboard.audit.verify.verification import current_head, verify
 from tests.dashboard.audit.logs import sql, write
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from dashboard import audit
+from dashboard.audit import api as audit
 from dashboard.audit.models import Event, Head, OpenOperation
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_it_does_not_let_anything_happen_without_an_intent(caplog: pytest.LogCap
     ):
         pytest.fail("the block must not run")
     assert not Event.objects.exists()
-    assert [record.getMessage() for record in caplog.records if record.name == "dashboard.audit.operations"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "dashboard.audit.record.operations"] == [
         "The activity record cannot be written: database or disk is full"
     ]
 

@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 from pytest_django import Settings
 
-from dashboard import audit
-from dashboard.audit import progress
+from dashboard.audit import api as audit
 from dashboard.audit.models import Event
-from dashboard.audit.verification import verify
+from dashboard.audit.verify import progress
+from dashboard.audit.verify.verification import verify
 from tests.conftest import Person
 from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, sql, write
 

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import connection
 
 from assistants_server.models import Assistant
-from dashboard.audit import Outcome, open_operations
+from dashboard.audit.api import Outcome, open_operations
 from dashboard.audit.models import Event
-from dashboard.audit.verification import verify
+from dashboard.audit.verify.verification import verify
 from tests.dashboard.audit.worker import POINTS
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,11 +7,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
-from dashboard import audit
-from dashboard.audit import retention, triggers
+from dashboard.audit import api as audit
+from dashboard.audit import retention
 from dashboard.audit.models import Event
+from dashboard.audit.record import triggers
 from dashboard.audit.retention import purge
-from dashboard.audit.verification import current_head, verify
+from dashboard.audit.verify.verification import current_head, verify
 from tests.dashboard.audit.logs import MARIA, SUPPORT, sql, write
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from dashboard.audit import exports
+from dashboard.audit.export import exports
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 from tests.dashboard.audit.logs import write

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.audit.actions import Action
-from dashboard.audit.changes import changes_between
-from dashboard.audit.sentences import VERBS, sentence
+from dashboard.audit.read.sentences import VERBS, sentence
+from dashboard.audit.record.actions import Action
+from dashboard.audit.record.changes import changes_between
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("dashboard", "assistants_ui", "assistants_server")

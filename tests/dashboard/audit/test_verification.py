@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import Settings
 
-from dashboard.audit.seals import GENESIS, current_key, seal_of
-from dashboard.audit.verification import begin, current_head, go_on, verify
+from dashboard.audit.record.seals import GENESIS, current_key, seal_of
+from dashboard.audit.verify.verification import begin, current_head, go_on, verify
 from tests.dashboard.audit.logs import COLUMNS, put, row, sql, write
 
 pytestmark = pytest.mark.django_db

@@ -29,7 +29,7 @@ POINTS = ("before", "intent", "sending", "acting", "acted", "answered", "outcome
 
 def append(name: str, times: str) -> float:
     """Write as many operations as fast as it goes; the longest wait for one row, in seconds."""
-    from dashboard import audit
+    from dashboard.audit import api as audit
 
     actor, target = audit.Actor(kind="command", id=name, name=name), audit.Target(type="assistant", id="asst_1")
     longest = 0.0
@@ -79,7 +79,7 @@ def service_dying_at(point: str, *, request_id: str) -> Service:
     from assistants_client.transport import WSGITransport
     from assistants_ui.service import Service
     from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, embedded_app
-    from dashboard import audit
+    from dashboard.audit import api as audit
 
     class Deadly(httpx.BaseTransport):
         server = WSGITransport(embedded_app, environ={"dashboard.embedded_workspace": "main"})

@@ -6,7 +6,7 @@ import pytest
 import responses
 from pytest_django import Settings
 
-from dashboard.team.single_sign_on.provider import discovered
+from dashboard.accounts.single_sign_on.provider import discovered
 from tests.dashboard.single_sign_on.identity_provider import CLIENT_ID, CLIENT_SECRET, ISSUER, IdentityProvider
 
 

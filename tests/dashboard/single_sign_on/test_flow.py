@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard.accounts.models import Identity
 from dashboard.audit.models import Event
-from dashboard.team.models import Identity
 from tests.dashboard.single_sign_on.identity_provider import (
     CLIENT_SECRET,
     ISSUER,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from dashboard.team.models import Identity
+from dashboard.accounts.models import Identity
 from tests.conftest import PASSWORD, Person
 from tests.dashboard.single_sign_on.identity_provider import (
     IdentityProvider,

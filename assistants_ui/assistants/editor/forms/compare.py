@@ -15,7 +15,7 @@ from assistants_ui.assistants.editor.merge import ABSENT, Conflict
 from assistants_ui.assistants.editor.paragraphs import Passage, together
 from assistants_ui.domain.canonical import same
 from assistants_ui.domain.labels import FIELD_LABELS, TOOL_LABELS
-from dashboard.audit.diff import Pair, side_by_side
+from dashboard.audit.read.diff import Pair, side_by_side
 
 TEXTS = ("name", "description", "model", "instructions")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from dashboard.audit.verification import current_head
+from dashboard.audit.verify.verification import current_head
 
 
 class Command(BaseCommand):

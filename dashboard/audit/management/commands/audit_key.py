@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from dashboard.audit.facts import Actor, Target
-from dashboard.audit.operations import record
-from dashboard.audit.seals import all_keys
+from dashboard.audit.record.operations import record
+from dashboard.audit.record.seals import all_keys
+from dashboard.audit.record.types import Actor, Target
 
 
 class Command(BaseCommand):

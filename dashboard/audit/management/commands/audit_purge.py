@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.audit.facts import Actor
+from dashboard.audit.record.types import Actor
 from dashboard.audit.retention import LogIsBrokenError, purge
-from dashboard.counting import counted
+from dashboard.lib.counting import counted
 
 
 class Command(BaseCommand):

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dashboard.audit import verify_export
-from dashboard.audit.noted import noted_head
-from dashboard.audit.seals import all_keys
-from dashboard.audit.verification import Walk, parse_head, verify
-from dashboard.counting import counted
+from dashboard.audit.export import verify_export
+from dashboard.audit.record.seals import all_keys
+from dashboard.audit.verify.head_file import noted_head
+from dashboard.audit.verify.verification import Walk, parse_head, verify
+from dashboard.lib.counting import counted
 
 
 class Command(BaseCommand):

@@ -1,0 +1,74 @@
+"""The gate in front of every view: signed in, and holding the right that the view asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from dashboard.access import Right, rights_of
+from dashboard.accounts.return_address import page_of_this_site
+from dashboard.audit import api as audit
+
+
+class AccessMiddleware:
+    """Denies every view that is neither public nor asks for a right its caller holds.
+
+    A public view carries Django's own ``login_not_required`` mark.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            return sign_in(request)
+        right: Right | None = getattr(view, "required_right", None)
+        if right not in rights_of(request.user):
+            record_beyond_role(request)
+            raise PermissionDenied("Your role does not allow this.")
+        return None
+
+
+def record_beyond_role(request: HttpRequest) -> None:
+    """Keep that someone tried to change what they may not; only looking is not worth a row."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        audit.record_refusal(
+            action="security.permission_denied",
+            actor=audit.actor_of(request),
+            target=audit.Target(type="page", label=request.path[:200]),
+        )
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead a stranger to the sign-in page and, afterwards, back to the page they were on.
+
+    htmx would follow a plain redirect and swap the sign-in page into whatever it was loading,
+    so it is told to go there with the whole window instead.
+    """
+    back = page_behind(request)
+    login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    if not request.headers.get("HX-Request"):
+        return redirect(login)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = login
+    return response
+
+
+def page_behind(request: HttpRequest) -> str:
+    """The address of the page the person sees: this one, or the one htmx acts on."""
+    if not request.headers.get("HX-Request"):
+        return request.get_full_path() if request.method == "GET" else "/"
+    return page_of_this_site(request, address=request.headers.get("HX-Current-URL", ""))

@@ -1,0 +1,101 @@
+"""What the site remembers about its people besides Django's own accounts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+# The order matters: every browser also names the ones it descends from.
+BROWSERS = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
+SYSTEMS = [
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+]
+
+
+class Session(AbstractBaseSession):
+    """A session that knows whose it is, so that a person's sessions can be listed and ended.
+
+    ``user`` is empty until someone signs in. ``seen_at`` is exact to a minute.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "team_session"
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id or 'a stranger'}"
+
+    @property
+    def browser_name(self) -> str:
+        """The browser and the system as a person knows them, such as ``Firefox on Linux``."""
+        browser = next((name for mark, name in BROWSERS if mark in self.browser), "An unknown browser")
+        system = next((f" on {name}" for mark, name in SYSTEMS if mark in self.browser), "")
+        return browser + system
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from dashboard.accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class SignInAttempt(models.Model):
+    """One attempt to sign in that has failed, or whose end is not known yet.
+
+    The account is a digest of the name that was typed, because people now and then type
+    their password there.
+    """
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempt_account_at"),
+            models.Index(fields=["address", "at"], name="attempt_address_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt at {self.at}"
+
+
+class PasswordLink(models.Model):
+    """The one live link with which a person sets a password: an invitation or a reset.
+
+    Only a digest of the secret in the address is kept.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="password_link")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link for {self.user_id}"
+
+
+class Identity(models.Model):
+    """A person as an identity provider knows them: its own name for them never changes hands."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"

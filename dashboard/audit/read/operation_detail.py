@@ -1,0 +1,107 @@
+"""Everything the record knows of one act: its rows, what changed, and what belongs to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.audit.models import Event
+from dashboard.audit.read.comparison import FieldChange, compare
+from dashboard.audit.read.entries import Line, assistant_names, head_of, line_of, lines_of, names_in, states_of
+from dashboard.audit.read.sentences import DAMAGED
+from dashboard.audit.record.types import Kind
+from dashboard.audit.verify.verification import holds
+
+TITLES = {
+    Kind.INTENT: "Intended",
+    Kind.OUTCOME: "Ended",
+    Kind.SETTLEMENT: "Settled later",
+    Kind.EVENT: "Recorded",
+}
+MOST_RELATED = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRow:
+    """One sealed row of the act, with its raw texts for experts."""
+
+    title: str
+    line: Line
+    raw: str
+    seal: str
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One act. ``line`` tells its latest word; ``before`` and ``after`` are None when not recorded."""
+
+    line: Line
+    rows: list[StoredRow]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    changes: list[FieldChange]
+    same_request: list[Line]
+
+    @property
+    def broken(self) -> list[int]:
+        """The numbers of its rows whose text is not the one that was sealed."""
+        return [row.line.seq for row in self.rows if not row.holds]
+
+
+def story_of(event: Event) -> Story:
+    """The act that a row belongs to."""
+    events = list(Event.objects.filter(operation=event.operation).order_by("seq"))
+    before, after = _states(events)
+    names = names_in(before, after)
+    head = head_of(events[-1])
+    context = head.get("context") or {}
+    names |= context.get("file_names", {})
+    assistants = assistant_names([context["assistant_id"]]) if context.get("assistant_id") else {}
+    return Story(
+        line=line_of(head, names=names, assistants=assistants),
+        rows=[_stored(row, names) for row in events],
+        before=before,
+        after=after,
+        changes=compare(before, after, names=names) if _is_told(head, before, after) else [],
+        same_request=_same_request(event),
+    )
+
+
+def _is_told(head: Mapping[str, Any], before: Any, after: Any) -> bool:
+    """Whether there are two sides to show: not for an update whose end nobody heard."""
+    if before is not None and after is not None:
+        return True
+    return bool(head["outcome"] == "succeeded" and str(head["action"]).endswith((".create", ".delete", ".invite")))
+
+
+def _states(events: list[Event]) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    states: dict[str, Any] = {}
+    for event in events:
+        states |= states_of(event)
+    return states.get("before"), states.get("after")
+
+
+def _stored(event: Event, names: Mapping[str, str]) -> StoredRow:
+    head, states = head_of(event), states_of(event)
+    text = json.dumps({"head": head, "body": states} if states else {"head": head}, indent=2, ensure_ascii=False)
+    if head["outcome"] == DAMAGED or (event.body and not states):
+        text = f"{event.head}\n{event.body}"
+    return StoredRow(
+        title=TITLES[Kind(head["kind"])],
+        line=line_of(head, names=names),
+        raw=text,
+        seal=event.seal,
+        holds=holds(event),
+    )
+
+
+def _same_request(event: Event) -> list[Line]:
+    if not event.request_id:
+        return []
+    rows = Event.objects.filter(request_id=event.request_id).exclude(operation=event.operation)
+    # One request is over within minutes, so its rows stand near each other in the log.
+    near = rows.filter(seq__range=(event.seq - 5000, event.seq + 5000)).exclude(kind=Kind.INTENT.value)
+    return lines_of(near.defer("body").order_by("seq")[:MOST_RELATED])

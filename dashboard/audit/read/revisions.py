@@ -1,0 +1,278 @@
+"""The record seen from one thing: its states over time, each the ``after`` of one change.
+
+There is no second store: what was recorded to be reviewed is also what can be restored. A
+revision is named by the number of its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Max, Q, QuerySet
+
+from dashboard.audit.models import Event, OpenOperation
+from dashboard.audit.read.entries import Line, head_of, lines_of, states_of
+from dashboard.audit.read.sentences import DAMAGED
+from dashboard.audit.record.actions import Action
+from dashboard.audit.record.canonical import column
+from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.changes import changes_between
+from dashboard.audit.record.operation_ids import for_assistant
+from dashboard.audit.record.redaction import without_secrets
+from dashboard.audit.record.types import OUTSIDE, Actor, Kind, Outcome, Target
+
+SIZE = 50
+# Rows about one file of an assistant or a store.
+ABOUT_A_FILE = frozenset({"vector_store_file", "assistant_file"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One state of a thing. ``before`` is the state that this change found, where that is known.
+
+    After a deletion ``state`` is None; the first revision may be a baseline, the state in which
+    the thing was found before its first recorded change.
+    """
+
+    line: Line
+    state: Mapping[str, Any] | None = None
+    before: Mapping[str, Any] | None = None
+    is_baseline: bool = False
+
+    @property
+    def seq(self) -> int:
+        return self.line.seq
+
+    @property
+    def is_deletion(self) -> bool:
+        return self.line.action.endswith(".delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One act of a person, told by ``line``; ``steps`` are what else it took, oldest first.
+
+    ``revision`` is None where files were given to the thing or taken from it while its own state
+    stayed the same, so that there is no version to go back to.
+    """
+
+    line: Line
+    revision: Revision | None = None
+    steps: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """One page of revisions, newest first, without their states. ``older`` is the cursor on.
+
+    ``handed`` are the rows about files and stores that were used for the thing's sake.
+    """
+
+    revisions: list[Revision]
+    older: int | None
+    handed: list[Line] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What people did, newest first, the baseline at the end; the steps of one gesture are one entry."""
+        gestures: dict[str, list[tuple[Line, Revision | None]]] = {}
+        rows = [(revision.line, revision) for revision in self.revisions] + [(line, None) for line in self.handed]
+        for line, revision in rows:
+            gestures.setdefault(line.gesture or f"row {line.seq}", []).append((line, revision))
+        entries = [entry for rows in gestures.values() for entry in _entries(rows)]
+        return sorted(
+            entries,
+            key=lambda entry: (not (entry.revision and entry.revision.is_baseline), entry.line.seq),
+            reverse=True,
+        )
+
+
+def history_of(target: Target, *, workspace: str, before: int | None = None) -> History:
+    """The newest revisions, or those older than ``before``, with the baseline at the very end."""
+    rows = _ended(workspace).filter(_is_change(target) | _is_handed(target))
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
+    lines = lines_of(found[:SIZE])
+    revisions = [Revision(line=line) for line in lines if line.target_type == target.type and not line.is_damaged]
+    handed = [line for line in lines if line.target_type != target.type]
+    if len(found) > SIZE:
+        return History(revisions=revisions, handed=handed, older=lines[-1].seq)
+    first = _changes(target, workspace=workspace).order_by("seq").first() if found else None
+    baseline = _baseline(first) if first else None
+    return History(revisions=[*revisions, baseline] if baseline else revisions, handed=handed, older=None)
+
+
+def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
+    """One revision with its states; None when this thing has none of that number that can be read."""
+    event = _rows(target, workspace=workspace).filter(seq=seq).first()
+    if event is None or head_of(event)["outcome"] == DAMAGED:
+        return None
+    if event.kind == Kind.INTENT.value:
+        return _baseline(event)
+    return _full(event)
+
+
+def latest_of(target: Target, *, workspace: str) -> Revision | None:
+    """The last revision with its states; None when nothing is recorded of this thing."""
+    event = _changes(target, workspace=workspace).order_by("-seq").first()
+    return _full(event) if event else None
+
+
+def last_states(target_type: str, ids: Iterable[str], *, workspace: str) -> dict[str, Mapping[str, Any]]:
+    """The state that the last change of each left, by id, in one query; the unknown and the deleted are left out."""
+    wanted = [column(name) for name in ids]
+    if not wanted:
+        return {}
+    rows = _ended(workspace).filter(
+        target_id__in=wanted, target_type=target_type, action__in=_change_actions(target_type)
+    )
+    last = rows.order_by().values("target_id").annotate(last=Max("seq")).values("last")
+    events = Event.objects.filter(seq__in=last)
+    return {head_of(event)["target_id"]: state for event in events if (state := states_of(event).get("after"))}
+
+
+def revision_before(target: Target, *, workspace: str, seq: int) -> Revision | None:
+    """The revision before the one of that number, with its states."""
+    event = _changes(target, workspace=workspace).filter(seq__lt=seq).order_by("-seq").first()
+    return _full(event) if event else None
+
+
+def deletions(target_type: str, *, workspace: str, before: int | None = None) -> History:
+    """What was deleted and not brought back, newest first."""
+    rows = Event.objects.filter(
+        action=f"{target_type}.delete", outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
+    )
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
+    if not found:
+        return History(revisions=[], older=None)
+    later = Event.objects.filter(
+        target_id__in=[event.target_id for event in found], outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
+    )
+    last = dict(later.order_by("seq").values_list("target_id", "seq"))
+    back = _brought_back(target_type, workspace=workspace, since=found[-1].seq)
+    gone = [event for event in found[:SIZE] if last[event.target_id] == event.seq and event.target_id not in back]
+    revisions = [Revision(line=line) for line in lines_of(gone)]
+    return History(revisions=revisions, older=found[SIZE - 1].seq if len(found) > SIZE else None)
+
+
+def _brought_back(target_type: str, *, workspace: str, since: int) -> set[str]:
+    """The ids of what came back, under its own id or another, after a row."""
+    made = Event.objects.filter(
+        action=f"{target_type}.create",
+        outcome=Outcome.SUCCEEDED.value,
+        workspace=column(workspace),
+        seq__gt=since,
+        head__contains='"undelete_of":',
+    )
+    return {str(head_of(event)["context"]["undelete_of"]) for event in made.defer("body")}
+
+
+def has_open_operation(target: Target, *, workspace: str) -> bool:
+    """Whether a change of this thing is on its way, or ended in a way nobody knows."""
+    open_rows = OpenOperation.objects.values("seq")
+    return _rows(target, workspace=workspace).filter(seq__in=open_rows).exists()
+
+
+def notice_outside(
+    target: Target,
+    *,
+    workspace: str,
+    known: Revision,
+    found: Mapping[str, Any],
+    noticed_by: Actor,
+    request_id: str | None = None,
+) -> bool:
+    """Record that something was changed by another way than this dashboard; whether it was new.
+
+    ``known`` is the last revision, read before ``found`` was asked of the server. Two people who
+    notice the same change at the same moment record it once.
+    """
+    before, after = without_secrets(known.state), without_secrets(found)
+    row = Row(
+        kind=Kind.EVENT,
+        action=Action.ASSISTANT_CHANGED_OUTSIDE,
+        actor=OUTSIDE,
+        target=target,
+        workspace=workspace,
+        operation=f"outside-{known.seq}",
+        outcome=Outcome.SUCCEEDED.value,
+        request_id=request_id,
+        rest={"changes": changes_between(before, after), "detail": {"noticed_by": noticed_by.name}},
+        states={"before": before, "after": after},
+    )
+    try:
+        append(row, durable=False)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _rows(target: Target, *, workspace: str) -> QuerySet[Event]:
+    return Event.objects.filter(target_id=column(target.id), target_type=target.type, workspace=column(workspace))
+
+
+def _changes(target: Target, *, workspace: str) -> QuerySet[Event]:
+    """The rows after which the thing was in another state."""
+    return _ended(workspace).filter(_is_change(target))
+
+
+def _ended(workspace: str) -> QuerySet[Event]:
+    succeeded = Event.objects.filter(workspace=column(workspace), outcome=Outcome.SUCCEEDED.value)
+    return succeeded.exclude(kind=Kind.INTENT.value)
+
+
+def _is_change(target: Target) -> Q:
+    return Q(target_id=column(target.id), target_type=target.type, action__in=_change_actions(target.type))
+
+
+def _change_actions(target_type: str) -> list[str]:
+    return [f"{target_type}.{verb}" for verb in ("create", "update", "delete", "changed_outside")]
+
+
+def _is_handed(target: Target) -> Q:
+    return for_assistant(str(target.id)) if target.type == "assistant" else Q(seq__in=[])
+
+
+def _entries(rows: list[tuple[Line, Revision | None]]) -> list[Entry]:
+    """The entries of one gesture: one for each of its versions, and its other rows as steps of the last.
+
+    A gesture without a version, or whose version tells of a tool alone, is told by the row about its file.
+    """
+    entries = [Entry(line=line, revision=revision) for line, revision in rows if revision is not None]
+    steps = sorted((line for line, revision in rows if revision is None), key=lambda line: line.seq)
+    last = max(entries, key=lambda entry: entry.line.seq, default=None)
+    if last is not None and _has_moved_files(last.line):
+        # That its file came or went is what the version tells already.
+        others = [step for step in steps if step.target_type not in ABOUT_A_FILE]
+        return [replace(entry, steps=others) if entry is last else entry for entry in entries]
+    if steps:
+        told = next((step for step in reversed(steps) if step.target_type in ABOUT_A_FILE), steps[-1])
+        entries.append(Entry(line=told, steps=[step for step in steps if step is not told]))
+    return entries
+
+
+def _has_moved_files(line: Line) -> bool:
+    changes = line.head.get("changes") or {}
+    return "files" in changes or "vector_stores" in changes
+
+
+def _full(event: Event) -> Revision:
+    states: dict[str, Any] = {}
+    for row in Event.objects.filter(operation=event.operation).order_by("seq"):
+        states |= states_of(row)
+    return Revision(line=lines_of([event])[0], state=states.get("after"), before=states.get("before"))
+
+
+def _baseline(event: Event) -> Revision | None:
+    """The state that the first recorded change found; None when it made the thing."""
+    intent = Event.objects.filter(operation=event.operation).order_by("seq").first()
+    state = states_of(intent).get("before") if intent else None
+    if intent is None or state is None:
+        return None
+    return Revision(line=lines_of([intent])[0], state=state, is_baseline=True)

@@ -1,0 +1,156 @@
+"""Adding rows to the chain, one at a time, gapless, each sealed to the one before.
+
+The head row is locked first, so that writers queue: PostgreSQL locks the row, SQLite the file
+(``BEGIN IMMEDIATE``). Numbers come from that row, because a database sequence leaves gaps after
+a rollback, and a gap would look like a deletion.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from dashboard.audit.record.actions import Action
+from dashboard.audit.record.canonical import canonical, column, head_text
+from dashboard.audit.record.redaction import without_secrets
+from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of
+from dashboard.audit.record.types import SYSTEM, Actor, Kind, Target
+
+log = logging.getLogger("dashboard.audit.head")
+
+INSERT = (
+    "INSERT INTO audit_event (seq, at, kind, action, outcome, actor, workspace, target_type, target_id, "
+    "operation, request_id, key, head, body, seal) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What one row tells, before it has a number. ``rest`` goes into the head, ``states`` into the body."""
+
+    kind: Kind
+    action: Action
+    actor: Actor
+    target: Target
+    operation: str
+    workspace: str = ""
+    outcome: str = ""
+    request_id: str | None = None
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    states: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append(row: Row, *, durable: bool) -> int:
+    """Write one row and return its ``seq``. Raises ``django.db.Error`` when that is not possible.
+
+    ``durable`` rows are committed when this returns; asking for one inside ``atomic()`` raises
+    ``RuntimeError``. Other rows share the fate of the transaction around them.
+    """
+    with transaction.atomic(durable=durable), connection.cursor() as cursor:
+        seq, seal = _locked_head(cursor)
+        seq, seal = _insert(cursor, row, seq=seq + 1, previous=seal)
+        _keep_open_operations(cursor, row, seq=seq)
+        key_name, key = current_key()
+        cursor.execute(
+            "UPDATE audit_head SET seq = %s, seal = %s, key = %s, mark = %s WHERE id = 1",
+            (seq, seal, key_name, mark_of(key, seq=seq, seal=seal)),
+        )
+        # The log stream is outside the database: a cut-off tail shows by comparing the two.
+        transaction.on_commit(lambda: log.info("audit head %d:%s", seq, seal))
+    return seq
+
+
+def _insert(cursor: CursorWrapper, row: Row, *, seq: int, previous: str) -> tuple[int, str]:
+    key_name, key = current_key()
+    values = (
+        seq,
+        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        row.kind.value,
+        row.action.value,
+        row.outcome,
+        column(f"{row.actor.kind}:{row.actor.id}"),
+        column(row.workspace),
+        column(row.target.type),
+        column(row.target.id),
+        row.operation,
+        column(row.request_id),
+        key_name,
+    )
+    told = without_secrets(
+        {
+            "actor_name": row.actor.name,
+            "roles": row.actor.roles,
+            "address": row.actor.address,
+            "target_label": row.target.label,
+            **row.rest,
+        }
+    )
+    head = head_text(values, {name: value for name, value in told.items() if value not in (None, "", (), {}, [])})
+    body = canonical(row.states) if row.states else ""
+    seal = seal_of(key, previous=previous, head=head, body=body)
+    cursor.execute(INSERT, (*values, head, body, seal))
+    return seq, seal
+
+
+def _locked_head(cursor: CursorWrapper) -> tuple[int, str]:
+    """The last row's number and seal, with every other writer made to wait."""
+    query = "SELECT seq, seal, key, mark FROM audit_head WHERE id = 1"
+    if connection.features.has_select_for_update:
+        query += " FOR UPDATE"
+    cursor.execute(query)
+    found = cursor.fetchone()
+    if found is None:
+        cursor.execute(
+            "INSERT INTO audit_head (id, seq, seal, key, mark, purged_to) VALUES (1, 0, %s, '', '', 0) "
+            "ON CONFLICT DO NOTHING",
+            (GENESIS,),
+        )
+        cursor.execute(query)
+        found = cursor.fetchone()
+    seq, seal, key_name, mark = found
+    key = all_keys().get(key_name)
+    if key is not None and mark == mark_of(key, seq=seq, seal=seal):
+        return seq, seal
+    return _rejoin(cursor, stored=f"{seq}:{seal}")
+
+
+def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
+    """Go on after the last row there is, and leave a sealed row that says why.
+
+    The head row was edited, removed, or marked with a key that is no longer configured. Refusing
+    every change from here on would punish the wrong people; healing it silently would hide the
+    traces of whoever did it.
+    """
+    cursor.execute("SELECT seq, seal FROM audit_event ORDER BY seq DESC LIMIT 1")
+    last = cursor.fetchone()
+    if last is None and stored == f"0:{GENESIS}":
+        return 0, GENESIS
+    seq, seal = last or (0, GENESIS)
+    row = Row(
+        kind=Kind.EVENT,
+        action=Action.SECURITY_HEAD_UNCONFIRMED,
+        actor=SYSTEM,
+        target=Target(type="audit_log"),
+        operation=f"head-{seq + 1}",
+        outcome="succeeded",
+        rest={"detail": {"stored_head": stored, "last_row": f"{seq}:{seal}"}},
+    )
+    return _insert(cursor, row, seq=seq + 1, previous=seal)
+
+
+def _keep_open_operations(cursor: CursorWrapper, row: Row, *, seq: int) -> None:
+    if row.kind is Kind.INTENT:
+        cursor.execute(
+            "INSERT INTO audit_openoperation (operation, seq, outcome) VALUES (%s, %s, '')", (row.operation, seq)
+        )
+    elif row.kind is Kind.OUTCOME and row.outcome == "unknown":
+        cursor.execute("UPDATE audit_openoperation SET outcome = %s WHERE operation = %s", (row.outcome, row.operation))
+    elif row.kind in (Kind.OUTCOME, Kind.SETTLEMENT):
+        cursor.execute("DELETE FROM audit_openoperation WHERE operation = %s", (row.operation,))

@@ -1,0 +1,215 @@
+"""The one way to change something: intent, act, outcome.
+
+    with audit.operation(action="assistant.update", actor=actor, target=target, before=before) as operation:
+        operation.succeeded(after=client.assistants.update(...))
+
+The intent is on disk before the block runs. Whatever happens in the block, one outcome follows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.db import IntegrityError, OperationalError, connection
+
+from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
+from dashboard.audit.record.actions import Action
+from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.changes import changes_between
+from dashboard.audit.record.operation_ids import new_id
+from dashboard.audit.record.redaction import without_secrets
+from dashboard.audit.record.types import Actor, Kind, Outcome, Target
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Operation:
+    """One act on its way. Say how it ended with :meth:`succeeded` or :meth:`ended`; the last word counts.
+
+    ``seq`` is the number of the intent; ``outcome_seq`` that of the outcome, once it is written.
+    """
+
+    id: str
+    seq: int = 0
+    outcome_seq: int | None = None
+    outcome: Outcome | None = None
+    target: Target
+    after: Mapping[str, Any] | None = None
+    rest: dict[str, Any] = field(default_factory=dict)
+
+    def succeeded(
+        self,
+        *,
+        after: Mapping[str, Any] | None = None,
+        target: Target | None = None,
+        status: int | None = None,
+        upstream_request_id: str | None = None,
+    ) -> None:
+        """It was done. ``after`` is the full state; ``target`` the thing, now that it has an id."""
+        self.after = after
+        self.target = target or self.target
+        self.ended(outcome=Outcome.SUCCEEDED, status=status, upstream_request_id=upstream_request_id)
+
+    def ended(
+        self,
+        *,
+        outcome: Outcome,
+        reason: str = "",
+        status: int | None = None,
+        upstream_request_id: str | None = None,
+    ) -> None:
+        """It ended this way. ``reason`` is the server's or our own short sentence."""
+        self.outcome = Outcome(outcome)
+        self.rest = {"reason": reason[:500], "status": status, "upstream_request_id": upstream_request_id}
+
+
+@contextmanager
+def operation(
+    *,
+    action: str,
+    actor: Actor,
+    workspace: str = "",
+    target: Target,
+    before: Mapping[str, Any] | None = None,
+    request_id: str | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Iterator[Operation]:
+    """Record one act: its intent before the block, its outcome after it, each committed on its own.
+
+    Raises :class:`AuditUnavailable` before the block when the intent cannot be written, and
+    :class:`OutcomeNotRecorded` after it when the outcome cannot. A block that raises without
+    having said how it ended is ``unknown`` with the exception's class as reason, and the
+    exception goes on; one that ends without saying has succeeded. Refuses to run inside
+    ``atomic()`` with ``RuntimeError``, because an intent that can be rolled back is none.
+    """
+    before = without_secrets(before)
+    intent = Row(
+        kind=Kind.INTENT,
+        action=Action(action),
+        actor=actor,
+        target=target,
+        workspace=workspace,
+        operation=new_id(assistant_id=str((context or {}).get("assistant_id", ""))),
+        request_id=request_id,
+        rest={"context": context} if context else {},
+        states={"before": before} if before is not None else {},
+    )
+    current = Operation(id=intent.operation, target=target)
+    try:
+        current.seq = _append_surely(intent)
+    except DatabaseError as error:
+        log_failure(error)
+        raise AuditUnavailable("The activity record cannot be written.") from error
+    try:
+        yield current
+    except BaseException as error:
+        if current.outcome is None:
+            current.ended(outcome=Outcome.UNKNOWN, reason=type(error).__name__)
+        _write_outcome(intent, current, before=before)
+        raise
+    if current.outcome is None:
+        current.ended(outcome=Outcome.SUCCEEDED)
+    _write_outcome(intent, current, before=before)
+
+
+def record(
+    *,
+    action: str,
+    actor: Actor,
+    workspace: str = "",
+    target: Target,
+    outcome: Outcome = Outcome.SUCCEEDED,
+    detail: Mapping[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    request_id: str | None = None,
+) -> None:
+    """Record something that has already happened, in one row.
+
+    Inside ``atomic()`` the row shares the fate of the transaction, so that a change in our own
+    tables and its record are both kept or both gone. Raises :class:`AuditUnavailable`.
+    """
+    before, after = without_secrets(before), without_secrets(after)
+    states = {"before": before, "after": after}
+    row = Row(
+        kind=Kind.EVENT,
+        action=Action(action),
+        actor=actor,
+        target=target,
+        workspace=workspace,
+        operation=new_id(),
+        outcome=Outcome(outcome).value,
+        request_id=request_id,
+        rest={"detail": detail or {}, "changes": changes_between(before, after)},
+        states={name: state for name, state in states.items() if state is not None},
+    )
+    try:
+        append(row, durable=False)
+    except DatabaseError as error:
+        log_failure(error)
+        raise AuditUnavailable("The activity record cannot be written.") from error
+
+
+def log_failure(error: DatabaseError) -> None:
+    """Tell the operator why a row could not be written; who asked for the change reads only that it was not."""
+    log.error("The activity record cannot be written: %s", str(error).strip().partition("\n")[0])
+
+
+def _write_outcome(intent: Row, current: Operation, *, before: Mapping[str, Any] | None) -> None:
+    assert current.outcome is not None  # noqa: S101  (said by the block or for it, by now)
+    rest, after = dict(current.rest), without_secrets(current.after)
+    if current.outcome is Outcome.SUCCEEDED:
+        rest["changes"] = changes_between(before, after)
+    if "context" in intent.rest:
+        rest["context"] = intent.rest["context"]
+    outcome = replace(
+        intent,
+        kind=Kind.OUTCOME,
+        outcome=current.outcome.value,
+        target=current.target,
+        rest=rest | {"intent": current.seq},
+        states={"after": after} if after is not None else {},
+    )
+    try:
+        current.outcome_seq = _append_surely(outcome)
+    except DatabaseError as error:
+        log_failure(error)
+        raise OutcomeNotRecorded("The change was sent, but how it ended could not be recorded.") from error
+
+
+def _append_surely(row: Row) -> int:
+    """Append, once more over a new connection when the kept one turns out to be dead.
+
+    A commit whose answer was lost may have happened; then the second try meets the unique
+    constraint on operation and kind, which is as good as having written it.
+    """
+    try:
+        return append(row, durable=True)
+    except IntegrityError:
+        # Somebody settled this act while it was still on its way. What we know is the later word.
+        return append(replace(row, kind=Kind.SETTLEMENT), durable=True)
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+    try:
+        return append(row, durable=True)
+    except IntegrityError:
+        return _written_before(row)
+
+
+def _written_before(row: Row) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq FROM audit_event WHERE operation = %s AND kind = %s", (row.operation, row.kind.value)
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise OperationalError("The row was refused and is not there.")
+    return int(found[0])

@@ -1,0 +1,68 @@
+"""The nouns of the record: who acted, on what, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from django.http import HttpRequest
+
+from dashboard.access import roles_of
+
+
+class Outcome(StrEnum):
+    """How an operation ended. ``UNKNOWN``: it was sent and no answer was heard."""
+
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What a row is: one half of an operation, its later settlement, or an act told in one row."""
+
+    INTENT = "intent"
+    OUTCOME = "outcome"
+    SETTLEMENT = "settlement"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acted, as they were at that moment; the record outlives the account."""
+
+    kind: Literal["person", "api_key", "command", "system"]
+    id: str
+    name: str
+    roles: tuple[str, ...] = ()
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What was acted on. ``type`` is the wire's word: ``assistant``, ``file``, ``vector_store`` ..."""
+
+    type: str
+    id: str | None = None
+    label: str | None = None
+
+
+SYSTEM = Actor(kind="system", id="", name="The dashboard")
+OUTSIDE = Actor(kind="system", id="outside", name="Someone outside this dashboard")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in person of a request, with their roles and address; a visitor when nobody is."""
+    address = request.META.get("REMOTE_ADDR") or None
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Actor(kind="person", id="", name="A visitor", address=address)
+    return Actor(
+        kind="person",
+        id=str(user.pk),
+        name=user.get_full_name() or user.get_username(),
+        roles=tuple(role.value for role in roles_of(user)),
+        address=address,
+    )

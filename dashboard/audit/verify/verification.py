@@ -1,0 +1,304 @@
+"""Walking the chain from its first row to its head, in constant memory.
+
+What a whole chain shows: nobody without the key changed, inserted, moved or removed a row, and
+the last row is the one that the head row names. What it cannot show by itself: that the whole
+database, head row included, was put back to an earlier moment. A head noted elsewhere shows
+that too, which is why every page, export and log line gives one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from dashboard.audit.models import Event
+from dashboard.audit.record.actions import Action
+from dashboard.audit.record.canonical import COLUMNS, columns_agree, opening
+from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of, sealer
+
+BATCH = 2000
+MOST_NAMED = 20
+HEAD = "SELECT seq, seal, key, mark, (SELECT MAX(seq) FROM audit_event) FROM audit_head WHERE id = 1"
+LEFT_OVER = "SELECT MIN(seq), COUNT(*) FROM audit_event WHERE seq <= %s"
+PURGED = Action.AUDIT_PURGE.value
+REJOINED = Action.SECURITY_HEAD_UNCONFIRMED.value
+
+
+class Unproven(Exception):  # noqa: N818  (it names what the row is)
+    """The text of a row is not the one that was sealed, so nothing may be made of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    """One place where the chain does not hold, and why, in words."""
+
+    seq: int
+    reason: str
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """Where a verification stands: every row up to ``seq`` was looked at.
+
+    ``misfit`` says how a head noted earlier differs from this log, whose chain may hold all the same.
+    Plain values, so that it can be kept between two requests. After a break the walk goes on
+    with the seal that it found, so that what still holds behind the break is known too.
+    """
+
+    seq: int = 0
+    seal: str = GENESIS
+    rows: int = 0
+    broken: int = 0
+    breaks: list[Break] = field(default_factory=list)
+    known_seq: int = 0
+    known_seal: str = ""
+    misfit: str = ""
+    notes: list[str] = field(default_factory=list)
+    purged_to: int = 0
+    done: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self.holds and not self.misfit
+
+    @property
+    def holds(self) -> bool:
+        """Whether every row follows the one before, whatever head was noted."""
+        return self.done and not self.broken
+
+    @property
+    def first(self) -> int:
+        """The row that the log must begin with."""
+        return self.purged_to + 1
+
+    @property
+    def head(self) -> str:
+        """The last row looked at, as ``SEQ:SEAL``."""
+        return f"{self.seq}:{self.seal}"
+
+    @property
+    def what_holds(self) -> list[str]:
+        """What can still be relied on, and how many more places were not named."""
+        lines = [f"… and {self.broken - len(self.breaks)} more places."] if self.broken > len(self.breaks) else []
+        if self.breaks and self.breaks[0].seq > self.first:
+            lines.append(f"Rows {self.first} to {self.breaks[0].seq - 1} hold.")
+        if self.purged_to:
+            lines.append(f"Rows up to {self.purged_to} were purged, as a sealed row tells.")
+        return [*lines, *self.notes]
+
+    def break_at(self, seq: int, reason: str) -> None:
+        self.broken += 1
+        if len(self.breaks) < MOST_NAMED:
+            self.breaks.append(Break(seq=seq, reason=reason))
+
+
+def verify(*, known_head: str = "") -> Walk:
+    """Walk the whole chain. ``known_head`` is a ``SEQ:SEAL`` noted earlier, outside this database."""
+    walk = begin(known_head=known_head)
+    while not walk.done:
+        go_on(walk, rows=1_000_000)
+    return walk
+
+
+def begin(*, known_head: str = "") -> Walk:
+    """A walk at its start: before row 1, or after the last row that a sealed purge took away."""
+    walk = Walk()
+    if known_head:
+        walk.known_seq, walk.known_seal = parse_head(known_head)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT head FROM audit_event WHERE action = %s ORDER BY seq DESC LIMIT 1", (PURGED,))
+        marker = cursor.fetchone()
+    if marker is not None:
+        # The marker is a row of the chain, so the walk itself shows later whether it is genuine.
+        walk.purged_to, walk.seal = _purge(marker[0])
+        walk.seq = walk.purged_to
+    if 0 < walk.known_seq <= walk.purged_to:
+        walk.notes.append(f"The head noted earlier lies in the rows up to {walk.purged_to}, which were purged.")
+    return walk
+
+
+def go_on(walk: Walk, *, rows: int) -> None:
+    """Look at the next ``rows`` rows, or at all that are left and then at the head row."""
+    # A row gives its number only when its columns say what its text says, so that one comparison
+    # in the hot loop finds both a row that is missing and one that must be looked at closely.
+    number = f"CASE WHEN {columns_agree(connection.vendor)} AND action <> '{REJOINED}' THEN seq END".replace("%", "%%")
+    query = f"SELECT {number}, head, body, seal FROM audit_event WHERE seq > %s ORDER BY seq LIMIT %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        while rows > 0:
+            cursor.execute(query, (walk.seq, min(BATCH, rows)))
+            batch = cursor.fetchall()
+            if not batch:
+                break
+            _look_at(walk, batch)
+            rows -= len(batch)
+        else:
+            return
+        cursor.execute(HEAD)
+        found = cursor.fetchone()
+    last = found[4] if found is not None else None
+    if (last or 0) > walk.seq:
+        return  # Rows were added meanwhile; the next call looks at them.
+    _compare_head(walk, found)
+    _look_before(walk)
+    walk.done = True
+
+
+def parse_head(text: str) -> tuple[int, str]:
+    """The two halves of ``SEQ:SEAL``. Raises ``ValueError`` in plain words when it is neither."""
+    seq, _, seal = text.strip().partition(":")
+    if not seq.isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", seal):
+        raise ValueError("A head looks like 1234:, followed by 64 digits and letters from a to f.")
+    return int(seq), seal
+
+
+def current_head() -> str:
+    """The head as ``SEQ:SEAL``, to be noted outside this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, seal FROM audit_head WHERE id = 1")
+        seq, seal = cursor.fetchone() or (0, GENESIS)
+    return f"{seq}:{seal}"
+
+
+def is_key_known() -> bool:
+    """Whether the newest row was sealed with a key that this process was given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM audit_head WHERE id = 1 AND seq > 0")
+        sealed_with = cursor.fetchone()
+    return sealed_with is None or sealed_with[0] in all_keys()
+
+
+def contains(head: str) -> bool:
+    """Whether the log holds the row that ``head`` names, or held it until a sealed purge."""
+    seq, seal = parse_head(head)
+    if seq <= begin().purged_to:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (seq,))
+        return bool(cursor.fetchone() == (seal,))
+
+
+def holds(event: Event) -> bool:
+    """Whether a row's seal belongs to its text and to the row before it, and its columns say what its text says."""
+    key = all_keys().get(event.key)
+    before = Event.objects.filter(seq=event.seq - 1).values_list("seal", flat=True).first() or begin().seal
+    return (
+        key is not None
+        and event.seal == seal_of(key, previous=before, head=event.head, body=event.body)
+        and event.head.startswith(opening(tuple(getattr(event, name) for name in COLUMNS)))
+    )
+
+
+def require_genuine(*seqs: int) -> None:
+    """Look at the seals of the acts that these rows belong to. Raises :class:`Unproven` when one does not hold."""
+    acts = Event.objects.filter(seq__in=seqs).values("operation")
+    if not all(holds(event) for event in Event.objects.filter(operation__in=acts)):
+        raise Unproven
+
+
+def _look_at(walk: Walk, batch: list[tuple[Any, ...]]) -> None:
+    """The hot loop. Its query compares the columns, so that here a row costs one HMAC."""
+    last, previous = walk.seq, walk.seal
+    seal_text = sealer(current_key()[1])
+    for seq, head, body, seal in batch:
+        if seq != last + 1 or seal_text(f"{previous}\n{head}\n{body}") != seal:
+            seq, key = _inspect(walk, after=last, previous=previous)
+            if key is not None:
+                seal_text = sealer(key)
+        last, previous = seq, seal
+    walk.rows += len(batch)
+    walk.seq, walk.seal = last, previous
+
+
+def _inspect(walk: Walk, *, after: int, previous: str) -> tuple[int, bytes | None]:
+    """Say what is wrong with the next row, if anything is; its number, and the key when another sealed it."""
+    query = f"SELECT {', '.join(COLUMNS)}, head, body, seal FROM audit_event WHERE seq > %s ORDER BY seq LIMIT 1"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(query, (after,))
+        row = cursor.fetchone()
+    seq = row[0]
+    if seq != after + 1:
+        walk.break_at(after + 1, _missing(after + 1, seq - 1))
+        return seq, None
+    values, (head, body, seal) = row[:-3], row[-3:]
+    key = all_keys().get(values[-1])
+    if not head.startswith(opening(values)):
+        problem = "a searchable column differs from its sealed text"
+    elif key is None:
+        problem = f"it was sealed with the key {values[-1]}, which is not among SECRET_KEY_FALLBACKS"
+    elif seal != seal_of(key, previous=previous, head=head, body=body):
+        problem = "its text, or the row before it, is not the one that was sealed"
+    elif f'"action":"{REJOINED}"' in head:
+        problem = "before it, the head was changed by something other than this dashboard"
+    else:
+        return seq, key
+    walk.break_at(seq, f"Row {seq} does not hold: {problem}.")
+    return seq, None
+
+
+def _look_before(walk: Walk) -> None:
+    """Name the rows that stand before the first one: they are shown, and no seal speaks for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT_OVER, (walk.purged_to,))
+        first, count = cursor.fetchone()
+    if not count:
+        return
+    if first < 1:
+        walk.broken += 1
+        walk.breaks.insert(0, Break(seq=first, reason=f"Row {first} was inserted: the log begins with row 1."))
+    else:
+        rows = "1 purged row is" if count == 1 else f"{count} purged rows are"
+        walk.notes.append(f"{rows} still there, from row {first} on, and prove nothing: run manage.py audit_purge.")
+
+
+def _compare_head(walk: Walk, found: tuple[Any, ...] | None) -> None:
+    if found is None:
+        if walk.rows:
+            walk.break_at(walk.seq + 1, "The head row is missing.")
+    else:
+        seq, seal, key_name, mark, _ = found
+        key = all_keys().get(key_name)
+        if (seq, seal) == (0, GENESIS) and walk.seq == 0:
+            pass
+        elif key is None or mark != mark_of(key, seq=seq, seal=seal):
+            walk.break_at(walk.seq + 1, "The head row was changed, so rows may be missing from the end.")
+        elif seq > walk.seq:
+            walk.break_at(walk.seq + 1, _missing(walk.seq + 1, seq))
+        elif (seq, seal) != (walk.seq, walk.seal):
+            walk.break_at(seq + 1, f"The head row names row {seq}, which is not the last one.")
+    if not walk.rows and User.objects.exists():
+        walk.break_at(1, "The log is empty, though it recorded how the accounts of this site were made.")
+    if walk.purged_to < walk.known_seq <= walk.seq:
+        _compare_known(walk)
+    elif walk.known_seq > walk.seq:
+        walk.misfit = (
+            f"The log ends at row {walk.seq}, but row {walk.known_seq} was noted earlier: "
+            "the number was mistyped, or the log was put back to an earlier moment."
+        )
+
+
+def _compare_known(walk: Walk) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (walk.known_seq,))
+        found = cursor.fetchone()
+    if found is None or found[0] != walk.known_seal:
+        walk.misfit = (
+            f"Row {walk.known_seq} has another seal than the one that was noted: "
+            "that was mistyped, or rows were replaced since."
+        )
+
+
+def _missing(first: int, last: int) -> str:
+    return f"Row {first} is missing." if first == last else f"Rows {first} to {last} are missing."
+
+
+def _purge(head: str) -> tuple[int, str]:
+    try:
+        detail = json.loads(head)["detail"]
+        return int(detail["purged_to"]), str(detail["seal"])
+    except (ValueError, LookupError, TypeError):
+        return 0, GENESIS

@@ -1,0 +1,56 @@
+"""How an event looks in the log."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest
+
+from dashboard.lib.request_ids import request_id
+
+# A line break, or what a terminal would take for a command.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class LineFormatter(logging.Formatter):
+    """One line for each event, with the id of its request; only a fault of the code has its traceback below.
+
+    A database that does not answer is no fault of the code, and a hundred lines for each request
+    that met it would bury the one that says so. Neither is a request that is refused before it is read.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        outage = outage_in(record)
+        if outage is not None:
+            record = copy.copy(record)
+            record.msg, record.args = f"{record.getMessage()}: {first_line(outage)}", None
+        if outage is not None or is_refusal(record):
+            record = copy.copy(record)
+            record.exc_info, record.exc_text = None, None
+        return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
+        line = CONTROL.sub(lambda found: ascii(found[0])[1:-1], super().formatMessage(record))
+        request = getattr(record, "request", None)
+        return f"{line} [request {request_id(request)}]" if isinstance(request, HttpRequest) else line
+
+
+def outage_in(record: logging.LogRecord) -> Exception | None:
+    """The failure of the database that is behind an event, if one is."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__cause__
+    return error
+
+
+def is_refusal(record: logging.LogRecord) -> bool:
+    """Whether an event is a request that was refused, by an error whose words are the event's own."""
+    return record.exc_info is not None and isinstance(record.exc_info[1], SuspiciousOperation)
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

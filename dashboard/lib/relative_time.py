@@ -1,0 +1,27 @@
+"""Times as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dashboard.lib.counting import counted
+
+STEPS = [
+    (timedelta(days=365), "year"),
+    (timedelta(days=30), "month"),
+    (timedelta(days=7), "week"),
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+]
+
+
+def spoken(moment: datetime, *, now: datetime) -> str:
+    """``3 minutes ago``, ``in 2 days`` or ``just now``: the largest whole unit, rounded down."""
+    distance = abs(now - moment)
+    for unit, name in STEPS:
+        number = distance // unit
+        if number:
+            words = counted(number, name)
+            return f"{words} ago" if moment <= now else f"in {words}"
+    return "just now" if moment <= now else "in a moment"
