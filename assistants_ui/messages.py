@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
 from dashboard.audit.read import operations
 
@@ -24,15 +24,15 @@ def undo_tags(workspace: str, *, seq: int | None, place: str = "") -> str:
 
 def undo_of_request(service: Service, *targets: str, place: str = "") -> str:
     """The tags of a message about the last change that this request made of one of these things."""
-    doors = service.doors
-    seq = operations.last_row(workspace=doors.workspace, targets=targets, request_id=doors.request_id)
-    return undo_tags(doors.workspace, seq=seq, place=place)
+    gateway = service.gateway
+    seq = operations.last_row(workspace=gateway.workspace, targets=targets, request_id=gateway.request_id)
+    return undo_tags(gateway.workspace, seq=seq, place=place)
 
 
-def undo_of_gesture(service: Service, gesture: Gesture, *, place: str = "") -> str:
+def undo_of_job(service: Service, job: AttachmentJob, *, place: str = "") -> str:
     """The tags of a message about a file that was attached; a mere upload has nothing to undo."""
-    workspace = service.doors.workspace
-    targets = [gesture.file_id, gesture.assistant_id] if gesture.assistant_id else [gesture.file_id]
-    is_attached = gesture.is_done and (gesture.assistant_id or gesture.store_id)
-    seq = operations.last_row(workspace=workspace, targets=targets, gesture=gesture.id) if is_attached else None
+    workspace = service.gateway.workspace
+    targets = [job.file_id, job.assistant_id] if job.assistant_id else [job.file_id]
+    is_attached = job.is_done and (job.assistant_id or job.store_id)
+    seq = operations.last_row(workspace=workspace, targets=targets, group=job.id) if is_attached else None
     return undo_tags(workspace, seq=seq, place=place)

@@ -14,7 +14,7 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
 from assistants_ui.workspaces import problems
 from assistants_ui.workspaces.connections import workspace_client
-from assistants_ui.workspaces.locks import Occupied
+from assistants_ui.workspaces.locks import LockTimeout
 from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.audit.verify.verification import Unproven
 from dashboard.errors import problem_page
@@ -67,8 +67,8 @@ class WorkspaceMiddleware:
             problem = problems.STILL_UNKNOWN
         elif isinstance(exception, Unproven):
             problem = problems.UNPROVEN
-        elif isinstance(exception, Occupied):
-            problem = problems.OCCUPIED
+        elif isinstance(exception, LockTimeout):
+            problem = problems.LOCK_TIMEOUT
         elif isinstance(exception, AuditUnavailable | OutcomeNotRecorded):
             problem = problems.explain_record(exception)
         else:

@@ -63,8 +63,8 @@ urlpatterns = [
         name="vector-store-batch-cancel",
     ),
     path("changes/<int:seq>/undo/", undo.undo, name="change-undo"),
-    path("gestures/<str:gesture_id>/finish/", job_views.finish, name="gesture-finish"),
-    path("gestures/<str:gesture_id>/remove/", job_views.remove, name="gesture-remove"),
+    path("attachments/<str:job_id>/finish/", job_views.finish, name="attachment-job-finish"),
+    path("attachments/<str:job_id>/remove/", job_views.remove, name="attachment-job-remove"),
     path("uploads/<str:token>/cancel/", job_views.cancel, name="upload-cancel"),
     path("uploads/<str:token>/", job_views.progress, name="upload-progress"),
 ]

@@ -155,7 +155,7 @@ def send(person: httpx.Client, page: str, *, token: str, size: int) -> int:
     """Post the form as a browser does, with one file of ``size`` bytes; gives the answer's status."""
     csrf = token_in(person.get(page).text)
     boundary = secrets.token_hex(16)
-    fields = {"csrfmiddlewaretoken": csrf, "use": "code_interpreter", "gesture": token, "even_if_known": "on"}
+    fields = {"csrfmiddlewaretoken": csrf, "use": "code_interpreter", "upload_token": token, "even_if_known": "on"}
     head = "".join(
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()

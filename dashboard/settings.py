@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.middleware.PrivateResponseMiddleware",
-    "assistants_ui.assistants.editor.draft_middleware.KeptTextMiddleware",
+    "assistants_ui.assistants.editor.draft_middleware.DraftMiddleware",
     "dashboard.accounts.middleware.AccessMiddleware",
     "assistants_ui.middleware.WorkspaceMiddleware",
 ]

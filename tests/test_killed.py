@@ -120,12 +120,12 @@ class Editor:
         until = (datetime.now(UTC) + timedelta(seconds=60 - seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
         database = sqlite3.connect(self.folder / "dashboard.sqlite3", timeout=20)
         with database:
-            database.execute("UPDATE assistants_ui_gesture SET busy_until = ? WHERE busy_until IS NOT NULL", [until])
+            database.execute("UPDATE assistants_ui_job SET busy_until = ? WHERE busy_until IS NOT NULL", [until])
             database.execute("UPDATE assistants_ui_turn SET until = ?", [until])
         database.close()
 
     def press(self, assistant: Assistant, action: str) -> Page:
-        """Press the button of the one half-finished gesture."""
+        """Press the button of the one half-finished job."""
         page = self.browser.get(page_of(assistant)).text
         [path] = set(re.findall(rf'action="(/w/main/[^"]*/{action}/)"', page))
         return self.send(path, {})

@@ -14,13 +14,13 @@ from assistants_server.assistants.views import locked
 from assistants_server.http import pagination
 from assistants_server.http.errors import Refusal, not_found
 from assistants_server.http.lookup import find
-from assistants_server.http.mutations import Change, carry_out
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.mutations import Change, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Assistant, AssistantFile
 from assistants_server.vector_stores import operations as vector_stores
 
 
-def listing(call: Call, assistant_id: str) -> HttpResponse:
+def listing(call: ApiRequest, assistant_id: str) -> HttpResponse:
     assistant = find(assistants.of(call.workspace), assistant_id, param="assistant_id")
 
     def locate(cursor: str) -> pagination.Position | None:
@@ -37,7 +37,7 @@ def listing(call: Call, assistant_id: str) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def create(call: Call, assistant_id: str) -> HttpResponse:
+def create(call: ApiRequest, assistant_id: str) -> HttpResponse:
     file_id = ATTACH(call.body, "")["file_id"]
 
     def change(assistant: Assistant) -> dict[str, object]:
@@ -48,7 +48,7 @@ def create(call: Call, assistant_id: str) -> HttpResponse:
     return _carry_out(call, "assistant_file.create", assistant_id, file_id, change)
 
 
-def retrieve(call: Call, assistant_id: str, file_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, assistant_id: str, file_id: str) -> HttpResponse:
     assistant = find(assistants.of(call.workspace), assistant_id, param="assistant_id")
     row = linked(assistant, file_id)
     if row is None:
@@ -56,7 +56,7 @@ def retrieve(call: Call, assistant_id: str, file_id: str) -> HttpResponse:
     return answer(rendering.assistant_file(row, assistant_id=assistant_id))
 
 
-def delete(call: Call, assistant_id: str, file_id: str) -> HttpResponse:
+def delete(call: ApiRequest, assistant_id: str, file_id: str) -> HttpResponse:
     def change(assistant: Assistant) -> dict[str, object]:
         if linked(assistant, file_id) is None:
             raise unknown(file_id)
@@ -75,7 +75,7 @@ def unknown(file_id: str) -> Refusal:
 
 
 def _carry_out(
-    call: Call, action: str, assistant_id: str, file_id: str, change: Callable[[Assistant], dict[str, object]]
+    call: ApiRequest, action: str, assistant_id: str, file_id: str, change: Callable[[Assistant], dict[str, object]]
 ) -> HttpResponse:
     def act() -> Change:
         assistant = locked(call, assistant_id)
@@ -86,4 +86,4 @@ def _carry_out(
         assistant_too = Change(id=assistant_id, label=before["name"], before=before, after=assistant.body)
         return Change(id=file_id, answer=answer, label=name, after=answer, also={"assistant.update": assistant_too})
 
-    return carry_out(call, action, act)
+    return execute_mutation(call, action, act)

@@ -57,7 +57,7 @@ def create(workspace: str, fields: dict[str, Any]) -> Assistant:
     return assistant
 
 
-def take_back_id(assistant: Assistant, wire_id: str) -> None:
+def restore_id(assistant: Assistant, wire_id: str) -> None:
     """Give a new assistant the id and time of a deleted one; nothing happens when none had that id."""
     grave = Tombstone.objects.filter(workspace=assistant.workspace, kind="assistant", wire_id=wire_id).first()
     if grave is None or of(assistant.workspace).filter(wire_id=wire_id).exists():

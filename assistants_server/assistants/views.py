@@ -11,15 +11,15 @@ from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
 from assistants_server.assistants.schema import CREATE, UPDATE
 from assistants_server.http import pagination
-from assistants_server.http.lookup import bury, find, locate, missing
-from assistants_server.http.mutations import Change, carry_out, check_unchanged
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.lookup import delete_with_tombstone, find, locate, missing
+from assistants_server.http.mutations import Change, check_unchanged, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Assistant
 from assistants_server.vector_stores import operations as vector_stores
 from assistants_server.vector_stores.views import store_change
 
 
-def listing(call: Call) -> HttpResponse:
+def listing(call: ApiRequest) -> HttpResponse:
     rows = assistants.of(call.workspace)
     page = pagination.page(
         rows if call.version == "v2" else rows.prefetch_related("links"),
@@ -31,26 +31,26 @@ def listing(call: Call) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def create(call: Call) -> HttpResponse:
+def create(call: ApiRequest) -> HttpResponse:
     fields = CREATE[call.version](call.body, "")
 
     def act() -> Change:
         make = assistants.create if call.version == "v2" else v1.create
         row = make(call.workspace, fields)
-        if call.caller.key is None:
+        if call.principal.key is None:
             # Only the dashboard brings an assistant back under its own id, and only in this process.
-            assistants.take_back_id(row, call.request.headers.get("Dashboard-Undelete", ""))
+            assistants.restore_id(row, call.request.headers.get("Dashboard-Undelete", ""))
         return assistant_change(call, row)
 
-    return carry_out(call, "assistant.create", act)
+    return execute_mutation(call, "assistant.create", act)
 
 
-def retrieve(call: Call, assistant_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, assistant_id: str) -> HttpResponse:
     row = find(assistants.of(call.workspace), assistant_id, param="assistant_id")
     return answer(rendering.assistant(row, version=call.version), etag=etag(call, row))
 
 
-def update(call: Call, assistant_id: str) -> HttpResponse:
+def update(call: ApiRequest, assistant_id: str) -> HttpResponse:
     fields = UPDATE[call.version](call.body, "")
 
     def act() -> Change:
@@ -60,14 +60,14 @@ def update(call: Call, assistant_id: str) -> HttpResponse:
         apply(row, fields)
         return assistant_change(call, row, before=before)
 
-    return carry_out(call, "assistant.update", act)
+    return execute_mutation(call, "assistant.update", act)
 
 
-def delete(call: Call, assistant_id: str) -> HttpResponse:
+def delete(call: ApiRequest, assistant_id: str) -> HttpResponse:
     def act() -> Change:
         row = locked(call, assistant_id)
         before = row.body
-        bury(row)
+        delete_with_tombstone(row)
         return Change(
             answer=rendering.deleted(assistant_id, "assistant.deleted"),
             id=assistant_id,
@@ -75,17 +75,17 @@ def delete(call: Call, assistant_id: str) -> HttpResponse:
             before=before,
         )
 
-    return carry_out(call, "assistant.delete", act)
+    return execute_mutation(call, "assistant.delete", act)
 
 
-def locked(call: Call, assistant_id: str) -> Assistant:
+def locked(call: ApiRequest, assistant_id: str) -> Assistant:
     """The assistant, locked for a change and in the state that ``If-Match`` asks for."""
     row = find(assistants.of(call.workspace).select_for_update(), assistant_id, param="assistant_id")
     check_unchanged(call, row, etag=etag(call, row))
     return row
 
 
-def assistant_change(call: Call, row: Assistant, *, before: dict[str, Any] | None = None) -> Change:
+def assistant_change(call: ApiRequest, row: Assistant, *, before: dict[str, Any] | None = None) -> Change:
     after = row.body
     return Change(
         answer=rendering.assistant(row, version=call.version),
@@ -98,7 +98,7 @@ def assistant_change(call: Call, row: Assistant, *, before: dict[str, Any] | Non
     )
 
 
-def made_with_it(call: Call, *, before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Change]:
+def made_with_it(call: ApiRequest, *, before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Change]:
     """The vector store that the act made for the assistant, if it did."""
     known = [*store_ids(before or {}), *store_ids(call.body)]
     made = [store_id for store_id in store_ids(after) if store_id not in known]
@@ -113,5 +113,5 @@ def store_ids(body: dict[str, Any]) -> list[str]:
     return ids
 
 
-def etag(call: Call, row: Assistant) -> str:
+def etag(call: ApiRequest, row: Assistant) -> str:
     return rendering.etag(row.revision, version=call.version)

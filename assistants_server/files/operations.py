@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from assistants_server.files import storage
 from assistants_server.files.uploads import Upload
-from assistants_server.http.lookup import bury
+from assistants_server.http.lookup import delete_with_tombstone
 from assistants_server.ids import new_id
 from assistants_server.models import File
 from assistants_server.vector_stores import operations as vector_stores
@@ -46,5 +46,5 @@ def delete(file: File) -> None:
     """The row now, the bytes once that is certain."""
     storage_name = file.storage_name
     vector_stores.drop_file(file.workspace, file.wire_id)
-    bury(file)
+    delete_with_tombstone(file)
     transaction.on_commit(lambda: storage.remove(storage_name), robust=True)

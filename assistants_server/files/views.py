@@ -13,12 +13,12 @@ from assistants_server.files.uploads import receive
 from assistants_server.http import pagination
 from assistants_server.http.errors import invalid
 from assistants_server.http.lookup import find, locate, missing
-from assistants_server.http.mutations import Change, carry_out, check_unchanged
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.mutations import Change, check_unchanged, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import File
 
 
-def listing(call: Call) -> HttpResponse:
+def listing(call: ApiRequest) -> HttpResponse:
     rows = files.of(call.workspace)
     if purpose := call.request.GET.get("purpose"):
         rows = rows.filter(purpose=purpose.replace("\x00", ""))
@@ -32,7 +32,7 @@ def listing(call: Call) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def create(call: Call) -> HttpResponse:
+def create(call: ApiRequest) -> HttpResponse:
     with receive(call.request) as upload:
         purpose = purpose_of(upload.fields)
         lifetime = lifetime_of(upload.fields, purpose=purpose)
@@ -47,15 +47,15 @@ def create(call: Call) -> HttpResponse:
             )
 
         said = [purpose, lifetime, upload.filename, upload.incoming.sha256]
-        return carry_out(call, "file.create", act, content=said)
+        return execute_mutation(call, "file.create", act, content=said)
 
 
-def retrieve(call: Call, file_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, file_id: str) -> HttpResponse:
     row = find(files.of(call.workspace), file_id, param="file_id")
     return answer(rendering.file(row), etag=rendering.etag(row.revision))
 
 
-def delete(call: Call, file_id: str) -> HttpResponse:
+def delete(call: ApiRequest, file_id: str) -> HttpResponse:
     def act() -> Change:
         row = find(files.of(call.workspace).select_for_update(), file_id, param="file_id")
         check_unchanged(call, row, etag=rendering.etag(row.revision))
@@ -63,10 +63,10 @@ def delete(call: Call, file_id: str) -> HttpResponse:
         files.delete(row)
         return Change(answer=rendering.deleted(file_id, "file"), id=file_id, label=row.filename, before=before)
 
-    return carry_out(call, "file.delete", act)
+    return execute_mutation(call, "file.delete", act)
 
 
-def content(call: Call, file_id: str) -> HttpResponseBase:
+def content(call: ApiRequest, file_id: str) -> HttpResponseBase:
     row = find(files.of(call.workspace), file_id, param="file_id")
     if row.purpose in NOT_DOWNLOADABLE:
         raise invalid(f"Not allowed to download files of purpose: {row.purpose}", param=None, code=None)

@@ -1,4 +1,4 @@
-"""Who calls /v1: the holder of a key, or a caller inside this process."""
+"""Who calls /v1: the holder of a key, or a principal inside this process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Caller:
+class Principal:
     """Whose objects are seen and whether they may be changed; ``key`` is None inside this process."""
 
     workspace: str
@@ -42,14 +42,14 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def caller_of(request: HttpRequest) -> Caller:
+def authenticate(request: HttpRequest) -> Principal:
     """Raises a 401 when nobody we know calls, and a 403 on plain http where the site has https.
 
     Cookies and query strings never count.
     """
     inside: str | None = request.META.get(settings.EMBEDDED_WORKSPACE_VARIABLE)
     if inside is not None:
-        return Caller(workspace=inside, may_write=True, key=None)
+        return Principal(workspace=inside, may_write=True, key=None)
     if settings.IS_HTTPS and not request.is_secure():
         # Told, not redirected: the key has already travelled in the clear, and should not twice.
         raise Refusal(403, "This API is served over https only. Use https in your base URL.", code="https_required")
@@ -69,7 +69,7 @@ def caller_of(request: HttpRequest) -> Caller:
             code="invalid_api_key",
         )
     _note_use(key)
-    return Caller(workspace=key.workspace, may_write=not key.read_only, key=key)
+    return Principal(workspace=key.workspace, may_write=not key.read_only, key=key)
 
 
 def _key_of(text: str) -> APIKey | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assistants_server import strict_json
 from assistants_server.http.errors import Refusal, invalid
-from assistants_server.http.routing import Call
+from assistants_server.http.routing import ApiRequest
 from assistants_server.models import GivenAnswer
 
 KEPT_FOR = timedelta(days=1)
@@ -26,7 +26,7 @@ class Key:
     ``content`` is what the request says: the same key with other content is a mistake.
     """
 
-    def __init__(self, call: Call, *, text: str, content: object) -> None:
+    def __init__(self, call: ApiRequest, *, text: str, content: object) -> None:
         if len(text) > 255 or not text.isprintable():
             raise invalid(
                 "Invalid 'Idempotency-Key': expected at most 255 printable characters.",
@@ -38,12 +38,12 @@ class Key:
         self.fingerprint = hashlib.sha256(said.encode()).hexdigest()
         self.owner = {
             "workspace": call.workspace,
-            "holder": call.caller.key.prefix if call.caller.key else "",
+            "holder": call.principal.key.prefix if call.principal.key else "",
             "key": text,
         }
 
     @classmethod
-    def of(cls, call: Call, *, content: object) -> Key | None:
+    def of(cls, call: ApiRequest, *, content: object) -> Key | None:
         """The key that came with the request, if one did; raises a 400 for what cannot be one."""
         text = call.request.headers.get("Idempotency-Key")
         return cls(call, text=text, content=content) if text else None

@@ -53,12 +53,12 @@ def locate(rows: QuerySet[Row], workspace: str, wire_id: str) -> Position | None
     found = rows.filter(wire_id=wire_id).values_list("created_at", "seq").first()
     if found is None:
         kind = str(rows.model._meta.model_name)
-        graves = Tombstone.objects.filter(workspace=workspace, kind=kind, wire_id=wire_id)
-        found = graves.values_list("created_at", "seq").first()
+        tombstones = Tombstone.objects.filter(workspace=workspace, kind=kind, wire_id=wire_id)
+        found = tombstones.values_list("created_at", "seq").first()
     return Position(*found) if found else None
 
 
-def bury(row: Stored) -> None:
+def delete_with_tombstone(row: Stored) -> None:
     """Delete ``row`` and remember where it stood."""
     Tombstone.objects.update_or_create(
         workspace=row.workspace,

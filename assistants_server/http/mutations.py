@@ -1,4 +1,4 @@
-"""The one door through which every change made over /v1 goes."""
+"""The one way in which every change over /v1 is made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from assistants_server import strict_json
 from assistants_server.http.errors import Refusal
 from assistants_server.http.idempotency import AlreadyClaimed, Key
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import GivenAnswer, Stored
 from dashboard.audit import api as audit
 from dashboard.lib.signals import workspace_changed
@@ -36,7 +36,9 @@ class Change:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def carry_out(call: Call, action: str, act: Callable[[], Change], *, content: object = None) -> HttpResponse:
+def execute_mutation(
+    call: ApiRequest, action: str, act: Callable[[], Change], *, content: object = None
+) -> HttpResponse:
     """Run ``act`` and answer with what it did, at most once for each ``Idempotency-Key``.
 
     The change, its audit row and the answer kept for a retry are one transaction: all of them
@@ -81,9 +83,9 @@ def _repeated(given: GivenAnswer | None) -> HttpResponse:
     return response
 
 
-def _record(call: Call, action: str, change: Change) -> None:
+def _record(call: ApiRequest, action: str, change: Change) -> None:
     """Write the change down if a key made it; who calls from inside the process has done so."""
-    key = call.caller.key
+    key = call.principal.key
     if key is None:
         return
     audit.record(
@@ -100,7 +102,7 @@ def _record(call: Call, action: str, change: Change) -> None:
     )
 
 
-def check_unchanged(call: Call, row: Stored, *, etag: str) -> None:
+def check_unchanged(call: ApiRequest, row: Stored, *, etag: str) -> None:
     """Raise a 412 when ``If-Match`` names another state than ``row`` has; call it holding the row's lock."""
     asked = call.request.headers.get("If-Match")
     if asked is None or asked.strip() == "*":

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from assistants_server.http.errors import Refusal
-from assistants_server.http.routing import Call
+from assistants_server.http.routing import ApiRequest
 
 
-def uploads(call: Call, **ids: str) -> HttpResponse:
+def uploads(call: ApiRequest, **ids: str) -> HttpResponse:
     raise not_implemented("This server takes a file whole, by POST /v1/files. Uploads in parts are not available.")
 
 

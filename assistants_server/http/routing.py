@@ -1,7 +1,7 @@
 """One route, its methods, and what holds for every call before a view is asked.
 
 Checked in the hosted API's order: who calls, which version, whether the method exists, whether
-the caller may write. Every answer, also one of an unforeseen fault, is JSON with a request id.
+the principal may write. Every answer, also one of an unforeseen fault, is JSON with a request id.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from assistants_server import strict_json
 from assistants_server.http import rate_limit
-from assistants_server.http.authentication import Caller, caller_of
+from assistants_server.http.authentication import Principal, authenticate
 from assistants_server.http.errors import SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.http.request_body import Body
 from assistants_server.http.validation import kind_of
@@ -39,17 +39,17 @@ MOST_BYTES = 12 * 2**20
 
 
 @dataclass(frozen=True)
-class Call:
-    """One request to /v1 whose caller is known."""
+class ApiRequest:
+    """One request to /v1 whose principal is known."""
 
     request: HttpRequest
     request_id: str
-    caller: Caller
+    principal: Principal
     version: Version
 
     @property
     def workspace(self) -> str:
-        return self.caller.workspace
+        return self.principal.workspace
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Door:
+class Endpoint:
     """What one address offers: its views by method, its versions, and whether it only reads."""
 
     views: dict[str, View]
@@ -85,24 +85,24 @@ def route(pattern: str, *, versions: tuple[Version, ...] = (), reads: bool = Fal
     """The address ``pattern``, such as ``/files/{file_id}``, with and without a trailing slash.
 
     A name with dots, as in ``/models/{model...}``, takes slashes too. ``views`` are named by their
-    HTTP methods and called with a :class:`Call` and the ids in the pattern. ``versions`` are those
+    HTTP methods and called with a :class:`ApiRequest` and the ids in the pattern. ``versions`` are those
     of ``OpenAI-Beta`` under which the route exists; none means that the header is not looked at.
     ``reads``: also its POST changes nothing.
     """
     expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
     expression = re.sub(r"\{(\w+)\.\.\.\}", r"(?P<\1>.+?)", expression)
-    return re_path(rf"\A{expression}/?\Z", _door(Door(views, versions, reads)))
+    return re_path(rf"\A{expression}/?\Z", _endpoint(Endpoint(views, versions, reads)))
 
 
 def everything_else() -> URLPattern:
     """Answers what no route knows, for every method."""
-    return re_path(r"\A(?:/.*)?\Z", _door(Door({}, (), reads=True)))
+    return re_path(r"\A(?:/.*)?\Z", _endpoint(Endpoint({}, (), reads=True)))
 
 
-def _door(address: Door) -> View:
+def _endpoint(address: Endpoint) -> View:
     @csrf_exempt
     @login_not_required
-    def door(request: HttpRequest, **ids: str) -> HttpResponseBase:
+    def handle(request: HttpRequest, **ids: str) -> HttpResponseBase:
         began = time.perf_counter()
         request_id = f"req_{request_ids.request_id(request)}"
         # What Django's own handlers of unforeseen faults answer with, instead of a page.
@@ -135,7 +135,7 @@ def _door(address: Door) -> View:
         response["openai-processing-ms"] = str(int((time.perf_counter() - began) * 1000))
         return _signed(response, request_id)
 
-    return door
+    return handle
 
 
 def _signed(response: HttpResponseBase, request_id: str) -> HttpResponseBase:
@@ -144,10 +144,10 @@ def _signed(response: HttpResponseBase, request_id: str) -> HttpResponseBase:
     return response
 
 
-def _answer(request: HttpRequest, request_id: str, address: Door, ids: dict[str, str]) -> HttpResponseBase:
-    caller = caller_of(request)
-    if caller.key is not None:
-        rate_limit.check(caller.key)
+def _answer(request: HttpRequest, request_id: str, address: Endpoint, ids: dict[str, str]) -> HttpResponseBase:
+    principal = authenticate(request)
+    if principal.key is not None:
+        rate_limit.check(principal.key)
     version = version_of(request) if address.versions else "v2"
     if address.versions and version not in address.versions:
         raise _wrong_version(address.versions[0])
@@ -159,13 +159,13 @@ def _answer(request: HttpRequest, request_id: str, address: Door, ids: dict[str,
         raise Refusal(
             405, f"Not allowed to {method} on {request.path}", headers={"Allow": ", ".join(sorted(address.views))}
         )
-    if method not in ("GET", "HEAD") and not address.reads and not caller.may_write:
+    if method not in ("GET", "HEAD") and not address.reads and not principal.may_write:
         raise Refusal(
             401,
             "You have insufficient permissions for this operation. Missing scopes: write. This API key is read-only.",
             code="missing_scope",
         )
-    return view(Call(request, request_id, caller, version), **ids)
+    return view(ApiRequest(request, request_id, principal, version), **ids)
 
 
 def version_of(request: HttpRequest) -> Version:

@@ -1,4 +1,4 @@
-"""Put rescued assistants into a workspace: all of them or none, and nothing twice."""
+"""Put item assistants into a workspace: all of them or none, and nothing twice."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db import transaction
 
 from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
-from assistants_server.importer.archive_contents import Belongings
-from assistants_server.importer.convert import Rescued
+from assistants_server.importer.archive_contents import ArchiveContents
+from assistants_server.importer.convert import ImportItem
 from assistants_server.models import Assistant, File, Stored, VectorStore
 from dashboard.audit import api as audit
 from dashboard.lib.signals import workspace_changed
@@ -23,28 +23,28 @@ class Plan:
     With ``problems`` it must not be carried out.
     """
 
-    new: list[Rescued] = field(default_factory=list)
-    replaced: list[Rescued] = field(default_factory=list)
-    unchanged: list[Rescued] = field(default_factory=list)
+    new: list[ImportItem] = field(default_factory=list)
+    replaced: list[ImportItem] = field(default_factory=list)
+    unchanged: list[ImportItem] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    belongings: Belongings | None = None
+    contents: ArchiveContents | None = None
 
     def brings(self, kind: str) -> set[str]:
         """The ids of the files or vector stores that come along."""
-        if self.belongings is None:
+        if self.contents is None:
             return set()
-        return {item["id"] for item in (self.belongings.files if kind == "file" else self.belongings.stores)}
+        return {item["id"] for item in (self.contents.files if kind == "file" else self.contents.stores)}
 
 
-def plan(workspace: str, rescued: list[Rescued], *, replace: bool, belongings: Belongings | None = None) -> Plan:
-    """Compare what was rescued with what is there, and name every object that stands in the way."""
-    made = Plan(belongings=belongings)
-    if belongings is not None:
-        made.problems += belongings.problems
-    for item in rescued:
+def plan(workspace: str, items: list[ImportItem], *, replace: bool, contents: ArchiveContents | None = None) -> Plan:
+    """Compare what was read with what is there, and name every object that stands in the way."""
+    made = Plan(contents=contents)
+    if contents is not None:
+        made.problems += contents.problems
+    for item in items:
         made.problems += [f"{item.title} ({item.where}): {problem}" for problem in item.problems]
-    sound = {item.wire_id: item for item in rescued if not item.problems}
-    for item in rescued:
+    sound = {item.wire_id: item for item in items if not item.problems}
+    for item in items:
         other = sound.get(item.wire_id)
         if other is None or other is item:
             continue
@@ -67,7 +67,7 @@ def plan(workspace: str, rescued: list[Rescued], *, replace: bool, belongings: B
     return made
 
 
-def in_order(items: list[Rescued]) -> list[Rescued]:
+def in_order(items: list[ImportItem]) -> list[ImportItem]:
     """Oldest first, so that stored in this order they list as they did.
 
     A dump is usually a list with the newest first; that decides between equal timestamps.
@@ -96,7 +96,7 @@ def ids_of(model: type[Stored], workspace: str) -> set[str]:
     return set(rows.values_list("wire_id", flat=True))
 
 
-def carry_out(
+def apply_plan(
     workspace: str, made: Plan, *, actor: audit.Actor, source: str, progress: Callable[[str], None]
 ) -> list[VectorStore]:
     """Store what the plan says, in one transaction with the record of it.
@@ -108,7 +108,7 @@ def carry_out(
     counts = {"new": len(made.new), "replaced": len(made.replaced), "unchanged": len(made.unchanged)}
     try:
         with transaction.atomic():
-            stores = made.belongings.bring() if made.belongings is not None else []
+            stores = made.contents.bring() if made.contents is not None else []
             for number, item in enumerate(items, 1):
                 _store(workspace, item, actor=actor)
                 if number % 100 == 0:
@@ -122,13 +122,13 @@ def carry_out(
             )
             transaction.on_commit(lambda: workspace_changed.send(sender=Stored, workspace=workspace), robust=True)
     except BaseException:
-        if made.belongings is not None:
-            made.belongings.drop()
+        if made.contents is not None:
+            made.contents.drop()
         raise
     return stores
 
 
-def _store(workspace: str, item: Rescued, *, actor: audit.Actor) -> None:
+def _store(workspace: str, item: ImportItem, *, actor: audit.Actor) -> None:
     row = Assistant.objects.filter(workspace=workspace, wire_id=item.wire_id).first()
     before = row.body if row is not None else None
     if row is None:

@@ -22,7 +22,7 @@ from typing import IO, Any
 from assistants_server import rendering, strict_json
 from assistants_server.files import operations as files
 from assistants_server.files import storage
-from assistants_server.importer.parse import MOST_BYTES, Dump, UnreadableFileError, read_text
+from assistants_server.importer.parse import MOST_BYTES, ParsedFile, UnreadableFileError, read_text
 from assistants_server.models import Assistant, AssistantFile, VectorStore
 from assistants_server.vector_stores import operations as vector_stores
 
@@ -99,7 +99,7 @@ class Archive:
     ) -> None:
         self._zip.close()
 
-    def assistants(self) -> Dump:
+    def assistants(self) -> ParsedFile:
         return read_text(self._text("assistants.json"), name=f"{self.name}, assistants.json")
 
     def list_of(self, name: str) -> list[Any]:

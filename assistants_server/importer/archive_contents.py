@@ -81,7 +81,7 @@ def oldest_first(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return turned
 
 
-class Belongings:
+class ArchiveContents:
     """What an archive brings besides assistants; ``problems`` name each thing that cannot come over."""
 
     def __init__(self, archive: Archive, workspace: str, *, replace: bool) -> None:

@@ -11,7 +11,7 @@ from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
 from assistants_server.assistants.schema import TOOLS_V1, TOOLS_V2, V2, resources
 from assistants_server.http.errors import Refusal
-from assistants_server.importer.parse import Found
+from assistants_server.importer.parse import ParsedObject
 from assistants_server.strict_json import dumps
 
 WIRE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -20,7 +20,7 @@ IN_MILLISECONDS = 10**11
 
 
 @dataclass(kw_only=True)
-class Rescued:
+class ImportItem:
     """A saved assistant. It can be stored when it has no ``problems``.
 
     ``content`` is a whole stored assistant; ``links`` the files that v1 knows of it; ``taken``
@@ -42,68 +42,68 @@ class Rescued:
         return f"{self.wire_id or self.where}{f' “{name}”' if name else ''}"
 
 
-def convert(found: Found) -> Rescued:
+def convert(found: ParsedObject) -> ImportItem:
     """Never raises: what is wrong stands in ``problems``, all of it."""
-    rescued = Rescued(where=found.where)
+    item = ImportItem(where=found.where)
     value = found.value
     if found.problem:
-        rescued.problems.append(found.problem)
+        item.problems.append(found.problem)
     elif not isinstance(value, dict):
-        rescued.problems.append("it is not an object")
+        item.problems.append("it is not an object")
     elif value.get("object", "assistant") != "assistant":
-        rescued.problems.append(f"it is a {str(value['object'])[:40]}, not an assistant")
-    if rescued.problems:
-        return rescued
-    _identify(rescued, value)
-    _take_fields(rescued, value)
-    return rescued
+        item.problems.append(f"it is a {str(value['object'])[:40]}, not an assistant")
+    if item.problems:
+        return item
+    _identify(item, value)
+    _take_fields(item, value)
+    return item
 
 
-def _identify(rescued: Rescued, value: dict[str, Any]) -> None:
+def _identify(item: ImportItem, value: dict[str, Any]) -> None:
     wire_id = value.get("id")
     if isinstance(wire_id, str) and WIRE_ID.fullmatch(wire_id):
-        rescued.wire_id = wire_id
+        item.wire_id = wire_id
     else:
-        rescued.problems.append("id: it is missing, or not a name that an address can hold")
+        item.problems.append("id: it is missing, or not a name that an address can hold")
     stamp = value.get("created_at")
     if isinstance(stamp, str) and stamp.isascii() and stamp.isdecimal():
         stamp = int(stamp)
     if isinstance(stamp, bool) or not isinstance(stamp, int | float) or not 0 < stamp < IN_MILLISECONDS * 1000:
-        rescued.created_at = int(time.time())
-        rescued.notes.append("created_at: it was missing or no time, so it is now")
+        item.created_at = int(time.time())
+        item.notes.append("created_at: it was missing or no time, so it is now")
         return
-    rescued.created_at = int(stamp / 1000 if stamp >= IN_MILLISECONDS else stamp)
-    if rescued.created_at != value["created_at"]:
-        rescued.notes.append(f"created_at: {value['created_at']!r} became {rescued.created_at} (Unix seconds)")
+    item.created_at = int(stamp / 1000 if stamp >= IN_MILLISECONDS else stamp)
+    if item.created_at != value["created_at"]:
+        item.notes.append(f"created_at: {value['created_at']!r} became {item.created_at} (Unix seconds)")
 
 
-def _take_fields(rescued: Rescued, value: dict[str, Any]) -> None:
+def _take_fields(item: ImportItem, value: dict[str, Any]) -> None:
     value = dict(value)
-    _from_v1(rescued, value)
+    _from_v1(item, value)
     checks = V2 | {"tool_resources": resources}
     content = dict(assistants.DEFAULTS)
-    for key, item in value.items():
+    for key, given in value.items():
         if key in OURS:
             continue
         if key not in checks:
-            rescued.notes.append(f"{key}: left out, because the protocol has no such field")
+            item.notes.append(f"{key}: left out, because the protocol has no such field")
             continue
-        if item is None and key in assistants.DEFAULTS:
+        if given is None and key in assistants.DEFAULTS:
             content[key] = assistants.NULLS.get(key)
             continue
-        tidied = _tidied(key, item, rescued.notes)
+        tidied = _tidied(key, given, item.notes)
         try:
             content[key] = checks[key](tidied, key)
-            if tidied == item:
-                rescued.taken.append(key)
+            if tidied == given:
+                item.taken.append(key)
         except Refusal as refusal:
-            rescued.problems.append(f"{refusal.param}: {refusal.message}")
+            item.problems.append(f"{refusal.param}: {refusal.message}")
     if "model" not in value:
-        rescued.problems.append("model: it is missing")
-    rescued.content = {key: content.get(key) for key in assistants.ORDER}
+        item.problems.append("model: it is missing")
+    item.content = {key: content.get(key) for key in assistants.ORDER}
 
 
-def _from_v1(rescued: Rescued, value: dict[str, Any]) -> None:
+def _from_v1(item: ImportItem, value: dict[str, Any]) -> None:
     """Bring the fields of a v1 object into their places in v2."""
     file_ids = value.get("file_ids")
     tools = value.get("tools")
@@ -113,22 +113,22 @@ def _from_v1(rescued: Rescued, value: dict[str, Any]) -> None:
         known = [tool for tool in tools if isinstance(tool, dict) and tool.get("type") in TOOLS_V1]
         others = [tool for tool in tools if tool not in known]
         value["tools"] = v1.tools_from_v1(known, []) + others
-        rescued.notes.append("tools: retrieval became file_search")
+        item.notes.append("tools: retrieval became file_search")
         if file_ids:
-            rescued.notes.append(
+            item.notes.append(
                 "file_ids: file_search needs a vector store; upload these files again and put them into one: "
                 + ", ".join(str(file_id)[:64] for file_id in file_ids)
             )
     if not file_ids:
         return
     if not isinstance(file_ids, list) or not all(isinstance(item, str) for item in file_ids):
-        rescued.problems.append("file_ids: it is not a list of ids")
+        item.problems.append("file_ids: it is not a list of ids")
         return
-    rescued.links = list(dict.fromkeys(file_ids))
+    item.links = list(dict.fromkeys(file_ids))
     has_interpreter = any(isinstance(tool, dict) and tool.get("type") == "code_interpreter" for tool in tools)
     if has_interpreter and value.get("tool_resources") is None:
-        value["tool_resources"] = {"code_interpreter": {"file_ids": rescued.links}}
-        rescued.notes.append("file_ids: became tool_resources.code_interpreter.file_ids")
+        value["tool_resources"] = {"code_interpreter": {"file_ids": item.links}}
+        item.notes.append("file_ids: became tool_resources.code_interpreter.file_ids")
 
 
 def _tidied(key: str, value: Any, notes: list[str]) -> Any:

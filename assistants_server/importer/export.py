@@ -38,7 +38,7 @@ def write(path: Path, workspace: str, *, progress: Callable[[str], None]) -> dic
 
     ``.jsonl`` has an object a line, ``.zip`` also the files and vector stores, a folder a file
     for each assistant, and ``.json`` is the page that a list answers. The newest comes first. Raises
-    ``OSError``; :func:`check_target` is the caller's to ask first.
+    ``OSError``; :func:`check_target` is the principal's to ask first.
     """
     if path.suffix.lower() == ".zip":
         return archive.write(path, workspace, progress=progress)

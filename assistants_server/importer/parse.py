@@ -27,7 +27,7 @@ class UnreadableFileError(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class ParsedObject:
     """One saved object. ``where`` tells a person where it stands; ``problem`` why it is none."""
 
     where: str
@@ -36,21 +36,21 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Dump:
+class ParsedFile:
     """What a file holds, in its order, and what is odd about the file itself."""
 
-    objects: list[Found]
+    objects: list[ParsedObject]
     notes: list[str]
 
 
-def read(path: Path) -> Dump:
+def read(path: Path) -> ParsedFile:
     """Raises :class:`UnreadableFileError`; a single bad line or object is told in its place instead."""
     if path.is_dir():
         paths = sorted(item for item in path.iterdir() if item.suffix.lower() in {".json", ".jsonl", ".ndjson"})
         if not paths:
             raise UnreadableFileError(f"{path} holds no .json or .jsonl files.")
         dumps = [read_text(text_of(item), name=item.name) for item in paths]
-        return Dump(
+        return ParsedFile(
             [found for dump in dumps for found in dump.objects], [note for dump in dumps for note in dump.notes]
         )
     return read_text(text_of(path), name=path.name)
@@ -70,31 +70,31 @@ def text_of(path: Path) -> str:
         raise UnreadableFileError(f"{path} is not text in UTF-8 or UTF-16.") from error
 
 
-def read_text(text: str, *, name: str) -> Dump:
+def read_text(text: str, *, name: str) -> ParsedFile:
     """The objects in a text; ``name`` says in messages where it came from."""
     notes: list[str] = []
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise UnreadableFileError(f"{name} is empty.")
     try:
-        return Dump(list(_objects(strict_json.loads(text), name, notes)), notes)
+        return ParsedFile(list(_objects(strict_json.loads(text), name, notes)), notes)
     except strict_json.UnreadableError as error:
         if (literal := _python_literal(text)) is not None:
             notes.append(f"{name} is written as Python prints it, not as JSON; it was read all the same.")
-            return Dump(list(_objects(literal, name, notes)), notes)
+            return ParsedFile(list(_objects(literal, name, notes)), notes)
         if len(lines) == 1 or not _is_json(lines[0][1]):
             raise UnreadableFileError(f"{name} cannot be read: {error}{_place(error)}.") from error
-    found: list[Found] = []
+    found: list[ParsedObject] = []
     for number, line in lines:
         where = f"{name}, line {number}"
         try:
             found += _objects(strict_json.loads(line), where, notes)
         except strict_json.UnreadableError as error:
-            found.append(Found(where, None, f"{error}"))
-    return Dump(found, notes)
+            found.append(ParsedObject(where, None, f"{error}"))
+    return ParsedFile(found, notes)
 
 
-def _objects(value: Any, where: str, notes: list[str]) -> Iterator[Found]:
+def _objects(value: Any, where: str, notes: list[str]) -> Iterator[ParsedObject]:
     if isinstance(value, list):
         for number, item in enumerate(value, 1):
             yield from _objects(item, f"{where}, object {number}", notes)
@@ -103,9 +103,9 @@ def _objects(value: Any, where: str, notes: list[str]) -> Iterator[Found]:
             notes.append(f"{where} says that there was more (has_more): this is only a part of the list.")
         yield from _objects(value["data"], where, notes)
     elif _is_by_id(value):
-        yield from (Found(f"{where}, {key}", item) for key, item in value.items())
+        yield from (ParsedObject(f"{where}, {key}", item) for key, item in value.items())
     else:
-        yield Found(where, value)
+        yield ParsedObject(where, value)
 
 
 def _is_by_id(value: Any) -> bool:

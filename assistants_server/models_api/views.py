@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from assistants_server.http.errors import not_found
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.routing import ApiRequest, answer
 
 # As the hosted API listed them: the name and when it was made.
 BUILT_IN = {
@@ -31,11 +31,11 @@ BUILT_IN = {
 }
 
 
-def listing(call: Call) -> HttpResponse:
+def listing(call: ApiRequest) -> HttpResponse:
     return answer({"object": "list", "data": [_model(name) for name in _names()]})
 
 
-def retrieve(call: Call, model: str) -> HttpResponse:
+def retrieve(call: ApiRequest, model: str) -> HttpResponse:
     if model not in _names():
         raise not_found(f"The model '{model[:256]}' does not exist", param="model", code="model_not_found")
     return answer(_model(model))

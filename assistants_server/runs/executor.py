@@ -114,7 +114,7 @@ class Execution:
         raise ModelError("The model called its tools too often without an answer.")
 
     def _one_call(self) -> bool:
-        """Call the model once; whether that was all for now."""
+        """ApiRequest the model once; whether that was all for now."""
         for attempt in (1, 2):
             turn = self._turn()
             try:

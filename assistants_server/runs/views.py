@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from assistants_server import rendering, strict_json
 from assistants_server.http import pagination
 from assistants_server.http.lookup import find, locate, missing
-from assistants_server.http.mutations import Change, carry_out
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.mutations import Change, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Run, RunEvents, RunStep, Thread
 from assistants_server.runs import operations, render, schema, streams, worker
 from assistants_server.threads import operations as threads
@@ -22,7 +22,7 @@ from assistants_server.threads.views import created, found, locked
 POLL_AFTER = 300
 
 
-def create(call: Call, thread_id: str) -> HttpResponseBase:
+def create(call: ApiRequest, thread_id: str) -> HttpResponseBase:
     fields = schema.CREATE[call.version](call.body, "")
     with_content = schema.wants_content(call.request.GET)
     worker.end_overdue_of(call.workspace, thread_id)
@@ -33,11 +33,11 @@ def create(call: Call, thread_id: str) -> HttpResponseBase:
         row = operations.create(thread, assistant, fields, version=call.version, made=[])
         return run_change(call, row, thread_id)
 
-    response = carry_out(call, "run.create", act)
+    response = execute_mutation(call, "run.create", act)
     return _answer(call, response, streamed=fields.get("stream"), first=0, with_content=with_content)
 
 
-def create_with_thread(call: Call) -> HttpResponseBase:
+def create_with_thread(call: ApiRequest) -> HttpResponseBase:
     fields = schema.CREATE_WITH_THREAD[call.version](call.body, "")
 
     def act() -> Change:
@@ -48,12 +48,12 @@ def create_with_thread(call: Call) -> HttpResponseBase:
         also = created(call, thread)
         return run_change(call, row, thread.wire_id, also={"thread.create": also, **also.also})
 
-    response = carry_out(call, "run.create", act)
+    response = execute_mutation(call, "run.create", act)
     return _answer(call, response, streamed=fields.get("stream"), first=0)
 
 
 def _answer(
-    call: Call, response: HttpResponse, *, streamed: bool | None, first: int | None, with_content: bool = False
+    call: ApiRequest, response: HttpResponse, *, streamed: bool | None, first: int | None, with_content: bool = False
 ) -> HttpResponseBase:
     """The answer that was given, or the stream that begins with event number ``first``."""
     if not streamed:
@@ -72,7 +72,7 @@ def _submitted(row: Run) -> int:
     return 0
 
 
-def listing(call: Call, thread_id: str) -> HttpResponse:
+def listing(call: ApiRequest, thread_id: str) -> HttpResponse:
     thread = found(call, thread_id)
     rows = operations.of(thread)
     page = pagination.page(
@@ -85,7 +85,7 @@ def listing(call: Call, thread_id: str) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def retrieve(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     worker.end_overdue_of(call.workspace, thread_id)
     row = found_run(found(call, thread_id), run_id)
     response = answer(render.run(row, thread_id=thread_id, version=call.version))
@@ -94,7 +94,7 @@ def retrieve(call: Call, thread_id: str, run_id: str) -> HttpResponse:
     return response
 
 
-def update(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+def update(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     fields = schema.UPDATE(call.body, "")
 
     def act() -> Change:
@@ -104,10 +104,10 @@ def update(call: Call, thread_id: str, run_id: str) -> HttpResponse:
             row.save(update_fields=["metadata"])
         return run_change(call, row, thread_id)
 
-    return carry_out(call, "run.update", act)
+    return execute_mutation(call, "run.update", act)
 
 
-def cancel(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+def cancel(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     worker.end_overdue_of(call.workspace, thread_id)
 
     def act() -> Change:
@@ -115,10 +115,10 @@ def cancel(call: Call, thread_id: str, run_id: str) -> HttpResponse:
         operations.cancel(row)
         return run_change(call, row, thread_id)
 
-    return carry_out(call, "run.cancel", act)
+    return execute_mutation(call, "run.cancel", act)
 
 
-def submit_tool_outputs(call: Call, thread_id: str, run_id: str) -> HttpResponseBase:
+def submit_tool_outputs(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponseBase:
     fields = schema.SUBMIT(call.body, "")
     worker.end_overdue_of(call.workspace, thread_id)
     first: list[int] = []
@@ -128,11 +128,11 @@ def submit_tool_outputs(call: Call, thread_id: str, run_id: str) -> HttpResponse
         first.append(operations.submit(row, fields["tool_outputs"], thread_id=thread_id))
         return run_change(call, row, thread_id)
 
-    response = carry_out(call, "run.submit_tool_outputs", act)
+    response = execute_mutation(call, "run.submit_tool_outputs", act)
     return _answer(call, response, streamed=fields.get("stream"), first=first[0] if first else None)
 
 
-def steps(call: Call, thread_id: str, run_id: str) -> HttpResponse:
+def steps(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     with_content = schema.wants_content(call.request.GET)
     run = found_run(found(call, thread_id), run_id)
     rows = RunStep.objects.filter(run=run)
@@ -151,7 +151,7 @@ def steps(call: Call, thread_id: str, run_id: str) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def step(call: Call, thread_id: str, run_id: str, step_id: str) -> HttpResponse:
+def step(call: ApiRequest, thread_id: str, run_id: str, step_id: str) -> HttpResponse:
     with_content = schema.wants_content(call.request.GET)
     run = found_run(found(call, thread_id), run_id)
     row = find(RunStep.objects.filter(run=run), step_id, param="step_id")
@@ -162,12 +162,12 @@ def found_run(thread: Thread, run_id: str) -> Run:
     return find(operations.of(thread), run_id, param="run_id")
 
 
-def locked_run(call: Call, thread_id: str, run_id: str) -> Run:
+def locked_run(call: ApiRequest, thread_id: str, run_id: str) -> Run:
     """The run, locked: whoever works on it writes nothing until the commit."""
     return find(operations.of(found(call, thread_id)).select_for_update(), run_id, param="run_id")
 
 
-def run_change(call: Call, row: Run, thread_id: str, *, also: dict[str, Change] | None = None) -> Change:
+def run_change(call: ApiRequest, row: Run, thread_id: str, *, also: dict[str, Change] | None = None) -> Change:
     """What was done to a run. The record has its ids and numbers and none of its words."""
     return Change(
         id=row.wire_id,

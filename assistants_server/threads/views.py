@@ -7,26 +7,26 @@ from django.http import HttpResponse
 from assistants_server import rendering, strict_json
 from assistants_server.http import pagination
 from assistants_server.http.errors import not_found
-from assistants_server.http.lookup import bury, find, locate, missing
-from assistants_server.http.mutations import Change, carry_out
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.lookup import delete_with_tombstone, find, locate, missing
+from assistants_server.http.mutations import Change, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Message, Thread
 from assistants_server.threads import operations, render, schema
 from assistants_server.vector_stores import operations as vector_stores
 from assistants_server.vector_stores.views import store_change
 
 
-def create(call: Call) -> HttpResponse:
+def create(call: ApiRequest) -> HttpResponse:
     fields = schema.CREATE[call.version](call.body, "")
-    return carry_out(call, "thread.create", lambda: created(call, operations.create(call.workspace, fields)))
+    return execute_mutation(call, "thread.create", lambda: created(call, operations.create(call.workspace, fields)))
 
 
-def retrieve(call: Call, thread_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, thread_id: str) -> HttpResponse:
     row = found(call, thread_id)
     return answer(render.thread(row, version=call.version), etag=rendering.etag(row.revision, version=call.version))
 
 
-def update(call: Call, thread_id: str) -> HttpResponse:
+def update(call: ApiRequest, thread_id: str) -> HttpResponse:
     fields = schema.UPDATE[call.version](call.body, "")
 
     def act() -> Change:
@@ -37,29 +37,29 @@ def update(call: Call, thread_id: str) -> HttpResponse:
             id=row.wire_id, answer=render.thread(row, version=call.version), before=before, after=render.thread(row)
         )
 
-    return carry_out(call, "thread.update", act)
+    return execute_mutation(call, "thread.update", act)
 
 
-def delete(call: Call, thread_id: str) -> HttpResponse:
+def delete(call: ApiRequest, thread_id: str) -> HttpResponse:
     def act() -> Change:
         row = locked(call, thread_id)
         detail = {"messages": row.messages.count(), "runs": row.runs.count()}
-        bury(row)
+        delete_with_tombstone(row)
         return Change(id=thread_id, answer=rendering.deleted(thread_id, "thread.deleted"), detail=detail)
 
-    return carry_out(call, "thread.delete", act)
+    return execute_mutation(call, "thread.delete", act)
 
 
-def found(call: Call, thread_id: str) -> Thread:
+def found(call: ApiRequest, thread_id: str) -> Thread:
     return find(operations.of(call.workspace), thread_id, param="thread_id")
 
 
-def locked(call: Call, thread_id: str) -> Thread:
+def locked(call: ApiRequest, thread_id: str) -> Thread:
     """The thread, locked: neither a message nor a run is added by anybody else until the commit."""
     return find(operations.of(call.workspace).select_for_update(), thread_id, param="thread_id")
 
 
-def created(call: Call, row: Thread) -> Change:
+def created(call: ApiRequest, row: Thread) -> Change:
     """A new thread, with the vector store that came with it. The record counts messages and keeps none."""
     named = row.tool_resources.get("file_search", {}).get("vector_store_ids", [])
     asked = ((call.body.get("tool_resources") or {}).get("file_search") or {}).get("vector_store_ids") or []
@@ -73,7 +73,7 @@ def created(call: Call, row: Thread) -> Change:
     )
 
 
-def message_listing(call: Call, thread_id: str) -> HttpResponse:
+def message_listing(call: ApiRequest, thread_id: str) -> HttpResponse:
     thread = found(call, thread_id)
     rows = Message.objects.filter(thread=thread)
     if run_id := call.request.GET.get("run_id"):
@@ -88,7 +88,7 @@ def message_listing(call: Call, thread_id: str) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def create_message(call: Call, thread_id: str) -> HttpResponse:
+def create_message(call: ApiRequest, thread_id: str) -> HttpResponse:
     fields = schema.MESSAGE[call.version](call.body, "")
 
     def act() -> Change:
@@ -97,10 +97,10 @@ def create_message(call: Call, thread_id: str) -> HttpResponse:
         [row] = operations.add_messages(thread, [fields])
         return message_change(call, row, thread_id)
 
-    return carry_out(call, "message.create", act)
+    return execute_mutation(call, "message.create", act)
 
 
-def retrieve_message(call: Call, thread_id: str, message_id: str) -> HttpResponse:
+def retrieve_message(call: ApiRequest, thread_id: str, message_id: str) -> HttpResponse:
     row = found_message(found(call, thread_id), message_id)
     return answer(
         render.message(row, thread_id=thread_id, version=call.version),
@@ -108,7 +108,7 @@ def retrieve_message(call: Call, thread_id: str, message_id: str) -> HttpRespons
     )
 
 
-def update_message(call: Call, thread_id: str, message_id: str) -> HttpResponse:
+def update_message(call: ApiRequest, thread_id: str, message_id: str) -> HttpResponse:
     fields = schema.UPDATE_MESSAGE(call.body, "")
 
     def act() -> Change:
@@ -120,24 +120,24 @@ def update_message(call: Call, thread_id: str, message_id: str) -> HttpResponse:
             row.save(update_fields=["metadata"])
         return message_change(call, row, thread_id)
 
-    return carry_out(call, "message.update", act)
+    return execute_mutation(call, "message.update", act)
 
 
-def delete_message(call: Call, thread_id: str, message_id: str) -> HttpResponse:
+def delete_message(call: ApiRequest, thread_id: str, message_id: str) -> HttpResponse:
     def act() -> Change:
         thread = locked(call, thread_id)
         row = found_message(thread, message_id)
-        bury(row)
+        delete_with_tombstone(row)
         return Change(
             id=message_id,
             answer=rendering.deleted(message_id, "thread.message.deleted"),
             detail={"thread_id": thread_id},
         )
 
-    return carry_out(call, "message.delete", act)
+    return execute_mutation(call, "message.delete", act)
 
 
-def message_change(call: Call, row: Message, thread_id: str) -> Change:
+def message_change(call: ApiRequest, row: Message, thread_id: str) -> Change:
     texts = [part["text"]["value"] for part in row.content if part["type"] == "text"]
     return Change(
         id=row.wire_id,
@@ -155,14 +155,14 @@ def found_message(thread: Thread, message_id: str) -> Message:
     return find(Message.objects.filter(thread=thread), message_id, param="message_id")
 
 
-def message_files(call: Call, thread_id: str, message_id: str) -> HttpResponse:
+def message_files(call: ApiRequest, thread_id: str, message_id: str) -> HttpResponse:
     row = found_message(found(call, thread_id), message_id)
     ids = render.file_ids(row.attachments)
     texts = [strict_json.dumps(render.message_file(row, file_id)) for file_id in ids]
     return answer(rendering.listing(ids, texts, has_more=False))
 
 
-def message_file(call: Call, thread_id: str, message_id: str, file_id: str) -> HttpResponse:
+def message_file(call: ApiRequest, thread_id: str, message_id: str, file_id: str) -> HttpResponse:
     row = found_message(found(call, thread_id), message_id)
     if file_id not in render.file_ids(row.attachments):
         raise not_found(f"No file found with id '{file_id[:128]}' in message '{message_id}'.")

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 
 from assistants_server import rendering
 from assistants_server.http.lookup import find
-from assistants_server.http.mutations import Change, carry_out
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.mutations import Change, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import FileBatch, VectorStore
 from assistants_server.vector_stores import indexing
 from assistants_server.vector_stores import operations as vector_stores
@@ -18,7 +18,7 @@ from assistants_server.vector_stores.file_views import page_of, polled
 from assistants_server.vector_stores.views import found, locked
 
 
-def create(call: Call, vector_store_id: str) -> HttpResponse:
+def create(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     fields = schema.batch(call.body, "")
 
     def act() -> Change:
@@ -28,17 +28,17 @@ def create(call: Call, vector_store_id: str) -> HttpResponse:
         detail = {"vector_store": store.wire_id, "files": after["file_counts"]["total"]}
         return Change(answer=after, id=batch.wire_id, label=store.name, after=after, detail=detail)
 
-    return polled(carry_out(call, "vector_store_file_batch.create", act))
+    return polled(execute_mutation(call, "vector_store_file_batch.create", act))
 
 
-def retrieve(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, vector_store_id: str, batch_id: str) -> HttpResponse:
     store = found(call, vector_store_id)
     batch = _found(store, batch_id)
     indexing.resume(store.pk)
     return polled(answer(_described(batch, vector_store_id)))
 
 
-def cancel(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
+def cancel(call: ApiRequest, vector_store_id: str, batch_id: str) -> HttpResponse:
     def act() -> Change:
         store = locked(call, vector_store_id)
         batch = _found(store, batch_id)
@@ -48,10 +48,10 @@ def cancel(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
         detail = {"vector_store": store.wire_id}
         return Change(answer=after, id=batch_id, label=store.name, before=before, after=after, detail=detail)
 
-    return carry_out(call, "vector_store_file_batch.cancel", act)
+    return execute_mutation(call, "vector_store_file_batch.cancel", act)
 
 
-def files(call: Call, vector_store_id: str, batch_id: str) -> HttpResponse:
+def files(call: ApiRequest, vector_store_id: str, batch_id: str) -> HttpResponse:
     store = found(call, vector_store_id)
     batch = _found(store, batch_id)
     indexing.resume(store.pk)

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from assistants_server import rendering, strict_json
 from assistants_server.http import pagination
 from assistants_server.http.errors import Refusal, not_found
-from assistants_server.http.mutations import Change, carry_out
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.mutations import Change, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.http.validation import choice
 from assistants_server.models import StoreFile, VectorStore
 from assistants_server.vector_stores import indexing
@@ -22,13 +22,13 @@ from assistants_server.vector_stores.views import found, locked
 POLL_AFTER_MS = "250"
 
 
-def listing(call: Call, vector_store_id: str) -> HttpResponse:
+def listing(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     store = found(call, vector_store_id)
     indexing.resume(store.pk)
     return page_of(call, store, store.files.all())
 
 
-def page_of(call: Call, store: VectorStore, rows: QuerySet[StoreFile]) -> HttpResponse:
+def page_of(call: ApiRequest, store: VectorStore, rows: QuerySet[StoreFile]) -> HttpResponse:
     """One page of ``rows``, all of them files of ``store``."""
     if status := call.request.GET.get("filter"):
         rows = rows.filter(status=choice(*StoreFile.Status.values)(status, "filter"))
@@ -47,7 +47,7 @@ def page_of(call: Call, store: VectorStore, rows: QuerySet[StoreFile]) -> HttpRe
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def create(call: Call, vector_store_id: str) -> HttpResponse:
+def create(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     fields = schema.ADD_FILE(call.body, "")
 
     def act() -> Change:
@@ -56,17 +56,17 @@ def create(call: Call, vector_store_id: str) -> HttpResponse:
         row = vector_stores.add(store, [fields], param="file_id")[0]
         return _change(store, row)
 
-    return polled(carry_out(call, "vector_store_file.create", act))
+    return polled(execute_mutation(call, "vector_store_file.create", act))
 
 
-def retrieve(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse:
     store = found(call, vector_store_id)
     row = _found(store, file_id)
     indexing.resume(store.pk)
     return polled(answer(rendering.vector_store_file(row, store_id=vector_store_id)))
 
 
-def update(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
+def update(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse:
     fields = schema.UPDATE_FILE(call.body, "")
 
     def act() -> Change:
@@ -77,10 +77,10 @@ def update(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
         row.save(update_fields=["attributes"])
         return _change(store, row, before=before)
 
-    return carry_out(call, "vector_store_file.update", act)
+    return execute_mutation(call, "vector_store_file.update", act)
 
 
-def delete(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
+def delete(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse:
     def act() -> Change:
         store = locked(call, vector_store_id)
         row = _found(store, file_id)
@@ -95,10 +95,10 @@ def delete(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
             detail={"vector_store": store.wire_id},
         )
 
-    return carry_out(call, "vector_store_file.delete", act)
+    return execute_mutation(call, "vector_store_file.delete", act)
 
 
-def content(call: Call, vector_store_id: str, file_id: str) -> HttpResponse:
+def content(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse:
     store = found(call, vector_store_id)
     row = _found(store, file_id)
     pieces = row.chunks.order_by("position").values_list("text", flat=True)

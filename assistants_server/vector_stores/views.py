@@ -9,9 +9,9 @@ from django.http import HttpResponse
 
 from assistants_server import rendering, strict_json
 from assistants_server.http import pagination
-from assistants_server.http.lookup import bury, find, locate, missing
-from assistants_server.http.mutations import Change, carry_out, check_unchanged
-from assistants_server.http.routing import Call, answer
+from assistants_server.http.lookup import delete_with_tombstone, find, locate, missing
+from assistants_server.http.mutations import Change, check_unchanged, execute_mutation
+from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import StoreFile, VectorStore
 from assistants_server.vector_stores import indexing
 from assistants_server.vector_stores import operations as vector_stores
@@ -19,7 +19,7 @@ from assistants_server.vector_stores import schema as schema
 from assistants_server.vector_stores.search import search as search_store
 
 
-def listing(call: Call) -> HttpResponse:
+def listing(call: ApiRequest) -> HttpResponse:
     rows = vector_stores.of(call.workspace)
     page = pagination.page(
         rows,
@@ -31,22 +31,22 @@ def listing(call: Call) -> HttpResponse:
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
-def create(call: Call) -> HttpResponse:
+def create(call: ApiRequest) -> HttpResponse:
     fields = schema.CREATE(call.body, "")
 
     def act() -> Change:
         return store_change(vector_stores.create(call.workspace, fields))
 
-    return carry_out(call, "vector_store.create", act)
+    return execute_mutation(call, "vector_store.create", act)
 
 
-def retrieve(call: Call, vector_store_id: str) -> HttpResponse:
+def retrieve(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     row = found(call, vector_store_id)
     indexing.resume(row.pk)
     return answer(described([row])[0], etag=rendering.etag(row.revision))
 
 
-def update(call: Call, vector_store_id: str) -> HttpResponse:
+def update(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     fields = schema.UPDATE(call.body, "")
 
     def act() -> Change:
@@ -55,14 +55,14 @@ def update(call: Call, vector_store_id: str) -> HttpResponse:
         vector_stores.update(row, fields)
         return store_change(row, before=before)
 
-    return carry_out(call, "vector_store.update", act)
+    return execute_mutation(call, "vector_store.update", act)
 
 
-def delete(call: Call, vector_store_id: str) -> HttpResponse:
+def delete(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     def act() -> Change:
         row = locked(call, vector_store_id)
         before = described([row])[0]
-        bury(row)
+        delete_with_tombstone(row)
         return Change(
             answer=rendering.deleted(vector_store_id, "vector_store.deleted"),
             id=vector_store_id,
@@ -70,10 +70,10 @@ def delete(call: Call, vector_store_id: str) -> HttpResponse:
             before=before,
         )
 
-    return carry_out(call, "vector_store.delete", act)
+    return execute_mutation(call, "vector_store.delete", act)
 
 
-def search(call: Call, vector_store_id: str) -> HttpResponse:
+def search(call: ApiRequest, vector_store_id: str) -> HttpResponse:
     fields = schema.SEARCH(call.body, "")
     row = found(call, vector_store_id)
     vector_stores.touch(row)
@@ -97,11 +97,11 @@ def search(call: Call, vector_store_id: str) -> HttpResponse:
     )
 
 
-def found(call: Call, vector_store_id: str) -> VectorStore:
+def found(call: ApiRequest, vector_store_id: str) -> VectorStore:
     return find(vector_stores.of(call.workspace), vector_store_id, param="vector_store_id")
 
 
-def locked(call: Call, vector_store_id: str) -> VectorStore:
+def locked(call: ApiRequest, vector_store_id: str) -> VectorStore:
     """The store, locked for a change and in the state that ``If-Match`` asks for."""
     row = find(vector_stores.of(call.workspace).select_for_update(), vector_store_id, param="vector_store_id")
     check_unchanged(call, row, etag=rendering.etag(row.revision))

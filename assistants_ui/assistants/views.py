@@ -13,7 +13,7 @@ from assistants_ui.assistants.editor import session, submissions
 from assistants_ui.assistants.editor.authors import last_author
 from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.assistants.editor.forms.schemas import indented
-from assistants_ui.assistants.editor.text_warnings import findings_in, marked
+from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.snippets import snippets_of
@@ -49,7 +49,7 @@ def index(request: DashboardRequest) -> HttpResponse:
             {"name": name, "value": value, "without": address(request.path, place, **{name: None})}
             for name, value in filters.items()
         ],
-        "stale_since": request.service.doors.stale_since,
+        "stale_since": request.service.gateway.stale_since,
         **place,
     }
     template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
@@ -67,10 +67,10 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "metadata": assistant.metadata.items(),
         "created": moment(assistant.created_at),
         "knowledge": knowledge_of(request.service, assistant),
-        "stale_since": request.service.doors.stale_since,
+        "stale_since": request.service.gateway.stale_since,
         "token": session.token_of(request, assistant),
         "settings": settings_of(assistant),
-        "findings": findings_in(assistant.instructions or ""),
+        "findings": text_warnings(assistant.instructions or ""),
         "marked": marked(assistant.instructions or ""),
         "snippets": snippets_of(request.workspace, assistant.id),
         "json": indented(assistant.raw),

@@ -48,7 +48,7 @@ def label(thing: wire.Assistant | wire.VectorStore | wire.File) -> str:
     return thing.name or f"Untitled {thing.id}"
 
 
-def told_apart(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
+def disambiguators(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
     """For each of these stores that shares its name with another one: when it was made, or else its id."""
     by_name: dict[str, list[wire.VectorStore]] = defaultdict(list)
     for store in stores:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 import assistants_client as wire
 from assistants_ui.domain.labels import label
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import QUIET, SILENCE
 from assistants_ui.service import Service
 
@@ -76,7 +76,7 @@ class Knowledge:
     search: list[AttachedFile] = field(default_factory=list)
     code: list[AttachedFile] = field(default_factory=list)
     lost_stores: list[LostStore] = field(default_factory=list)
-    half_finished: list[Gesture] = field(default_factory=list)
+    half_finished: list[AttachmentJob] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -94,7 +94,7 @@ class Knowledge:
     @property
     def is_silent(self) -> bool:
         """Whether a file is on its way of which nothing was heard for a while."""
-        return any(gesture.is_busy for gesture in self.half_finished)
+        return any(job.is_busy for job in self.half_finished)
 
     @property
     def max_upload_mb(self) -> int:
@@ -122,7 +122,7 @@ def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = F
         search=_each_once([*search, *(file for file in linked if file.use is Use.SEARCH)]),
         code=_each_once([*code, *(file for file in linked if file.use is Use.CODE)]),
         lost_stores=[lost for lost, _ in stores if lost],
-        half_finished=half_finished(service.doors.workspace, assistant_id=assistant.id),
+        half_finished=half_finished(service.gateway.workspace, assistant_id=assistant.id),
     )
 
 
@@ -132,15 +132,17 @@ def use_of_links(assistant: wire.Assistant) -> Use:
     return Use.CODE if Use.CODE.value in kinds and "retrieval" not in kinds else Use.SEARCH
 
 
-def half_finished(workspace: str, *, assistant_id: str | None = None, store_id: str | None = None) -> list[Gesture]:
-    """The gestures that stopped on their way, newest first; of one assistant or store where one is named.
+def half_finished(
+    workspace: str, *, assistant_id: str | None = None, store_id: str | None = None
+) -> list[AttachmentJob]:
+    """The jobs that stopped on their way, newest first; of one assistant or store where one is named.
 
     One that has been silent for some seconds is among them and still busy: its process may have died.
     """
-    found = Gesture.objects.filter(
+    found = AttachmentJob.objects.filter(
         Q(busy_until=None) | Q(busy_until__lte=timezone.now() + SILENCE - QUIET),
         workspace=workspace,
-        state__in=[Gesture.State.SENDING, Gesture.State.UPLOADED],
+        state__in=[AttachmentJob.State.SENDING, AttachmentJob.State.UPLOADED],
     )
     if assistant_id is not None:
         found = found.filter(assistant_id=assistant_id)

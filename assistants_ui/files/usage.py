@@ -81,7 +81,7 @@ def _entries(
 ) -> tuple[list[tuple[wire.VectorStore, list[wire.VectorStoreFile]]], list[wire.VectorStore]]:
     """What is in each store, and the stores that would not say. Those without files are not asked."""
     filled = [store for store in stores if store.file_counts.total or "file_counts" not in store.raw]
-    answers = service.doors.each(lambda store: _files_of(service, store, fresh=fresh), filled)
+    answers = service.gateway.each(lambda store: _files_of(service, store, fresh=fresh), filled)
     read = [(store, files) for store, files in zip(filled, answers, strict=True) if files is not None]
     return read, [store for store, files in zip(filled, answers, strict=True) if files is None]
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 import assistants_client as wire
 from assistants_client import StreamedResponse
-from assistants_ui.domain.labels import label, moment, told_apart
+from assistants_ui.domain.labels import disambiguators, label, moment
 from assistants_ui.files.attachments import Aim, attach_upload
 from assistants_ui.files.attachments.forms import AttachForm
 from assistants_ui.files.attachments.views import attached
@@ -53,7 +53,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "first": request.path,
         "half_finished": half_finished(request.workspace.name),
         "has_uses": uses is not None,
-        "stale_since": request.service.doors.stale_since,
+        "stale_since": request.service.gateway.stale_since,
         **place,
     }
     template = "files/_results.html" if is_partial(request) else "files/index.html"
@@ -66,7 +66,7 @@ def _may_ask(request: DashboardRequest) -> bool:
 
 def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
     """What a list shows of one file. ``users`` is None where it was not asked."""
-    apart = told_apart(uses.all_stores) if uses else {}
+    apart = disambiguators(uses.all_stores) if uses else {}
     return {
         "file": file,
         "id": file.id,
@@ -91,7 +91,7 @@ def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
         **row(file, uses=uses),
         "unread": uses.unread,
         "preview": preview_of(request.service, file, stores=uses.stores(file_id)),
-        "stale_since": request.service.doors.stale_since,
+        "stale_since": request.service.gateway.stale_since,
     }
     return render(request, "files/detail.html", context)
 
@@ -143,9 +143,9 @@ def create(request: DashboardRequest) -> HttpResponse:
     """Upload files that nothing uses yet."""
     form = AttachForm(request.POST, request.FILES) if request.method == "POST" else AttachForm()
     form.leave_out_use()
-    gestures = []
+    jobs = []
     if form.is_valid():
-        gestures = [
+        jobs = [
             attach_upload(
                 request.service,
                 content,
@@ -157,7 +157,7 @@ def create(request: DashboardRequest) -> HttpResponse:
         ]
     back = reverse("file-list", args=[request.workspace.name])
     context = {"form": form, "max_upload_mb": settings.MAX_UPLOAD_MB, "back": back, "button": "Upload files"}
-    return attached(request, form, gestures, template="files/create.html", context=context)
+    return attached(request, form, jobs, template="files/create.html", context=context)
 
 
 @require_form

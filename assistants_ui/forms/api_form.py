@@ -12,13 +12,13 @@ import assistants_client as wire
 from assistants_ui.assistants.editor.submissions import StillUnknown
 from assistants_ui.forms.fields import MetadataField
 from assistants_ui.workspaces import problems
-from assistants_ui.workspaces.locks import Occupied
+from assistants_ui.workspaces.locks import LockTimeout
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WrongPlace:
+class ErrorLink:
     """Where something must be mended: the ``id`` of its element, what it is called, and what is wrong."""
 
     id: str
@@ -26,7 +26,7 @@ class WrongPlace:
     text: str
 
 
-class RefusableForm(forms.Form):
+class ApiForm(forms.Form):
     """Fields named as on the wire; ``wire_names`` tells which field holds a wire field of another name.
 
     ``problem`` is what befell the change as a whole, for the head of the page.
@@ -35,15 +35,15 @@ class RefusableForm(forms.Form):
     problem: problems.Problem | None = None
     wire_names: ClassVar[Mapping[str, str]] = {}
 
-    def wrong_places(self) -> Iterator[WrongPlace]:
+    def error_links(self) -> Iterator[ErrorLink]:
         """Each place of the page where something must be mended, in the order of the page."""
         for name in [name for name in self.fields if name in self.errors]:
             yield from self.places_of(name, text=str(self.errors[name][0]))
 
-    def places_of(self, name: str, *, text: str) -> Iterator[WrongPlace]:
+    def places_of(self, name: str, *, text: str) -> Iterator[ErrorLink]:
         """Where the refused field ``name`` is mended: at its input, or among its rows."""
         has_rows = isinstance(self.fields[name], MetadataField)
-        yield WrongPlace(id=f"id_{name}_error" if has_rows else f"id_{name}", label=str(self[name].label), text=text)
+        yield ErrorLink(id=f"id_{name}_error" if has_rows else f"id_{name}", label=str(self[name].label), text=text)
 
     def submit(self, action: Callable[[], T]) -> T | None:
         """Run the change; None when the server refused or failed, with the problem put on the form.
@@ -56,8 +56,8 @@ class RefusableForm(forms.Form):
         except StillUnknown:
             self.problem = problems.STILL_UNKNOWN
             return None
-        except Occupied:
-            self.problem = problems.OCCUPIED
+        except LockTimeout:
+            self.problem = problems.LOCK_TIMEOUT
             return None
         except wire.APIError as error:
             self.problem = problems.explain(error, writing=True)

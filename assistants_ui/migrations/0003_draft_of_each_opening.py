@@ -6,12 +6,12 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.assistants.editor.tokens import FormToken
 
 
 def name_the_openings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for draft in apps.get_model("assistants_ui", "Draft").objects.all():
-        if token := Opened.read(draft.opened):
+        if token := FormToken.read(draft.opened):
             draft.op = token.op
             draft.save()
 

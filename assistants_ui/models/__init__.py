@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistants_ui.models.attachments import Gesture, Turn
+from assistants_ui.models.attachments import AttachmentJob, Lock
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
 
-__all__ = ["Draft", "Gesture", "Presence", "Snapshot", "Submission", "Turn"]
+__all__ = ["AttachmentJob", "Draft", "Lock", "Presence", "Snapshot", "Submission"]

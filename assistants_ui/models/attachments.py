@@ -14,7 +14,7 @@ from django.utils import timezone
 SILENCE = timedelta(seconds=60)
 # After so long without a sign people are told of it, though nobody may take it over yet.
 QUIET = timedelta(seconds=10)
-# How the token of a gesture begins that undoes something; no token from a form can hold a colon.
+# How the token of a job begins that undoes something; no token from a form can hold a colon.
 UNDO = "undo:"
 
 
@@ -23,15 +23,15 @@ def new_id() -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text could be the id of a gesture."""
+    """Whether the text could be the id of a job."""
     return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
-class Gesture(models.Model):
+class AttachmentJob(models.Model):
     """One file that somebody wants an assistant or a vector store to have: from the click to the end.
 
     The row is kept for good. It is how the same click is recognised when it comes twice, how a
-    half-finished gesture is found by anyone who may finish it, and the only proof that a file was
+    half-finished job is found by anyone who may finish it, and the only proof that a file was
     uploaded here and may be removed again. ``token`` names the click, ``store_id`` the store that
     was chosen or made for it, ``made_store`` whether it was made.
     """
@@ -69,12 +69,12 @@ class Gesture(models.Model):
     class Meta:
         ordering = ("-created_at",)
         constraints = (
-            models.UniqueConstraint(fields=("workspace", "token", "name", "sha256"), name="one_gesture_of_a_click"),
+            models.UniqueConstraint(fields=("workspace", "token", "name", "sha256"), name="one_job_of_a_click"),
         )
         indexes = (
-            models.Index(fields=("workspace", "assistant_id", "state"), name="gesture_assistant"),
-            models.Index(fields=("workspace", "sha256"), name="gesture_content"),
-            models.Index(fields=("workspace", "file_id"), name="gesture_file"),
+            models.Index(fields=("workspace", "assistant_id", "state"), name="job_assistant"),
+            models.Index(fields=("workspace", "sha256"), name="job_content"),
+            models.Index(fields=("workspace", "file_id"), name="job_file"),
         )
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ class Gesture(models.Model):
     @property
     def context(self) -> dict[str, Any]:
         """What every row of the record says that tells of one of its steps."""
-        context: dict[str, Any] = {"gesture": self.id}
+        context: dict[str, Any] = {"group": self.id}
         if self.assistant_id:
             context["assistant_id"] = self.assistant_id
         if self.token.startswith(UNDO):
@@ -105,7 +105,7 @@ class Gesture(models.Model):
         return self.state == self.State.ATTACHED
 
 
-class Turn(models.Model):
+class Lock(models.Model):
     """Whose turn it is to change one thing; the next one waits until the row is gone or ``until`` is over."""
 
     name = models.CharField(max_length=340, primary_key=True)

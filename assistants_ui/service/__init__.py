@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistants_client import Client
 from assistants_ui.service.assistants import Assistants
 from assistants_ui.service.files import Files
-from assistants_ui.service.gateway import Doors
+from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.models import Models
 from assistants_ui.service.pages import Order, Page
 from assistants_ui.service.vector_stores import VectorStores
@@ -21,7 +21,7 @@ class Service:
         self, *, client: Client, workspace: str, api_version: str, actor: Actor, request_id: str, at_once: int = 1
     ) -> None:
         """``at_once`` is how many questions may be asked of the server at the same time."""
-        self.doors = Doors(
+        self.gateway = Gateway(
             client=client,
             workspace=workspace,
             api_version=api_version,
@@ -29,7 +29,7 @@ class Service:
             request_id=request_id,
             at_once=at_once,
         )
-        self.assistants = Assistants(self.doors)
-        self.files = Files(self.doors)
-        self.vector_stores = VectorStores(self.doors)
-        self.models = Models(self.doors)
+        self.assistants = Assistants(self.gateway)
+        self.files = Files(self.gateway)
+        self.vector_stores = VectorStores(self.gateway)
+        self.models = Models(self.gateway)

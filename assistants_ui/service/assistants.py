@@ -1,4 +1,4 @@
-"""Assistants, read and changed through the doors."""
+"""Assistants, read and changed through the gateway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistants_client import calls
 from assistants_ui.domain.canonical import sent_digest
 from assistants_ui.service import external_changes
 from assistants_ui.service.fields import CREATE_FIELDS
-from assistants_ui.service.gateway import Doors
+from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
 from dashboard.audit.api import Action, Target
@@ -24,8 +24,8 @@ UNDELETE = "Dashboard-Undelete"
 class Assistants:
     """The assistants of the workspace."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
 
     def page(
         self,
@@ -42,11 +42,11 @@ class Assistants:
         The first page when the server does not know the cursor. ``order`` is that of creation. What
         somebody changed past the dashboard is noticed when the page comes from the server, not from the cache.
         """
-        watch = external_changes.Watch(self._doors)
+        watch = external_changes.Watch(self._gateway)
         if filters:
             page = partial(search, watch.read, filters, limit=limit, order=order)
         else:
-            read = partial(self._doors.read, fresh=True) if fresh else watch.read
+            read = partial(self._gateway.read, fresh=True) if fresh else watch.read
             page = partial(one_page, read, calls.assistants.list, limit=limit, order=order)
         found = or_first_page(page, after=after, before=before)
         for listed in watch.suspects(found.items):
@@ -56,12 +56,12 @@ class Assistants:
 
     def all(self, *, fresh: bool = False) -> list[wire.Assistant]:
         """Every assistant, newest first, by one call for each hundred."""
-        return whole_list(self._doors, calls.assistants.list(limit=100), fresh=fresh)
+        return whole_list(self._gateway, calls.assistants.list(limit=100), fresh=fresh)
 
     def retrieve(self, assistant_id: str, *, fresh: bool = False) -> wire.Assistant:
         """The assistant. What somebody changed past the dashboard is recorded when it is seen here."""
         call = calls.assistants.retrieve(assistant_id)
-        return self._doors.read(call, fresh=fresh, send=partial(external_changes.send, self._doors, assistant_id))
+        return self._gateway.read(call, fresh=fresh, send=partial(external_changes.send, self._gateway, assistant_id))
 
     def find(self, assistant_id: str) -> wire.Assistant | None:
         """The assistant as it is now, or None when the server has none of this id."""
@@ -74,7 +74,7 @@ class Assistants:
         """Make an assistant of wire fields, ``model`` among them."""
         call = calls.assistants.create(**fields)
         target = Target(type="assistant", label=fields.get("name"))
-        return self._doors.write(
+        return self._gateway.write(
             Action.ASSISTANT_CREATE, call, target=target, context=_sent(fields) | dict(context or {})
         )
 
@@ -90,24 +90,24 @@ class Assistants:
         if before.etag:
             call = call.with_options(headers={"If-Match": before.etag})
         context = _sent(changes) | dict(context or {})
-        return self._doors.write(
+        return self._gateway.write(
             Action.ASSISTANT_UPDATE, call, target=_assistant(before), before=before.raw, context=context
         )
 
     def delete(self, before: wire.Assistant) -> wire.Deleted:
         call = calls.assistants.delete(before.id)
-        return self._doors.write(Action.ASSISTANT_DELETE, call, target=_assistant(before), before=before.raw)
+        return self._gateway.write(Action.ASSISTANT_DELETE, call, target=_assistant(before), before=before.raw)
 
     def undelete(self, assistant_id: str, fields: Mapping[str, Any], *, revision: int) -> wire.Assistant:
         """Make a deleted assistant again. The embedded server gives it its old id; another server, a new one."""
         call = calls.assistants.create(**fields).with_options(headers={UNDELETE: assistant_id})
         target = Target(type="assistant", label=fields.get("name"))
         context = _sent(fields) | {"undelete_of": assistant_id, "restored_from": revision}
-        return self._doors.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
+        return self._gateway.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
 
     def sendable(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Those fields of an assistant's state from which the server can make another one."""
-        allowed = CREATE_FIELDS[self._doors.api_version]
+        allowed = CREATE_FIELDS[self._gateway.api_version]
         return {key: value for key, value in state.items() if key in allowed and value is not None}
 
     def attach_file(
@@ -117,7 +117,7 @@ class Assistants:
         call = calls.assistants.files.create(assistant.id, file_id=file.id)
         target = Target(type="assistant_file", id=file.id, label=file.filename)
         context = {"assistant_id": assistant.id, "assistant_name": assistant.name, **(context or {})}
-        return self._doors.write(Action.ASSISTANT_FILE_CREATE, call, target=target, context=context)
+        return self._gateway.write(Action.ASSISTANT_FILE_CREATE, call, target=target, context=context)
 
     def detach_file(
         self,
@@ -131,7 +131,7 @@ class Assistants:
         call = calls.assistants.files.delete(file_id, assistant_id=assistant.id)
         target = Target(type="assistant_file", id=file_id, label=label)
         context = {"assistant_id": assistant.id, "assistant_name": assistant.name, **(context or {})}
-        return self._doors.write(Action.ASSISTANT_FILE_DELETE, call, target=target, context=context)
+        return self._gateway.write(Action.ASSISTANT_FILE_DELETE, call, target=target, context=context)
 
 
 def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:

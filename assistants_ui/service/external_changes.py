@@ -13,7 +13,7 @@ import assistants_client as wire
 from assistants_client import Call, CursorPage
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.service.fields import CREATE_FIELDS
-from assistants_ui.service.gateway import Doors
+from assistants_ui.service.gateway import Gateway
 from assistants_ui.workspaces import cache
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions
@@ -26,30 +26,30 @@ log = logging.getLogger(__name__)
 MOST_LOOKED_AT = 3
 
 
-def send(doors: Doors, assistant_id: str, call: Call[wire.Assistant]) -> wire.Assistant:
+def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wire.Assistant:
     """Ask the server for an assistant, and record the difference if it is not as it was left.
 
     The last recorded state is read before the server is asked, and compared only when nothing
     was recorded meanwhile, so that a colleague's change on its way is not taken for a stranger's.
     """
     target = Target(type="assistant", id=assistant_id)
-    known = revisions.latest_of(target, workspace=doors.workspace)
-    answer = doors.client.send(call)
+    known = revisions.latest_of(target, workspace=gateway.workspace)
+    answer = gateway.client.send(call)
     if known is None or known.state is None or not _differs(known.state, answer):
         return answer
     target = Target(type="assistant", id=answer.id, label=answer.name)
     # In this order: what ends between the two questions is then seen by the second.
-    is_settled = not revisions.has_open_operation(target, workspace=doors.workspace)
-    latest = revisions.latest_of(target, workspace=doors.workspace)
+    is_settled = not revisions.has_open_operation(target, workspace=gateway.workspace)
+    latest = revisions.latest_of(target, workspace=gateway.workspace)
     if latest is not None and latest.seq == known.seq and is_settled:
         try:
             revisions.notice_outside(
                 target,
-                workspace=doors.workspace,
+                workspace=gateway.workspace,
                 known=known,
                 found=answer.raw,
-                noticed_by=doors.actor,
-                request_id=doors.request_id,
+                noticed_by=gateway.actor,
+                request_id=gateway.request_id,
             )
         except DatabaseError:
             # Reading goes on without the record; the next read notices the same difference.
@@ -58,18 +58,18 @@ def send(doors: Doors, assistant_id: str, call: Call[wire.Assistant]) -> wire.As
 
 
 class Watch:
-    """Reads pages of the list through the doors, and knows which of its assistants just came from the server.
+    """Reads pages of the list through the gateway, and knows which of its assistants just came from the server.
 
     A list only raises a suspicion, since it may lag behind or tell less. What is recorded is what the
     assistant's own address answers, by :func:`send`, whose care for changes on their way then holds.
     """
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
         self._fetched: set[str] = set()
 
     def read(self, call: Call[CursorPage[wire.Assistant]]) -> CursorPage[wire.Assistant]:
-        return self._doors.read(call, send=self._send)
+        return self._gateway.read(call, send=self._send)
 
     def suspects(self, shown: Iterable[wire.Assistant]) -> list[wire.Assistant]:
         """A few that are not as the record left them, each worth a look at itself.
@@ -77,18 +77,18 @@ class Watch:
         One question to the record for a page that came from the server, none for one from the cache.
         """
         fetched = {assistant.id: assistant for assistant in shown if assistant.id in self._fetched}
-        known = revisions.last_states("assistant", fetched, workspace=self._doors.workspace)
+        known = revisions.last_states("assistant", fetched, workspace=self._gateway.workspace)
         differing = (fetched[name] for name, state in known.items() if _differs(state, fetched[name]))
-        news = (listed for listed in differing if not cache.is_noted(self._doors.workspace, _as_listed(listed)))
+        news = (listed for listed in differing if not cache.is_noted(self._gateway.workspace, _as_listed(listed)))
         return list(islice(news, MOST_LOOKED_AT))
 
     def looked_at(self, listed: wire.Assistant, itself: wire.Assistant) -> None:
         """Let a list that told something else than the assistant itself raise the same suspicion no more."""
         if fingerprint(listed.raw) != fingerprint(itself.raw):
-            cache.note(self._doors.workspace, _as_listed(listed))
+            cache.note(self._gateway.workspace, _as_listed(listed))
 
     def _send(self, call: Call[CursorPage[wire.Assistant]]) -> CursorPage[wire.Assistant]:
-        page = self._doors.client.send(call)
+        page = self._gateway.client.send(call)
         self._fetched |= {assistant.id for assistant in page.data}
         return page
 

@@ -1,4 +1,4 @@
-"""Files, read and changed through the doors."""
+"""Files, read and changed through the gateway."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
-from assistants_ui.service.gateway import Doors
+from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import whole_list
 from dashboard.audit.api import Action, Target
 
@@ -15,15 +15,15 @@ from dashboard.audit.api import Action, Target
 class Files:
     """The files of the workspace."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
 
     def all(self, *, fresh: bool = False) -> list[wire.File]:
         """Every file, newest first, by one call for each ten thousand of them.
 
         Put in order here, since servers of version 1 have neither order nor pages.
         """
-        files = whole_list(self._doors, calls.files.list(limit=10_000), fresh=fresh)
+        files = whole_list(self._gateway, calls.files.list(limit=10_000), fresh=fresh)
         return sorted(files, key=lambda file: file.created_at, reverse=True)
 
     def names(self) -> dict[str, wire.File]:
@@ -31,7 +31,7 @@ class Files:
         return {file.id: file for file in self.all()}
 
     def retrieve(self, file_id: str, *, fresh: bool = False) -> wire.File:
-        return self._doors.read(calls.files.retrieve(file_id), fresh=fresh)
+        return self._gateway.read(calls.files.retrieve(file_id), fresh=fresh)
 
     def create(
         self,
@@ -47,13 +47,13 @@ class Files:
         ``on_progress`` hears the bytes sent; what it raises breaks the transfer off.
         """
         call = calls.files.create(file=(name, content), purpose=purpose, on_progress=on_progress)
-        return self._doors.write(Action.FILE_CREATE, call, target=Target(type="file", label=name), context=context)
+        return self._gateway.write(Action.FILE_CREATE, call, target=Target(type="file", label=name), context=context)
 
     def delete(self, file: wire.File, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
         target = Target(type="file", id=file.id, label=file.filename)
         call = calls.files.delete(file.id)
-        return self._doors.write(Action.FILE_DELETE, call, target=target, before=file.raw, context=context)
+        return self._gateway.write(Action.FILE_DELETE, call, target=target, before=file.raw, context=context)
 
     def content(self, file_id: str) -> StreamedResponse[bytes]:
         """The file's bytes, still to be read; to be closed. Many servers refuse this with a 400."""
-        return self._doors.client.open(calls.files.content(file_id))
+        return self._gateway.client.open(calls.files.content(file_id))

@@ -1,6 +1,6 @@
-"""The two doors of one workspace, for one person.
+"""The two gateway of one workspace, for one person.
 
-Whatever reads passes :meth:`Doors.read` (the cache), whatever changes passes :meth:`Doors.write`
+Whatever reads passes :meth:`Gateway.read` (the cache), whatever changes passes :meth:`Gateway.write`
 (the record, then the cache forgets). The resources beside this module know nothing else.
 """
 
@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 Reply = TypeVar("Reply")
 
 
-class Doors:
+class Gateway:
     """Binds the client of a workspace to the person who uses it for one request."""
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 import assistants_client as wire
 from assistants_client import Call, CursorPage, WireObject
 from assistants_client.pagination import Walk
-from assistants_ui.service.gateway import Doors
+from assistants_ui.service.gateway import Gateway
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire", bound=WireObject)
@@ -78,7 +78,7 @@ def one_page(
     return replace(page, items=items[::-1], after=page.before, before=page.after) if before else page
 
 
-def whole_list(doors: Doors, first: Call[CursorPage[Wire]], *, fresh: bool = False) -> list[Wire]:
+def whole_list(gateway: Gateway, first: Call[CursorPage[Wire]], *, fresh: bool = False) -> list[Wire]:
     """Everything from the page ``first`` on, each object once.
 
     Ends where the server says so, and also where it begins to repeat itself.
@@ -86,7 +86,7 @@ def whole_list(doors: Doors, first: Call[CursorPage[Wire]], *, fresh: bool = Fal
     found: list[Wire] = []
     walk = Walk(first)
     while walk.ending is None and walk.pages < MOST_PAGES:
-        found += walk.new_on(doors.read(walk.call, fresh=fresh))
+        found += walk.new_on(gateway.read(walk.call, fresh=fresh))
     return found
 
 

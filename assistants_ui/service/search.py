@@ -1,4 +1,4 @@
-"""Finding assistants by what people remember of them.
+"""TextWarning assistants by what people remember of them.
 
 The protocol cannot search, so the list is walked, a hundred at a time and through the cache, until
 a page is full. Cursors work as in the plain list, because a match is an item of that list.

@@ -6,7 +6,7 @@ back. What was done since by others stays: only what the one change brought abou
 
 from __future__ import annotations
 
-from assistants_ui.undo.plans import way_back_of
-from assistants_ui.undo.types import Undone, Way
+from assistants_ui.undo.plans import undo_plan_of
+from assistants_ui.undo.types import Undone, UndoPlan
 
-__all__ = ["Undone", "Way", "way_back_of"]
+__all__ = ["UndoPlan", "Undone", "undo_plan_of"]

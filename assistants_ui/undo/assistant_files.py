@@ -1,4 +1,4 @@
-"""Files that were given to an assistant or taken from it: the whole gesture is undone, whatever it took."""
+"""Files that were given to an assistant or taken from it: the whole job is undone, whatever it took."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from assistants_ui.files.usage import uses_of_stores
 from assistants_ui.models.attachments import UNDO, new_id
 from assistants_ui.service import Service
 from assistants_ui.undo.store_files import file_or_none, store_or_none
-from assistants_ui.undo.types import Undone, Way
-from assistants_ui.workspaces.locks import turn_to_change
+from assistants_ui.undo.types import Undone, UndoPlan
+from assistants_ui.workspaces.locks import assistant_lock
 from dashboard.audit.api import Action
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Act
@@ -28,7 +28,7 @@ from dashboard.audit.record.changes import vector_store_ids_of
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What the record tells of one gesture. ``told`` is the change of the assistant itself, where there was one."""
+    """What the record tells of one job. ``told`` is the change of the assistant itself, where there was one."""
 
     file_id: str
     name: str
@@ -39,10 +39,10 @@ class Given:
 
     @classmethod
     def by(cls, act: Act) -> Given:
-        steps = operations.gesture_of(act)
+        steps = operations.group_of(act)
         told = next((step for step in steps if step.action == Action.ASSISTANT_UPDATE), None)
         return cls(
-            # The change of the assistant names its file; any other row of a gesture is about the file itself.
+            # The change of the assistant names its file; any other row of a job is about the file itself.
             file_id=str(act.context.get("file_id") or act.line.target_id),
             name=act.line.file or act.line.target_name,
             use=Use(act.context.get("use") or (told.context.get("use") if told else None) or Use.SEARCH),
@@ -62,7 +62,7 @@ class Given:
         return next((tool for tool in added if tool in assistant.tools), None)
 
 
-def of_attaching(service: Service, act: Act) -> Way:
+def undo_attach(service: Service, act: Act) -> UndoPlan:
     """Take the file away again, and what came with it and nothing else uses by now."""
     given = Given.by(act)
     assistant = service.assistants.find(act.line.assistant_id)
@@ -70,7 +70,7 @@ def of_attaching(service: Service, act: Act) -> Way:
         return _gone(service)
     page = _page(service, assistant)
     if not _is_there(service, given, assistant):
-        return Way(page=page, obstacle=f"“{given.name}” is not attached to “{label(assistant)}” any more.")
+        return UndoPlan(page=page, obstacle=f"“{given.name}” is not attached to “{label(assistant)}” any more.")
     users = uses_of_stores(service.assistants.all())
     shared = [store for store in given.stores if store in assistant.vector_store_ids]
     others = [label(user) for store in shared for user in users.get(store, []) if user.id != assistant.id]
@@ -82,10 +82,10 @@ def of_attaching(service: Service, act: Act) -> Way:
         return _take_away(service, act, given, assistant_id=assistant.id)
 
     says = f"“{given.name}” will be taken away from “{label(assistant)}” again. The file itself is kept."
-    return Way(says=says, page=page, also=also, carry_out=carry_out)
+    return UndoPlan(says=says, page=page, also=also, carry_out=carry_out)
 
 
-def of_detaching(service: Service, act: Act) -> Way:
+def of_detaching(service: Service, act: Act) -> UndoPlan:
     """Attach the file again, if it and the assistant are still there."""
     given = Given.by(act)
     assistant = service.assistants.find(act.line.assistant_id)
@@ -94,30 +94,30 @@ def of_detaching(service: Service, act: Act) -> Way:
     page = _page(service, assistant)
     file = file_or_none(service, given.file_id)
     if file is None:
-        return Way(page=page, obstacle=f"“{given.name}” was deleted since, so it cannot be attached again.")
-    use = use_of_links(assistant) if service.doors.api_version == "v1" else given.use
+        return UndoPlan(page=page, obstacle=f"“{given.name}” was deleted since, so it cannot be attached again.")
+    use = use_of_links(assistant) if service.gateway.api_version == "v1" else given.use
     if _has(service, assistant, file.id, use=use):
-        return Way(page=page, obstacle=f"“{file.filename}” is attached already.")
+        return UndoPlan(page=page, obstacle=f"“{file.filename}” is attached already.")
 
     def carry_out() -> Undone:
         token = f"{UNDO}{act.seq}:{secrets.token_hex(8)}"
-        gesture = attach_existing(service, file, aim=Aim(assistant_id=assistant.id, use=use), token=token)
-        if not gesture.is_done:
-            return Undone(text=f"“{file.filename}”: {gesture.problem}", is_done=False)
+        job = attach_existing(service, file, aim=Aim(assistant_id=assistant.id, use=use), token=token)
+        if not job.is_done:
+            return Undone(text=f"“{file.filename}”: {job.problem}", is_done=False)
         return Undone(
-            text=f"“{file.filename}” was attached again.", seq=_last_row(service, file.id, assistant.id, gesture.id)
+            text=f"“{file.filename}” was attached again.", seq=_last_row(service, file.id, assistant.id, job.id)
         )
 
-    return Way(
+    return UndoPlan(
         says=f"“{file.filename}” will be attached to “{label(assistant)}” again.", page=page, carry_out=carry_out
     )
 
 
 def _take_away(service: Service, act: Act, given: Given, *, assistant_id: str) -> Undone:
     """Look once more, with nobody else changing this assistant's files, and take back what is still there."""
-    with turn_to_change(service.doors.workspace, assistant_id):
+    with assistant_lock(service.gateway.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
-        step: dict[str, Any] = {"gesture": new_id(), "assistant_id": assistant.id, "assistant_name": assistant.name}
+        step: dict[str, Any] = {"group": new_id(), "assistant_id": assistant.id, "assistant_name": assistant.name}
         step |= {"undo_of": act.seq}
         told = step | {"detached": given.name, "file_id": given.file_id, "use": given.use.value}
         if given.file_id in assistant.file_ids:
@@ -137,7 +137,7 @@ def _take_away(service: Service, act: Act, given: Given, *, assistant_id: str) -
                 service.assistants.update(assistant, changes, context=told)
         for store_id in given.made_stores:
             _delete_if_unused(service, store_id, but_for=given.file_id, context=told)
-    seq = _last_row(service, given.file_id, assistant.id, str(step["gesture"]))
+    seq = _last_row(service, given.file_id, assistant.id, str(step["group"]))
     return Undone(text=f"“{given.name}” was taken away again. The file itself is kept.", seq=seq)
 
 
@@ -164,7 +164,7 @@ def _changes(service: Service, given: Given, assistant: wire.Assistant) -> dict[
 def _stores_as_before(service: Service, given: Given, assistant: wire.Assistant) -> list[str] | None:
     """The stores that the assistant searched before, or None where it keeps those it has.
 
-    It keeps them when the gesture did not exchange them, when they were exchanged again since, and
+    It keeps them when the job did not exchange them, when they were exchanged again since, and
     when they hold other files by now.
     """
     if given.told is None:
@@ -185,7 +185,7 @@ def _holds_others(service: Service, store_id: str, *, than: str) -> bool:
 
 
 def _delete_if_unused(service: Service, store_id: str, *, but_for: str, context: Mapping[str, Any]) -> None:
-    """Delete a store that was made for the gesture, unless somebody searches it or it holds another file."""
+    """Delete a store that was made for the job, unless somebody searches it or it holds another file."""
     store = store_or_none(service, store_id)
     if store is None or store_id in uses_of_stores(service.assistants.all(fresh=True)):
         return
@@ -200,7 +200,7 @@ def _is_there(service: Service, given: Given, assistant: wire.Assistant) -> bool
 
 
 def _has(service: Service, assistant: wire.Assistant, file_id: str, *, use: Use) -> bool:
-    if service.doors.api_version == "v1":
+    if service.gateway.api_version == "v1":
         return file_id in assistant.file_ids
     if use is Use.CODE:
         return file_id in assistant.code_interpreter_file_ids
@@ -208,14 +208,14 @@ def _has(service: Service, assistant: wire.Assistant, file_id: str, *, use: Use)
 
 
 def _page(service: Service, assistant: wire.Assistant) -> str:
-    return reverse("assistant-detail", args=[service.doors.workspace, assistant.id]) + "#knowledge-section"
+    return reverse("assistant-detail", args=[service.gateway.workspace, assistant.id]) + "#knowledge-section"
 
 
-def _gone(service: Service) -> Way:
-    return Way(
-        page=reverse("assistant-list", args=[service.doors.workspace]), obstacle="The assistant was deleted since."
+def _gone(service: Service) -> UndoPlan:
+    return UndoPlan(
+        page=reverse("assistant-list", args=[service.gateway.workspace]), obstacle="The assistant was deleted since."
     )
 
 
-def _last_row(service: Service, file_id: str, assistant_id: str, gesture: str) -> int | None:
-    return operations.last_row(workspace=service.doors.workspace, targets=[file_id, assistant_id], gesture=gesture)
+def _last_row(service: Service, file_id: str, assistant_id: str, group: str) -> int | None:
+    return operations.last_row(workspace=service.gateway.workspace, targets=[file_id, assistant_id], group=group)

@@ -6,27 +6,27 @@ from collections.abc import Callable
 
 from assistants_ui.service import Service
 from assistants_ui.undo import assistant_files, store_files
-from assistants_ui.undo.types import Way
+from assistants_ui.undo.types import UndoPlan
 from dashboard.audit.api import Action
 from dashboard.audit.read.operations import Act
 
-OF_AN_ASSISTANT: dict[str, Callable[[Service, Act], Way]] = {
-    Action.VECTOR_STORE_FILE_CREATE: assistant_files.of_attaching,
+OF_AN_ASSISTANT: dict[str, Callable[[Service, Act], UndoPlan]] = {
+    Action.VECTOR_STORE_FILE_CREATE: assistant_files.undo_attach,
     Action.VECTOR_STORE_FILE_DELETE: assistant_files.of_detaching,
-    Action.ASSISTANT_FILE_CREATE: assistant_files.of_attaching,
+    Action.ASSISTANT_FILE_CREATE: assistant_files.undo_attach,
     Action.ASSISTANT_FILE_DELETE: assistant_files.of_detaching,
 }
-OF_A_STORE: dict[str, Callable[[Service, Act], Way]] = {
-    Action.VECTOR_STORE_FILE_CREATE: store_files.of_putting_in,
-    Action.VECTOR_STORE_FILE_DELETE: store_files.of_taking_out,
+OF_A_STORE: dict[str, Callable[[Service, Act], UndoPlan]] = {
+    Action.VECTOR_STORE_FILE_CREATE: store_files.undo_add_file,
+    Action.VECTOR_STORE_FILE_DELETE: store_files.undo_remove_file,
     Action.VECTOR_STORE_FILE_BATCH_CREATE: store_files.of_putting_in_several,
 }
 
 
-def way_back_of(service: Service, act: Act) -> Way | None:
+def undo_plan_of(service: Service, act: Act) -> UndoPlan | None:
     """What undoing this would do now; None for what gave and took no file. Asks the server, changes nothing."""
     if act.action == Action.ASSISTANT_UPDATE:
-        way = assistant_files.of_attaching if act.context.get("attached") else assistant_files.of_detaching
+        way = assistant_files.undo_attach if act.context.get("attached") else assistant_files.of_detaching
         return way(service, act)
     ways = OF_AN_ASSISTANT if act.line.assistant_id else OF_A_STORE
     return ways[act.action](service, act) if act.action in ways else None

@@ -7,7 +7,7 @@ from django.urls import reverse
 import assistants_client as wire
 from assistants_ui.domain.labels import label
 from assistants_ui.service import Service
-from assistants_ui.undo.types import Undone, Way
+from assistants_ui.undo.types import Undone, UndoPlan
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Act
 from dashboard.lib.counting import counted
@@ -16,53 +16,53 @@ from dashboard.lib.counting import counted
 MOST_AT_ONCE = 100
 
 
-def of_putting_in(service: Service, act: Act) -> Way:
+def undo_add_file(service: Service, act: Act) -> UndoPlan:
     """Take the file out again."""
     store, page = _store(service, act)
     if store is None:
-        return Way(page=page, obstacle="The vector store was deleted since.")
+        return UndoPlan(page=page, obstacle="The vector store was deleted since.")
     file_id, name = act.line.target_id, act.line.target_name
     if service.vector_stores.file(store.id, file_id) is None:
-        return Way(page=page, obstacle=f"“{name}” is not in this store any more.")
+        return UndoPlan(page=page, obstacle=f"“{name}” is not in this store any more.")
 
     def carry_out() -> Undone:
         service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": act.seq})
         return Undone(text=f"“{name}” was taken out again. The file itself is kept.", seq=_last_row(service, file_id))
 
-    return Way(says=f"“{name}” will be taken out of “{label(store)}” again.", page=page, carry_out=carry_out)
+    return UndoPlan(says=f"“{name}” will be taken out of “{label(store)}” again.", page=page, carry_out=carry_out)
 
 
-def of_taking_out(service: Service, act: Act) -> Way:
+def undo_remove_file(service: Service, act: Act) -> UndoPlan:
     """Put the file in again, if both are still there."""
     store, page = _store(service, act)
     if store is None:
-        return Way(page=page, obstacle="The vector store was deleted since.")
+        return UndoPlan(page=page, obstacle="The vector store was deleted since.")
     if store.status == "expired":
-        return Way(page=page, obstacle="The vector store has expired since, so it takes no files any more.")
+        return UndoPlan(page=page, obstacle="The vector store has expired since, so it takes no files any more.")
     file, name = file_or_none(service, act.line.target_id), act.line.target_name
     if file is None:
-        return Way(page=page, obstacle=f"“{name}” was deleted since.")
+        return UndoPlan(page=page, obstacle=f"“{name}” was deleted since.")
     if service.vector_stores.file(store.id, file.id) is not None:
-        return Way(page=page, obstacle=f"“{name}” is in this store already.")
+        return UndoPlan(page=page, obstacle=f"“{name}” is in this store already.")
 
     def carry_out() -> Undone:
         service.vector_stores.attach(store.id, file, context={"undo_of": act.seq})
         return Undone(text=f"“{name}” was put in again.", seq=_last_row(service, file.id))
 
-    return Way(says=f"“{name}” will be put into “{label(store)}” again.", page=page, carry_out=carry_out)
+    return UndoPlan(says=f"“{name}” will be put into “{label(store)}” again.", page=page, carry_out=carry_out)
 
 
-def of_putting_in_several(service: Service, act: Act) -> Way:
+def of_putting_in_several(service: Service, act: Act) -> UndoPlan:
     """Take those of the files out again that are still in."""
     store, page = _store(service, act)
     if store is None:
-        return Way(page=page, obstacle="The vector store was deleted since.")
+        return UndoPlan(page=page, obstacle="The vector store was deleted since.")
     added = set(act.context.get("file_ids", []))
     inside = [entry.id for entry in service.vector_stores.files(store.id, fresh=True) if entry.id in added]
     if not inside:
-        return Way(page=page, obstacle="None of these files is in this store any more.")
+        return UndoPlan(page=page, obstacle="None of these files is in this store any more.")
     if len(inside) > MOST_AT_ONCE:
-        return Way(page=page, obstacle=f"These are {len(inside)} files. Take them out on the page of the store.")
+        return UndoPlan(page=page, obstacle=f"These are {len(inside)} files. Take them out on the page of the store.")
 
     def carry_out() -> Undone:
         names = service.files.names()
@@ -72,7 +72,7 @@ def of_putting_in_several(service: Service, act: Act) -> Way:
         return Undone(text=f"{counted(len(inside), 'file')} taken out again. The files themselves are kept.")
 
     says = f"{counted(len(inside), 'file')} of “{label(store)}” will be taken out again."
-    return Way(says=says, page=page, carry_out=carry_out)
+    return UndoPlan(says=says, page=page, carry_out=carry_out)
 
 
 def file_or_none(service: Service, file_id: str) -> wire.File | None:
@@ -94,12 +94,12 @@ def store_or_none(service: Service, store_id: str) -> wire.VectorStore | None:
 def _store(service: Service, act: Act) -> tuple[wire.VectorStore | None, str]:
     """The store, if it is still there, and the page to go on from."""
     store = store_or_none(service, str(act.context["vector_store"]))
-    workspace = service.doors.workspace
+    workspace = service.gateway.workspace
     if store is None:
         return None, reverse("vector-store-list", args=[workspace])
     return store, reverse("vector-store-detail", args=[workspace, store.id])
 
 
 def _last_row(service: Service, file_id: str) -> int | None:
-    doors = service.doors
-    return operations.last_row(workspace=doors.workspace, targets=[file_id], request_id=doors.request_id)
+    gateway = service.gateway
+    return operations.last_row(workspace=gateway.workspace, targets=[file_id], request_id=gateway.request_id)

@@ -19,7 +19,7 @@ class Undone:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class UndoPlan:
     """What undoing one change would do to things as they are now.
 
     ``says`` is one sentence of what will be, ``also`` what else that means. ``obstacle`` tells why

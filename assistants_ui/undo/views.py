@@ -10,7 +10,7 @@ from django.urls import reverse
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request, undo_tags
-from assistants_ui.undo import Way, stores, way_back_of
+from assistants_ui.undo import UndoPlan, stores, undo_plan_of
 from assistants_ui.undo.store_files import store_or_none
 from dashboard.access import Right, requires
 from dashboard.audit.api import Action
@@ -28,14 +28,14 @@ def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     act = operations.act_of(workspace=request.workspace.name, seq=seq)
     if act is None:
         raise Http404("There is no such change.")
-    require_genuine(*(step.seq for step in operations.gesture_of(act)))
+    require_genuine(*(step.seq for step in operations.group_of(act)))
     if act.line.can_be_undone:
         return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
     if not act.line.can_be_taken_back:
         raise Http404("This change cannot be undone.")
     if act.action == Action.VECTOR_STORE_UPDATE:
         return undo_settings(request, act)
-    way = way_back_of(request.service, act)
+    way = undo_plan_of(request.service, act)
     if way is None:
         raise Http404("This change cannot be undone.")
     if request.method == "POST" and not way.obstacle:
@@ -43,7 +43,7 @@ def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     return page_of(request, act, way, status=409 if request.method == "POST" else 200)
 
 
-def carried_out(request: DashboardRequest, way: Way) -> HttpResponse:
+def carried_out(request: DashboardRequest, way: UndoPlan) -> HttpResponse:
     undone = way.carry_out()
     if undone.is_done:
         place = way.page.partition("#")[2]
@@ -60,9 +60,9 @@ def undo_settings(request: DashboardRequest, act: Act) -> HttpResponse:
     store = store_or_none(request.service, act.line.target_id)
     if store is None:
         page = reverse("vector-store-list", args=[request.workspace.name])
-        gone = Way(page=page, obstacle="The vector store was deleted since.")
+        gone = UndoPlan(page=page, obstacle="The vector store was deleted since.")
         return page_of(request, act, gone, status=409 if request.method == "POST" else 200)
-    way = Way(page=reverse("vector-store-detail", args=[request.workspace.name, store.id]))
+    way = UndoPlan(page=reverse("vector-store-detail", args=[request.workspace.name, store.id]))
     offered, base = stores.choices_of(act, store), stores.fingerprint(store)
     is_late = request.method == "POST" and request.POST.get("base", base) != base
     if request.method == "POST" and not is_late:
@@ -81,6 +81,8 @@ def undo_settings(request: DashboardRequest, act: Act) -> HttpResponse:
     return page_of(request, act, way, status=409 if is_late else 200, **context)
 
 
-def page_of(request: DashboardRequest, act: Act, way: Way, *, status: int = 200, **context: object) -> HttpResponse:
+def page_of(
+    request: DashboardRequest, act: Act, way: UndoPlan, *, status: int = 200, **context: object
+) -> HttpResponse:
     context |= {"line": act.line, "way": way, "is_settings": act.action == Action.VECTOR_STORE_UPDATE}
     return render(request, "history/undo.html", context, status=status)

@@ -31,11 +31,11 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
     form.leave_out_use()
     back = reverse("vector-store-detail", args=[request.workspace.name, store_id])
-    gestures = []
+    jobs = []
     if form.is_valid():
         values = form.cleaned_data
         aim = Aim(store_id=store_id)
-        gestures = [
+        jobs = [
             attach_upload(request.service, content, aim=aim, token=form.token, even_if_known=values["even_if_known"])
             for content in values["files"]
         ]
@@ -52,7 +52,7 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
         "max_upload_mb": settings.MAX_UPLOAD_MB,
         "back": back,
     }
-    return attached(request, form, gestures, template="vector_stores/add.html", context=context)
+    return attached(request, form, jobs, template="vector_stores/add.html", context=context)
 
 
 @require_POST

@@ -9,13 +9,13 @@ from django import forms
 import assistants_client as wire
 from assistants_ui.assistants.editor.forms.codecs import Metadata
 from assistants_ui.files.attachments.steps import marks_in
-from assistants_ui.forms.api_form import RefusableForm
+from assistants_ui.forms.api_form import ApiForm
 from assistants_ui.forms.fields import MetadataField, NameField
 
 MOST_DAYS = 365
 
 
-class VectorStoreForm(RefusableForm):
+class VectorStoreForm(ApiForm):
     """Name, expiry and metadata; :meth:`changes` gives only what differs from ``base``, in the wire's names."""
 
     name = NameField(label="Name", max_length=256, required=True, error_messages={"required": "Give it a name."})

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 import assistants_client as wire
-from assistants_ui.domain.labels import label, moment, told_apart
+from assistants_ui.domain.labels import disambiguators, label, moment
 from assistants_ui.files.attachments.steps import marks_in
 from assistants_ui.files.knowledge import half_finished
 from assistants_ui.files.usage import uses_of_stores
@@ -31,7 +31,7 @@ def index(request: DashboardRequest) -> HttpResponse:
     page = request.service.vector_stores.page(**query)
     users = uses_of_stores(request.service.assistants.all()) if page.items else {}
     place = {"limit": query["limit"], "order": query["order"]}
-    apart = told_apart(page.items)
+    apart = disambiguators(page.items)
     context = {
         "rows": [{**row(store, users=users.get(store.id, [])), "apart": apart.get(store.id)} for store in page.items],
         "next": address(request.path, place, after=page.after) if page.after else None,
@@ -39,7 +39,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "first": address(request.path, place),
         "is_first": page.is_restart or ("after" not in query and "before" not in query),
         "page": page,
-        "stale_since": request.service.doors.stale_since,
+        "stale_since": request.service.gateway.stale_since,
     }
     template = "vector_stores/_results.html" if is_partial(request) else "vector_stores/index.html"
     return render(request, template, context)
@@ -77,7 +77,7 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
         "found": passages(request.service, store.id, question) if question else None,
         "entries": entries(request, store.id),
         "half_finished": half_finished(request.workspace.name, store_id=store.id),
-        "stale_since": request.service.doors.stale_since,
+        "stale_since": request.service.gateway.stale_since,
     }
     template = "vector_stores/_passages.html" if request.htmx and question else "vector_stores/detail.html"
     return render(request, template, context)

@@ -41,7 +41,7 @@ PATIENCE_WITH_OLDER_SECONDS = 1.0
 # How long a thread waits for one of the few places in which threads may wait for another's answer.
 PLACE_SECONDS = 2.0
 # How long the cache is left alone after it failed, so that its time-outs are not paid by every read.
-REST_SECONDS = 5.0
+COOLDOWN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ _asking: dict[str, Future[Copy]] = {}
 _asking_lock = threading.Lock()
 # Most threads stay free for pages that need no server, however long an answer takes.
 _places = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
-_rest_until = 0.0
+_cooldown_until = 0.0
 
 
 def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[], Any]) -> Copy:
@@ -202,12 +202,12 @@ def _hear(future: Future[Copy], patience: float) -> Copy:
 
 def _guarded(action: Callable[[], T], *, on_failure: T | None = None) -> T | None:
     """Use the cache, or do without it for a few seconds once it has failed."""
-    global _rest_until
-    if time.monotonic() < _rest_until:
+    global _cooldown_until
+    if time.monotonic() < _cooldown_until:
         return on_failure
     try:
         return action()
     except CACHE_FAILURES as error:
-        _rest_until = time.monotonic() + REST_SECONDS
+        _cooldown_until = time.monotonic() + COOLDOWN_SECONDS
         logger.warning("The cache does not answer, so reads go to the server: %s", type(error).__name__)
         return on_failure

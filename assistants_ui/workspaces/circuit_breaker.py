@@ -15,35 +15,35 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # How long a call waits for a seat before it is told that it was not sent.
-SEAT_SECONDS = 2.0
+SLOT_SECONDS = 2.0
 # After so many calls in a row without an answer the server is left alone for a while.
 FAILURES = 3
-REST_SECONDS = 15.0
+COOLDOWN_SECONDS = 15.0
 
 
-class Guard:
+class CircuitBreaker:
     """Lets calls to one server through as long as that leaves threads for everything else.
 
-    Only ``seats`` calls may be under way at once; and once the server has not answered three times in
+    Only ``max_concurrency`` calls may be under way at once; and once the server has not answered three times in
     a row, calls fail at once for fifteen seconds, until the next one may try again. Both are told as
     an ``APIConnectionError`` whose outcome is ``not_sent``, which is then the truth.
 
     What the operator can mend is logged under the server's ``name``: no answer, a fault, a refused key.
     """
 
-    def __init__(self, *, seats: int, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, max_concurrency: int, name: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = name
-        self._seats = threading.BoundedSemaphore(seats)
+        self._slots = threading.BoundedSemaphore(max_concurrency)
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
-        self._rest_until = 0.0
+        self._cooldown_until = 0.0
 
     def run(self, call: Callable[[], T]) -> T:
         """What ``call`` returns; raises what it raises, or ``APIConnectionError`` without calling it."""
-        if self._is_resting():
+        if self._is_cooling_down():
             raise not_sent("The server has not been answering, so it is left alone for a few seconds.")
-        if not self._seats.acquire(timeout=SEAT_SECONDS):
+        if not self._slots.acquire(timeout=SLOT_SECONDS):
             raise not_sent("Too many requests are already waiting for the server.")
         try:
             result = call()
@@ -63,24 +63,24 @@ class Guard:
                 )
             raise
         finally:
-            self._seats.release()
+            self._slots.release()
         self._note_answer()
         return result
 
-    def _is_resting(self) -> bool:
+    def _is_cooling_down(self) -> bool:
         with self._lock:
             if self._failures < FAILURES:
                 return False
-            if self._clock() < self._rest_until:
+            if self._clock() < self._cooldown_until:
                 return True
             # This call may try; whoever comes while it does, rests on.
-            self._rest_until = self._clock() + REST_SECONDS
+            self._cooldown_until = self._clock() + COOLDOWN_SECONDS
             return False
 
     def _note_failure(self) -> None:
         with self._lock:
             self._failures += 1
-            self._rest_until = self._clock() + REST_SECONDS
+            self._cooldown_until = self._clock() + COOLDOWN_SECONDS
 
     def _note_answer(self) -> None:
         with self._lock:
@@ -89,10 +89,10 @@ class Guard:
             log.info("The server of workspace %s answers again", self._name)
 
 
-class GuardedClient(Client):
+class BreakerClient(Client):
     """A client whose calls pass a guard."""
 
-    def __init__(self, *, guard: Guard, **options: Any) -> None:
+    def __init__(self, *, guard: CircuitBreaker, **options: Any) -> None:
         super().__init__(**options)
         self._guard = guard
 

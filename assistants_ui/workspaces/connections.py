@@ -14,7 +14,7 @@ from django.urls import get_script_prefix, set_script_prefix
 
 from assistants_client import Client
 from assistants_client.transport import WSGITransport
-from assistants_ui.workspaces.circuit_breaker import Guard, GuardedClient
+from assistants_ui.workspaces.circuit_breaker import BreakerClient, CircuitBreaker
 from dashboard.environment import WorkspaceSettings
 
 # In process nothing listens at this address; the host is one that the site allows.
@@ -45,9 +45,9 @@ def connect(workspace: WorkspaceSettings) -> Client:
             api_version=workspace.api_version,
             transport=WSGITransport(embedded_app, environ=environ),
         )
-    return GuardedClient(
+    return BreakerClient(
         # Half of the threads stay free for sign-in, health and the audit log.
-        guard=Guard(seats=max(1, settings.WEB_THREADS // 2), name=workspace.name),
+        guard=CircuitBreaker(max_concurrency=max(1, settings.WEB_THREADS // 2), name=workspace.name),
         base_url=workspace.base_url,
         api_key=workspace.api_key,
         api_version=workspace.api_version,

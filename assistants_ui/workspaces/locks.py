@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assistants_ui.models import Turn
+from assistants_ui.models import Lock
 
 # Longer than the few calls that are made in one turn may take, so that nobody is overtaken.
 LONGEST = timedelta(seconds=60)
@@ -19,41 +19,41 @@ PATIENCE_SECONDS = 20.0
 STEP_SECONDS = 0.1
 
 
-class Occupied(Exception):  # noqa: N818  (it names the state the thing is in)
+class LockTimeout(Exception):  # noqa: N818  (it names the state the thing is in)
     """Somebody else is changing the same thing and has not come to an end."""
 
 
-def turn_to_change(
+def assistant_lock(
     workspace: str, assistant_id: str, *, patience: float = PATIENCE_SECONDS
 ) -> AbstractContextManager[None]:
     """The turn in which this assistant is changed; whoever saves it and whoever attaches to it take the same."""
-    return turn(f"{workspace}/{assistant_id}", patience=patience)
+    return lock(f"{workspace}/{assistant_id}", patience=patience)
 
 
 @contextmanager
-def turn(name: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
+def lock(name: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the turn called ``name``, across threads and processes; one that died loses it after a minute.
 
-    Waits ``patience`` seconds for it, then raises :class:`Occupied`.
+    Waits ``patience`` seconds for it, then raises :class:`LockTimeout`.
     """
     holder = secrets.token_hex(16)
     late = time.monotonic() + patience
     while not _take(name, holder=holder):
         if time.monotonic() >= late:
-            raise Occupied(name)
+            raise LockTimeout(name)
         time.sleep(STEP_SECONDS)
     try:
         yield
     finally:
-        Turn.objects.filter(name=name, holder=holder).delete()
+        Lock.objects.filter(name=name, holder=holder).delete()
 
 
 def _take(name: str, *, holder: str) -> bool:
     now = timezone.now()
-    Turn.objects.filter(name=name, until__lt=now).delete()
+    Lock.objects.filter(name=name, until__lt=now).delete()
     try:
         with transaction.atomic():
-            Turn.objects.create(name=name, holder=holder, until=now + LONGEST)
+            Lock.objects.create(name=name, holder=holder, until=now + LONGEST)
     except IntegrityError:
         return False
     return True

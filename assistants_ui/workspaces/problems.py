@@ -40,7 +40,7 @@ UNPROVEN = Problem(
     "The seal of this place in the audit log does not hold, so nothing is shown or taken from it here. "
     "Somebody who may look at the log should verify it.",
 )
-OCCUPIED = Problem(
+LOCK_TIMEOUT = Problem(
     503, "Somebody else is changing this assistant just now", f"{SAFE} Your text is safe here. Save again in a moment."
 )
 

@@ -1,5 +1,5 @@
 // Attaching files: chosen, dropped or pasted, told at once what cannot go, then sent one after the
-// other, each with its own progress, its own Cancel and its own fate. The server words every fate.
+// other, each with its own progress, its own Cancel and its own result. The server words every result.
 
 const MEGABYTE = 2 ** 20;
 // What file search reads, by the hosted service's list; another server may read more, so this only warns.
@@ -31,7 +31,7 @@ function prepare(form) {
   window.addEventListener("beforeunload", (event) => { if (sending || waiting.size) event.preventDefault(); });
 
   form.addEventListener("submit", async (event) => {
-    // The fate of a file may hold a form of its own, such as the one that undoes it.
+    // The result of a file may hold a form of its own, such as the one that undoes it.
     if (event.target !== form) return undefined;
     if (sending) return event.preventDefault();
     if (!waiting.size) return undefined;
@@ -46,7 +46,7 @@ function prepare(form) {
     sending = false;
     if (form.querySelector("[name=file_id]:checked")) return form.submit();
     // Every failure stays to be read; when all went well there is nothing left to do here.
-    if (allWell && form.dataset.back && !queue.querySelector("[data-fate=failed]")) window.location.assign(form.dataset.back);
+    if (allWell && form.dataset.back && !queue.querySelector("[data-result=failed]")) window.location.assign(form.dataset.back);
     else refreshAttached();
     return undefined;
   });
@@ -113,11 +113,11 @@ class Item {
     progress.setAttribute("aria-label", `Sending ${this.file.name}`);
     this.state.replaceChildren(progress, words("Sending…"));
     const data = new FormData(this.form);
-    for (const name of ["files", "file_id", "gesture"]) data.delete(name);
+    for (const name of ["files", "file_id", "upload_token"]) data.delete(name);
     if (evenIfKnown) data.set("even_if_known", "on");
     // The page that is shown next tells what was attached.
     if (this.form.dataset.back) data.set("leaves", "on");
-    data.set("gesture", this.token);
+    data.set("upload_token", this.token);
     data.set("files", this.file);
 
     return new Promise((resolve) => {
@@ -153,17 +153,17 @@ class Item {
   tell(request) {
     if (request.status === 204) return this.end("failed", "You were signed out. Sign in again in another window, then try again.", { again: true });
     const page = parsed(request.responseText);
-    const fates = page.querySelectorAll(".fate");
-    if (!fates.length) return this.end("failed", sentence(page) || "It could not be attached.", { again: true });
+    const results = page.querySelectorAll(".upload-result");
+    if (!results.length) return this.end("failed", sentence(page) || "It could not be attached.", { again: true });
     this.button.hidden = true;
-    this.state.replaceChildren(...fates);
+    this.state.replaceChildren(...results);
     htmx.process(this.state);
     const anyway = this.state.querySelector("[data-anyway]");
     if (anyway) {
       anyway.hidden = false;
       anyway.addEventListener("click", async () => { if (await this.send({ evenIfKnown: true })) refreshAttached(); });
     }
-    if (this.state.querySelector("[data-fate=failed]")) this.offerAgain();
+    if (this.state.querySelector("[data-result=failed]")) this.offerAgain();
     return request.status < 400;
   }
 
@@ -175,15 +175,15 @@ class Item {
     const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
     const headers = { "HX-Request": "true", "X-CSRFToken": token };
     const answer = await fetch(this.address("cancel"), { method: "POST", headers }).catch(() => null);
-    if (answer?.ok) this.state.replaceChildren(...parsed(await answer.text()).querySelectorAll(".fate"));
+    if (answer?.ok) this.state.replaceChildren(...parsed(await answer.text()).querySelectorAll(".upload-result"));
     else this.end("failed", "It was stopped here, but the dashboard could not be told. Look at the assistant's files.");
     refreshAttached();
   }
 
-  end(fate, text, { again = false } = {}) {
+  end(result, text, { again = false } = {}) {
     this.button.hidden = true;
     const told = words(text);
-    told.dataset.fate = fate;
+    told.dataset.result = result;
     told.classList.add("bad");
     this.state.replaceChildren(told);
     if (again) this.offerAgain();

@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from assistants_server.assistants import operations as assistants
 from assistants_server.http.authentication import new_key
-from assistants_server.http.lookup import bury
+from assistants_server.http.lookup import delete_with_tombstone
 from assistants_server.models import Assistant
 from tests.assistants_server.conftest import API, upload
 
@@ -158,7 +158,7 @@ class TestEveryRequest(TestCase):
         rows = list(Assistant.objects.order_by("pk"))
         gone = data.draw(st.lists(st.sampled_from(rows), max_size=2, unique=True), label="deleted")
         for row in gone:
-            bury(row)
+            delete_with_tombstone(row)
         return {row.wire_id for row in gone}
 
 

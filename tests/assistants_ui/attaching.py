@@ -14,9 +14,9 @@ def upload(name: str = "prices.txt", content: bytes = b"A screw costs 12 cents."
     return file
 
 
-def sent(*files: BytesIO, use: str = "file_search", gesture: str = "click-0001", **more: Any) -> dict[str, Any]:
+def sent(*files: BytesIO, use: str = "file_search", token: str = "click-0001", **more: Any) -> dict[str, Any]:
     """What a browser sends of the form."""
-    return {"use": use, "gesture": gesture, "files": list(files), **more}
+    return {"use": use, "upload_token": token, "files": list(files), **more}
 
 
 def page_of(assistant: Assistant, *rest: str) -> str:

@@ -58,8 +58,8 @@ def test_the_same_click_twice_is_one_file_one_store_and_one_attachment(
 
 
 def test_another_file_goes_into_the_same_store(alice: Person, server: Client, assistant: Assistant) -> None:
-    alice.post(page_of(assistant, "files"), sent(upload("a.txt", b"a"), gesture="click-0001"))
-    alice.post(page_of(assistant, "files"), sent(upload("b.txt", b"b"), gesture="click-0002"))
+    alice.post(page_of(assistant, "files"), sent(upload("a.txt", b"a"), token="click-0001"))
+    alice.post(page_of(assistant, "files"), sent(upload("b.txt", b"b"), token="click-0002"))
 
     [store] = server.vector_stores.list().data
     assert len(server.vector_stores.files.list(store.id).data) == 2
@@ -67,22 +67,22 @@ def test_another_file_goes_into_the_same_store(alice: Person, server: Client, as
 
 
 def test_the_same_content_offers_the_file_that_is_here(alice: Person, server: Client, assistant: Assistant) -> None:
-    alice.post(page_of(assistant, "files"), sent(upload("a.txt"), gesture="click-0001"))
-    response = alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), gesture="click-0002"))
+    alice.post(page_of(assistant, "files"), sent(upload("a.txt"), token="click-0001"))
+    response = alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), token="click-0002"))
 
     assert response.status_code == 422
     assert "The same file is here already." in read(response).text
     assert len(server.files.list().data) == 1
 
-    alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), gesture="click-0003", even_if_known="on"))
+    alice.post(page_of(assistant, "files"), sent(upload("copy of a.txt"), token="click-0003", even_if_known="on"))
     assert len(server.files.list().data) == 2
 
 
 def test_the_same_click_may_send_a_known_file_after_all(alice: Person, server: Client, assistant: Assistant) -> None:
-    alice.post(page_of(assistant, "files"), sent(upload("a.txt"), gesture="click-0001"))
-    click = sent(upload("copy of a.txt"), gesture="click-0002")
+    alice.post(page_of(assistant, "files"), sent(upload("a.txt"), token="click-0001"))
+    click = sent(upload("copy of a.txt"), token="click-0002")
     assert alice.post(page_of(assistant, "files"), click).status_code == 422
-    click = sent(upload("copy of a.txt"), gesture="click-0002", even_if_known="on")
+    click = sent(upload("copy of a.txt"), token="click-0002", even_if_known="on")
     assert alice.post(page_of(assistant, "files"), click).status_code == 302
     assert sorted(file.filename or "" for file in server.files.list()) == ["a.txt", "copy of a.txt"]
 
@@ -171,7 +171,7 @@ def test_a_store_of_its_own_is_told_from_the_one_it_shared(alice: Person, server
 def test_stores_of_assistants_of_one_name_are_told_apart(alice: Person, server: Client, assistant: Assistant) -> None:
     twin = server.assistants.create(model="gpt-4.1-mini", name=assistant.name)
     alice.post(page_of(assistant, "files"), sent(upload()))
-    alice.post(page_of(twin, "files"), sent(upload("terms.txt", b"Thirty days."), gesture="click-0002"))
+    alice.post(page_of(twin, "files"), sent(upload("terms.txt", b"Thirty days."), token="click-0002"))
     names = [store.name for store in server.vector_stores.list()]
     assert names == [f"Files of {assistant.name} (2)", f"Files of {assistant.name}"]
 
@@ -190,18 +190,18 @@ def test_a_store_made_by_attaching_is_edited_without_its_mark(
 
     full = {"metadata_key": [f"key {n}" for n in range(16)], "metadata_value": ["x"] * 16}
     assert "At most 15 pairs; these are 16." in read(alice.post(edit, page.forms[-1] | full)).text
-    mine = {"metadata_key": ["gesture", ""], "metadata_value": ["wave", ""]}
+    mine = {"metadata_key": ["attachment_job", ""], "metadata_value": ["wave", ""]}
     assert "one that this dashboard uses itself" in read(alice.post(edit, page.forms[-1] | mine)).text
 
     alice.post(edit, page.forms[-1])
     assert server.vector_stores.retrieve(store.id).metadata == store.metadata
 
 
-def test_a_gesture_of_somebody_elses_is_theirs(alice: Person, server: Client) -> None:
-    store = server.vector_stores.create(name="Signs", metadata={"gesture": "wave"})
-    assert "gesturewave" in read(alice.get(f"/w/main/vector-stores/{store.id}/")).text
+def test_a_job_of_somebody_elses_is_theirs(alice: Person, server: Client) -> None:
+    store = server.vector_stores.create(name="Signs", metadata={"attachment_job": "wave"})
+    assert "attachment_jobwave" in read(alice.get(f"/w/main/vector-stores/{store.id}/")).text
     page = read(alice.get(f"/w/main/vector-stores/{store.id}/edit/"))
-    assert page.forms[-1]["metadata_key"] == ["gesture", "", ""]
+    assert page.forms[-1]["metadata_key"] == ["attachment_job", "", ""]
 
 
 def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Client, assistant: Assistant) -> None:
@@ -211,7 +211,7 @@ def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Clien
     page = read(alice.get(f"/w/main/vector-stores/{store_id}/")).text
 
     assert "This dashboard, when files were attached to an assistant" in page
-    assert "gesture" not in page
+    assert "attachment_job" not in page
 
 
 def test_metadata_stand_under_a_heading_of_their_own(bob: Person, server: Client) -> None:

@@ -14,7 +14,7 @@ from assistants_ui.assistants.editor.reconcile import settle
 from assistants_ui.files.attachments import run as carrying_out
 from assistants_ui.files.knowledge import half_finished
 from assistants_ui.management.commands.settle_operations import service_of
-from assistants_ui.models import Gesture, Turn
+from assistants_ui.models import AttachmentJob, Lock
 from dashboard.audit import api as audit
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
@@ -63,8 +63,8 @@ def attach(person: Person, assistant: Assistant, *, use: str) -> int:
         return person.post(page_of(assistant, "files"), sent(upload(), use=use)).status_code
     except Killed:
         # What a killed process held is free again after a while.
-        Gesture.objects.update(busy_until=timezone.now() - timedelta(seconds=1))
-        Turn.objects.all().delete()
+        AttachmentJob.objects.update(busy_until=timezone.now() - timedelta(seconds=1))
+        Lock.objects.all().delete()
         return 0
 
 
@@ -99,7 +99,7 @@ def test_the_same_click_again_carries_on(
 
     assert_all_is_there_once(server, assistant, use=use)
     assert audit.open_operations(older_than=timedelta(0)) == []
-    assert [gesture.state for gesture in Gesture.objects.all()] == ["attached"]
+    assert [job.state for job in AttachmentJob.objects.all()] == ["attached"]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -111,12 +111,12 @@ def test_somebody_else_finishes_it_later(
     attach(alice, assistant, use="file_search")
     tap.answer = lambda request: None
     page = read(dora.get(page_of(assistant))).text
-    [gesture] = Gesture.objects.all()
-    if gesture.state != "attached":
+    [job] = AttachmentJob.objects.all()
+    if job.state != "attached":
         assert "The file is uploaded, but it isn't attached yet." in page
         assert "by Alice" in page
 
-    dora.post(f"/w/main/gestures/{gesture.id}/finish/")
+    dora.post(f"/w/main/attachments/{job.id}/finish/")
 
     assert "isn't attached yet" not in read(dora.get(page_of(assistant))).text
     assert_all_is_there_once(server, assistant, use="file_search")
@@ -132,9 +132,9 @@ def test_it_can_be_undone_without_a_trace(
     if attach(alice, assistant, use="file_search") == 302:
         return
     tap.answer = lambda request: None
-    [gesture] = Gesture.objects.all()
+    [job] = AttachmentJob.objects.all()
 
-    dora.post(f"/w/main/gestures/{gesture.id}/remove/")
+    dora.post(f"/w/main/attachments/{job.id}/remove/")
 
     now = server.assistants.retrieve(assistant.id)
     if step == "tell" and way == "killed after":
@@ -151,11 +151,11 @@ def test_an_upload_that_never_arrived_is_given_up_in_the_end(
     go_wrong(tap, step="upload", way="never answered")
     attach(alice, assistant, use="file_search")
     tap.answer = lambda request: None
-    [gesture] = Gesture.objects.all()
-    finish = f"/w/main/gestures/{gesture.id}/finish/"
+    [job] = AttachmentJob.objects.all()
+    finish = f"/w/main/attachments/{job.id}/finish/"
 
     assert "it is not there yet" in read(alice.post(finish, follow=True)).text
-    Gesture.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    AttachmentJob.objects.update(created_at=timezone.now() - timedelta(minutes=11))
     assert "It never arrived on the server." in read(alice.post(finish, follow=True)).text
 
     assert server.files.list().data == []
@@ -174,7 +174,7 @@ def test_the_command_settles_what_was_done_and_never_heard(
         assert settle(service_of("main"), act, is_late=False) is audit.Outcome.SUCCEEDED
 
     assert audit.open_operations(older_than=timedelta(0)) == []
-    assert half_finished("main") == list(Gesture.objects.all())
+    assert half_finished("main") == list(AttachmentJob.objects.all())
 
 
 def test_a_server_that_needs_a_moment_to_know_its_new_file_is_given_it(
@@ -195,23 +195,23 @@ def test_a_server_that_needs_a_moment_to_know_its_new_file_is_given_it(
     assert_all_is_there_once(server, assistant, use="file_search")
 
 
-def test_a_gesture_for_an_assistant_that_is_gone_is_finished_with_on_the_files_page(
+def test_a_job_for_an_assistant_that_is_gone_is_finished_with_on_the_files_page(
     alice: Person, server: Client, tap: Tap, assistant: Assistant
 ) -> None:
     go_wrong(tap, step="tell", way="refused")
     attach(alice, assistant, use="code_interpreter")
     tap.answer = lambda request: None
     server.assistants.delete(assistant.id)
-    [gesture] = Gesture.objects.all()
+    [job] = AttachmentJob.objects.all()
     here = {"Referer": "http://testserver/w/main/files/"}
 
-    again = alice.post(f"/w/main/gestures/{gesture.id}/finish/", headers=here)
+    again = alice.post(f"/w/main/attachments/{job.id}/finish/", headers=here)
     assert again["Location"] == "/w/main/files/"
     page = read(alice.get(again["Location"])).text
     assert "This no longer exists on the assistant service" in page
     assert "The file is uploaded, but it isn't attached yet." in page
 
-    alice.post(f"/w/main/gestures/{gesture.id}/remove/", headers=here)
+    alice.post(f"/w/main/attachments/{job.id}/remove/", headers=here)
     assert server.files.list().data == []
 
 
@@ -223,9 +223,9 @@ def test_a_file_that_vanished_before_it_was_attached_is_to_be_chosen_again(
     tap.answer = lambda request: None
     [file] = server.files.list().data
     server.files.delete(file.id)
-    [gesture] = Gesture.objects.all()
+    [job] = AttachmentJob.objects.all()
 
-    page = read(alice.post(f"/w/main/gestures/{gesture.id}/finish/", follow=True)).text
+    page = read(alice.post(f"/w/main/attachments/{job.id}/finish/", follow=True)).text
 
     assert "The file is no longer on the server. Choose it again." in page
     assert "isn't attached yet" not in page
@@ -236,11 +236,11 @@ def test_one_that_somebody_else_is_just_finishing_is_left_to_them(
 ) -> None:
     go_wrong(tap, step="tell", way="refused")
     attach(alice, assistant, use="code_interpreter")
-    Gesture.objects.update(busy_until=timezone.now() + timedelta(minutes=1), problem="")
-    [gesture] = Gesture.objects.all()
+    AttachmentJob.objects.update(busy_until=timezone.now() + timedelta(minutes=1), problem="")
+    [job] = AttachmentJob.objects.all()
     tap.clear()
 
-    page = read(alice.post(f"/w/main/gestures/{gesture.id}/finish/", follow=True)).text
+    page = read(alice.post(f"/w/main/attachments/{job.id}/finish/", follow=True)).text
 
     assert "“prices.txt” is on its way just now." in page
     assert not [request for request in tap.sent if request.startswith("POST")]
@@ -251,13 +251,13 @@ def test_when_the_server_is_down_it_is_told_and_stays_to_be_finished(
 ) -> None:
     go_wrong(tap, step="tell", way="refused")
     attach(alice, assistant, use="code_interpreter")
-    [gesture] = Gesture.objects.all()
+    [job] = AttachmentJob.objects.all()
     tap.answer = lambda request: httpx.Response(500) if request.url.path.startswith("/v1/files/") else None
 
-    page = read(alice.post(f"/w/main/gestures/{gesture.id}/finish/", headers={"HX-Request": "true"})).text
+    page = read(alice.post(f"/w/main/attachments/{job.id}/finish/", headers={"HX-Request": "true"})).text
 
     assert "The assistant service has a problem of its own" in page
-    assert half_finished("main") == [gesture]
+    assert half_finished("main") == [job]
 
 
 def test_a_file_of_somebody_else_is_never_taken_for_ours(
@@ -273,9 +273,9 @@ def test_a_file_of_somebody_else_is_never_taken_for_ours(
     assert sorted(file.purpose for file in server.files.list()) == ["assistants", "vision"]
 
 
-def test_removing_keeps_what_this_gesture_did_not_upload(alice: Person, server: Client, assistant: Assistant) -> None:
+def test_removing_keeps_what_this_job_did_not_upload(alice: Person, server: Client, assistant: Assistant) -> None:
     file = server.files.create(file=("prices.txt", b"12 cents"), purpose="assistants")
-    gesture = Gesture.objects.create(
+    job = AttachmentJob.objects.create(
         workspace="main",
         token="click-0002",
         name="prices.txt",
@@ -285,7 +285,7 @@ def test_removing_keeps_what_this_gesture_did_not_upload(alice: Person, server: 
         state="uploaded",
     )
 
-    alice.post(f"/w/main/gestures/{gesture.id}/remove/")
+    alice.post(f"/w/main/attachments/{job.id}/remove/")
 
     assert [kept.id for kept in server.files.list()] == [file.id]
 

@@ -13,7 +13,7 @@ from assistants_ui.workspaces import cache
 @pytest.fixture(autouse=True)
 def _rested(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache that failed in one test is not left alone in the next."""
-    monkeypatch.setattr(cache, "_rest_until", 0.0)
+    monkeypatch.setattr(cache, "_cooldown_until", 0.0)
 
 
 class Source:

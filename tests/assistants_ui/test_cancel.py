@@ -7,7 +7,7 @@ import pytest
 
 from assistants_client import Assistant, Client
 from assistants_ui.files.attachments import upload as attachment_upload
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from dashboard.audit import api as audit
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
@@ -51,7 +51,7 @@ def test_while_it_is_handed_on_to_the_server(
     assert "Cancelled. Nothing was attached." in response.content.decode()
     assert nothing_is_there(server, assistant)
     assert audit.open_operations() == []
-    assert [gesture.state for gesture in Gesture.objects.all()] == ["cancelled"]
+    assert [job.state for job in AttachmentJob.objects.all()] == ["cancelled"]
 
 
 def test_just_when_it_has_been_sent(
@@ -68,7 +68,7 @@ def test_just_when_it_has_been_sent(
     alice.post(page_of(assistant, "files"), sent(upload()))
 
     assert nothing_is_there(server, assistant)
-    assert [gesture.state for gesture in Gesture.objects.all()] == ["removed"]
+    assert [job.state for job in AttachmentJob.objects.all()] == ["removed"]
 
 
 def test_after_it_was_attached_it_stays(alice: Person, server: Client, assistant: Assistant) -> None:
@@ -83,5 +83,5 @@ def test_after_it_was_attached_it_stays(alice: Person, server: Client, assistant
 def test_an_address_of_nothing_is_not_found(alice: Person, tap: Tap, token: str) -> None:
     assert alice.post(f"/w/main/uploads/{token}/cancel/").status_code == 404
     assert alice.get(f"/w/main/uploads/{token}/").status_code == 404
-    assert alice.post(f"/w/main/gestures/{token}/finish/").status_code == 404
-    assert not Gesture.objects.exists()
+    assert alice.post(f"/w/main/attachments/{token}/finish/").status_code == 404
+    assert not AttachmentJob.objects.exists()

@@ -9,7 +9,7 @@ import pytest
 
 from assistants_client import Assistant, Client
 from assistants_ui.models import Snapshot
-from assistants_ui.workspaces.locks import turn_to_change
+from assistants_ui.workspaces.locks import assistant_lock
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.assistants_ui.test_edit import FULL, address
@@ -202,7 +202,7 @@ def test_it_waits_its_turn_and_says_when_that_takes_too_long(
     monkeypatch.setattr("assistants_ui.assistants.editor.saving.PATIENCE_SECONDS", 0.0)
     form = editor_form(alice.get(address(assistant)))
     tap.clear()
-    with turn_to_change("main", assistant.id):
+    with assistant_lock("main", assistant.id):
         response = alice.post(address(assistant), form | {"name": "Mine"})
     assert response.status_code == 503
     assert "Somebody else is changing this assistant just now" in read(response).text

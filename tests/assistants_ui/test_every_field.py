@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
-from assistants_ui.assistants.editor.session import Opening
-from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.assistants.editor.session import EditSession
+from assistants_ui.assistants.editor.tokens import FormToken
 from assistants_ui.domain.canonical import EDITABLE, same
 from tests.assistants_ui.pages import read_page
 
@@ -124,7 +124,7 @@ ASSISTANT = st.fixed_dictionaries(
 
 def sent_back(form: AssistantForm) -> QueryDict:
     """What a browser sends of the page that shows this form, if nobody touches it."""
-    opened = Opening(token=Opened(workspace="main", user=1), base={}, known_base={})
+    opened = EditSession(token=FormToken(workspace="main", user=1), base={}, known_base={})
     context = {"form": form, "opened": opened, "csrf_token": "x", "workspace": {"name": "main"}}
     page = render_to_string("assistants/_form.html", context)
     data = QueryDict(mutable=True)

@@ -310,7 +310,7 @@ def test_it_tells_of_files_that_only_the_store_took_or_gave_back(
     made = server.assistants.create(model="gpt-4.1-mini", name="Sales")
     files_page = page_of(made, "files")
     for number, name in enumerate(("first.txt", "second.txt")):
-        alice.post(files_page, sent(upload(name, name.encode()), gesture=f"click-000{number}"))
+        alice.post(files_page, sent(upload(name, name.encode()), token=f"click-000{number}"))
     indexing.wait()
     first = next(file for file in server.files.list() if file.filename == "first.txt")
     alice.post(page_of(made, "files", first.id, "detach"), {"use": "file_search"})
@@ -325,7 +325,7 @@ def test_it_tells_of_files_that_only_the_store_took_or_gave_back(
 def test_it_calls_tools_stores_and_formats_as_people_know_them(alice: Person, server: Client, tap: Tap) -> None:
     made = server.assistants.create(model="gpt-4.1-mini", name="Sales", response_format={"type": "json_object"})
     save(alice, made.id, name="Sales desk")
-    alice.post(page_of(made, "files"), sent(upload("prices.txt", b"4.90"), gesture="click-0001"))
+    alice.post(page_of(made, "files"), sent(upload("prices.txt", b"4.90"), token="click-0001"))
     indexing.wait()
     first = rows(made.id)[0]
 

@@ -102,7 +102,7 @@ def test_what_a_store_has_read_is_shown_instead(bob: Person, server: Client) -> 
 
 
 def test_files_can_be_uploaded_for_later(alice: Person, server: Client) -> None:
-    response = alice.post("/w/main/files/new/", {"files": [upload()], "gesture": "click-0001"}, follow=True)
+    response = alice.post("/w/main/files/new/", {"files": [upload()], "upload_token": "click-0001"}, follow=True)
     page = read(response)
     assert "“prices.txt” was uploaded." in page.text
     assert "prices.txt" in page.links

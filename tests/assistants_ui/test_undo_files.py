@@ -29,7 +29,7 @@ def _indexed() -> Iterator[None]:
 
 
 def attach(person: Person, assistant: Assistant, name: str = "prices.txt", *, use: str = "file_search") -> Any:
-    form = sent(upload(name, name.encode()), use=use, gesture=f"click-{name.replace('.', '-')}")
+    form = sent(upload(name, name.encode()), use=use, token=f"click-{name.replace('.', '-')}")
     response = person.post(page_of(assistant, "files"), form)
     assert response.status_code == 302
     indexing.wait()
@@ -229,7 +229,7 @@ def test_a_row_that_gave_no_file_is_not_found_here(alice: Person, server: Client
 
 
 def test_a_token_from_a_form_cannot_claim_to_undo(alice: Person, server: Client, assistant: Assistant) -> None:
-    response = alice.post(page_of(assistant, "files"), sent(upload(), gesture="undo:1:abcdef"))
+    response = alice.post(page_of(assistant, "files"), sent(upload(), token="undo:1:abcdef"))
     assert "was attached" not in read(response).text
     assert server.files.list().data == []
 
@@ -247,7 +247,7 @@ class TestInAStore:
         return sorted(names.get(entry.id, "") for entry in server.vector_stores.files.list(store.id))
 
     def test_what_was_put_in_is_taken_out_and_put_in_again(self, alice: Person, server: Client, store: str) -> None:
-        alice.post(f"{store}add/", {"files": [upload()], "gesture": "click-0001"})
+        alice.post(f"{store}add/", {"files": [upload()], "upload_token": "click-0001"})
         response = alice.post(undo_in(alice, store))
         assert response["Location"] == store
         assert self.inside(server) == []
@@ -257,7 +257,7 @@ class TestInAStore:
         assert self.inside(server) == ["prices.txt"]
 
     def test_what_was_taken_out_is_put_in_again(self, alice: Person, server: Client, store: str) -> None:
-        alice.post(f"{store}add/", {"files": [upload()], "gesture": "click-0001"})
+        alice.post(f"{store}add/", {"files": [upload()], "upload_token": "click-0001"})
         indexing.wait()
         alice.get(store)
         alice.post(f"{store}files/{file(server).id}/out/")
@@ -267,7 +267,7 @@ class TestInAStore:
         assert self.inside(server) == ["prices.txt"]
 
     def test_several_that_were_added_together_go_together(self, alice: Person, server: Client, store: str) -> None:
-        alice.post(f"{store}add/", {"files": [upload("own.txt")], "gesture": "click-0001"})
+        alice.post(f"{store}add/", {"files": [upload("own.txt")], "upload_token": "click-0001"})
         ids = [server.files.create(file=(f"{n}.txt", b"x"), purpose="assistants").id for n in range(3)]
         added = alice.post(f"{store}add/", {"file_id": ids})
         indexing.wait()
@@ -283,7 +283,7 @@ class TestInAStore:
 
     @pytest.mark.parametrize("what", ["file", "store"])
     def test_it_says_what_is_gone(self, alice: Person, server: Client, store: str, what: str) -> None:
-        alice.post(f"{store}add/", {"files": [upload()], "gesture": "click-0001"})
+        alice.post(f"{store}add/", {"files": [upload()], "upload_token": "click-0001"})
         alice.get(store)
         alice.post(f"{store}files/{file(server).id}/out/")
         undo = undo_in(alice, store)

@@ -140,7 +140,7 @@ def test_a_server_without_search_is_told(bob: Person, tap: Tap, store: VectorSto
 
 
 def test_a_file_is_put_in_and_taken_out(alice: Person, server: Client, store: VectorStore) -> None:
-    response = alice.post(f"{LIST}{store.id}/add/", {"files": [upload("b.txt", b"b")], "gesture": "click-0001"})
+    response = alice.post(f"{LIST}{store.id}/add/", {"files": [upload("b.txt", b"b")], "upload_token": "click-0001"})
     assert response["Location"] == f"{LIST}{store.id}/"
     indexing.wait()
     page = read(alice.get(response["Location"]))

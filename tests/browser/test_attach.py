@@ -53,7 +53,7 @@ def refuse(name: str) -> Any:
     return answer
 
 
-def fate(page: Page, name: str) -> Any:
+def result(page: Page, name: str) -> Any:
     return page.get_by_role("list", name="Files to attach").get_by_role("listitem").filter(has_text=name)
 
 
@@ -66,11 +66,11 @@ def test_three_dropped_at_once_each_have_their_fate(
 
     drop(page, ("film.bin", 2 * 2**20), ("setup.exe", "MZ"), ("prices.txt", "A screw costs 12 cents."))
 
-    expect(fate(page, "film.bin")).to_contain_text("It is 2.0 MB; the limit is 1 MB.")
-    expect(fate(page, "prices.txt")).to_contain_text("Ready to be attached")
+    expect(result(page, "film.bin")).to_contain_text("It is 2.0 MB; the limit is 1 MB.")
+    expect(result(page, "prices.txt")).to_contain_text("Ready to be attached")
     page.get_by_role("button", name="Attach files").click()
-    expect(fate(page, "setup.exe")).to_contain_text("We do not take programs.")
-    expect(fate(page, "prices.txt")).to_contain_text("Attached.")
+    expect(result(page, "setup.exe")).to_contain_text("We do not take programs.")
+    expect(result(page, "prices.txt")).to_contain_text("Attached.")
     expect(page.locator("#attached").get_by_text("Searchable")).to_be_visible()
     [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
     assert [passage.filename for passage in server.vector_stores.search(store_id, query="screw")] == ["prices.txt"]
@@ -130,9 +130,9 @@ def test_the_same_file_twice_offers_the_one_that_is_here(
     drop(page, ("prices.txt", "A screw costs 12 cents."), ("copy.txt", "A screw costs 12 cents."))
     page.get_by_role("button", name="Attach files").click()
 
-    expect(fate(page, "copy.txt")).to_contain_text("The same file is here already.")
-    fate(page, "copy.txt").get_by_role("button", name="Upload it anyway").click()
-    expect(fate(page, "copy.txt")).to_contain_text("Attached.")
+    expect(result(page, "copy.txt")).to_contain_text("The same file is here already.")
+    result(page, "copy.txt").get_by_role("button", name="Upload it anyway").click()
+    expect(result(page, "copy.txt")).to_contain_text("Attached.")
     assert len(server.files.list().data) == 2
 
 
@@ -142,8 +142,8 @@ def test_a_file_can_be_left_out_before_it_is_sent(alice: Person, visit: Visit, t
     page.get_by_role("button", name="Leave out prices.txt").click()
     drop(page, ("photo.png", "not really"))
 
-    expect(fate(page, "photo.png")).to_contain_text("can perhaps not be searched")
-    expect(fate(page, "prices.txt")).to_have_count(0)
+    expect(result(page, "photo.png")).to_contain_text("can perhaps not be searched")
+    expect(result(page, "prices.txt")).to_have_count(0)
     assert "POST /v1/files" not in tap.sent
 
 
@@ -154,7 +154,7 @@ def test_they_can_be_dropped_on_the_page_of_the_assistant(
     drop(page, ("prices.txt", "A screw costs 12 cents."))
     page.get_by_role("button", name="Attach them").click()
 
-    expect(fate(page, "prices.txt")).to_contain_text("Attached.")
+    expect(result(page, "prices.txt")).to_contain_text("Attached.")
     expect(page.locator("#attached").get_by_text("Searchable")).to_be_visible()
     assert [file.filename for file in server.files.list()] == ["prices.txt"]
 
@@ -168,7 +168,7 @@ def test_what_was_wrong_with_the_form_goes_when_a_file_is_chosen(
 
     drop(page, ("prices.txt", "A screw costs 12 cents."))
 
-    expect(fate(page, "prices.txt")).to_be_visible()
+    expect(result(page, "prices.txt")).to_be_visible()
     expect(page.get_by_text("Choose at least one file.")).to_have_count(0)
     # The browser's own "No file chosen" has this colour.
     expect(page.get_by_label("choose them")).to_have_css("color", "rgba(0, 0, 0, 0)")
@@ -187,7 +187,7 @@ def test_leaving_asks_before_it_throws_a_chosen_file_away(alice: Person, visit: 
     page.on("dialog", stay)
     page.get_by_role("link", name="Done").click()
 
-    expect(fate(page, "prices.txt")).to_be_visible()
+    expect(result(page, "prices.txt")).to_be_visible()
     assert asked == ["beforeunload"]
 
 

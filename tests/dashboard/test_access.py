@@ -53,8 +53,8 @@ CHANGE = [
     "vector-store-take-out",
     "vector-store-batch-cancel",
     "change-undo",
-    "gesture-finish",
-    "gesture-remove",
+    "attachment-job-finish",
+    "attachment-job-remove",
     "upload-cancel",
     "upload-progress",
 ]

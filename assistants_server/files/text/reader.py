@@ -89,7 +89,7 @@ class _Visible(HTMLParser):
 
 
 def main(kind: str) -> int:
-    # Not every system knows every limit; the caller's clock holds on all of them.
+    # Not every system knows every limit; the principal's clock holds on all of them.
     # The soft limit on time ends the process with a signal of its own, before the hard one kills it.
     for limit, soft, hard in (
         (resource.RLIMIT_AS, MEMORY, MEMORY),

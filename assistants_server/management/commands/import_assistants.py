@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from assistants_server.importer import apply as importing
 from assistants_server.importer import parse as reading
 from assistants_server.importer.archive import Archive
-from assistants_server.importer.archive_contents import Belongings
+from assistants_server.importer.archive_contents import ArchiveContents
 from assistants_server.importer.convert import convert
 from assistants_server.management.arguments import command_actor, embedded_workspace
 from assistants_server.vector_stores import indexing
@@ -39,33 +39,31 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Nothing was imported.") from error
 
     def _import(self, path: Path, workspace: str, stack: ExitStack, *, replace: bool) -> None:
-        belongings = None
+        contents = None
         if path.suffix.lower() == ".zip":
             archive = stack.enter_context(Archive(path))
-            belongings = Belongings(archive, workspace, replace=replace)
+            contents = ArchiveContents(archive, workspace, replace=replace)
             dump = archive.assistants()
         else:
             dump = reading.read(path)
-        rescued = [convert(found) for found in dump.objects]
-        plan = importing.plan(workspace, rescued, replace=replace, belongings=belongings)
+        items = [convert(found) for found in dump.objects]
+        plan = importing.plan(workspace, items, replace=replace, contents=contents)
         for note in dump.notes:
             self.stdout.write(f"Note: {note}")
-        for item in rescued:
+        for item in items:
             self._tell(item.title, item.taken, item.notes)
         if plan.problems:
             for problem in plan.problems:
                 self.stderr.write(f"Cannot take {problem.rstrip('.')}.")
             raise CommandError(f"Nothing was imported, because of what is named above ({len(plan.problems)}).")
-        stores = importing.carry_out(
+        stores = importing.apply_plan(
             workspace, plan, actor=command_actor("import_assistants"), source=path.name, progress=self.stderr.write
         )
         for number, store in enumerate(stores, 1):
             self.stderr.write(f"Reading the files of vector store {number} of {len(stores)}")
             indexing.read_waiting(store.pk)
         brought = (
-            f", {counted(len(belongings.files), 'file')} and {counted(len(stores), 'vector store')}"
-            if belongings
-            else ""
+            f", {counted(len(contents.files), 'file')} and {counted(len(stores), 'vector store')}" if contents else ""
         )
         self.stdout.write(
             f"Imported into workspace “{workspace}”: {len(plan.new)} new, {len(plan.replaced)} replaced, "

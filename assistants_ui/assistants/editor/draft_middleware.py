@@ -17,20 +17,20 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 
 from assistants_ui.assistants.editor import drafts
-from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.assistants.editor.tokens import FormToken
 from dashboard.errors import csrf_failure as plain_csrf_failure
 from dashboard.errors import problem_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def keeps_text(view: View) -> View:
+def preserves_draft(view: View) -> View:
     """Mark a view to which the form of an assistant is posted."""
-    view.keeps_text = True  # type: ignore[attr-defined]  # read by KeptTextMiddleware
+    view.preserves_draft = True  # type: ignore[attr-defined]  # read by DraftMiddleware
     return view
 
 
-class KeptTextMiddleware:
+class DraftMiddleware:
     """Stands before the sign-in gate: a form sent by somebody signed out becomes a draft, to go on with."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,7 +42,7 @@ class KeptTextMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if request.method != "POST" or request.user.is_authenticated or not getattr(view, "keeps_text", False):
+        if request.method != "POST" or request.user.is_authenticated or not getattr(view, "preserves_draft", False):
             return None
         address = kept(request)
         if address is None:
@@ -55,7 +55,7 @@ class KeptTextMiddleware:
 
 def kept(request: HttpRequest) -> str | None:
     """Keep the posted text for the one it belongs to; the address of the form with it, or None if it is nobody's."""
-    token = Opened.read(request.POST.get("opened", ""))
+    token = FormToken.read(request.POST.get("opened", ""))
     if token is None or not User.objects.filter(pk=token.user, is_active=True).exists():
         return None
     drafts.keep(token.user, token.workspace, token.assistant, request.POST)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.assistants.editor import drafts, presence, submissions
-from assistants_ui.assistants.editor.draft_middleware import keeps_text
-from assistants_ui.assistants.editor.text_warnings import findings_in, marked
-from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.assistants.editor.draft_middleware import preserves_draft
+from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
+from assistants_ui.assistants.editor.tokens import FormToken
 from assistants_ui.domain.model_rules import note_on
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
@@ -18,10 +18,10 @@ from dashboard.access import Right, requires
 
 @require_POST
 @requires(Right.CHANGE)
-@keeps_text
+@preserves_draft
 def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
     """Keep what stands in an open form, and answer with what its author should know meanwhile."""
-    token = Opened.read(request.POST.get("opened", ""))
+    token = FormToken.read(request.POST.get("opened", ""))
     is_dirty = "dirty" in request.POST and not (token and submissions.ended_just_now(token.op))
     if is_dirty:
         drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
@@ -31,7 +31,7 @@ def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
     context = {
         "saved_at": timezone.now() if is_dirty else None,
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
-        "findings": findings_in(instructions),
+        "findings": text_warnings(instructions),
         "marked": marked(instructions),
     }
     return render(request, "assistants/_pulse.html", context)

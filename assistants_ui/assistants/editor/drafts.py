@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils import timezone
 
-from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.assistants.editor.tokens import FormToken
 from assistants_ui.models import Draft
 
 KEPT_FOR = timedelta(days=14)
@@ -23,7 +23,7 @@ def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, op
     ``opened`` is the token of what the text goes on from, by default the form's own.
     """
     opened = opened or data.get("opened", "")
-    token = Opened.read(opened)
+    token = FormToken.read(opened)
     pairs = [(name, value) for name, values in data.lists() if name not in (*NOT_TEXT, "opened") for value in values]
     draft, _ = Draft.objects.update_or_create(
         user_id=user_id,

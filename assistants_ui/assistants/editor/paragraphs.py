@@ -33,17 +33,17 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Together:
+class MergedText:
     """A proposed ``text``, and what in it stands ``twice``, in the order of the text."""
 
     text: str
     twice: list[Passage]
 
 
-def together(before: str, mine: str, theirs: str) -> Together:
+def together(before: str, mine: str, theirs: str) -> MergedText:
     """A text with both people's changes; where both changed the same line, mine and then theirs."""
     twice: list[Passage] = []
-    return Together(_merged(before, mine, theirs, twice, cut=PARAGRAPH, disputed=_paragraphs), twice)
+    return MergedText(_merged(before, mine, theirs, twice, cut=PARAGRAPH, disputed=_paragraphs), twice)
 
 
 def _merged(

@@ -11,7 +11,7 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_ui.domain.canonical import sent_digest
-from assistants_ui.files.attachments.reconcile_operations import settle_file_act
+from assistants_ui.files.attachments.reconcile_operations import reconcile_file_operation
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
@@ -44,7 +44,7 @@ def settle(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
         case Action.ASSISTANT_DELETE if act.target.id:
             outcome = Outcome.REFUSED if service.assistants.find(act.target.id) else Outcome.SUCCEEDED
         case _:
-            return settle_file_act(service, act, is_late=is_late)
+            return reconcile_file_operation(service, act, is_late=is_late)
     if outcome is not None:
         target = Target(type="assistant", id=found.id, label=found.name) if found else None
         reason = "Found when the server was asked." if outcome is Outcome.SUCCEEDED else "Not found on the server."
@@ -52,9 +52,9 @@ def settle(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
     return outcome
 
 
-def settle_submission(service: Service, op: str) -> None:
+def reconcile_submission(service: Service, op: str) -> None:
     """Record, for the operation of one submission, what is known by now; nothing when it is not open."""
-    for act in audit.open_operations(workspace=service.doors.workspace, older_than=timedelta(0)):
+    for act in audit.open_operations(workspace=service.gateway.workspace, older_than=timedelta(0)):
         if act.context.get("submission") == op:
             settle(service, act, is_late=False)
 
@@ -67,7 +67,7 @@ def created_by(service: Service, context: Mapping[str, Any], *, since: float) ->
         if assistant.created_at >= since - SKEW.total_seconds() and holds(assistant, context)
     ]
     claims = Submission.objects.filter(
-        workspace=service.doors.workspace, result_id__in=[assistant.id for assistant in candidates]
+        workspace=service.gateway.workspace, result_id__in=[assistant.id for assistant in candidates]
     ).exclude(id=context.get("submission", ""))
     claimed = set(claims.values_list("result_id", flat=True))
     free = [assistant for assistant in candidates if assistant.id not in claimed]

@@ -8,10 +8,10 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_ui.assistants.editor.merge import Conflict, Decide, merge, undecided
-from assistants_ui.assistants.editor.reconcile import settle_submission
+from assistants_ui.assistants.editor.reconcile import reconcile_submission
 from assistants_ui.domain.canonical import same, stored_otherwise
 from assistants_ui.service import Service
-from assistants_ui.workspaces.locks import turn_to_change
+from assistants_ui.workspaces.locks import assistant_lock
 
 # How often a change is put together anew because somebody was quicker.
 ATTEMPTS = 4
@@ -63,9 +63,9 @@ def save(
     that nobody's change is overwritten unseen; others who save here wait meanwhile.
 
     Raises the wire client's errors, one whose outcome is unknown only after another look did not
-    find the change made, and :class:`assistants_ui.workspaces.locks.Occupied`.
+    find the change made, and :class:`assistants_ui.workspaces.locks.LockTimeout`.
     """
-    with turn_to_change(service.doors.workspace, assistant_id, patience=PATIENCE_SECONDS):
+    with assistant_lock(service.gateway.workspace, assistant_id, patience=PATIENCE_SECONDS):
         return save_once(service, assistant_id, base=base, mine=mine, op=op, decide=decide, only_look=only_look)
 
 
@@ -88,7 +88,7 @@ def save_once(
             return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=kept)
         if not merged.changes:
             if op:
-                settle_submission(service, op)
+                reconcile_submission(service, op)
             return Saved(assistant=theirs, kept=kept)
         if only_look:
             return Unsaved(theirs=theirs)
@@ -102,7 +102,7 @@ def save_once(
                 raise
             updated = _found_made(service, assistant_id, merged.changes, error=error)
             if op:
-                settle_submission(service, op)
+                reconcile_submission(service, op)
             return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
         else:
             otherwise = stored_otherwise(merged.changes, updated.raw)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 import assistants_client as wire
 from assistants_ui.assistants.editor import drafts, snapshots
-from assistants_ui.assistants.editor.tokens import Opened
+from assistants_ui.assistants.editor.tokens import FormToken
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Draft
@@ -21,13 +21,13 @@ NOTHING = "."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opening:
+class EditSession:
     """``base`` is the state from which the form's changes are told, ``known_base`` the same, or None when
     nobody knows any more what the form showed. ``drafts`` are offered; ``draft`` is in use, with its
     text in ``typed``.
     """
 
-    token: Opened
+    token: FormToken
     base: Mapping[str, Any]
     known_base: Mapping[str, Any] | None
     drafts: Sequence[Draft] = ()
@@ -45,38 +45,38 @@ class Opening:
         return reverse(f"assistant-create-{what}", args=[self.token.workspace])
 
 
-def of_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None) -> Opening:
+def of_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None) -> EditSession:
     """A form for a new assistant, filled from ``seed`` or from this person's draft of a new one."""
     if gone := drafts.offered(request.user, request.workspace.name, request.GET.get("from") or NOTHING):
         return _of_gone(gone[0], request)
     offered = drafts.offered(request.user, request.workspace.name, "")
     if draft := drafts.chosen(offered, request.GET.get("draft", "")):
         return _of_draft(draft, request, now={})
-    token = Opened(
+    token = FormToken(
         workspace=request.workspace.name,
         user=request.user.pk,
         base=snapshots.keep(request.workspace.name, dict(seed)) if seed else "",
     )
-    return Opening(token=token, base=seed or {}, known_base=seed or {}, drafts=offered)
+    return EditSession(token=token, base=seed or {}, known_base=seed or {}, drafts=offered)
 
 
-def of_existing(request: DashboardRequest, assistant: wire.Assistant) -> Opening:
+def of_existing(request: DashboardRequest, assistant: wire.Assistant) -> EditSession:
     """A form for the assistant as it was just read."""
     offered = drafts.offered(request.user, request.workspace.name, assistant.id)
     if draft := drafts.chosen(offered, request.GET.get("draft", "")):
         return _of_draft(draft, request, now=assistant.raw)
-    token = Opened(
+    token = FormToken(
         workspace=request.workspace.name,
         user=request.user.pk,
         assistant=assistant.id,
         base=snapshots.keep(request.workspace.name, assistant.raw),
     )
-    return Opening(token=token, base=assistant.raw, known_base=assistant.raw, drafts=offered)
+    return EditSession(token=token, base=assistant.raw, known_base=assistant.raw, drafts=offered)
 
 
 def token_of(request: DashboardRequest, assistant: wire.Assistant) -> str:
     """The signed token for a page that shows this assistant and has a button."""
-    return Opened(
+    return FormToken(
         workspace=request.workspace.name,
         user=request.user.pk,
         assistant=assistant.id,
@@ -84,7 +84,7 @@ def token_of(request: DashboardRequest, assistant: wire.Assistant) -> str:
     ).sign()
 
 
-def posted(request: DashboardRequest, assistant_id: str = "") -> Opening:
+def posted(request: DashboardRequest, assistant_id: str = "") -> EditSession:
     """The opening that a sent form tells of; without its token, it was opened just now.
 
     Raises the wire client's errors when the server must be asked what the form may have shown.
@@ -102,46 +102,46 @@ def label_of(draft: Draft) -> str:
     return label(wire.Assistant(base or {"id": draft.assistant_id}))
 
 
-def read_token(text: str, *, workspace: str, assistant_id: str) -> Opened | None:
+def read_token(text: str, *, workspace: str, assistant_id: str) -> FormToken | None:
     """The token, if it was given out for this very assistant."""
-    token = Opened.read(text)
+    token = FormToken.read(text)
     return token if token and (token.workspace, token.assistant) == (workspace, assistant_id) else None
 
 
-def _opened_now(request: DashboardRequest, assistant_id: str) -> Opening:
+def _opened_now(request: DashboardRequest, assistant_id: str) -> EditSession:
     now = request.service.assistants.retrieve(assistant_id, fresh=True).raw if assistant_id else {}
-    token = Opened(
+    token = FormToken(
         workspace=request.workspace.name,
         user=request.user.pk,
         assistant=assistant_id,
         base=snapshots.keep(request.workspace.name, now) if now else "",
     )
-    return Opening(token=token, base=now, known_base=now)
+    return EditSession(token=token, base=now, known_base=now)
 
 
-def _of_token(token: Opened, request: DashboardRequest) -> Opening:
+def _of_token(token: FormToken, request: DashboardRequest) -> EditSession:
     base = token.base_value()
     if base is None:
         # Nobody knows any more what was shown, so every difference will be asked about.
         now = request.service.assistants.retrieve(token.assistant, fresh=True).raw if token.assistant else {}
-        return Opening(token=token, base=now, known_base=None if token.assistant else {})
-    return Opening(token=token, base=base, known_base=base)
+        return EditSession(token=token, base=now, known_base=None if token.assistant else {})
+    return EditSession(token=token, base=base, known_base=base)
 
 
-def _of_gone(draft: Draft, request: DashboardRequest) -> Opening:
+def _of_gone(draft: Draft, request: DashboardRequest) -> EditSession:
     """A form for a new assistant with the text that was typed for one that no longer exists."""
     before = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
     seed = (before.base_value() if before else None) or {}
     base = snapshots.keep(draft.workspace, seed) if seed else ""
-    token = Opened(workspace=draft.workspace, user=request.user.pk, base=base)
-    return Opening(token=token, base=seed, known_base=seed, typed=drafts.form_data(drafts.pairs_of(draft)))
+    token = FormToken(workspace=draft.workspace, user=request.user.pk, base=base)
+    return EditSession(token=token, base=seed, known_base=seed, typed=drafts.form_data(drafts.pairs_of(draft)))
 
 
-def _of_draft(draft: Draft, request: DashboardRequest, *, now: Mapping[str, Any]) -> Opening:
+def _of_draft(draft: Draft, request: DashboardRequest, *, now: Mapping[str, Any]) -> EditSession:
     typed = drafts.form_data(drafts.pairs_of(draft))
     token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
     if token is None:
-        token = Opened(workspace=draft.workspace, user=request.user.pk, assistant=draft.assistant_id)
-        return Opening(token=token, base=now, known_base=None if now else {}, draft=draft, typed=typed)
+        token = FormToken(workspace=draft.workspace, user=request.user.pk, assistant=draft.assistant_id)
+        return EditSession(token=token, base=now, known_base=None if now else {}, draft=draft, typed=typed)
     opening = _of_token(token, request)
-    return Opening(token=token, base=opening.base, known_base=opening.known_base, draft=draft, typed=typed)
+    return EditSession(token=token, base=opening.base, known_base=opening.known_base, draft=draft, typed=typed)

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 import assistants_client as wire
-from assistants_ui.assistants.editor.reconcile import created_by, settle_submission
+from assistants_ui.assistants.editor.reconcile import created_by, reconcile_submission
 from assistants_ui.domain.canonical import sent_digest, stored_otherwise
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
@@ -32,7 +32,7 @@ class StillUnknown(Exception):  # noqa: N818  (it names the state the submission
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class CreateResult:
     """The assistant of a submission. ``is_new``: by this very request; ``as_sent``: of the same words.
 
     ``otherwise`` are the fields that the server stored in words of its own.
@@ -52,7 +52,7 @@ def create(
     fields: Mapping[str, Any],
     context: Mapping[str, Any] | None = None,
     again: bool = False,
-) -> Made:
+) -> CreateResult:
     """Make the assistant of ``fields`` unless submission ``op`` has made one; ``op`` may be empty.
 
     ``again`` sends it once more although an earlier try may have been carried out unseen. Raises
@@ -64,10 +64,10 @@ def create(
     if submission is not None:
         as_sent = submission.sent == sent
         if submission.state == Submission.State.DONE:
-            return Made(id=submission.result_id, is_new=False, as_sent=as_sent)
+            return CreateResult(id=submission.result_id, is_new=False, as_sent=as_sent)
         found = _look(service, submission)
         if found:
-            return Made(id=found.id, is_new=False, as_sent=as_sent)
+            return CreateResult(id=found.id, is_new=False, as_sent=as_sent)
         if not again:
             raise StillUnknown
         Submission.objects.filter(id=op).update(
@@ -85,7 +85,7 @@ def _begin(service: Service, *, user: User, op: str, sent: str, names: str) -> S
         submission, is_first = Submission.objects.get_or_create(
             id=op,
             defaults={
-                "workspace": service.doors.workspace,
+                "workspace": service.gateway.workspace,
                 "user": user,
                 "sent": sent,
                 "fields": names,
@@ -100,7 +100,7 @@ def _begin(service: Service, *, user: User, op: str, sent: str, names: str) -> S
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _send(service: Service, *, op: str, fields: Mapping[str, Any], context: Mapping[str, Any] | None) -> Made:
+def _send(service: Service, *, op: str, fields: Mapping[str, Any], context: Mapping[str, Any] | None) -> CreateResult:
     submission = Submission.objects.get(id=op)
     try:
         created = service.assistants.create(fields, context={"submission": op, **(context or {})})
@@ -115,9 +115,9 @@ def _send(service: Service, *, op: str, fields: Mapping[str, Any], context: Mapp
             raise error from None
         if found is None:
             raise
-        return Made(id=found.id, is_new=True)
+        return CreateResult(id=found.id, is_new=True)
     _done(op, created.id)
-    return Made(id=created.id, is_new=True, otherwise=stored_otherwise(fields, created.raw))
+    return CreateResult(id=created.id, is_new=True, otherwise=stored_otherwise(fields, created.raw))
 
 
 def _look(service: Service, submission: Submission) -> wire.Assistant | None:
@@ -126,14 +126,14 @@ def _look(service: Service, submission: Submission) -> wire.Assistant | None:
     found = created_by(service, context, since=submission.sent_at.timestamp())
     if found:
         # Recorded before it is claimed, since the record looks among what nobody has claimed.
-        settle_submission(service, submission.id)
+        reconcile_submission(service, submission.id)
         _done(submission.id, found.id)
     return found
 
 
 def note_saved(service: Service, *, user: User, op: str) -> None:
-    """Remember that the form of this gesture has just been saved."""
-    ended = {"workspace": service.doors.workspace, "user": user, "state": Submission.State.DONE}
+    """Remember that the form of this job has just been saved."""
+    ended = {"workspace": service.gateway.workspace, "user": user, "state": Submission.State.DONE}
     Submission.objects.update_or_create(id=op, defaults={**ended, "sent_at": timezone.now()})
 
 

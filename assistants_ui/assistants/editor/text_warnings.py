@@ -20,14 +20,14 @@ SHOWN_PIECES = 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class TextWarning:
     """One sentence about a text. ``kind`` is ``secret`` or ``hidden``."""
 
     kind: str
     text: str
 
 
-def findings_in(text: str) -> list[Finding]:
+def text_warnings(text: str) -> list[TextWarning]:
     """What is odd about the text; nothing of a secret is repeated but its last four characters."""
     return [*_secrets(text), *_hidden(text)]
 
@@ -52,21 +52,21 @@ def name_of(character: str) -> str:
     return f"{unicodedata.name(character, 'control character').lower()} U+{ord(character):04X}"
 
 
-def _secrets(text: str) -> Iterator[Finding]:
+def _secrets(text: str) -> Iterator[TextWarning]:
     for found in SECRET_SHAPES.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        yield Finding(
+        yield TextWarning(
             "secret",
             f"Line {line:,} holds something that looks like a secret key (it ends in …{found.group()[-4:]}). "
             "Everybody who may read this assistant can read it.",
         )
 
 
-def _hidden(text: str) -> Iterator[Finding]:
+def _hidden(text: str) -> Iterator[TextWarning]:
     counts = Counter(HIDDEN.findall(text))
     if counts:
         number = sum(counts.values())
         names = ", ".join(f"{count} × {name_of(character)}" for character, count in counts.most_common(3))
         more = f" and {len(counts) - 3} other kinds" if len(counts) > 3 else ""
         noun = "character that is" if number == 1 else "characters that are"
-        yield Finding("hidden", f"{number:,} {noun} not visible: {names}{more}.")
+        yield TextWarning("hidden", f"{number:,} {noun} not visible: {names}{more}.")

@@ -15,10 +15,10 @@ SALT = "assistants_ui.editing.opened"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
+class FormToken:
     """One opening of a form. ``base`` is the digest of what it showed, empty when it showed nothing.
 
-    ``op`` is born with the form: whatever is sent twice from it is the same gesture.
+    ``op`` is born with the form: whatever is sent twice from it is the same job.
     """
 
     workspace: str
@@ -29,7 +29,7 @@ class Opened:
     at: int = field(default_factory=lambda: int(time.time()))
 
     @classmethod
-    def read(cls, text: str) -> Opened | None:
+    def read(cls, text: str) -> FormToken | None:
         """The opening that this token tells of; None for anything that we did not sign."""
         try:
             return cls(**signing.loads(text, salt=SALT))

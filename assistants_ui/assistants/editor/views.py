@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from assistants_ui.assistants.editor import drafts, presence, saving, session, snapshots, submissions
 from assistants_ui.assistants.editor.authors import last_author
-from assistants_ui.assistants.editor.draft_middleware import keeps_text
+from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.assistants.editor.forms.compare import Decisions
-from assistants_ui.assistants.editor.session import Opening
-from assistants_ui.assistants.editor.text_warnings import findings_in, marked
+from assistants_ui.assistants.editor.session import EditSession
+from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.labels import field_names, label
@@ -28,7 +28,7 @@ from dashboard.lib.http import require_form
 
 @require_form
 @requires(Right.CHANGE)
-@keeps_text
+@preserves_draft
 def create(request: DashboardRequest) -> HttpResponse:
     if request.method != "POST":
         chosen = starter(request.GET.get("starter", ""))
@@ -57,7 +57,7 @@ def create(request: DashboardRequest) -> HttpResponse:
     return form_page(request, "assistants/create.html", opened, form)
 
 
-def created(request: DashboardRequest, made: submissions.Made, *, op: str) -> HttpResponse:
+def created(request: DashboardRequest, made: submissions.CreateResult, *, op: str) -> HttpResponse:
     """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
     drafts.discard(request.user, request.workspace.name, "", op=op)
     if not made.as_sent:
@@ -75,7 +75,7 @@ def created(request: DashboardRequest, made: submissions.Made, *, op: str) -> Ht
 
 @require_form
 @requires(Right.CHANGE)
-@keeps_text
+@preserves_draft
 def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method != "POST":
         offered = drafts.offered(request.user, request.workspace.name, assistant_id)
@@ -171,7 +171,7 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
         who = author.name if author else "somebody else"
         messages.info(request, f"Also kept: what {who} changed meanwhile in {field_names(result.kept)}.")
     tell_stored_otherwise(request, result.otherwise)
-    for finding in findings_in(result.assistant.instructions or "") if "instructions" in result.sent else ():
+    for finding in text_warnings(result.assistant.instructions or "") if "instructions" in result.sent else ():
         messages.warning(request, finding.text)
     return redirect("assistant-detail", request.workspace.name, result.assistant.id)
 
@@ -185,7 +185,7 @@ def tell_stored_otherwise(request: DashboardRequest, fields: tuple[str, ...]) ->
 
 def compare_page(
     request: DashboardRequest,
-    opened: Opening,
+    opened: EditSession,
     result: saving.Disputed,
     decisions: Decisions,
     *,
@@ -208,13 +208,13 @@ def compare_page(
     return render(request, "assistants/compare.html", context, status=409)
 
 
-def shown_form(request: DashboardRequest, opened: Opening) -> AssistantForm:
+def shown_form(request: DashboardRequest, opened: EditSession) -> AssistantForm:
     """The form with what was opened in it, or with the draft that goes on from there."""
     version = request.workspace.api_version
     return AssistantForm(base=opened.base, typed=opened.typed, is_new=not opened.token.assistant, version=version)
 
 
-def part_page(request: DashboardRequest, template: str, opened: Opening) -> HttpResponse:
+def part_page(request: DashboardRequest, template: str, opened: EditSession) -> HttpResponse:
     """The form after a button that adds, removes or redraws a part of it; for htmx that part alone."""
     action = request.POST["do"]
     form = AssistantForm(base=opened.base, typed=request.POST, do=action, version=request.workspace.api_version)
@@ -225,7 +225,7 @@ def part_page(request: DashboardRequest, template: str, opened: Opening) -> Http
 
 
 def form_page(
-    request: DashboardRequest, template: str, opened: Opening, form: AssistantForm, **context: Any
+    request: DashboardRequest, template: str, opened: EditSession, form: AssistantForm, **context: Any
 ) -> HttpResponse:
     """The form's page, with the status of what stopped it from being saved."""
     status = 200
@@ -243,7 +243,7 @@ def form_page(
         "assistant_id": assistant_id,
         "note": note_on(form["model"].value() or "", settings={}, offered=models),
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
-        "findings": findings_in(form["instructions"].value() or ""),
+        "findings": text_warnings(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),
         "pulse": opened.address("draft"),
         "discard": opened.address("discard"),

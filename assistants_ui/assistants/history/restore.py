@@ -109,7 +109,7 @@ def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
 
 def undo_address(service: Service, assistant_id: str) -> str:
     """Where the last change of this assistant is undone by a POST: goes with a message, as its ``extra_tags``."""
-    workspace = service.doors.workspace
+    workspace = service.gateway.workspace
     last = revisions.latest_of(Target(type="assistant", id=assistant_id), workspace=workspace)
     if last is None:
         return ""

@@ -51,7 +51,7 @@ def _content(upload: SpooledFile) -> Content:
 class AttachForm(forms.Form):
     """The files to attach, new ones and such that are here already, and what they are for.
 
-    ``gesture`` names the click. A script gives each file one of its own; without it, the form's
+    ``job`` names the click. A script gives each file one of its own; without it, the form's
     CSRF token serves, since no two pages are given the same.
     """
 
@@ -61,7 +61,7 @@ class AttachForm(forms.Form):
         choices=[(use, use.label) for use in Use],
         widget=forms.RadioSelect,
     )
-    gesture = forms.RegexField(TOKEN, required=False, widget=forms.HiddenInput)
+    upload_token = forms.RegexField(TOKEN, required=False, widget=forms.HiddenInput)
     even_if_known = forms.BooleanField(label="Upload them even if they are here already", required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, offered: list[tuple[str, str]] | None = None) -> None:
@@ -99,5 +99,5 @@ class AttachForm(forms.Form):
     @property
     def token(self) -> str:
         """What names this click: the same for the same form sent twice."""
-        given: str = self.cleaned_data.get("gesture") or ""
+        given: str = self.cleaned_data.get("upload_token") or ""
         return given or hashlib.sha256(self.data.get("csrfmiddlewaretoken", "").encode()).hexdigest()[:40]

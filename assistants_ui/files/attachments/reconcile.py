@@ -8,12 +8,12 @@ from django.utils import timezone
 
 import assistants_client as wire
 from assistants_ui.files.attachments.types import save
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
 from dashboard.audit.api import Action, Target
 
-State = Gesture.State
+State = AttachmentJob.State
 
 # How far a server's clock may be behind ours when a file is recognised by its time.
 CLOCK_DIFFERENCE = timedelta(minutes=2)
@@ -27,51 +27,51 @@ STEPS = (
 )
 
 
-def claim_unheard(service: Service, gesture: Gesture) -> bool:
+def claim_unconfirmed_upload(service: Service, job: AttachmentJob) -> bool:
     """Find the file of an upload whose answer was never heard, and settle the record; False when it is not there."""
     try:
         files = service.files.all(fresh=True)
     except wire.APIError:
         return False
     taken = set(
-        Gesture.objects.filter(workspace=gesture.workspace, is_ours=True)
+        AttachmentJob.objects.filter(workspace=job.workspace, is_ours=True)
         .exclude(file_id="")
         .values_list("file_id", flat=True)
     )
-    earliest = (gesture.created_at - CLOCK_DIFFERENCE).timestamp()
+    earliest = (job.created_at - CLOCK_DIFFERENCE).timestamp()
     for file in sorted(files, key=lambda file: file.created_at):
-        is_it = (file.filename, file.bytes, file.purpose) == (gesture.name, gesture.size, gesture.purpose)
+        is_it = (file.filename, file.bytes, file.purpose) == (job.name, job.size, job.purpose)
         if is_it and file.created_at >= earliest and file.id not in taken:
-            settle(service, gesture, Action.FILE_CREATE, outcome=audit.Outcome.SUCCEEDED, file=file)
-            save(gesture, state=State.UPLOADED, file_id=file.id, is_ours=True, problem="")
+            settle(service, job, Action.FILE_CREATE, outcome=audit.Outcome.SUCCEEDED, file=file)
+            save(job, state=State.UPLOADED, file_id=file.id, is_ours=True, problem="")
             return True
     return False
 
 
-def give_up_if_lost(service: Service, gesture: Gesture) -> Gesture:
-    if timezone.now() - gesture.created_at < CERTAINLY_LOST:
+def fail_if_lost(service: Service, job: AttachmentJob) -> AttachmentJob:
+    if timezone.now() - job.created_at < CERTAINLY_LOST:
         problem = "We looked on the server and it is not there yet. Look again in a few minutes, or remove it."
-        return save(gesture, problem=problem)
-    settle(service, gesture, Action.FILE_CREATE, outcome=audit.Outcome.REFUSED)
-    return save(gesture, state=State.FAILED, problem="It never arrived on the server. Choose the file again.")
+        return save(job, problem=problem)
+    settle(service, job, Action.FILE_CREATE, outcome=audit.Outcome.REFUSED)
+    return save(job, state=State.FAILED, problem="It never arrived on the server. Choose the file again.")
 
 
-def settle_steps(service: Service, gesture: Gesture, *, done: set[Action]) -> None:
+def settle_steps(service: Service, job: AttachmentJob, *, done: set[Action]) -> None:
     """Say in the record how the steps whose answers were lost have ended, now that all of it is in place.
 
     What had to be ``done`` again had not been done before; everything else had.
     """
     for action in STEPS:
         again = action in done
-        settle(service, gesture, action, outcome=audit.Outcome.REFUSED if again else audit.Outcome.SUCCEEDED)
+        settle(service, job, action, outcome=audit.Outcome.REFUSED if again else audit.Outcome.SUCCEEDED)
 
 
 def settle(
-    service: Service, gesture: Gesture, action: Action, *, outcome: audit.Outcome, file: wire.File | None = None
+    service: Service, job: AttachmentJob, action: Action, *, outcome: audit.Outcome, file: wire.File | None = None
 ) -> None:
-    """Record how the gesture's open acts of this kind ended after all."""
-    for act in audit.open_operations(workspace=gesture.workspace, older_than=timedelta(0)):
-        if act.action == action and act.context.get("gesture") == gesture.id:
+    """Record how the job's open acts of this kind ended after all."""
+    for act in audit.open_operations(workspace=job.workspace, older_than=timedelta(0)):
+        if act.action == action and act.context.get("group") == job.id:
             is_done = outcome is audit.Outcome.SUCCEEDED
             act.settle(
                 outcome=outcome,

@@ -7,13 +7,13 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_ui.files.attachments import steps
-from assistants_ui.files.attachments.reconcile import claim_unheard
-from assistants_ui.models import Gesture
+from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
+from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
 from dashboard.audit.api import Action, OpenAct, Outcome
 
 
-def settle_file_act(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
+def reconcile_file_operation(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
     """Ask the server and record the answer; None while it cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
@@ -32,18 +32,18 @@ def settle_file_act(service: Service, act: OpenAct, *, is_late: bool) -> Outcome
 
 def _is_there(service: Service, act: OpenAct) -> bool | None:
     """Whether what the act was about exists now; None where that says nothing about the act."""
-    gesture = Gesture.objects.filter(pk=str(act.context.get("gesture", ""))).first()
+    job = AttachmentJob.objects.filter(pk=str(act.context.get("group", ""))).first()
     target = act.target.id or ""
     match act.action:
-        case Action.FILE_CREATE if gesture and not gesture.file_id:
-            return claim_unheard(service, gesture)
-        case Action.FILE_CREATE if gesture:
+        case Action.FILE_CREATE if job and not job.file_id:
+            return claim_unconfirmed_upload(service, job)
+        case Action.FILE_CREATE if job:
             # A later try sent the file again, because it was not there.
             return False
         case Action.FILE_DELETE:
             return _exists(lambda: service.files.retrieve(target, fresh=True))
-        case Action.VECTOR_STORE_CREATE if gesture:
-            return bool(steps.made_unheard(service, gesture))
+        case Action.VECTOR_STORE_CREATE if job:
+            return bool(steps.find_unconfirmed_store(service, job))
         case Action.VECTOR_STORE_DELETE:
             return _exists(lambda: service.vector_stores.retrieve(target, fresh=True))
         case Action.VECTOR_STORE_FILE_CREATE | Action.VECTOR_STORE_FILE_DELETE:

@@ -11,18 +11,18 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_ui.files.knowledge import AttachedFile, Use
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import is_id, new_id
 from assistants_ui.service import Service
-from assistants_ui.workspaces.locks import turn_to_change
+from assistants_ui.workspaces.locks import assistant_lock
 from dashboard.audit.api import Action
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
 MOST_CODE_FILES = 20
 MOST_IN_BATCH = 500
 TRIES = 3
-# The key of a store's metadata that holds which gesture made it.
-MARK = "gesture"
+# The key of a store's metadata that holds which job made it.
+MARK = "attachment_job"
 
 
 def marks_in(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,46 +35,46 @@ class CannotAttach(Exception):  # noqa: N818  (it names the state of things, in 
     """There is no use in sending this; nothing was sent."""
 
 
-def attach(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
-    """Give the file to what the gesture names; does nothing where that is so already.
+def attach(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
+    """Give the file to what the job names; does nothing where that is so already.
 
     ``done`` receives what had to be done now, since the server did not have it yet. Raises the
-    wire client's errors, :class:`CannotAttach` and :class:`assistants_ui.workspaces.locks.Occupied`.
+    wire client's errors, :class:`CannotAttach` and :class:`assistants_ui.workspaces.locks.LockTimeout`.
     """
-    if not gesture.assistant_id:
-        if gesture.store_id:
-            _put_into_store(service, gesture, gesture.store_id, file, done=done)
+    if not job.assistant_id:
+        if job.store_id:
+            _put_into_store(service, job, job.store_id, file, done=done)
         return
-    with turn_to_change(gesture.workspace, gesture.assistant_id):
-        if service.doors.api_version == "v1":
-            _link(service, gesture, file, done=done)
-        elif gesture.use == Use.SEARCH:
-            store_id = _searched_store(service, gesture, done=done)
-            _put_into_store(service, gesture, store_id, file, done=done)
-            _let_search(service, gesture, store_id, done=done)
+    with assistant_lock(job.workspace, job.assistant_id):
+        if service.gateway.api_version == "v1":
+            _link(service, job, file, done=done)
+        elif job.use == Use.SEARCH:
+            store_id = _searched_store(service, job, done=done)
+            _put_into_store(service, job, store_id, file, done=done)
+            _let_search(service, job, store_id, done=done)
         else:
-            _let_open(service, gesture, file, done=done)
+            _let_open(service, job, file, done=done)
 
 
-def is_attached(service: Service, gesture: Gesture) -> bool:
-    """Whether the server, asked just now, has everything that the gesture wanted."""
-    if not gesture.assistant_id:
-        return not gesture.store_id or service.vector_stores.file(gesture.store_id, gesture.file_id) is not None
-    assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
-    if gesture.use == Use.CODE or service.doors.api_version == "v1":
-        return gesture.file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
-    return any(service.vector_stores.file(store, gesture.file_id) is not None for store in assistant.vector_store_ids)
+def is_attached(service: Service, job: AttachmentJob) -> bool:
+    """Whether the server, asked just now, has everything that the job wanted."""
+    if not job.assistant_id:
+        return not job.store_id or service.vector_stores.file(job.store_id, job.file_id) is not None
+    assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
+    if job.use == Use.CODE or service.gateway.api_version == "v1":
+        return job.file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
+    return any(service.vector_stores.file(store, job.file_id) is not None for store in assistant.vector_store_ids)
 
 
 def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
     """Take one file away from this assistant alone; the file itself stays.
 
     A store that other assistants search too is left as it is: this assistant gets one of its own
-    with the rest of the files. All rows of the record say that they are steps of one gesture.
+    with the rest of the files. All rows of the record say that they are steps of one job.
     """
-    with turn_to_change(service.doors.workspace, assistant_id):
+    with assistant_lock(service.gateway.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
-        step = {"gesture": new_id(), "assistant_id": assistant.id, "assistant_name": assistant.name}
+        step = {"group": new_id(), "assistant_id": assistant.id, "assistant_name": assistant.name}
         told = step | {"detached": file.name or file.id, "file_id": file.id, "use": file.use.value}
         if file.id in assistant.file_ids:
             service.assistants.detach_file(assistant, file.id, label=file.name, context=step)
@@ -87,7 +87,7 @@ def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
 
 def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
     """Take a store that is gone or has expired out of the assistant's references."""
-    with turn_to_change(service.doors.workspace, assistant_id):
+    with assistant_lock(service.gateway.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
         left = [listed for listed in assistant.vector_store_ids if listed != store_id]
         changes = resources(assistant, Use.SEARCH, {"vector_store_ids": left})
@@ -130,55 +130,55 @@ def store_name(assistant: wire.Assistant, *, taken: Container[str | None] = ()) 
     return next((free for free in (name, *numbered) if free not in taken), name)
 
 
-def _link(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
-    assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+def _link(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
+    assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
     if file.id not in assistant.file_ids:
         if len(assistant.file_ids) >= MOST_CODE_FILES:
             raise CannotAttach(f"This assistant has {MOST_CODE_FILES} files already, which is the most it can have.")
-        service.assistants.attach_file(assistant, file, context=gesture.context)
+        service.assistants.attach_file(assistant, file, context=job.context)
         done.add(Action.ASSISTANT_FILE_CREATE)
-        assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
-    kind = "retrieval" if gesture.use == Use.SEARCH else Use.CODE.value
+        assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
+    kind = "retrieval" if job.use == Use.SEARCH else Use.CODE.value
     if not _has_tool(assistant, kind):
-        _change(service, gesture, {"tools": [*assistant.tools, {"type": kind}]}, assistant=assistant, done=done)
+        _change(service, job, {"tools": [*assistant.tools, {"type": kind}]}, assistant=assistant, done=done)
 
 
-def _searched_store(service: Service, gesture: Gesture, *, done: set[Action]) -> str:
+def _searched_store(service: Service, job: AttachmentJob, *, done: set[Action]) -> str:
     """The store that the assistant searches and that can still be used; one is made where there is none."""
-    assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
-    unheard = made_unheard(service, gesture) if gesture.made_store and not gesture.store_id else None
-    for store_id in [*assistant.vector_store_ids, *_made_before(gesture)]:
+    assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
+    unheard = find_unconfirmed_store(service, job) if job.made_store and not job.store_id else None
+    for store_id in [*assistant.vector_store_ids, *_made_before(job)]:
         if _is_usable(service, store_id):
             if unheard is not None and unheard.id != store_id:
-                service.vector_stores.delete(unheard, context=gesture.context)
-            _remember_store(gesture, store_id, made=gesture.made_store and gesture.store_id == store_id)
+                service.vector_stores.delete(unheard, context=job.context)
+            _remember_store(job, store_id, made=job.made_store and job.store_id == store_id)
             return store_id
     if unheard is None:
         # Written down before it is made: a store that no row knows of would be an orphan.
-        _remember_store(gesture, "", made=True)
+        _remember_store(job, "", made=True)
         taken = {store.name for store in service.vector_stores.all()}
-        fields = {"name": store_name(assistant, taken=taken), "metadata": {MARK: gesture.id}}
-        unheard = service.vector_stores.create(fields, context=gesture.context)
+        fields = {"name": store_name(assistant, taken=taken), "metadata": {MARK: job.id}}
+        unheard = service.vector_stores.create(fields, context=job.context)
         done.add(Action.VECTOR_STORE_CREATE)
-    _remember_store(gesture, unheard.id, made=True)
+    _remember_store(job, unheard.id, made=True)
     return unheard.id
 
 
-def _made_before(gesture: Gesture) -> list[str]:
-    """The stores that this or another half-finished gesture made for the same assistant."""
-    made = Gesture.objects.filter(
-        workspace=gesture.workspace,
-        assistant_id=gesture.assistant_id,
+def _made_before(job: AttachmentJob) -> list[str]:
+    """The stores that this or another half-finished job made for the same assistant."""
+    made = AttachmentJob.objects.filter(
+        workspace=job.workspace,
+        assistant_id=job.assistant_id,
         made_store=True,
-        state__in=[Gesture.State.SENDING, Gesture.State.UPLOADED],
+        state__in=[AttachmentJob.State.SENDING, AttachmentJob.State.UPLOADED],
     ).exclude(store_id="")
     return list(dict.fromkeys(made.order_by("created_at").values_list("store_id", flat=True)))
 
 
-def made_unheard(service: Service, gesture: Gesture) -> wire.VectorStore | None:
+def find_unconfirmed_store(service: Service, job: AttachmentJob) -> wire.VectorStore | None:
     """The store whose making was sent and never answered, if it is there."""
     stores = service.vector_stores.all(fresh=True)
-    return next((store for store in stores if store.metadata.get(MARK) == gesture.id), None)
+    return next((store for store in stores if store.metadata.get(MARK) == job.id), None)
 
 
 def _is_usable(service: Service, store_id: str) -> bool:
@@ -188,20 +188,20 @@ def _is_usable(service: Service, store_id: str) -> bool:
         return False
 
 
-def _remember_store(gesture: Gesture, store_id: str, *, made: bool) -> None:
-    gesture.store_id, gesture.made_store = store_id, made
-    gesture.save(update_fields=["store_id", "made_store", "updated_at"])
+def _remember_store(job: AttachmentJob, store_id: str, *, made: bool) -> None:
+    job.store_id, job.made_store = store_id, made
+    job.save(update_fields=["store_id", "made_store", "updated_at"])
 
 
-def _put_into_store(service: Service, gesture: Gesture, store_id: str, file: wire.File, *, done: set[Action]) -> None:
+def _put_into_store(service: Service, job: AttachmentJob, store_id: str, file: wire.File, *, done: set[Action]) -> None:
     if service.vector_stores.file(store_id, file.id) is None:
-        service.vector_stores.attach(store_id, file, context=gesture.context)
+        service.vector_stores.attach(store_id, file, context=job.context)
         done.add(Action.VECTOR_STORE_FILE_CREATE)
 
 
-def _let_search(service: Service, gesture: Gesture, store_id: str, *, done: set[Action]) -> None:
+def _let_search(service: Service, job: AttachmentJob, store_id: str, *, done: set[Action]) -> None:
     for tries_left in reversed(range(TRIES)):
-        assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+        assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
         changes: dict[str, Any] = {}
         if store_id not in assistant.vector_store_ids:
             # The protocol takes one store for an assistant; the others it named cannot be used any more.
@@ -209,13 +209,13 @@ def _let_search(service: Service, gesture: Gesture, store_id: str, *, done: set[
         if not _has_tool(assistant, Use.SEARCH):
             changes["tools"] = [*assistant.tools, Use.SEARCH.tool]
         is_last = not tries_left
-        if not changes or _change(service, gesture, changes, assistant=assistant, is_last=is_last, done=done):
+        if not changes or _change(service, job, changes, assistant=assistant, is_last=is_last, done=done):
             return
 
 
-def _let_open(service: Service, gesture: Gesture, file: wire.File, *, done: set[Action]) -> None:
+def _let_open(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
     for tries_left in reversed(range(TRIES)):
-        assistant = service.assistants.retrieve(gesture.assistant_id, fresh=True)
+        assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
         changes: dict[str, Any] = {}
         listed = assistant.code_interpreter_file_ids
         if file.id not in listed:
@@ -225,13 +225,13 @@ def _let_open(service: Service, gesture: Gesture, file: wire.File, *, done: set[
         if not _has_tool(assistant, Use.CODE):
             changes["tools"] = [*assistant.tools, Use.CODE.tool]
         is_last = not tries_left
-        if not changes or _change(service, gesture, changes, assistant=assistant, is_last=is_last, done=done):
+        if not changes or _change(service, job, changes, assistant=assistant, is_last=is_last, done=done):
             return
 
 
 def _change(
     service: Service,
-    gesture: Gesture,
+    job: AttachmentJob,
     changes: dict[str, Any],
     *,
     assistant: wire.Assistant,
@@ -239,9 +239,9 @@ def _change(
     is_last: bool = True,
 ) -> bool:
     """Send the changes; False when somebody else was quicker and it is worth reading again."""
-    told = {"attached": gesture.name, "file_id": gesture.file_id, "use": gesture.use}
+    told = {"attached": job.name, "file_id": job.file_id, "use": job.use}
     try:
-        service.assistants.update(assistant, changes, context=gesture.context | told)
+        service.assistants.update(assistant, changes, context=job.context | told)
     except wire.ConflictError:
         if is_last:
             raise

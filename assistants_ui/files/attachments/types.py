@@ -1,4 +1,4 @@
-"""What is attached, to what, and how a gesture remembers it."""
+"""What is attached, to what, and how a job remembers it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import IO
 
 import assistants_client as wire
 from assistants_ui.files.knowledge import Use
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from assistants_ui.workspaces import problems
 
 
@@ -31,12 +31,12 @@ class Content:
     file: IO[bytes]
 
 
-def save(gesture: Gesture, **facts: object) -> Gesture:
+def save(job: AttachmentJob, **facts: object) -> AttachmentJob:
     for name, value in facts.items():
-        setattr(gesture, name, value)
-    gesture.problem = gesture.problem[:500]
-    gesture.save(update_fields=[*facts, "updated_at"])
-    return gesture
+        setattr(job, name, value)
+    job.problem = job.problem[:500]
+    job.save(update_fields=[*facts, "updated_at"])
+    return job
 
 
 def words(error: wire.APIError, *, writing: bool) -> str:

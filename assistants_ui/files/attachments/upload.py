@@ -7,15 +7,15 @@ import time
 from django.utils import timezone
 
 import assistants_client as wire
-from assistants_ui.files.attachments.reconcile import claim_unheard
+from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
 from assistants_ui.files.attachments.rollback import remove
 from assistants_ui.files.attachments.types import Content, save, words
-from assistants_ui.models import Gesture
+from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import SILENCE
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
 
-State = Gesture.State
+State = AttachmentJob.State
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -35,23 +35,23 @@ class BrokenOff(wire.APIError, OSError):  # noqa: N818  (it names what happened)
 class _Heartbeat:
     """Tells, as bytes leave, how many; breaks the transfer off once somebody cancelled it."""
 
-    def __init__(self, gesture: Gesture) -> None:
-        self._gesture = gesture
+    def __init__(self, job: AttachmentJob) -> None:
+        self._job = job
         self._next = 0.0
 
     def __call__(self, sent: int, total: int | None) -> None:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + HEARTBEAT_SECONDS
-        row = Gesture.objects.filter(pk=self._gesture.pk, state=State.SENDING)
+        row = AttachmentJob.objects.filter(pk=self._job.pk, state=State.SENDING)
         if not row.update(sent=sent, busy_until=timezone.now() + SILENCE):
             raise BrokenOff
 
 
-def known_file(service: Service, gesture: Gesture) -> wire.File | None:
+def known_file(service: Service, job: AttachmentJob) -> wire.File | None:
     """The file of this workspace that holds the same bytes, as far as the dashboard uploaded it."""
-    same = Gesture.objects.filter(
-        workspace=gesture.workspace, sha256=gesture.sha256, size=gesture.size, purpose=gesture.purpose, is_ours=True
+    same = AttachmentJob.objects.filter(
+        workspace=job.workspace, sha256=job.sha256, size=job.size, purpose=job.purpose, is_ours=True
     ).exclude(file_id="")
     ids = list(same.values_list("file_id", flat=True))
     if not ids:
@@ -63,45 +63,45 @@ def known_file(service: Service, gesture: Gesture) -> wire.File | None:
     return next((there[file_id] for file_id in ids if file_id in there), None)
 
 
-def send(service: Service, gesture: Gesture, content: Content) -> wire.File | None:
+def send(service: Service, job: AttachmentJob, content: Content) -> wire.File | None:
     """Upload the bytes; None when there is no file on the server, or none that we know of."""
-    save(gesture, state=State.SENDING, busy_until=timezone.now() + SILENCE, problem="", sent=0)
+    save(job, state=State.SENDING, busy_until=timezone.now() + SILENCE, problem="", sent=0)
     content.file.seek(0)
     try:
         file = service.files.create(
             name=content.name,
             content=content.file,
-            purpose=gesture.purpose,
-            on_progress=_Heartbeat(gesture),
-            context=gesture.context,
+            purpose=job.purpose,
+            on_progress=_Heartbeat(job),
+            context=job.context,
         )
     except BrokenOff:
-        save(gesture, state=State.CANCELLED, busy_until=None, problem="")
+        save(job, state=State.CANCELLED, busy_until=None, problem="")
         return None
     except wire.APIError as error:
         if error.outcome is not wire.Outcome.UNKNOWN:
-            cancelled = Gesture.objects.filter(pk=gesture.pk, state=State.CANCELLED).exists()
+            cancelled = AttachmentJob.objects.filter(pk=job.pk, state=State.CANCELLED).exists()
             state = State.CANCELLED if cancelled else State.FAILED
-            save(gesture, state=state, busy_until=None, problem=words(error, writing=True))
+            save(job, state=state, busy_until=None, problem=words(error, writing=True))
             return None
-        save(gesture, busy_until=None, problem=words(error, writing=True))
-        return service.files.retrieve(gesture.file_id, fresh=True) if claim_unheard(service, gesture) else None
+        save(job, busy_until=None, problem=words(error, writing=True))
+        return service.files.retrieve(job.file_id, fresh=True) if claim_unconfirmed_upload(service, job) else None
     except audit.AuditUnavailable:
-        save(gesture, state=State.FAILED, busy_until=None)
+        save(job, state=State.FAILED, busy_until=None)
         raise
-    if _claim(gesture, file):
+    if _claim(job, file):
         return file
-    remove(service, gesture)
+    remove(service, job)
     return None
 
 
-def _claim(gesture: Gesture, file: wire.File) -> bool:
-    """Write down that this file is the gesture's; False when it was cancelled meanwhile."""
-    taken = Gesture.objects.filter(pk=gesture.pk).exclude(state=State.CANCELLED)
+def _claim(job: AttachmentJob, file: wire.File) -> bool:
+    """Write down that this file is the job's; False when it was cancelled meanwhile."""
+    taken = AttachmentJob.objects.filter(pk=job.pk).exclude(state=State.CANCELLED)
     changed = taken.update(
-        state=State.UPLOADED, file_id=file.id, is_ours=True, sent=gesture.size, busy_until=timezone.now() + SILENCE
+        state=State.UPLOADED, file_id=file.id, is_ours=True, sent=job.size, busy_until=timezone.now() + SILENCE
     )
-    gesture.refresh_from_db()
+    job.refresh_from_db()
     if not changed:
-        save(gesture, state=State.UPLOADED, file_id=file.id, is_ours=True, busy_until=None)
+        save(job, state=State.UPLOADED, file_id=file.id, is_ours=True, busy_until=None)
     return bool(changed)

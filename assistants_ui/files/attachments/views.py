@@ -17,8 +17,8 @@ from assistants_ui.files.attachments import Aim, attach_existing, attach_upload,
 from assistants_ui.files.attachments.forms import AttachForm
 from assistants_ui.files.knowledge import Use, knowledge_of
 from assistants_ui.http import DashboardRequest
-from assistants_ui.messages import KNOWLEDGE, undo_of_gesture, undo_of_request
-from assistants_ui.models import Gesture
+from assistants_ui.messages import KNOWLEDGE, undo_of_job, undo_of_request
+from assistants_ui.models import AttachmentJob
 from dashboard.access import Right, requires
 from dashboard.lib.http import require_form
 
@@ -31,16 +31,18 @@ def attach(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     offered = [(file.id, label(file)) for file in request.service.files.all()]
     is_sent = request.method == "POST"
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
-    gestures: list[Gesture] = []
+    jobs: list[AttachmentJob] = []
     if form.is_valid():
         aim = Aim(assistant_id=assistant_id, use=Use(form.cleaned_data["use"]))
-        gestures = _attach_all(request, form, aim=aim, there=dict(request.service.files.names()))
+        jobs = _attach_all(request, form, aim=aim, there=dict(request.service.files.names()))
     return attached(
-        request, form, gestures, template="assistants/files.html", context=_page_context(request, assistant, form=form)
+        request, form, jobs, template="assistants/files.html", context=_page_context(request, assistant, form=form)
     )
 
 
-def _attach_all(request: DashboardRequest, form: AttachForm, *, aim: Aim, there: dict[str, wire.File]) -> list[Gesture]:
+def _attach_all(
+    request: DashboardRequest, form: AttachForm, *, aim: Aim, there: dict[str, wire.File]
+) -> list[AttachmentJob]:
     values = form.cleaned_data
     sent = [
         attach_upload(request.service, content, aim=aim, token=form.token, even_if_known=values["even_if_known"])
@@ -57,38 +59,40 @@ def _attach_all(request: DashboardRequest, form: AttachForm, *, aim: Aim, there:
 def attached(
     request: DashboardRequest,
     form: AttachForm,
-    gestures: list[Gesture],
+    jobs: list[AttachmentJob],
     *,
     template: str,
     context: dict[str, Any],
 ) -> HttpResponse:
-    """How the attaching ended: for the script the fate of each file, otherwise the next page.
+    """How the attaching ended: for the script the result of each file, otherwise the next page.
 
     A script that will lead to the next page itself says ``leaves``, so that this one tells what was attached.
     """
     problems = [*form.non_field_errors(), *form.file_input().errors, *form.problems]
-    is_well = form.is_bound and form.is_valid() and not problems and all(gesture.is_done for gesture in gestures)
+    is_well = form.is_bound and form.is_valid() and not problems and all(job.is_done for job in jobs)
     if not request.htmx or "leaves" in request.POST:
         place = KNOWLEDGE if "knowledge" in context else ""
-        for gesture in gestures:
-            if gesture.is_done:
-                undo = undo_of_gesture(request.service, gesture, place=place)
-                messages.success(request, f"“{gesture.name}” was {gesture.success}.", extra_tags=undo)
+        for job in jobs:
+            if job.is_done:
+                undo = undo_of_job(request.service, job, place=place)
+                messages.success(request, f"“{job.name}” was {job.success}.", extra_tags=undo)
     if request.htmx:
-        return fates(request, gestures, problems=problems, status=200 if is_well else 422)
+        return upload_results(request, jobs, problems=problems, status=200 if is_well else 422)
     if is_well:
         return redirect(context["back"])
-    told = [gesture for gesture in gestures if not gesture.is_done]
+    told = [job for job in jobs if not job.is_done]
     failed = form.is_bound and (problems or told)
     return render(request, template, {**context, "told": told, "problems": problems}, status=422 if failed else 200)
 
 
-def fates(
-    request: DashboardRequest, gestures: list[Gesture], *, problems: list[str] | None = None, status: int = 200
+def upload_results(
+    request: DashboardRequest, jobs: list[AttachmentJob], *, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     """What became of each file, for the script that sent it."""
-    told = [(gesture, undo_of_gesture(request.service, gesture)) for gesture in gestures]
-    return render(request, "files/_fates.html", {"fates": told, "problems": problems or []}, status=status)
+    told = [(job, undo_of_job(request.service, job)) for job in jobs]
+    return render(
+        request, "files/_upload_results.html", {"upload_results": told, "problems": problems or []}, status=status
+    )
 
 
 def _page_context(request: DashboardRequest, assistant: wire.Assistant, *, form: AttachForm) -> dict[str, Any]:

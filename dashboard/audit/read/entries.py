@@ -102,9 +102,9 @@ class Line:
         ]
 
     @property
-    def gesture(self) -> str:
+    def group(self) -> str:
         """The one act of a person of which this row is a step; empty where it is a whole one."""
-        return str(self.context.get("gesture", ""))
+        return str(self.context.get("group", ""))
 
     @property
     def context(self) -> Mapping[str, Any]:

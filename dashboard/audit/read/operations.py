@@ -50,21 +50,21 @@ def act_of(*, workspace: str, seq: int) -> Act | None:
     return Act(line=lines_of(rows[-1:])[0], before=states.get("before"), after=states.get("after"))
 
 
-def gesture_of(act: Act) -> list[Act]:
-    """All acts of the gesture of which this one is a step, oldest first; itself alone where it is none."""
+def group_of(act: Act) -> list[Act]:
+    """All acts of the group of which this one is a step, oldest first; itself alone where it is none."""
     line = act.line
-    if not line.gesture or not line.assistant_id:
+    if not line.group or not line.assistant_id:
         return [act]
-    rows = _ended(line.workspace).filter(for_assistant(line.assistant_id), _of_gesture(line.gesture))
+    rows = _ended(line.workspace).filter(for_assistant(line.assistant_id), _in_group(line.group))
     found = (act_of(workspace=line.workspace, seq=seq) for seq in rows.values_list("seq", flat=True).order_by("seq"))
     return [each for each in found if each is not None]
 
 
-def last_row(*, workspace: str, targets: Collection[str], gesture: str = "", request_id: str = "") -> int | None:
-    """The newest row that tells of a change of one of these things, in this gesture or this request."""
+def last_row(*, workspace: str, targets: Collection[str], group: str = "", request_id: str = "") -> int | None:
+    """The newest row that tells of a change of one of these things, in this group or this request."""
     rows = _ended(workspace).filter(target_id__in=[column(target) for target in targets])
-    if gesture:
-        rows = rows.filter(_of_gesture(gesture))
+    if group:
+        rows = rows.filter(_in_group(group))
     if request_id:
         rows = rows.filter(request_id=column(request_id))
     return rows.order_by("-seq").values_list("seq", flat=True).first()
@@ -75,5 +75,5 @@ def _ended(workspace: str) -> QuerySet[Event]:
     return rows.exclude(kind=Kind.INTENT.value)
 
 
-def _of_gesture(gesture: str) -> Q:
-    return Q(head__contains=f'"gesture":"{escaped(gesture)}"')
+def _in_group(group: str) -> Q:
+    return Q(head__contains=f'"group":"{escaped(group)}"')

@@ -77,12 +77,12 @@ class History:
 
     @property
     def entries(self) -> list[Entry]:
-        """What people did, newest first, the baseline at the end; the steps of one gesture are one entry."""
-        gestures: dict[str, list[tuple[Line, Revision | None]]] = {}
+        """What people did, newest first, the baseline at the end; the steps of one group are one entry."""
+        groups: dict[str, list[tuple[Line, Revision | None]]] = {}
         rows = [(revision.line, revision) for revision in self.revisions] + [(line, None) for line in self.handed]
         for line, revision in rows:
-            gestures.setdefault(line.gesture or f"row {line.seq}", []).append((line, revision))
-        entries = [entry for rows in gestures.values() for entry in _entries(rows)]
+            groups.setdefault(line.group or f"row {line.seq}", []).append((line, revision))
+        entries = [entry for rows in groups.values() for entry in _entries(rows)]
         return sorted(
             entries,
             key=lambda entry: (not (entry.revision and entry.revision.is_baseline), entry.line.seq),
@@ -240,9 +240,9 @@ def _is_handed(target: Target) -> Q:
 
 
 def _entries(rows: list[tuple[Line, Revision | None]]) -> list[Entry]:
-    """The entries of one gesture: one for each of its versions, and its other rows as steps of the last.
+    """The entries of one group: one for each of its versions, and its other rows as steps of the last.
 
-    A gesture without a version, or whose version tells of a tool alone, is told by the row about its file.
+    A group without a version, or whose version tells of a tool alone, is told by the row about its file.
     """
     entries = [Entry(line=line, revision=revision) for line, revision in rows if revision is not None]
     steps = sorted((line for line, revision in rows if revision is None), key=lambda line: line.seq)

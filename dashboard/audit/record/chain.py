@@ -51,7 +51,7 @@ def append(row: Row, *, durable: bool) -> int:
     """Write one row and return its ``seq``. Raises ``django.db.Error`` when that is not possible.
 
     ``durable`` rows are committed when this returns; asking for one inside ``atomic()`` raises
-    ``RuntimeError``. Other rows share the fate of the transaction around them.
+    ``RuntimeError``. Other rows share the result of the transaction around them.
     """
     with transaction.atomic(durable=durable), connection.cursor() as cursor:
         seq, seal = _locked_head(cursor)

@@ -132,7 +132,7 @@ def record(
 ) -> None:
     """Record something that has already happened, in one row.
 
-    Inside ``atomic()`` the row shares the fate of the transaction, so that a change in our own
+    Inside ``atomic()`` the row shares the result of the transaction, so that a change in our own
     tables and its record are both kept or both gone. Raises :class:`AuditUnavailable`.
     """
     before, after = without_secrets(before), without_secrets(after)

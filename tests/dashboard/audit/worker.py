@@ -64,7 +64,7 @@ def run_until(act: str, point: str, assistant_id: str) -> None:
         if act == "create":
             service.assistants.create({"model": "gpt-4.1-mini", "name": f"create-{point}"})
         else:
-            before = service.doors.client.assistants.retrieve(assistant_id)
+            before = service.gateway.client.assistants.retrieve(assistant_id)
             service.assistants.update(before, {"metadata": {**before.metadata, point: "set"}})
         if point == "after":
             kill()

@@ -17,7 +17,7 @@ from assistants_ui.assistants.editor.forms.schemas import indented
 from assistants_ui.domain.canonical import same
 from assistants_ui.domain.labels import tool_name
 from assistants_ui.domain.model_rules import null_when_new, to_clear
-from assistants_ui.forms.api_form import RefusableForm, WrongPlace
+from assistants_ui.forms.api_form import ApiForm, ErrorLink
 from assistants_ui.forms.fields import (
     REPLACEMENT,
     EffortField,
@@ -32,7 +32,7 @@ from assistants_ui.forms.fields import (
 MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
 
 
-class AssistantForm(RefusableForm):
+class AssistantForm(ApiForm):
     """One assistant's fields, bound to ``base``: the wire object as it was when the form was opened.
 
     A field that the person did not touch is neither checked nor sent, so a value that a more
@@ -140,18 +140,18 @@ class AssistantForm(RefusableForm):
         elif part == "format" and "response_format" in self.fields:
             self.initial["response_format"].do(rest, sample=typed.get("sample", ""))
 
-    def places_of(self, name: str, *, text: str) -> Iterator[WrongPlace]:
+    def places_of(self, name: str, *, text: str) -> Iterator[ErrorLink]:
         wrong = [one for one in self[name].value() or () if one.errors] if name == "functions" else []
         for function in wrong:
             # The widget numbers the functions by their place in the form.
             place = f"function-{self[name].value().index(function)}"
-            yield WrongPlace(
+            yield ErrorLink(
                 id=f"{place}-name" if function.is_misnamed else place,
                 label=f"Function {function.name}".strip(),
                 text=function.errors[0],
             )
         if self.fields[name].widget.attrs.get("name_problems"):
-            yield WrongPlace(id=f"{name}_name", label="Title of the shape", text=text)
+            yield ErrorLink(id=f"{name}_name", label="Title of the shape", text=text)
         elif not wrong:
             yield from super().places_of(name, text=text)
 

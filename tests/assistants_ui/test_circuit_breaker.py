@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import pytest
 
 from assistants_client import APIConnectionError, AuthenticationError, NotFoundError, Outcome
-from assistants_ui.workspaces.circuit_breaker import FAILURES, REST_SECONDS, Guard
+from assistants_ui.workspaces.circuit_breaker import COOLDOWN_SECONDS, FAILURES, CircuitBreaker
 from assistants_ui.workspaces.connections import connect, connected
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import read
@@ -41,7 +41,7 @@ class Server:
 SILENCE = APIConnectionError("no answer", outcome=Outcome.UNKNOWN)
 
 
-def fail(guard: Guard, server: Server, *, times: int) -> None:
+def fail(guard: CircuitBreaker, server: Server, *, times: int) -> None:
     server.error = SILENCE
     for _ in range(times):
         with pytest.raises(APIConnectionError):
@@ -49,7 +49,7 @@ def fail(guard: Guard, server: Server, *, times: int) -> None:
 
 
 def test_it_lets_answers_and_refusals_through() -> None:
-    guard, server = Guard(name="main", seats=1), Server()
+    guard, server = CircuitBreaker(name="main", max_concurrency=1), Server()
     assert guard.run(server) == "answer"
     server.error = NotFoundError("gone", status_code=404)
     for _ in range(FAILURES + 1):
@@ -59,20 +59,20 @@ def test_it_lets_answers_and_refusals_through() -> None:
 
 def test_it_leaves_a_silent_server_alone_for_a_while() -> None:
     clock, server = Clock(), Server()
-    guard = Guard(name="main", seats=1, clock=clock)
+    guard = CircuitBreaker(name="main", max_concurrency=1, clock=clock)
     fail(guard, server, times=FAILURES)
     with pytest.raises(APIConnectionError) as caught:
         guard.run(server)
     assert caught.value.outcome == Outcome.NOT_SENT
     assert server.called == FAILURES
-    clock.now += REST_SECONDS
+    clock.now += COOLDOWN_SECONDS
     server.error = None
     assert guard.run(server) == "answer"
     assert guard.run(server) == "answer"
 
 
 def test_one_answer_in_between_starts_the_count_again() -> None:
-    guard, server = Guard(name="main", seats=1), Server()
+    guard, server = CircuitBreaker(name="main", max_concurrency=1), Server()
     fail(guard, server, times=FAILURES - 1)
     server.error = None
     guard.run(server)
@@ -83,9 +83,9 @@ def test_one_answer_in_between_starts_the_count_again() -> None:
 
 def test_only_one_tries_after_the_rest() -> None:
     clock, server = Clock(), Server()
-    guard = Guard(name="main", seats=2, clock=clock)
+    guard = CircuitBreaker(name="main", max_concurrency=2, clock=clock)
     fail(guard, server, times=FAILURES)
-    clock.now += REST_SECONDS
+    clock.now += COOLDOWN_SECONDS
 
     def try_while_another_tries() -> str:
         with pytest.raises(APIConnectionError):
@@ -97,8 +97,8 @@ def test_only_one_tries_after_the_rest() -> None:
 
 
 def test_it_holds_back_more_calls_than_it_has_seats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants_ui.workspaces.circuit_breaker.SEAT_SECONDS", 0.01)
-    guard, server = Guard(name="main", seats=1), Server()
+    monkeypatch.setattr("assistants_ui.workspaces.circuit_breaker.SLOT_SECONDS", 0.01)
+    guard, server = CircuitBreaker(name="main", max_concurrency=1), Server()
     sitting, may_leave = threading.Event(), threading.Event()
 
     def slow() -> str:
@@ -121,11 +121,11 @@ def test_it_holds_back_more_calls_than_it_has_seats(monkeypatch: pytest.MonkeyPa
 def test_it_tells_the_operator_in_the_log_what_is_wrong_and_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="assistants_ui.workspaces.circuit_breaker")
     clock, server = Clock(), Server()
-    guard = Guard(name="main", seats=1, clock=clock)
+    guard = CircuitBreaker(name="main", max_concurrency=1, clock=clock)
     fail(guard, server, times=FAILURES)
     with pytest.raises(APIConnectionError):
         guard.run(server)
-    clock.now += REST_SECONDS
+    clock.now += COOLDOWN_SECONDS
     for error in (
         AuthenticationError("sk-secret", status_code=401, request_id="req_7"),
         NotFoundError("gone", status_code=404),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistants_client import Client
-from assistants_ui.assistants.editor.text_warnings import findings_in, marked
+from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
@@ -37,13 +37,13 @@ def test_a_secret_is_pointed_out_without_a_script_too(alice: Person, server: Cli
     ],
 )
 def test_hidden_characters_are_counted_by_name(text: str, words: str) -> None:
-    [finding] = findings_in(text)
+    [finding] = text_warnings(text)
     assert words in finding.text
 
 
 @pytest.mark.parametrize("text", ["plain words", "tabs\tand\nlines", "مساعد الدعم", "日本語", "\u00a0space"])
 def test_ordinary_text_has_nothing_odd(text: str) -> None:
-    assert findings_in(text) == []
+    assert text_warnings(text) == []
 
 
 def test_hidden_characters_can_be_shown() -> None:

@@ -1,4 +1,4 @@
-"""Every row of one gesture is found from its assistant: in the log and in the assistant's history."""
+"""Every row of one job is found from its assistant: in the log and in the assistant's history."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _indexed() -> Iterator[None]:
 def shared(alice: Person, server: Client, assistant: Assistant) -> Assistant:
     """An assistant that searches three files in a store which another searches too."""
     for number, name in enumerate(("prices.txt", "terms.txt", "hours.txt")):
-        alice.post(page_of(assistant, "files"), sent(upload(name, name.encode()), gesture=f"click-000{number}"))
+        alice.post(page_of(assistant, "files"), sent(upload(name, name.encode()), token=f"click-000{number}"))
     indexing.wait()
     resources = server.assistants.retrieve(assistant.id).tool_resources
     server.assistants.create(model="gpt-4.1-mini", tools=[{"type": "file_search"}], tool_resources=resources)
@@ -81,7 +81,7 @@ def test_the_history_tells_the_exchange_as_one_entry_with_its_steps(
 
 def test_a_file_for_a_store_alone_has_no_assistant(alice: Person, server: Client, tap: Tap) -> None:
     store = server.vector_stores.create(name="Prices")
-    alice.post(f"/w/main/vector-stores/{store.id}/add/", {"files": [upload()], "gesture": "click-0001"})
+    alice.post(f"/w/main/vector-stores/{store.id}/add/", {"files": [upload()], "upload_token": "click-0001"})
     added = Event.objects.get(action="vector_store_file.create", outcome="succeeded")
     assert '"assistant_id"' not in added.head
 
@@ -99,5 +99,5 @@ def test_more_rows_take_no_more_questions(
 
     before = questions()
     detach(alice, server, shared, "prices.txt")
-    alice.post(page_of(shared, "files"), sent(upload("new.txt", b"new"), gesture="click-0009"))
+    alice.post(page_of(shared, "files"), sent(upload("new.txt", b"new"), token="click-0009"))
     assert questions() == before
