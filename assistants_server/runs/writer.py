@@ -68,7 +68,7 @@ def claim(run_pk: int, *, overdue: bool = False) -> Run | None:
     if overdue:
         waiting = Q(status__in=Run.ACTIVE, expires_at__lte=now // 1000)
     with transaction.atomic():
-        row = Run.objects.select_for_update().select_related("thread").filter(waiting, pk=run_pk).first()
+        row = Run.objects.select_for_update(of=("self",)).select_related("thread").filter(waiting, pk=run_pk).first()
         if row is None:
             return None
         row.interruptions += row.lease_until is not None

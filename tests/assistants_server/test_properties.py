@@ -32,6 +32,7 @@ KNOWN = [
     *("model", "name", "description", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p"),
     *("response_format", "reasoning_effort", "file_ids", "file_id", "files", "query", "filters", "ranking_options"),
     *("attributes", "chunking_strategy", "expires_after"),
+    *("role", "content", "attachments", "messages", "thread", "assistant_id", "tool_choice", "truncation_strategy"),
 ]
 BODIES = ANYTHING | st.dictionaries(st.sampled_from(KNOWN), ANYTHING, max_size=6)
 PATHS = st.sampled_from(
@@ -45,6 +46,11 @@ PATHS = st.sampled_from(
         "/vector_stores/{store}/files",
         "/vector_stores/{store}/files/{file}",
         "/vector_stores/{store}/file_batches",
+        "/threads",
+        "/threads/runs",
+        "/threads/{thread}",
+        "/threads/{thread}/messages",
+        "/threads/{thread}/runs",
     ]
 )
 NAMES = st.from_regex(r"[a-zA-Z0-9_-]{1,20}", fullmatch=True)
@@ -99,7 +105,8 @@ class TestEveryRequest(TestCase):
         file = upload(self.api)
         store = self.api.send("/vector_stores", {"file_ids": [file]}).json()["id"]
         assistant = self.api.send("/assistants", {"model": "gpt-4.1"}).json()["id"]
-        address = path.format(assistant=assistant, store=store, file=file)
+        thread = self.api.send("/threads").json()["id"]
+        address = path.format(assistant=assistant, store=store, file=file, thread=thread)
         answer = self.api.send(address, body, **{"OpenAI-Beta": f"assistants={version}"})
         assert answer.status_code < 500
         assert ("error" in answer.json()) == (answer.status_code != 200)

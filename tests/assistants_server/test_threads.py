@@ -178,7 +178,13 @@ def test_an_active_run_keeps_messages_out(api: API) -> None:
     thread_id = thread(api)
     row = Thread.objects.get()
     Run.objects.create(
-        workspace="main", wire_id="run_1", created_at=1, thread=row, assistant_id="asst_1", model="m", expires_at=2
+        workspace="main",
+        wire_id="run_1",
+        created_at=1,
+        thread=row,
+        assistant_id="asst_1",
+        model="m",
+        expires_at=2**40,
     )
     answer = api.send(f"/threads/{thread_id}/messages", {"role": "user", "content": "Hi"})
 

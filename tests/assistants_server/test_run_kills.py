@@ -1,0 +1,70 @@
+"""A worker process that dies without a word, at moments that matter."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from pytest_django import Settings
+
+from assistants_server.models import Message, Run, RunStep
+from dashboard.environment.models import ModelServer
+from dashboard.environment.workspaces import WorkspaceSettings
+from tests.assistants_server.chat_server import Handler, says, serving
+from tests.assistants_server.conftest import API
+from tests.assistants_server.scripted import work
+from tests.assistants_server.test_processes import moved
+
+
+def worker_process(model_url: str) -> subprocess.Popen[str]:
+    name = str(connection.settings_dict["NAME"])
+    url = f"sqlite:///{name}" if connection.vendor == "sqlite" else moved(os.environ["DATABASE_URL"], name)
+    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(settings.DATA_DIR), "MODEL_BASE_URL": model_url}
+    environment["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
+    command = [sys.executable, "manage.py", "run_worker", "--workers", "1"]
+    return subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_spoken", [False, True])
+def test_a_killed_worker_leaves_one_truthful_end(api: API, settings: Settings, has_spoken: bool) -> None:
+    reached = threading.Event()
+
+    def hang(handler: Handler) -> None:
+        if has_spoken:
+            handler.begin()
+            handler.chunk({"content": "Half an "})
+            handler.server.released.wait(0.3)
+            handler.chunk({"content": "answer"})
+        reached.set()
+        handler.server.released.wait(30)
+
+    with serving() as model:
+        model.scripts += [hang, says("Whole.")]
+        served = WorkspaceSettings(name="main", label="Main", model=ModelServer(base_url=model.base_url))
+        settings.WORKSPACES = settings.WORKSPACES | {"main": served}
+        assistant = api.send("/assistants", {"model": "gpt-4o", "instructions": "Answer."}).json()["id"]
+        run = api.send("/threads/runs", {"assistant_id": assistant}).json()
+        process = worker_process(model.base_url)
+        try:
+            assert reached.wait(30)
+        finally:
+            process.kill()
+            process.communicate()
+        # Nobody waits for the half minute after which a worker counts as lost.
+        assert Run.objects.filter(lease_until__isnull=False).update(lease_until=1) == 1
+        work()
+
+    row = Run.objects.get(wire_id=run["id"])
+    assert (row.status, len(model.bodies)) == (("failed", 1) if has_spoken else ("completed", 2))
+    assert not RunStep.objects.filter(status="in_progress").exists()
+    [answer] = Message.objects.filter(role="assistant")
+    text = answer.content[0]["text"]["value"]
+    assert (answer.status, text[:5]) == (("incomplete", "Half ") if has_spoken else ("completed", "Whole"))
+    message = {"role": "user", "content": "Free again."}
+    assert api.send(f"/threads/{run['thread_id']}/messages", message).status_code == 200
