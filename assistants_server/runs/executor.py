@@ -107,6 +107,8 @@ class Execution:
         self.window = self.connection.window
 
     def run(self) -> None:
+        if {"type": "code_interpreter"} in self.row.tools:
+            logger.warning("Run %s goes without code_interpreter: there is no sandbox here", self.row.wire_id)
         for _ in range(MOST_CALLS):
             self.control.check()
             if self._one_call():

@@ -56,11 +56,18 @@ def _answer(
     call: ApiRequest, response: HttpResponse, *, streamed: bool | None, first: int | None, with_content: bool = False
 ) -> HttpResponseBase:
     """The answer that was given, or the stream that begins with event number ``first``."""
+    body = strict_json.loads(response.content)
+    if {"type": "code_interpreter"} in body["tools"]:
+        # There is no sandbox here, so the model is not told of the tool; the rest of the run goes on.
+        response["Dashboard-Tools-Not-Offered"] = "code_interpreter"
     if not streamed:
         return response
-    row = Run.objects.get(workspace=call.workspace, wire_id=strict_json.loads(response.content)["id"])
+    row = Run.objects.get(workspace=call.workspace, wire_id=body["id"])
     start = _submitted(row) if first is None else first
-    return streams.response(row, first=start, version=call.version, with_content=with_content)
+    stream = streams.response(row, first=start, version=call.version, with_content=with_content)
+    if "Dashboard-Tools-Not-Offered" in response:
+        stream["Dashboard-Tools-Not-Offered"] = response["Dashboard-Tools-Not-Offered"]
+    return stream
 
 
 def _submitted(row: Run) -> int:

@@ -18,7 +18,7 @@ MODEL_SETTINGS = (
     "MODEL_MAP",
     "MODEL_CONTEXT",
 )
-APIS = ("auto", "responses", "chat")
+APIS = ("auto", "chat")
 
 
 @dataclass(frozen=True)

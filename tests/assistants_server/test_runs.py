@@ -537,3 +537,14 @@ def test_another_workspace_sees_no_run(api: API, other: API, model: ScriptedMode
         assert other.get(f"/v1{address}").status_code == 404
     for address in (f"{path(run)}/cancel", f"{path(run)}/submit_tool_outputs"):
         assert other.send(address, {"tool_outputs": []} if "submit" in address else None).status_code == 404
+
+
+def test_without_a_sandbox_the_model_is_not_told_of_the_interpreter(api: API, model: ScriptedModel) -> None:
+    model.says("Without it.")
+    thread = {"messages": [{"role": "user", "content": "Compute."}]}
+    made = assistant(api, tools=[{"type": "code_interpreter"}])
+    answer = api.send("/threads/runs", {"assistant_id": made, "thread": thread})
+    work()
+
+    assert answer["Dashboard-Tools-Not-Offered"] == "code_interpreter"
+    assert (look(api, answer.json())["status"], model.turns[0].tools) == ("completed", [])
