@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,14 @@ ONLY = {
     "requests": ["dashboard/accounts"],
     "redis": ["dashboard/lib/cache_failures.py", "dashboard/environment/stores.py"],
 }
+# The order inside a package, from the ground up: a room may import those before it and none after it.
+ORDER = {
+    "dashboard": ["access", "lib", "audit", "accounts"],
+    "dashboard.audit": ["errors", "models", "record", "verify", "read", "export", "retention", "views", "urls"],
+    "assistants_ui": ["domain", "service", "assistants"],
+}
+# Every two rooms of these import each other in one direction at most, and no chain of imports leads back.
+NO_CIRCLES = ["dashboard", "dashboard.audit"]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -63,6 +73,81 @@ def test_nothing_imports_what_comes_before_it() -> None:
     assert strays == []
 
 
+def rooms(package: str, sources: Mapping[str, str]) -> dict[str, set[str]]:
+    """Which rooms of a package each of its rooms imports; ``sources`` are texts by dotted module name.
+
+    A room is a folder or a module directly inside the package.
+    """
+    graph: dict[str, set[str]] = defaultdict(set)
+    for module, text in sources.items():
+        if not is_within(module, package) or module == package:
+            continue
+        room = module.removeprefix(f"{package}.").partition(".")[0]
+        for name in imported(text, package=module.split(".")[:-1]):
+            other = name.removeprefix(f"{package}.").partition(".")[0] if name.startswith(f"{package}.") else room
+            if other != room:
+                graph[room].add(other)
+    return graph
+
+
+def wrong_way(graph: Mapping[str, Iterable[str]], order: list[str]) -> list[str]:
+    """The imports that lead from a room to one that comes after it."""
+    return [
+        f"{room} imports {other}"
+        for room in order
+        for other in sorted(graph.get(room, ()))
+        if other in order and order.index(other) > order.index(room)
+    ]
+
+
+def circle(graph: Mapping[str, Iterable[str]]) -> list[str]:
+    """Rooms that lead back to where they began; none where there is no circle."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+SOURCES = {
+    ".".join(path.with_suffix("").parts).removesuffix(".__init__"): source(path)
+    for path in MODULES
+    if "migrations" not in path.parts
+}
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_the_rooms_of_a_package_import_only_what_comes_before_them(package: str) -> None:
+    assert wrong_way(rooms(package, SOURCES), ORDER[package]) == []
+
+
+@pytest.mark.parametrize("package", NO_CIRCLES)
+def test_no_rooms_form_a_circle(package: str) -> None:
+    assert circle(rooms(package, SOURCES)) == []
+
+
+def test_it_sees_an_import_that_leads_up() -> None:
+    made_up = {
+        "site.ground.tables": "import json",
+        "site.pages.lists": "from site.ground import tables",
+        "site.ground.late": "def late():\n    from site.pages.lists import page",
+    }
+
+    assert wrong_way(rooms("site", made_up), ["ground", "pages"]) == ["ground imports pages"]
+    assert wrong_way(rooms("site", made_up), ["pages", "ground"]) == ["pages imports ground"]
+
+
+def test_it_sees_a_circle() -> None:
+    straight = {
+        "site.a.one": "from site.b import two",
+        "site.b.two": "from ..c import three",
+        "site.c.three": "from . import four",
+    }
+
+    assert circle(rooms("site", straight)) == []
+    assert set(circle(rooms("site", straight | {"site.c.four": "import site.a.one"}))) == {"a", "b", "c"}
+
+
 def test_a_library_with_one_place_stays_there() -> None:
     strays = [
         f"{path} imports {name}"
@@ -96,10 +181,10 @@ def test_no_response_is_cached() -> None:
     [
         ("import dashboard.audit", "dashboard.audit"),
         ("from dashboard import audit", "dashboard.audit"),
-        ("from . import keys", "dashboard.team.keys"),
+        ("from . import keys", "dashboard.accounts.keys"),
         ("from ..audit import record", "dashboard.audit.record"),
         ("def late():\n    import httpx", "httpx"),
     ],
 )
 def test_it_sees_every_way_to_import(line: str, name: str) -> None:
-    assert list(imported(line, package=["dashboard", "team"])) == [name]
+    assert list(imported(line, package=["dashboard", "accounts"])) == [name]
