@@ -25,7 +25,7 @@ def undo_tags(workspace: str, *, seq: int | None, place: str = "") -> str:
 def undo_of_request(service: Service, *targets: str, place: str = "") -> str:
     """The tags of a message about the last change that this request made of one of these things."""
     gateway = service.gateway
-    seq = operations.last_row(workspace=gateway.workspace, targets=targets, request_id=gateway.request_id)
+    seq = operations.last_record(workspace=gateway.workspace, targets=targets, request_id=gateway.request_id)
     return undo_tags(gateway.workspace, seq=seq, place=place)
 
 
@@ -34,5 +34,5 @@ def undo_of_job(service: Service, job: AttachmentJob, *, place: str = "") -> str
     workspace = service.gateway.workspace
     targets = [job.file_id, job.assistant_id] if job.assistant_id else [job.file_id]
     is_attached = job.is_done and (job.assistant_id or job.store_id)
-    seq = operations.last_row(workspace=workspace, targets=targets, group=job.id) if is_attached else None
+    seq = operations.last_record(workspace=workspace, targets=targets, job=job.id) if is_attached else None
     return undo_tags(workspace, seq=seq, place=place)

@@ -158,7 +158,7 @@ def fill(size: int) -> None:
 
 def paging() -> dict[str, Callable[[], object]]:
     from dashboard.audit.read.filters import Filters
-    from dashboard.audit.read.histogram import picture
+    from dashboard.audit.read.histogram import histogram
     from dashboard.audit.read.pages import page_of
 
     def page(**filters: Any) -> Callable[[], object]:
@@ -176,7 +176,7 @@ def paging() -> dict[str, Callable[[], object]]:
         "one person": page(actor="person:7"),
         "one person, one assistant, succeeded": page(actor="person:7", target="asst_7", outcome="succeeded"),
         "free text that is nowhere, 50,000 rows back": nothing,
-        "picture of activity": lambda: picture(Filters()),
+        "picture of activity": lambda: histogram(Filters()),
     }
 
 

@@ -23,11 +23,11 @@ def process(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, otherwise 503.
 
-    A cache that is down makes the site slower, not wrong, so it is told but keeps the site ready.
+    A cache that is down makes the site slower, not wrong, so it is reported but keeps the site ready.
     """
     parts = {"database": database_answers(), "cache": cache_answers()}
-    told = {name: "ok" if answers else "down" for name, answers in parts.items()}
-    return JsonResponse(told, status=200 if parts["database"] else 503)
+    statuses = {name: "ok" if answers else "down" for name, answers in parts.items()}
+    return JsonResponse(statuses, status=200 if parts["database"] else 503)
 
 
 def database_answers() -> bool:

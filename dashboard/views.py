@@ -1,4 +1,4 @@
-"""The front door."""
+"""The first page."""
 
 from __future__ import annotations
 

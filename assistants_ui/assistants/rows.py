@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 import assistants_client as wire
 from assistants_ui.domain.labels import TOOL_LABELS, moment
-from dashboard.lib.relative_time import spoken
+from dashboard.lib.relative_time import relative_time
 
 # About a kilobyte each, in every process.
 KEPT = 4096
@@ -44,7 +44,7 @@ def _shown(assistant: wire.Assistant, *, now: datetime) -> Shown:
         assistant.model,
         tuple(dict.fromkeys(str(tool.get("type")) for tool in assistant.tools)),
         created,
-        spoken(created, now=now) if created else "",
+        relative_time(created, now=now) if created else "",
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import assistants_client as wire
-from dashboard.audit.read.sentences import joined
+from dashboard.audit.read.sentences import as_list
 
 TOOL_LABELS = {
     "code_interpreter": "Code interpreter",
@@ -75,7 +75,7 @@ def tool_name(tool: dict[str, Any]) -> str:
 
 def field_names(fields: list[str] | tuple[str, ...]) -> str:
     """Wire fields by their labels, each once, as a person lists them."""
-    return joined(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))
+    return as_list(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))
 
 
 def moment(seconds: int | None) -> datetime | None:

@@ -21,8 +21,8 @@ from assistants_ui.undo.types import Undone, UndoPlan
 from assistants_ui.workspaces.locks import assistant_lock
 from dashboard.audit.api import Action
 from dashboard.audit.read import operations
-from dashboard.audit.read.operations import Act
-from dashboard.audit.read.sentences import joined
+from dashboard.audit.read.operations import Operation
+from dashboard.audit.read.sentences import as_list
 from dashboard.audit.record.changes import vector_store_ids_of
 
 
@@ -35,11 +35,11 @@ class Given:
     use: Use
     stores: list[str]
     made_stores: list[str]
-    told: Act | None
+    told: Operation | None
 
     @classmethod
-    def by(cls, act: Act) -> Given:
-        steps = operations.group_of(act)
+    def by(cls, act: Operation) -> Given:
+        steps = operations.operations_of_job(act)
         told = next((step for step in steps if step.action == Action.ASSISTANT_UPDATE), None)
         return cls(
             # The change of the assistant names its file; any other row of a job is about the file itself.
@@ -62,7 +62,7 @@ class Given:
         return next((tool for tool in added if tool in assistant.tools), None)
 
 
-def undo_attach(service: Service, act: Act) -> UndoPlan:
+def undo_attach(service: Service, act: Operation) -> UndoPlan:
     """Take the file away again, and what came with it and nothing else uses by now."""
     given = Given.by(act)
     assistant = service.assistants.find(act.line.assistant_id)
@@ -75,7 +75,7 @@ def undo_attach(service: Service, act: Act) -> UndoPlan:
     shared = [store for store in given.stores if store in assistant.vector_store_ids]
     others = [label(user) for store in shared for user in users.get(store, []) if user.id != assistant.id]
     also = (
-        [f"The same store is searched by {joined(sorted(set(others)))}, who will lose the file too."] if others else []
+        [f"The same store is searched by {as_list(sorted(set(others)))}, who will lose the file too."] if others else []
     )
 
     def carry_out() -> Undone:
@@ -85,7 +85,7 @@ def undo_attach(service: Service, act: Act) -> UndoPlan:
     return UndoPlan(says=says, page=page, also=also, carry_out=carry_out)
 
 
-def of_detaching(service: Service, act: Act) -> UndoPlan:
+def of_detaching(service: Service, act: Operation) -> UndoPlan:
     """Attach the file again, if it and the assistant are still there."""
     given = Given.by(act)
     assistant = service.assistants.find(act.line.assistant_id)
@@ -113,7 +113,7 @@ def of_detaching(service: Service, act: Act) -> UndoPlan:
     )
 
 
-def _take_away(service: Service, act: Act, given: Given, *, assistant_id: str) -> Undone:
+def _take_away(service: Service, act: Operation, given: Given, *, assistant_id: str) -> Undone:
     """Look once more, with nobody else changing this assistant's files, and take back what is still there."""
     with assistant_lock(service.gateway.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
@@ -218,4 +218,4 @@ def _gone(service: Service) -> UndoPlan:
 
 
 def _last_row(service: Service, file_id: str, assistant_id: str, group: str) -> int | None:
-    return operations.last_row(workspace=service.gateway.workspace, targets=[file_id, assistant_id], group=group)
+    return operations.last_record(workspace=service.gateway.workspace, targets=[file_id, assistant_id], job=group)

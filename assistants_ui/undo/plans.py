@@ -8,22 +8,22 @@ from assistants_ui.service import Service
 from assistants_ui.undo import assistant_files, store_files
 from assistants_ui.undo.types import UndoPlan
 from dashboard.audit.api import Action
-from dashboard.audit.read.operations import Act
+from dashboard.audit.read.operations import Operation
 
-OF_AN_ASSISTANT: dict[str, Callable[[Service, Act], UndoPlan]] = {
+OF_AN_ASSISTANT: dict[str, Callable[[Service, Operation], UndoPlan]] = {
     Action.VECTOR_STORE_FILE_CREATE: assistant_files.undo_attach,
     Action.VECTOR_STORE_FILE_DELETE: assistant_files.of_detaching,
     Action.ASSISTANT_FILE_CREATE: assistant_files.undo_attach,
     Action.ASSISTANT_FILE_DELETE: assistant_files.of_detaching,
 }
-OF_A_STORE: dict[str, Callable[[Service, Act], UndoPlan]] = {
+OF_A_STORE: dict[str, Callable[[Service, Operation], UndoPlan]] = {
     Action.VECTOR_STORE_FILE_CREATE: store_files.undo_add_file,
     Action.VECTOR_STORE_FILE_DELETE: store_files.undo_remove_file,
     Action.VECTOR_STORE_FILE_BATCH_CREATE: store_files.of_putting_in_several,
 }
 
 
-def undo_plan_of(service: Service, act: Act) -> UndoPlan | None:
+def undo_plan_of(service: Service, act: Operation) -> UndoPlan | None:
     """What undoing this would do now; None for what gave and took no file. Asks the server, changes nothing."""
     if act.action == Action.ASSISTANT_UPDATE:
         way = assistant_files.undo_attach if act.context.get("attached") else assistant_files.of_detaching

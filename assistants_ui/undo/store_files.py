@@ -9,14 +9,14 @@ from assistants_ui.domain.labels import label
 from assistants_ui.service import Service
 from assistants_ui.undo.types import Undone, UndoPlan
 from dashboard.audit.read import operations
-from dashboard.audit.read.operations import Act
+from dashboard.audit.read.operations import Operation
 from dashboard.lib.counting import counted
 
 # Each is taken out by a call of its own.
 MOST_AT_ONCE = 100
 
 
-def undo_add_file(service: Service, act: Act) -> UndoPlan:
+def undo_add_file(service: Service, act: Operation) -> UndoPlan:
     """Take the file out again."""
     store, page = _store(service, act)
     if store is None:
@@ -32,7 +32,7 @@ def undo_add_file(service: Service, act: Act) -> UndoPlan:
     return UndoPlan(says=f"“{name}” will be taken out of “{label(store)}” again.", page=page, carry_out=carry_out)
 
 
-def undo_remove_file(service: Service, act: Act) -> UndoPlan:
+def undo_remove_file(service: Service, act: Operation) -> UndoPlan:
     """Put the file in again, if both are still there."""
     store, page = _store(service, act)
     if store is None:
@@ -52,7 +52,7 @@ def undo_remove_file(service: Service, act: Act) -> UndoPlan:
     return UndoPlan(says=f"“{name}” will be put into “{label(store)}” again.", page=page, carry_out=carry_out)
 
 
-def of_putting_in_several(service: Service, act: Act) -> UndoPlan:
+def of_putting_in_several(service: Service, act: Operation) -> UndoPlan:
     """Take those of the files out again that are still in."""
     store, page = _store(service, act)
     if store is None:
@@ -91,7 +91,7 @@ def store_or_none(service: Service, store_id: str) -> wire.VectorStore | None:
         return None
 
 
-def _store(service: Service, act: Act) -> tuple[wire.VectorStore | None, str]:
+def _store(service: Service, act: Operation) -> tuple[wire.VectorStore | None, str]:
     """The store, if it is still there, and the page to go on from."""
     store = store_or_none(service, str(act.context["vector_store"]))
     workspace = service.gateway.workspace
@@ -102,4 +102,4 @@ def _store(service: Service, act: Act) -> tuple[wire.VectorStore | None, str]:
 
 def _last_row(service: Service, file_id: str) -> int | None:
     gateway = service.gateway
-    return operations.last_row(workspace=gateway.workspace, targets=[file_id], request_id=gateway.request_id)
+    return operations.last_record(workspace=gateway.workspace, targets=[file_id], request_id=gateway.request_id)

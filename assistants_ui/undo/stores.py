@@ -9,12 +9,12 @@ import assistants_client as wire
 from assistants_ui.assistants.history.restore import Choice
 from assistants_ui.domain.canonical import digest_of
 from dashboard.audit.read.comparison import compare
-from dashboard.audit.read.operations import Act
+from dashboard.audit.read.operations import Operation
 from dashboard.audit.read.undoable import STORE_FIELDS
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 
 
-def choices_of(act: Act, store: wire.VectorStore) -> list[Choice]:
+def choices_of(act: Operation, store: wire.VectorStore) -> list[Choice]:
     """The fields that this change set and that are not as they were before it."""
     before, after = act.before or {}, act.after or {}
     offered = []
@@ -36,7 +36,7 @@ def choices_of(act: Act, store: wire.VectorStore) -> list[Choice]:
     return offered
 
 
-def as_before(act: Act, fields: list[str]) -> dict[str, Any]:
+def as_before(act: Operation, fields: list[str]) -> dict[str, Any]:
     """What to send to bring these fields back."""
     before = act.before or {}
     return {field: before.get(field) or ({} if field == "metadata" else None) for field in fields}

@@ -15,8 +15,8 @@ from assistants_ui.undo.store_files import store_or_none
 from dashboard.access import Right, requires
 from dashboard.audit.api import Action
 from dashboard.audit.read import operations
-from dashboard.audit.read.operations import Act
-from dashboard.audit.read.sentences import joined
+from dashboard.audit.read.operations import Operation
+from dashboard.audit.read.sentences import as_list
 from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.http import require_form
 
@@ -25,10 +25,10 @@ from dashboard.lib.http import require_form
 @requires(Right.CHANGE)
 def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     """What undoing would do to things as they are now; a POST does it, if there is still something to do."""
-    act = operations.act_of(workspace=request.workspace.name, seq=seq)
+    act = operations.operation_of(workspace=request.workspace.name, seq=seq)
     if act is None:
         raise Http404("There is no such change.")
-    require_genuine(*(step.seq for step in operations.group_of(act)))
+    require_genuine(*(step.seq for step in operations.operations_of_job(act)))
     if act.line.can_be_undone:
         return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
     if not act.line.can_be_taken_back:
@@ -55,7 +55,7 @@ def carried_out(request: DashboardRequest, way: UndoPlan) -> HttpResponse:
     return redirect(way.page)
 
 
-def undo_settings(request: DashboardRequest, act: Act) -> HttpResponse:
+def undo_settings(request: DashboardRequest, act: Operation) -> HttpResponse:
     """Put back what a change set of a store's name, expiry and metadata, and leave what was changed since."""
     store = store_or_none(request.service, act.line.target_id)
     if store is None:
@@ -72,7 +72,7 @@ def undo_settings(request: DashboardRequest, act: Act) -> HttpResponse:
         if fields:
             wanted = stores.as_before(act, fields)
             saved = request.service.vector_stores.update(store, wanted, context={"undo_of": act.seq})
-            told = joined([phrase for choice in chosen for phrase in choice.phrases])
+            told = as_list([phrase for choice in chosen for phrase in choice.phrases])
             undo_it = undo_of_request(request.service, store.id)
             messages.success(request, f"The change of {told} of “{label(saved)}” was undone.", extra_tags=undo_it)
             return redirect(way.page)
@@ -82,7 +82,7 @@ def undo_settings(request: DashboardRequest, act: Act) -> HttpResponse:
 
 
 def page_of(
-    request: DashboardRequest, act: Act, way: UndoPlan, *, status: int = 200, **context: object
+    request: DashboardRequest, act: Operation, way: UndoPlan, *, status: int = 200, **context: object
 ) -> HttpResponse:
     context |= {"line": act.line, "way": way, "is_settings": act.action == Action.VECTOR_STORE_UPDATE}
     return render(request, "history/undo.html", context, status=status)

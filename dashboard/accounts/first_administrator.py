@@ -41,7 +41,7 @@ def make_first_administrator() -> FirstAdministrator | None:
     refuse_unfit(password)
     user = User.objects.create_user(settings.ADMIN_USERNAME, settings.ADMIN_EMAIL, password)
     user.groups.set([administrators, *Group.objects.filter(name__in=ROLES)])
-    audit.record(action="member.create", actor=audit.SYSTEM, target=member(user), after=members.facts(user))
+    audit.record(action="member.create", actor=audit.SYSTEM, target=member(user), after=members.snapshot(user))
     return FirstAdministrator(user.username, None if settings.ADMIN_PASSWORD else password)
 
 

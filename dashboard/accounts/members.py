@@ -44,16 +44,16 @@ def invite(*, actor: Actor, username: str, name: str, email: str, roles: Collect
     user = User.objects.create_user(username, email, first_name=name)
     user.groups.set(Group.objects.filter(name__in=roles))
     link = links.issue(user, lifetime=links.INVITATION_LIFETIME)
-    audit.record(action="member.invite", actor=actor, target=member(user), after=facts(user))
+    audit.record(action="member.invite", actor=actor, target=member(user), after=snapshot(user))
     return user, link
 
 
 @transaction.atomic
 def update(*, actor: Actor, user: User, name: str, email: str) -> None:
     """Correct a person's name and e-mail address; nothing happens when both are as they were."""
-    before = facts(user)
+    before = snapshot(user)
     user.first_name, user.email = name, email
-    after = facts(user)
+    after = snapshot(user)
     if after == before:
         return
     user.save(update_fields=["first_name", "email"])
@@ -67,13 +67,13 @@ def set_roles(*, actor: Actor, user: User, roles: Collection[Role]) -> None:
     Raises :class:`LastAdministratorError` when that would leave the team without one.
     """
     is_last = is_last_administrator(user)
-    before = facts(user)
+    before = snapshot(user)
     if before["roles"] == sorted(roles):
         return
     if is_last and Role.ADMINISTRATORS not in roles:
         raise LastAdministratorError
     user.groups.set(Group.objects.filter(name__in=roles))
-    audit.record(action="member.roles", actor=actor, target=member(user), before=before, after=facts(user))
+    audit.record(action="member.roles", actor=actor, target=member(user), before=before, after=snapshot(user))
 
 
 @transaction.atomic
@@ -84,21 +84,21 @@ def deactivate(*, actor: Actor, user: User) -> None:
     """
     if is_last_administrator(user):
         raise LastAdministratorError
-    before = facts(user)
+    before = snapshot(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     sessions.end_all(user=user)
     links.revoke(user)
-    audit.record(action="member.deactivate", actor=actor, target=member(user), before=before, after=facts(user))
+    audit.record(action="member.deactivate", actor=actor, target=member(user), before=before, after=snapshot(user))
 
 
 @transaction.atomic
 def reactivate(*, actor: Actor, user: User) -> None:
     """Open a closed account again, with the roles it had."""
-    before = facts(user)
+    before = snapshot(user)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    audit.record(action="member.reactivate", actor=actor, target=member(user), before=before, after=facts(user))
+    audit.record(action="member.reactivate", actor=actor, target=member(user), before=before, after=snapshot(user))
 
 
 @transaction.atomic
@@ -162,7 +162,7 @@ def is_last_administrator(user: User) -> bool:
     return Role.ADMINISTRATORS in roles_of(user) and not others.exists()
 
 
-def facts(user: User) -> dict[str, Any]:
+def snapshot(user: User) -> dict[str, Any]:
     """What the record keeps of an account; never anything of its password."""
     return {
         "name": user.first_name,

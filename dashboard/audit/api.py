@@ -1,14 +1,14 @@
 """The record of everything that changes: written before and after, sealed, and reviewable.
 
-This is the door for everybody else; the modules behind it are for this package alone.
+What other packages call; the modules behind it may move.
 """
 
 from __future__ import annotations
 
 from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
 from dashboard.audit.record.actions import Action
-from dashboard.audit.record.operations import Operation, operation, record
-from dashboard.audit.record.reconciliation import OpenAct, open_operations, unknown_count
+from dashboard.audit.record.operations import PendingOperation, operation, record
+from dashboard.audit.record.reconciliation import UnresolvedOperation, open_operations, unknown_count
 from dashboard.audit.record.refusals import record_refusal
 from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, Outcome, Target, actor_of
 
@@ -18,11 +18,11 @@ __all__ = [
     "Action",
     "Actor",
     "AuditUnavailable",
-    "OpenAct",
-    "Operation",
     "Outcome",
     "OutcomeNotRecorded",
+    "PendingOperation",
     "Target",
+    "UnresolvedOperation",
     "actor_of",
     "open_operations",
     "operation",

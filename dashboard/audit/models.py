@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 
-class Event(models.Model):
+class Record(models.Model):
     """One sealed row. ``head`` and ``body`` are the truth; the other columns are there to search by."""
 
     seq = models.BigIntegerField(primary_key=True)
@@ -25,6 +25,7 @@ class Event(models.Model):
     seal = models.CharField(max_length=64)
 
     class Meta:
+        db_table = "audit_event"
         ordering = ("-seq",)
         constraints = (models.UniqueConstraint(fields=("operation", "kind"), name="audit_once_per_kind"),)
         indexes = (

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
-from dashboard.audit.models import Event, Head, OpenOperation
+from dashboard.audit.models import Head, OpenOperation, Record
 from dashboard.audit.record.actions import Action
-from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.operation_ids import new_id
 from dashboard.audit.record.types import Actor, Kind, Outcome, Target
 from dashboard.audit.verify.verification import verify
@@ -47,22 +47,22 @@ def last_row_before(moment: datetime) -> int:
     """The last row that may go: older than ``moment``, with everything of its act, and nothing open before it."""
     at = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     # Clocks jump; the first row that must stay decides, not the last one that might go.
-    first_kept = Event.objects.filter(at__gte=at).order_by("seq").values_list("seq", flat=True).first()
-    newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    first_kept = Record.objects.filter(at__gte=at).order_by("seq").values_list("seq", flat=True).first()
+    newest = Record.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     cut = first_kept - 1 if first_kept else newest
     first_open = OpenOperation.objects.order_by("seq").values_list("seq", flat=True).first()
     if first_open is not None:
         cut = min(cut, first_open - 1)
-    kept = Event.objects.filter(seq__gt=cut).values("operation")
-    split = Event.objects.filter(seq__lte=cut, seq__gt=cut - BATCH, operation__in=kept).order_by("seq")
+    kept = Record.objects.filter(seq__gt=cut).values("operation")
+    split = Record.objects.filter(seq__lte=cut, seq__gt=cut - BATCH, operation__in=kept).order_by("seq")
     first_split = split.values_list("seq", flat=True).first()
     cut = first_split - 1 if first_split else cut
-    return cut if Event.objects.filter(seq__lte=cut).exists() else 0
+    return cut if Record.objects.filter(seq__lte=cut).exists() else 0
 
 
 def _promise(cut: int, *, days: int, actor: Actor) -> None:
-    seal = Event.objects.values_list("seal", flat=True).get(seq=cut)
-    row = Row(
+    seal = Record.objects.values_list("seal", flat=True).get(seq=cut)
+    row = NewRecord(
         kind=Kind.EVENT,
         action=Action.AUDIT_PURGE,
         actor=actor,

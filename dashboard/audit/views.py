@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import Right, requires
 from dashboard.audit.export import verify_export
-from dashboard.audit.export.export_progress import Followed
+from dashboard.audit.export.export_progress import ExportProgress
 from dashboard.audit.export.exports import csv_lines, json_lines, prepared
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.read.filters import FilterForm, choices
-from dashboard.audit.read.histogram import picture
-from dashboard.audit.read.operation_detail import story_of
+from dashboard.audit.read.histogram import histogram
+from dashboard.audit.read.operation_detail import operation_detail
 from dashboard.audit.read.pages import page_of
 from dashboard.audit.record.operations import record
 from dashboard.audit.record.reconciliation import open_operations, unknown_count
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page_of(filters, before=cursor(request, "before"), after=cursor(request, "after")),
         "filters": filters,
         "choices": choices(filters),
-        "picture": picture(filters),
+        "histogram": histogram(filters),
         "unknown": unknown_count(),
         "head": current_head(),
         "is_first": "before" not in request.GET and "after" not in request.GET,
@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires(Right.AUDIT)
 def detail(request: HttpRequest, seq: int) -> HttpResponse:
     """One act: who, what, before and after, and the rows that prove it."""
-    return render(request, "audit/detail.html", {"story": story_of(get_object_or_404(Event, seq=seq))})
+    return render(request, "audit/detail.html", {"story": operation_detail(get_object_or_404(Record, seq=seq))})
 
 
 @require_safe
@@ -72,17 +72,17 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     filters = FilterForm(request.GET).filters()
     actor = actor_of(request)
     if request.method != "POST":
-        context = {"export": prepared(filters, by=actor.name), "filters": filters, "token": Followed.new_token()}
+        context = {"export": prepared(filters, by=actor.name), "filters": filters, "token": ExportProgress.new_token()}
         return render(request, "audit/export.html", context)
-    followed = Followed(who=actor.id, token=request.POST.get("token", ""))
-    followed.forget()
+    progress_of_export = ExportProgress(who=actor.id, token=request.POST.get("token", ""))
+    progress_of_export.forget()
     file = prepared(filters, by=actor.name)
     is_csv = request.POST.get("format") == "csv"
     detail = {"format": "csv" if is_csv else "jsonl", "rows": file.rows, "filters": filters.query(), "head": file.head}
     record(action="audit.export", actor=actor, target=LOG, detail=detail)
     lines = csv_lines if is_csv else json_lines
     response = StreamingHttpResponse(
-        followed.send(lambda hear: lines(file, hear=hear), of=file.rows),
+        progress_of_export.send(lambda on_progress: lines(file, on_progress=on_progress), of=file.rows),
         content_type="text/csv; charset=utf-8" if is_csv else "application/jsonl",
     )
     name = f"audit-{timezone.now():%Y-%m-%d-%H%M}.{'csv' if is_csv else 'jsonl'}"
@@ -97,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 def exporting(request: HttpRequest, token: str) -> HttpResponse:
     """How far the export is that was started with this token; for htmx, a part that looks again by itself."""
     looks = cursor(request, "looks") or 0
-    sending = Followed(who=actor_of(request).id, token=token).look()
+    sending = ExportProgress(who=actor_of(request).id, token=token).look()
     context = {"sending": sending, "token": token, "looks": looks, "waits": looks < MOST_LOOKS}
     template = "audit/_exporting.html" if is_partial(request) else "audit/exporting.html"
     return render(request, template, context)

@@ -20,7 +20,7 @@ class LineFormatter(logging.Formatter):
     """One line for each event, with the id of its request; only a fault of the code has its traceback below.
 
     A database that does not answer is no fault of the code, and a hundred lines for each request
-    that met it would bury the one that says so. Neither is a request that is refused before it is read.
+    that met it would hide the one that says so. Neither is a request that is refused before it is read.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -16,7 +16,7 @@ STEPS = [
 ]
 
 
-def spoken(moment: datetime, *, now: datetime) -> str:
+def relative_time(moment: datetime, *, now: datetime) -> str:
     """``3 minutes ago``, ``in 2 days`` or ``just now``: the largest whole unit, rounded down."""
     distance = abs(now - moment)
     for unit, name in STEPS:

@@ -3,5 +3,5 @@
 from django.dispatch import Signal
 
 # Sent with ``workspace`` (its name) when something in it changed by a way other than the
-# dashboard's own write door, such as the embedded server's /v1.
+# dashboard's own writes, such as the embedded server's /v1.
 workspace_changed = Signal()

@@ -25,9 +25,9 @@ def sentence_about(error: Exception) -> str | None:
     cause = error.__cause__ if isinstance(error, AuditUnavailable) else error
     if not isinstance(cause, DatabaseError):
         return None
-    told, state = str(cause).strip(), getattr(cause.__cause__, "sqlstate", None)
-    if state in UNPREPARED_STATES or told.startswith(UNPREPARED_WORDS):
+    message, state = str(cause).strip(), getattr(cause.__cause__, "sqlstate", None)
+    if state in UNPREPARED_STATES or message.startswith(UNPREPARED_WORDS):
         return "The database is not prepared for this version: start the site once, or run manage.py migrate."
-    if isinstance(cause, OperationalError) or state in UNUSABLE_STATES or told.startswith(UNUSABLE_WORDS):
-        return f"The database that DATABASE_URL names cannot be used: {told.partition(chr(10))[0]}"
+    if isinstance(cause, OperationalError) or state in UNUSABLE_STATES or message.startswith(UNUSABLE_WORDS):
+        return f"The database that DATABASE_URL names cannot be used: {message.partition(chr(10))[0]}"
     return None

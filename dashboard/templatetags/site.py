@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.lib.relative_time import spoken
+from dashboard.lib.relative_time import relative_time
 
 register = template.Library()
 
@@ -35,7 +35,7 @@ def ago(moment: datetime) -> SafeString:
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
         f"{moment:%-d %B %Y, %H:%M:%S} UTC",
-        spoken(moment, now=timezone.now()),
+        relative_time(moment, now=timezone.now()),
     )
 
 

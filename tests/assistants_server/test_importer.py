@@ -13,7 +13,7 @@ from openai.types.beta import Assistant as SDKAssistant
 from pytest_django import Settings
 
 from assistants_server.models import Assistant, File, VectorStore
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.assistants_server.conftest import API, read_files, upload
 
 SCHEMA: dict[str, Any] = {
@@ -58,7 +58,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     capsys.readouterr()
     with pytest.raises(CommandError) as error:
         call_command("import_assistants", *arguments)
-    assert not Event.objects.filter(action="import.run").exists()
+    assert not Record.objects.filter(action="import.run").exists()
     return capsys.readouterr().err + str(error.value)
 
 
@@ -242,7 +242,7 @@ def test_it_overwrites_only_when_told_to(api: API, tmp_path: Path, capsys: pytes
     assert api.fetch("/assistants/asst_one")["name"] == "Changed here"
     assert "1 replaced" in run(capsys, path, "--replace")
     assert api.fetch("/assistants/asst_one") == saved()
-    assert Event.objects.filter(action="assistant.update", target_id="asst_one").count() == 2
+    assert Record.objects.filter(action="assistant.update", target_id="asst_one").count() == 2
 
 
 @pytest.mark.parametrize("name", ["out.json", "out.jsonl", "out.zip", "folder"])
@@ -320,7 +320,7 @@ def test_a_zip_overwrites_files_and_vector_stores_only_when_told_to(
     run(capsys, path, "--workspace", "second")
     File.objects.filter(workspace="second").update(sha256="0" * 64)
     other.send(f"/vector_stores/{store}", {"name": "Changed here"})
-    Event.objects.filter(action="import.run").delete()
+    Record.objects.filter(action="import.run").delete()
 
     told = refused(capsys, path, "--workspace", "second")
     assert f"the file {policy}: it is here already with other content (--replace overwrites it)" in told
@@ -366,10 +366,10 @@ def test_an_import_is_recorded_as_a_run_and_object_by_object(
     db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(capsys, written(tmp_path, [saved("asst_a"), saved("asst_b")]))
-    assert Event.objects.filter(action="assistant.create").count() == 2
-    assert Event.objects.filter(action="import.run").count() == 1
+    assert Record.objects.filter(action="assistant.create").count() == 2
+    assert Record.objects.filter(action="import.run").count() == 1
     call_command("export_assistants", str(tmp_path / "out.json"))
-    assert Event.objects.filter(action="export.run").count() == 1
+    assert Record.objects.filter(action="export.run").count() == 1
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_assistants", str(tmp_path / "none" / "out.json"))
 
@@ -397,4 +397,4 @@ def test_an_export_never_mixes_with_what_is_there(db: None, tmp_path: Path) -> N
         with pytest.raises(CommandError, match=told):
             call_command("export_assistants", str(path))
     assert file.read_text() == "precious"
-    assert not Event.objects.filter(action="export.run").exists()
+    assert not Record.objects.filter(action="export.run").exists()

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from assistants_server.http.authentication import new_key
 from assistants_server.models import APIKey
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.environment import WorkspaceSettings
 from tests.assistants_server.conftest import API
 from tests.conftest import Person
@@ -28,7 +28,7 @@ def test_an_administrator_makes_a_key_that_is_shown_once(dora: Person) -> None:
     assert "Shop" in page
     assert "only read" in page
     assert shown[1] not in page
-    event = Event.objects.get(action="api_key.create")
+    event = Record.objects.get(action="api_key.create")
     assert event.target_id == shown[1][:12]
     assert "Dora" in event.head
     assert shown[1] not in repr(event.__dict__)
@@ -49,7 +49,7 @@ def test_a_key_is_revoked_after_being_asked(dora: Person) -> None:
     assert dora.post(address, follow=True).status_code == 200
     assert API(text).get("/v1/assistants").status_code == 401
     assert dora.post(address).status_code == 404
-    assert Event.objects.filter(action="api_key.revoke", target_id=key.prefix).count() == 1
+    assert Record.objects.filter(action="api_key.revoke", target_id=key.prefix).count() == 1
 
 
 def test_it_calls_a_workspace_as_people_do(dora: Person, settings: Settings) -> None:
@@ -70,7 +70,7 @@ def test_the_command_prints_the_key_as_its_last_line(db: None, capsys: pytest.Ca
     text = capsys.readouterr().out.splitlines()[-1]
     assert API(text).get("/v1/assistants").status_code == 200
     assert API(text).send("/assistants", {"model": "gpt-4"}).status_code == 401
-    assert "with manage.py create_api_key" in Event.objects.get(action="api_key.create").head
+    assert "with manage.py create_api_key" in Record.objects.get(action="api_key.create").head
 
 
 def test_the_command_says_why_it_cannot(db: None, settings: Settings) -> None:
@@ -97,7 +97,7 @@ def test_a_key_is_listed_and_revoked_by_command(db: None, capsys: pytest.Capture
     assert API(text).get("/v1/models").status_code == 401
     call_command("list_api_keys")
     assert "\trevoked\t" in capsys.readouterr().out
-    assert Event.objects.filter(action="api_key.revoke", target_id=key.prefix).exists()
+    assert Record.objects.filter(action="api_key.revoke", target_id=key.prefix).exists()
 
 
 def test_revoking_by_command_needs_one_clear_name(db: None) -> None:

@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assistants_server.models import Assistant, File, GivenAnswer
 from dashboard.audit import api as audit
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.lib.signals import workspace_changed
 from tests.assistants_server.conftest import API
 
@@ -76,7 +76,7 @@ def test_a_repeated_create_gets_the_first_answer_again(api: API) -> None:
     assert (again.content, again["ETag"], again["Idempotent-Replayed"]) == (first.content, first["ETag"], "true")
     assert again["x-request-id"] != first["x-request-id"]
     assert Assistant.objects.count() == 1
-    assert Event.objects.filter(action="assistant.create").count() == 1
+    assert Record.objects.filter(action="assistant.create").count() == 1
 
 
 def test_a_key_used_for_something_else_is_a_conflict(api: API) -> None:
@@ -114,7 +114,7 @@ def test_a_repeated_delete_and_upload_are_answered_alike(api: API) -> None:
 def test_a_change_by_a_key_is_recorded_with_the_key_as_actor(api: API, key: str) -> None:
     made = api.send("/assistants", {"model": "gpt-4.1", "name": "A"}).json()
     answer = api.send(f"/assistants/{made['id']}", {"name": "B"})
-    event = Event.objects.get(action="assistant.update")
+    event = Record.objects.get(action="assistant.update")
     assert (event.workspace, event.target_id, event.outcome) == ("main", made["id"], "succeeded")
     assert event.request_id == answer["x-request-id"]
     assert key[:12] in event.actor
@@ -122,29 +122,29 @@ def test_a_change_by_a_key_is_recorded_with_the_key_as_actor(api: API, key: str)
     assert '"tests"' in told
     assert key not in told
     api.delete(f"/v1/assistants/{made['id']}")
-    assert Event.objects.filter(action="assistant.delete", target_id=made["id"]).exists()
+    assert Record.objects.filter(action="assistant.delete", target_id=made["id"]).exists()
 
 
 def test_what_a_change_brings_about_is_recorded_too(api: API, api_v1: API) -> None:
     file = api.post("/v1/files", {"file": SimpleUploadedFile("a.txt", b"a"), "purpose": "assistants"}).json()["id"]
     made = api_v1.send("/assistants", {"model": "gpt-4", "tools": [{"type": "code_interpreter"}]}).json()["id"]
     api_v1.send(f"/assistants/{made}/files", {"file_id": file})
-    assert Event.objects.get(action="assistant_file.create").target_id == file
-    assert file in Event.objects.get(action="assistant.update", target_id=made).body
+    assert Record.objects.get(action="assistant_file.create").target_id == file
+    assert file in Record.objects.get(action="assistant.update", target_id=made).body
     stores = {"file_search": {"vector_stores": [{"file_ids": [file]}]}}
     new = api.send("/assistants", {"model": "gpt-4", "tool_resources": stores}).json()["tool_resources"]
-    assert Event.objects.get(action="vector_store.create").target_id == new["file_search"]["vector_store_ids"][0]
+    assert Record.objects.get(action="vector_store.create").target_id == new["file_search"]["vector_store_ids"][0]
     api.send("/assistants", {"model": "gpt-4", "tool_resources": new})
-    assert Event.objects.filter(action="vector_store.create").count() == 1
+    assert Record.objects.filter(action="vector_store.create").count() == 1
 
 
 def test_what_was_refused_is_neither_done_nor_recorded(api: API) -> None:
     made = api.send("/assistants", {"model": "gpt-4.1"}).json()
-    recorded = Event.objects.count()
+    recorded = Record.objects.count()
     api.send(f"/assistants/{made['id']}", {"temperature": 3})
     api.send(f"/assistants/{made['id']}", {"name": "x"}, **{"If-Match": '"old"'})
     api.delete("/v1/assistants/asst_none")
-    assert Event.objects.count() == recorded
+    assert Record.objects.count() == recorded
 
 
 def test_a_change_that_cannot_be_recorded_is_not_made(api: API, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_the_site_is_told_of_every_change_and_who_is_inside_records_for_itself(
         inside.post("/v1/assistants", json.dumps({"model": "gpt-4.1"}), content_type="application/json")
     workspace_changed.disconnect(listen)
     assert told == ["main"]
-    assert not Event.objects.filter(action="assistant.create").exists()
+    assert not Record.objects.filter(action="assistant.create").exists()
 
 
 def test_a_change_stands_when_the_site_cannot_be_told(

@@ -12,7 +12,7 @@ from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import connect, executor, worker, writer
 from assistants_server.runs.executor import Control, execute
 from assistants_server.runs.model import End, ModelError, RefusedText, Text, ToolCall
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
 from tests.assistants_server.conftest import API, read_files, upload
@@ -513,9 +513,9 @@ def test_the_record_has_numbers_and_no_words(api: API, model: ScriptedModel) -> 
     api.send(f"{path(run)}/cancel")
     api.send(path(run), {"metadata": {"a": "b"}})
 
-    recorded = set(Event.objects.filter(target_id=run["id"]).values_list("action", flat=True))
+    recorded = set(Record.objects.filter(target_id=run["id"]).values_list("action", flat=True))
     assert recorded == {"run.create", "run.submit_tool_outputs", "run.cancel", "run.update"}
-    assert not [event for event in Event.objects.all() if "secret" in event.head + event.body]
+    assert not [event for event in Record.objects.all() if "secret" in event.head + event.body]
 
 
 def test_v1_sees_a_run_of_its_time(api_v1: API, model: ScriptedModel) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from assistants_server.models import Run, Thread, VectorStore
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.assistants_server.conftest import API, upload
 
 pytestmark = pytest.mark.django_db
@@ -215,9 +215,9 @@ def test_the_record_counts_and_keeps_no_text(api: API) -> None:
     thread_id = thread(api, messages=[{"role": "user", "content": "top secret"}])
     api.send(f"/threads/{thread_id}/messages", {"role": "user", "content": "most secret"})
 
-    made, added = Event.objects.filter(action__in=["thread.create", "message.create"]).order_by("pk")
+    made, added = Record.objects.filter(action__in=["thread.create", "message.create"]).order_by("pk")
     assert (json.loads(made.head)["detail"]["messages"], json.loads(added.head)["detail"]["characters"]) == (1, 11)
-    assert not [event for event in Event.objects.all() if "secret" in str(vars(event))]
+    assert not [event for event in Record.objects.all() if "secret" in str(vars(event))]
 
 
 def test_v1_sees_files_and_no_resources(api: API, api_v1: API) -> None:

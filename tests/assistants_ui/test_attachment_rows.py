@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assistants_client import Assistant, Client
 from assistants_server.vector_stores import indexing
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -82,7 +82,7 @@ def test_the_history_tells_the_exchange_as_one_entry_with_its_steps(
 def test_a_file_for_a_store_alone_has_no_assistant(alice: Person, server: Client, tap: Tap) -> None:
     store = server.vector_stores.create(name="Prices")
     alice.post(f"/w/main/vector-stores/{store.id}/add/", {"files": [upload()], "upload_token": "click-0001"})
-    added = Event.objects.get(action="vector_store_file.create", outcome="succeeded")
+    added = Record.objects.get(action="vector_store_file.create", outcome="succeeded")
     assert '"assistant_id"' not in added.head
 
 

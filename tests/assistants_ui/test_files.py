@@ -7,7 +7,7 @@ import pytest
 
 from assistants_client import Assistant, Client, File
 from assistants_server.vector_stores import indexing
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.assistants_ui.attaching import page_of
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -186,7 +186,7 @@ def test_the_log_names_the_file_that_was_removed_from_a_shared_store(
     ]
     alice.post(page_of(first, "files", file.id, "detach"), {"use": "file_search"})
     assert "removed price list.txt" in read(carol.get("/audit/")).text
-    line = Event.objects.get(action="assistant.update", kind="outcome").seq
+    line = Record.objects.get(action="assistant.update", kind="outcome").seq
     page = read(carol.get(f"/audit/{line}/")).text
     assert "removed price list.txt" in page
     assert "For the sake ofprice list.txt" in " ".join(page.split())

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from assistants_client import Assistant, Client
 from assistants_server.http.authentication import new_key
 from assistants_server.vector_stores import indexing
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.verify.verification import verify
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
@@ -41,13 +41,13 @@ def save(person: Person, assistant_id: str, **fields: Any) -> None:
 
 def rows(assistant_id: str) -> list[int]:
     """The revisions' numbers, oldest first."""
-    found = Event.objects.filter(target_id=assistant_id, outcome="succeeded").order_by("seq")
+    found = Record.objects.filter(target_id=assistant_id, outcome="succeeded").order_by("seq")
     return list(found.values_list("seq", flat=True))
 
 
 def forged(seq: int) -> None:
     """Another text in the recorded states, as somebody writes it who has the database and not the key."""
-    body = Event.objects.get(seq=seq).body
+    body = Record.objects.get(seq=seq).body
     assert "Be thorough." in body
     sql("UPDATE audit_event SET body = %s WHERE seq = %s", body.replace("Be thorough.", "Promise refunds."), seq)
 
@@ -81,7 +81,7 @@ def test_a_change_is_not_undone_by_what_was_forged_before_it(alice: Person, assi
 def test_a_deleted_assistant_does_not_come_back_forged(alice: Person, server: Client, assistant: str) -> None:
     server.assistants.retrieve(assistant)
     alice.post(f"{HOME}/{assistant}/delete/", read(alice.get(f"{HOME}/{assistant}/delete/")).forms[-1])
-    intent = Event.objects.get(action="assistant.delete", kind="intent")
+    intent = Record.objects.get(action="assistant.delete", kind="intent")
     forged(intent.seq)
     assert alice.get(f"{HOME}/{assistant}/undelete/").status_code == 409
     assert alice.post(f"{HOME}/{assistant}/undelete/").status_code == 409
@@ -261,13 +261,13 @@ def test_what_a_server_counts_by_itself_is_nobodys_change(alice: Person, assista
 
     tap.answer = counting
     alice.get(f"{HOME}/{assistant}/edit/")
-    assert not Event.objects.filter(action="assistant.changed_outside").exists()
+    assert not Record.objects.filter(action="assistant.changed_outside").exists()
 
 
 def test_it_does_not_call_its_own_changes_foreign(alice: Person, assistant: str) -> None:
     alice.get(f"{HOME}/{assistant}/edit/")
     alice.get(f"{HOME}/{assistant}/")
-    assert not Event.objects.filter(action="assistant.changed_outside").exists()
+    assert not Record.objects.filter(action="assistant.changed_outside").exists()
 
 
 def test_an_assistant_made_elsewhere_has_its_first_state_as_a_version(alice: Person, server: Client, tap: Tap) -> None:

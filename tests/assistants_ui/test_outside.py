@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from assistants_client import Client
 from assistants_ui.workspaces import cache
 from dashboard.audit import api as audit
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -37,7 +37,7 @@ def made(alice: Person, tap: Tap) -> list[str]:
 
 
 def noticed() -> list[str]:
-    rows = Event.objects.filter(action="assistant.changed_outside").order_by("seq")
+    rows = Record.objects.filter(action="assistant.changed_outside").order_by("seq")
     return list(rows.values_list("target_id", flat=True))
 
 

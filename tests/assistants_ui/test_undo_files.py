@@ -10,7 +10,7 @@ import pytest
 from assistants_client import Assistant, Client, File
 from assistants_server.http.authentication import new_key
 from assistants_server.vector_stores import indexing
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.verify.verification import verify
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
@@ -223,7 +223,7 @@ def test_only_an_editor_may(alice: Person, bob: Person, server: Client, assistan
 def test_a_row_that_gave_no_file_is_not_found_here(alice: Person, server: Client, assistant: Assistant) -> None:
     attach(alice, assistant)
     for action in ("file.create", "vector_store.create"):
-        row = Event.objects.get(action=action, outcome="succeeded")
+        row = Record.objects.get(action=action, outcome="succeeded")
         assert alice.get(f"/w/main/changes/{row.seq}/undo/").status_code == 404
     assert alice.get("/w/main/changes/999999/undo/").status_code == 404
 
@@ -272,7 +272,7 @@ class TestInAStore:
         added = alice.post(f"{store}add/", {"file_id": ids})
         indexing.wait()
         alice.get(store)
-        line = Event.objects.get(action="vector_store_file_batch.create", outcome="succeeded")
+        line = Record.objects.get(action="vector_store_file_batch.create", outcome="succeeded")
         alice.post(f"{store}files/{ids[0]}/out/")
         undo = f"/w/main/changes/{line.seq}/undo/"
         assert added.status_code == 302
@@ -306,6 +306,6 @@ class TestInAStore:
             headers={"Authorization": f"Bearer {key}", "OpenAI-Beta": "assistants=v2"},
         )
         indexing.wait()
-        row = Event.objects.get(action="vector_store_file.create")
+        row = Record.objects.get(action="vector_store_file.create")
         assert "“robot.txt” was taken out again." in told(dora, dora.post(f"/w/main/changes/{row.seq}/undo/"))
         assert self.inside(server) == []

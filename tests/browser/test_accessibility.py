@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from assistants_ui.workspaces.connections import workspace_client
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.browser.conftest import Visit
 from tests.conftest import Person
 
@@ -39,7 +39,7 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, look: str) -> None:
     store = server.vector_stores.create(name="Price lists", file_ids=[file.id])
     dora.post(f"/w/main/assistants/{assistant.id}/edit/", {"name": "Returns", "file_search": "on"})
 
-    changed = Event.objects.filter(target_id=assistant.id, outcome="succeeded").latest("seq").seq
+    changed = Record.objects.filter(target_id=assistant.id, outcome="succeeded").latest("seq").seq
 
     here = f"/w/main/assistants/{assistant.id}"
     pages = [

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dashboard.access import RIGHTS, Right, Role
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.conftest import Person
 
 
@@ -218,7 +218,7 @@ def test_an_attempt_to_change_without_the_right_is_recorded(bob: Person) -> None
     bob.get("/team/")
     bob.post("/team/invite/", {"name": "X"})
 
-    event = Event.objects.get()
+    event = Record.objects.get()
     assert (event.action, event.outcome) == ("security.permission_denied", "refused")
 
 
@@ -227,7 +227,7 @@ def test_nobody_fills_the_record_with_attempts(alice: Person, bob: Person) -> No
         assert bob.post("/team/invite/", {"name": f"X{number}"}).status_code == 403
     alice.post("/team/invite/", {"name": "X"})
 
-    told = Event.objects.filter(action="security.permission_denied")
+    told = Record.objects.filter(action="security.permission_denied")
     assert told.filter(actor=f"person:{bob.user.pk}").count() == 20
     assert told.filter(actor=f"person:{alice.user.pk}").count() == 1
 
@@ -239,4 +239,4 @@ def test_nobody_fills_the_record_with_forged_forms(alice: Person) -> None:
     for _ in range(25):
         assert strict.post("/account/", {"name": "X"}).status_code == 403
 
-    assert Event.objects.filter(action="security.csrf_refused").count() == 20
+    assert Record.objects.filter(action="security.csrf_refused").count() == 20

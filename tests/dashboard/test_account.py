@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard.accounts.models import Session
 from dashboard.accounts.sessions import digest
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.conftest import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_it_saves_name_and_email(alice: Person) -> None:
     user = User.objects.get(pk=alice.user.pk)
     assert response["Location"] == "/account/"
     assert (user.first_name, user.email) == ("Alice Liddell", "a@example.com")
-    assert Event.objects.get().action == "member.update"
+    assert Record.objects.get().action == "member.update"
 
 
 def test_it_gives_nobody_a_role_they_ask_for(bob: Person) -> None:
@@ -65,7 +65,7 @@ def test_a_new_password_ends_every_other_session(alice: Person) -> None:
     assert User.objects.get(pk=alice.user.pk).check_password(NEW_PASSWORD)
     assert here.get("/account/").status_code == 200
     assert elsewhere.get("/account/").status_code == 302
-    assert Event.objects.filter(action="password.change").count() == 1
+    assert Record.objects.filter(action="password.change").count() == 1
 
 
 def test_a_new_password_needs_the_present_one(alice: Person) -> None:
@@ -158,7 +158,7 @@ def test_nobody_takes_the_name_of_a_colleague(alice: Person, bob: Person, dora: 
 
     assert response.status_code == 422
     assert "Somebody in the team is called that already" in response.content.decode()
-    assert not Event.objects.exists()
+    assert not Record.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["Alice\nDora deleted it", "\u202earoD", "Do\u200bra", "\u2800", "Dora\u3164", "…"])

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.accounts.first_administrator import make_first_administrator
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.management.commands.serve import (
     is_open_to_others,
     listens_in_vain,
@@ -37,7 +37,7 @@ def test_the_first_administrator_holds_every_right(stranger: Client) -> None:
 def test_the_record_begins_with_the_first_administrator() -> None:
     make_first_administrator()
 
-    made = Event.objects.get()
+    made = Record.objects.get()
     assert (made.action, made.actor) == ("member.create", "system:")
 
 

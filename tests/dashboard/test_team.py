@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dashboard.access import Role
 from dashboard.accounts.models import PasswordLink
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.conftest import Person
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def roles(user: User) -> set[str]:
 
 
 def actions() -> list[str]:
-    return list(Event.objects.order_by("seq").values_list("action", flat=True))
+    return list(Record.objects.order_by("seq").values_list("action", flat=True))
 
 
 def test_it_lists_everyone_with_roles_and_last_sign_in(dora: Person, bob: Person) -> None:
@@ -107,7 +107,7 @@ def test_the_secret_of_a_link_is_kept_and_logged_nowhere(
     assert secret
     assert secret not in caplog.text
     assert secret not in PasswordLink.objects.get().digest
-    assert not any(secret in event.head + event.body for event in Event.objects.all())
+    assert not any(secret in event.head + event.body for event in Record.objects.all())
 
 
 @pytest.mark.parametrize(

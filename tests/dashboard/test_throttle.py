@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.accounts.models import SignInAttempt
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.conftest import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_failures_are_recorded_and_what_was_typed_is_not(alice: Person) -> None:
     sign_in("alice")
     sign_in("hunter2-typed-into-the-wrong-field")
 
-    events = list(Event.objects.order_by("seq"))
+    events = list(Record.objects.order_by("seq"))
     assert [event.action for event in events] == ["session.sign_in_failed"] * 2
     assert not any("hunter2" in event.head + event.body for event in events)
     assert "hunter2" not in "".join(SignInAttempt.objects.values_list("account", flat=True))
@@ -127,7 +127,7 @@ def test_the_lock_is_recorded_once(alice: Person) -> None:
     for _ in range(9):
         sign_in("alice")
 
-    assert Event.objects.filter(action="session.locked").count() == 1
+    assert Record.objects.filter(action="session.locked").count() == 1
 
 
 def test_a_deactivated_account_reads_like_a_wrong_password(alice: Person) -> None:

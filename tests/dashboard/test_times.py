@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template import Context, Template
 
-from dashboard.lib.relative_time import spoken
+from dashboard.lib.relative_time import relative_time
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
     ],
 )
 def test_it_says_the_largest_whole_unit(distance: timedelta, words: str) -> None:
-    assert spoken(NOW - distance, now=NOW) == words
+    assert relative_time(NOW - distance, now=NOW) == words
 
 
 def test_the_tag_shows_the_exact_time_on_hover() -> None:

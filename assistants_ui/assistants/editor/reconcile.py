@@ -15,7 +15,7 @@ from assistants_ui.files.attachments.reconcile_operations import reconcile_file_
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
-from dashboard.audit.api import Action, OpenAct, Outcome, Target
+from dashboard.audit.api import Action, Outcome, Target, UnresolvedOperation
 
 # The server's clock may be behind ours.
 SKEW = timedelta(minutes=2)
@@ -24,7 +24,7 @@ LATE = timedelta(minutes=10)
 PAGES, PAGE = 3, 100
 
 
-def settle(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
+def settle(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Outcome | None:
     """Ask the server what became of ``act`` and record it; None while that cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
@@ -48,7 +48,7 @@ def settle(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
     if outcome is not None:
         target = Target(type="assistant", id=found.id, label=found.name) if found else None
         reason = "Found when the server was asked." if outcome is Outcome.SUCCEEDED else "Not found on the server."
-        act.settle(outcome=outcome, reason=reason, after=found.raw if found else None, target=target)
+        act.reconcile(outcome=outcome, reason=reason, after=found.raw if found else None, target=target)
     return outcome
 
 

@@ -21,7 +21,7 @@ from dashboard.audit.read import revisions
 from dashboard.audit.read.comparison import compare as compare_states
 from dashboard.audit.read.entries import names_in
 from dashboard.audit.read.revisions import Revision
-from dashboard.audit.read.sentences import joined
+from dashboard.audit.read.sentences import as_list
 from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.http import require_form
 
@@ -190,7 +190,7 @@ def take_back(
 
 def taken_back(saved: wire.Assistant, offered: list[Choice], *, chosen: list[str], note: Mapping[str, Any]) -> str:
     """What was done, and no more: later changes and the fields that were not chosen stay."""
-    fields = joined([phrase for choice in offered if choice.field in chosen for phrase in choice.phrases])
+    fields = as_list([phrase for choice in offered if choice.field in chosen for phrase in choice.phrases])
     if "undo_of" in note:
         return f"The change of {fields} was undone."
     if len(chosen) < len(offered):

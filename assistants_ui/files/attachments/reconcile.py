@@ -73,7 +73,7 @@ def settle(
     for act in audit.open_operations(workspace=job.workspace, older_than=timedelta(0)):
         if act.action == action and act.context.get("group") == job.id:
             is_done = outcome is audit.Outcome.SUCCEEDED
-            act.settle(
+            act.reconcile(
                 outcome=outcome,
                 reason="Found when the server was asked." if is_done else "Not found on the server.",
                 after=file.raw if file else None,

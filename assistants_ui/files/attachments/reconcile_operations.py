@@ -10,10 +10,10 @@ from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
-from dashboard.audit.api import Action, OpenAct, Outcome
+from dashboard.audit.api import Action, Outcome, UnresolvedOperation
 
 
-def reconcile_file_operation(service: Service, act: OpenAct, *, is_late: bool) -> Outcome | None:
+def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Outcome | None:
     """Ask the server and record the answer; None while it cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
@@ -24,13 +24,13 @@ def reconcile_file_operation(service: Service, act: OpenAct, *, is_late: bool) -
         return None
     is_done = is_there != act.action.endswith(".delete")
     outcome = Outcome.SUCCEEDED if is_done else Outcome.REFUSED
-    act.settle(
+    act.reconcile(
         outcome=outcome, reason="Found when the server was asked." if is_done else "The server says that it was not."
     )
     return outcome
 
 
-def _is_there(service: Service, act: OpenAct) -> bool | None:
+def _is_there(service: Service, act: UnresolvedOperation) -> bool | None:
     """Whether what the act was about exists now; None where that says nothing about the act."""
     job = AttachmentJob.objects.filter(pk=str(act.context.get("group", ""))).first()
     target = act.target.id or ""

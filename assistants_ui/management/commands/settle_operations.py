@@ -14,7 +14,7 @@ from assistants_ui.assistants.editor.reconcile import LATE, settle
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import workspace_client
 from dashboard.audit import api as audit
-from dashboard.audit.api import Actor, OpenAct
+from dashboard.audit.api import Actor, UnresolvedOperation
 
 WORDS = {
     audit.Outcome.SUCCEEDED: "it was done",
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if not acts:
             self.stdout.write("Every outcome is known.")
 
-    def settled(self, act: OpenAct) -> str:
+    def settled(self, act: UnresolvedOperation) -> str:
         """What was found out, in words."""
         if act.workspace not in settings.WORKSPACES:
             return f"there is no workspace {act.workspace} any more" if act.workspace else "it belongs to no workspace"

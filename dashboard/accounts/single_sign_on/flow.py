@@ -127,12 +127,12 @@ def _believed(request: HttpRequest, began: dict[str, Any]) -> User:
         raise SignOnError("other_issuer")
     answer = provider.exchange(code=code, redirect_uri=redirect_uri(), verifier=began["verifier"])
     claims = tokens.verified_claims(answer.get("id_token"), provider=provider, nonce=began["nonce"])
-    told = provider.userinfo(access_token=str(answer.get("access_token", "")))
+    userinfo = provider.userinfo(access_token=str(answer.get("access_token", "")))
     # OpenID Connect Core, section 5.3.2: what is told of someone else must not be used.
-    if told and told.get("sub") != claims["sub"]:
+    if userinfo and userinfo.get("sub") != claims["sub"]:
         raise SignOnError("subject_differs")
     if not began["connect"]:
-        return people.account_of(told | claims, issuer=provider.issuer)
+        return people.account_of(userinfo | claims, issuer=provider.issuer)
     if not isinstance(request.user, User):
         raise SignOnError("signed_out_meanwhile")
     people.connect(claims, issuer=provider.issuer, user=request.user, actor=audit.actor_of(request))

@@ -80,7 +80,7 @@ def _new_account(claims: dict[str, Any], *, issuer: str) -> User:
     wished = _text(claims.get("preferred_username"), 100) or email.partition("@")[0] or name or "person"
     user = User.objects.create_user(_free_username(wished), email, first_name=name)
     Identity.objects.create(user=user, issuer=issuer, subject=claims["sub"])
-    audit.record(action="member.create", actor=PROVIDER, target=member(user), after=members.facts(user))
+    audit.record(action="member.create", actor=PROVIDER, target=member(user), after=members.snapshot(user))
     return user
 
 

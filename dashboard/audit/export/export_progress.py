@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
 
-from dashboard.audit.export.exports import Hear
+from dashboard.audit.export.exports import OnProgress
 from dashboard.lib.cache_failures import CACHE_FAILURES
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -23,7 +23,7 @@ KEPT_SECONDS = 3600
 
 
 @dataclass(kw_only=True)
-class Sending:
+class ProgressState:
     """``rows`` of ``of`` were taken. Whether it ``is_over``, and whether all of it ``is_sent``."""
 
     of: int
@@ -33,7 +33,7 @@ class Sending:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Followed:
+class ExportProgress:
     """The place where one export tells how far it is: whose it is, and the ``token`` of the page."""
 
     who: str
@@ -45,40 +45,40 @@ class Followed:
 
     def forget(self) -> None:
         """Begin anew: what an earlier export from the same page came to is over."""
-        if self._is_followed:
+        if self._is_tracked:
             with suppress(*CACHE_FAILURES):
                 cache.delete(self._key)
 
-    def send(self, pieces: Callable[[Hear], Iterator[bytes]], *, of: int) -> Iterator[bytes]:
+    def send(self, pieces: Callable[[OnProgress], Iterator[bytes]], *, of: int) -> Iterator[bytes]:
         """What ``pieces`` gives, which is handed a function that hears of the rows that were taken."""
-        sending = Sending(of=of)
+        sending = ProgressState(of=of)
         self._note(sending)
 
-        def hear(rows: int) -> None:
+        def on_progress(rows: int) -> None:
             sending.rows += rows
             self._note(sending)
 
         try:
-            yield from pieces(hear)
+            yield from pieces(on_progress)
             sending.is_sent = True
         finally:
             sending.is_over = True
             self._note(sending)
 
-    def look(self) -> Sending | None:
+    def look(self) -> ProgressState | None:
         """How far it is; None when it has not begun, or when that cannot be told."""
         with suppress(*CACHE_FAILURES):
-            noted = cache.get(self._key) if self._is_followed else None
-            return Sending(**noted) if noted else None
+            noted = cache.get(self._key) if self._is_tracked else None
+            return ProgressState(**noted) if noted else None
         return None
 
-    def _note(self, sending: Sending) -> None:
-        if self._is_followed:
+    def _note(self, sending: ProgressState) -> None:
+        if self._is_tracked:
             with suppress(*CACHE_FAILURES):
                 cache.set(self._key, asdict(sending), KEPT_SECONDS)
 
     @property
-    def _is_followed(self) -> bool:
+    def _is_tracked(self) -> bool:
         """Whether the token is one that a page may have given; without one nothing is noted."""
         return TOKEN.fullmatch(self.token) is not None
 

@@ -18,8 +18,8 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, Func, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from dashboard.audit.models import Event
-from dashboard.audit.read.entries import head_of, line_of, visible
+from dashboard.audit.models import Record
+from dashboard.audit.read.entries import head_of, log_entry, visible
 from dashboard.audit.read.filters import Filters
 from dashboard.audit.read.sentences import intention
 from dashboard.audit.record.canonical import canonical
@@ -27,7 +27,7 @@ from dashboard.audit.record.seals import GENESIS, current_key
 from dashboard.audit.record.types import Kind
 from dashboard.audit.verify.verification import begin, current_head
 
-Hear = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 BATCH = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -106,12 +106,12 @@ def prepared(filters: Filters, *, by: str) -> Export:
     )
 
 
-def nobody(rows: int) -> None:
+def noop(rows: int) -> None:
     """Nobody wants to know how far it is."""
 
 
-def json_lines(export: Export, *, hear: Hear = nobody) -> Iterator[bytes]:
-    """The file, batch by batch; ``hear`` is told of the rows of each batch that was taken."""
+def json_lines(export: Export, *, on_progress: OnProgress = noop) -> Iterator[bytes]:
+    """The file, batch by batch; ``on_progress`` is told of the rows of each batch that was taken."""
     digest = hashlib.sha256()
     for batch in _batches(_with_previous(export)):
         text = "".join(
@@ -121,28 +121,28 @@ def json_lines(export: Export, *, hear: Hear = nobody) -> Iterator[bytes]:
         ).encode("ascii")
         digest.update(text)
         yield text
-        hear(len(batch))
+        on_progress(len(batch))
     yield _last_line(export, digest=digest.hexdigest())
 
 
-def csv_lines(export: Export, *, hear: Hear = nobody) -> Iterator[bytes]:
-    """The file, batch by batch, with a mark that tells spreadsheets it is UTF-8; ``hear`` as for JSON Lines."""
+def csv_lines(export: Export, *, on_progress: OnProgress = noop) -> Iterator[bytes]:
+    """The file, batch by batch, with a mark that tells spreadsheets it is UTF-8; ``on_progress`` as for JSON Lines."""
     pen = csv.writer(_Echo())
     yield b"\xef\xbb\xbf" + pen.writerow(CSV_COLUMNS).encode()
     for batch in _batches(_rows(export)):
         ended = _ended(batch, last=export.last)
         rows = (csv_cells(event, is_ended=event.operation in ended) for event in batch)
         yield "".join(pen.writerow([inert(cell) for cell in cells]) for cells in rows).encode()
-        hear(len(batch))
+        on_progress(len(batch))
 
 
-def csv_cells(event: Event, *, is_ended: bool) -> list[str]:
+def csv_cells(event: Record, *, is_ended: bool) -> list[str]:
     """One row's cells as they are meant, before they are made inert.
 
     ``is_ended``: another row of the log tells how this act ended.
     """
     head = head_of(event)
-    line = line_of(head, names={})
+    line = log_entry(head, names={})
     cells = [
         line.seq,
         head["at"],
@@ -182,12 +182,12 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _rows(export: Export) -> QuerySet[Event]:
+def _rows(export: Export) -> QuerySet[Record]:
     return export.filters.rows().filter(seq__lte=export.last)
 
 
 def _with_previous(export: Export) -> QuerySet[Any]:
-    before = Event.objects.filter(seq=OuterRef("seq") - 1).values("seal")
+    before = Record.objects.filter(seq=OuterRef("seq") - 1).values("seal")
     # Only the first row has none before it: the very first, or the first that a purge left.
     return _rows(export).annotate(previous=Coalesce(Subquery(before), Value(begin().seal)))
 
@@ -200,9 +200,9 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
         rest = rows.filter(seq__gt=batch[-1].seq).order_by("seq")
 
 
-def _ended(batch: list[Event], *, last: int) -> set[str]:
+def _ended(batch: list[Record], *, last: int) -> set[str]:
     """The operations of these rows whose end the log tells up to row ``last``, selected or not."""
-    ends = Event.objects.filter(operation__in={event.operation for event in batch}, seq__lte=last)
+    ends = Record.objects.filter(operation__in={event.operation for event in batch}, seq__lte=last)
     return set(ends.exclude(kind=Kind.INTENT.value).values_list("operation", flat=True))
 
 

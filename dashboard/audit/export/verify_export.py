@@ -55,26 +55,26 @@ class Report:
 
     def lines(self) -> list[str]:
         """The result in words."""
-        told = self.problems[:MOST_NAMED]
+        lines = self.problems[:MOST_NAMED]
         if len(self.problems) > MOST_NAMED:
-            told.append(f"… and {len(self.problems) - MOST_NAMED} more.")
+            lines.append(f"… and {len(self.problems) - MOST_NAMED} more.")
         if self.export is not None:
-            told.append(f"Exported {self.export['at']} by {self.export['by']}; head {self.export['head']}.")
+            lines.append(f"Exported {self.export['at']} by {self.export['by']}; head {self.export['head']}.")
         if self.gaps:
-            told.append(f"The file holds a selection: rows were left out at {self.gaps} place{_s(self.gaps)}.")
+            lines.append(f"The file holds a selection: rows were left out at {self.gaps} place{_s(self.gaps)}.")
         if self.is_whole:
-            told.append(f"The file is whole: {self.rows} row{_s(self.rows)}.")
+            lines.append(f"The file is whole: {self.rows} row{_s(self.rows)}.")
         elif not self.has_keys:
-            told.append("No key was given in AUDIT_KEYS: whether the seals are genuine was not checked.")
+            lines.append("No key was given in AUDIT_KEYS: whether the seals are genuine was not checked.")
             if not self.problems:
-                told.append(
+                lines.append(
                     f"Nothing is proven without a key: only the checksum of {self.rows} row{_s(self.rows)} fits."
                 )
-        return told
+        return lines
 
 
 @dataclass
-class Row:
+class ExportedRow:
     """One line of the file: the exact texts that were sealed, and the two seals."""
 
     seal: str
@@ -113,7 +113,7 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Rep
     return report
 
 
-def parsed(line: str) -> Row | None:
+def parsed(line: str) -> ExportedRow | None:
     """The row of a line; None when it is not one."""
     found = ROW.match(line) if line.isascii() else None
     if found is None:
@@ -127,10 +127,10 @@ def parsed(line: str) -> Row | None:
     body = "" if rest == "}\n" else rest[len(',"body":') : -len("}\n")]
     if rest not in ("}\n", f',"body":{body}}}\n') or not isinstance(head, dict) or type(head.get("seq")) is not int:
         return None
-    return Row(found.group(1), found.group(2), line[start:end], body, head)
+    return ExportedRow(found.group(1), found.group(2), line[start:end], body, head)
 
 
-def check_row(report: Report, row: Row, keys: dict[str, bytes]) -> None:
+def check_row(report: Report, row: ExportedRow, keys: dict[str, bytes]) -> None:
     """Whether the seal belongs to the text."""
     seq, name = row.head["seq"], str(row.head.get("key"))
     if keys and name not in keys:
@@ -139,7 +139,7 @@ def check_row(report: Report, row: Row, keys: dict[str, bytes]) -> None:
         report.problems.append(f"Row {seq} does not hold: its text, or the row before it, is not what was sealed.")
 
 
-def check_place(report: Report, row: Row, known_head: str) -> None:
+def check_place(report: Report, row: ExportedRow, known_head: str) -> None:
     """Whether the row stands where it belongs."""
     seq = row.head["seq"]
     if seq <= report.last:
@@ -159,14 +159,14 @@ def check_end(report: Report, seal: str, text: str, digest: str, keys: dict[str,
     """Whether the last line tells of exactly the rows that came before it."""
     try:
         export = dict(json.loads(text))
-        told = export["rows"], export["sha256"]
+        lines = export["rows"], export["sha256"]
         name = str(export["key"])
         complete = all(isinstance(export[word], str) for word in ("at", "by", "head"))
     except (ValueError, KeyError, TypeError):
         report.problems.append("The last line cannot be read.")
         return
     report.export = export
-    if not complete or told != (report.rows, digest):
+    if not complete or lines != (report.rows, digest):
         report.problems.append("The rows are not the ones that were exported.")
     if name in keys and seal != sealed(keys[name], f"export\n{text}"):
         report.problems.append("The last line is not the one that was sealed.")

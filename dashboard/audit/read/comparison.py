@@ -36,7 +36,7 @@ FILE_FIELDS = ("tool_resources", "file_ids")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ItemChange:
     """One named thing within a field: a function, a metadata key, a file. ``state`` is how it changed."""
 
     name: str
@@ -51,7 +51,7 @@ class FieldChange:
     name: str
     label: str
     pairs: list[Pair] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ItemChange] = field(default_factory=list)
 
 
 def compare(
@@ -106,19 +106,21 @@ def shown(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _named(old: dict[str, Any], new: dict[str, Any]) -> list[Entry]:
+def _named(old: dict[str, Any], new: dict[str, Any]) -> list[ItemChange]:
     entries = []
     for name in dict.fromkeys([*old, *new]):
         if old.get(name) == new.get(name) and (name in old) == (name in new):
             continue
         state = "added" if name not in old else "removed" if name not in new else "changed"
-        entries.append(Entry(name=name, state=state, pairs=side_by_side(shown(old.get(name)), shown(new.get(name)))))
+        entries.append(
+            ItemChange(name=name, state=state, pairs=side_by_side(shown(old.get(name)), shown(new.get(name))))
+        )
     return entries
 
 
 def _ids(name: str, label: str, old: list[str], new: list[str], names: Mapping[str, str]) -> FieldChange | None:
-    added = [Entry(name=names.get(item, item), state="added") for item in new if item not in old]
-    removed = [Entry(name=names.get(item, item), state="removed") for item in old if item not in new]
+    added = [ItemChange(name=names.get(item, item), state="added") for item in new if item not in old]
+    removed = [ItemChange(name=names.get(item, item), state="removed") for item in old if item not in new]
     return FieldChange(name=name, label=label, entries=[*added, *removed]) if added or removed else None
 
 

@@ -10,20 +10,20 @@ from typing import Any
 
 from django.db.models import Max
 
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.read import undoable
 from dashboard.audit.read.comparison import shown
 from dashboard.audit.read.sentences import DAMAGED, sentence
 from dashboard.audit.read.undoable import circumstances_of
 from dashboard.audit.record.canonical import COLUMNS, column
 from dashboard.audit.record.changes import file_ids_of, vector_store_ids_of
-from dashboard.audit.record.types import Kind
+from dashboard.audit.record.types import JOB_KEY, Kind
 
 KINDS = frozenset(Kind)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class LogEntry:
     """One thing that happened, ready to be read. ``head`` holds everything else that was sealed with it."""
 
     seq: int
@@ -102,9 +102,9 @@ class Line:
         ]
 
     @property
-    def group(self) -> str:
+    def job(self) -> str:
         """The one act of a person of which this row is a step; empty where it is a whole one."""
-        return str(self.context.get("group", ""))
+        return str(self.context.get(JOB_KEY, ""))
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -136,7 +136,7 @@ class Line:
         return undoable.FINAL.get(self.action, "") if self.outcome == "succeeded" else ""
 
 
-def lines_of(events: Iterable[Event]) -> list[Line]:
+def log_entries(events: Iterable[Record]) -> list[LogEntry]:
     """The rows as lines, with the names of files, of stores and of assistants found in one query each."""
     heads = [head_of(event) for event in events]
     stores = (item for head in heads for item in _moved(head, part="vector_stores"))
@@ -145,13 +145,15 @@ def lines_of(events: Iterable[Event]) -> list[Line]:
     assistants = assistant_names(
         context["assistant_id"] for head in heads if _is_nameless(context := circumstances_of(head))
     )
-    return [line_of(head, names=names, assistants=assistants) for head in heads]
+    return [log_entry(head, names=names, assistants=assistants) for head in heads]
 
 
-def line_of(head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Mapping[str, str] | None = None) -> Line:
+def log_entry(
+    head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Mapping[str, str] | None = None
+) -> LogEntry:
     """One row as a line. ``names`` tells files by their id, ``assistants`` the ones for whose sake it was done."""
     assistant_id = circumstances_of(head).get("assistant_id", "")
-    return Line(
+    return LogEntry(
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),
         actor=head["actor"],
@@ -169,7 +171,7 @@ def line_of(head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Ma
     )
 
 
-def head_of(event: Event) -> dict[str, Any]:
+def head_of(event: Record) -> dict[str, Any]:
     """A row's head, safe to put on a page: half a surrogate pair becomes a visible mark.
 
     The text of a row that somebody tampered with may be anything. Where it is no head, what the
@@ -196,7 +198,7 @@ def _is_head(head: Any) -> bool:
     return head["kind"] in KINDS
 
 
-def _stand_in(event: Event) -> dict[str, Any]:
+def _stand_in(event: Record) -> dict[str, Any]:
     facts = {name: getattr(event, name) for name in COLUMNS}
     names = {"actor_name": f"Row {event.seq}", "target_label": "", "damaged": True, "outcome": DAMAGED}
     stand_in = facts | names | {"kind": Kind.EVENT.value}
@@ -207,7 +209,7 @@ def _stand_in(event: Event) -> dict[str, Any]:
     return stand_in
 
 
-def states_of(event: Event) -> dict[str, Any]:
+def states_of(event: Record) -> dict[str, Any]:
     """A row's full states: ``before``, ``after``, or nothing, as where somebody made its text unreadable."""
     try:
         states = json.loads(visible(event.body)) if event.body else {}
@@ -233,7 +235,7 @@ def file_names(file_ids: Iterable[str]) -> dict[str, str]:
     wanted = set(file_ids)
     if not wanted:
         return {}
-    uploads = Event.objects.filter(target_id__in=wanted, target_type="file", action="file.create", outcome="succeeded")
+    uploads = Record.objects.filter(target_id__in=wanted, target_type="file", action="file.create", outcome="succeeded")
     heads = (head_of(event) for event in uploads.defer("body"))
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
 
@@ -254,9 +256,9 @@ def _last_names(ids: Iterable[str], *, target_type: str) -> dict[str, str]:
     wanted = [column(one) for one in set(ids)]
     if not wanted:
         return {}
-    rows = Event.objects.filter(target_id__in=wanted, target_type=target_type).order_by()
+    rows = Record.objects.filter(target_id__in=wanted, target_type=target_type).order_by()
     last = rows.values("target_id").annotate(last=Max("seq")).values("last")
-    heads = (head_of(event) for event in Event.objects.filter(seq__in=last).defer("body"))
+    heads = (head_of(event) for event in Record.objects.filter(seq__in=last).defer("body"))
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
 
 

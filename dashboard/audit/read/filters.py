@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from dashboard.audit.models import Event, OpenOperation
+from dashboard.audit.models import OpenOperation, Record
 from dashboard.audit.read.entries import head_of
 from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import column, escaped
@@ -111,9 +111,9 @@ class Filters:
             return f"{datetime.fromisoformat(self.hour):%-d %B %Y}" if self.hour else ""
         return f"{datetime.fromisoformat(self.hour):%-d %B %Y, %H:00 to %H:59} UTC"
 
-    def rows(self) -> QuerySet[Event]:
+    def rows(self) -> QuerySet[Record]:
         """Every matching row of any kind, newest first."""
-        rows = Event.objects.order_by("-seq")
+        rows = Record.objects.order_by("-seq")
         if self.actor:
             rows = rows.filter(actor=column(self.actor))
         if self.action:
@@ -137,7 +137,7 @@ class Filters:
             rows = rows.filter(_holding(self.q))
         return rows
 
-    def lines(self) -> QuerySet[Event]:
+    def lines(self) -> QuerySet[Record]:
         """One row for each thing that happened: outcomes and events, and intents that have no outcome."""
         unfinished = OpenOperation.objects.filter(outcome="").values("seq")
         return self.rows().filter(~Q(kind=Kind.INTENT.value) | Q(seq__in=unfinished))
@@ -172,5 +172,5 @@ def choices(filters: Filters) -> dict[str, list[tuple[str, str]]]:
 
 def _last_name(actor: str) -> str:
     """What an actor without an account was called last."""
-    last = Event.objects.filter(actor=column(actor)).defer("body").order_by("-seq").first()
+    last = Record.objects.filter(actor=column(actor)).defer("body").order_by("-seq").first()
     return str(head_of(last).get("actor_name", actor)) if last else actor

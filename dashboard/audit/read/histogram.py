@@ -31,7 +31,7 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class Histogram:
     """Bars from left to right, and what they span."""
 
     bars: list[Bar]
@@ -46,7 +46,7 @@ class Picture:
         return not any(bar.count for bar in self.bars)
 
 
-def picture(filters: Filters, *, now: datetime | None = None) -> Picture:
+def histogram(filters: Filters, *, now: datetime | None = None) -> Histogram:
     """The last 48 hours, or the hours around a chosen one, or the days of a chosen range (at most 60).
 
     When nothing that fits happened in the last 48 hours, the last 60 days.
@@ -62,7 +62,7 @@ def picture(filters: Filters, *, now: datetime | None = None) -> Picture:
     return hours if filters.hour or not hours.is_empty else _days(filters, end=end)
 
 
-def _days(filters: Filters, *, end: datetime) -> Picture:
+def _days(filters: Filters, *, end: datetime) -> Histogram:
     last = filters.until or end.date()
     if filters.hour:
         last = min(last, date.fromisoformat(filters.hour[:10]) + timedelta(days=DAYS // 2))
@@ -71,7 +71,7 @@ def _days(filters: Filters, *, end: datetime) -> Picture:
     return _drawn(filters, keys=keys, unit="day")
 
 
-def _drawn(filters: Filters, *, keys: list[str], unit: str) -> Picture:
+def _drawn(filters: Filters, *, keys: list[str], unit: str) -> Histogram:
     counts = _counts(filters, keys)
     most = max(counts.values(), default=0)
     step = WIDTH / max(len(keys), 1)
@@ -93,7 +93,7 @@ def _drawn(filters: Filters, *, keys: list[str], unit: str) -> Picture:
             )
         )
     first, last = (_label(keys[0]), _label(keys[-1])) if keys else ("", "")
-    return Picture(bars=bars, unit=unit, first=first, last=last)
+    return Histogram(bars=bars, unit=unit, first=first, last=last)
 
 
 def _counts(filters: Filters, keys: list[str]) -> dict[str, int]:

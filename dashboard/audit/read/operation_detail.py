@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.read.comparison import FieldChange, compare
-from dashboard.audit.read.entries import Line, assistant_names, head_of, line_of, lines_of, names_in, states_of
+from dashboard.audit.read.entries import LogEntry, assistant_names, head_of, log_entries, log_entry, names_in, states_of
 from dashboard.audit.read.sentences import DAMAGED
 from dashboard.audit.record.types import Kind
 from dashboard.audit.verify.verification import holds
@@ -24,26 +24,26 @@ MOST_RELATED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredRow:
+class RecordDetail:
     """One sealed row of the act, with its raw texts for experts."""
 
     title: str
-    line: Line
+    line: LogEntry
     raw: str
     seal: str
     holds: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class OperationDetail:
     """One act. ``line`` tells its latest word; ``before`` and ``after`` are None when not recorded."""
 
-    line: Line
-    rows: list[StoredRow]
+    line: LogEntry
+    rows: list[RecordDetail]
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     changes: list[FieldChange]
-    same_request: list[Line]
+    same_request: list[LogEntry]
 
     @property
     def broken(self) -> list[int]:
@@ -51,17 +51,17 @@ class Story:
         return [row.line.seq for row in self.rows if not row.holds]
 
 
-def story_of(event: Event) -> Story:
+def operation_detail(event: Record) -> OperationDetail:
     """The act that a row belongs to."""
-    events = list(Event.objects.filter(operation=event.operation).order_by("seq"))
+    events = list(Record.objects.filter(operation=event.operation).order_by("seq"))
     before, after = _states(events)
     names = names_in(before, after)
     head = head_of(events[-1])
     context = head.get("context") or {}
     names |= context.get("file_names", {})
     assistants = assistant_names([context["assistant_id"]]) if context.get("assistant_id") else {}
-    return Story(
-        line=line_of(head, names=names, assistants=assistants),
+    return OperationDetail(
+        line=log_entry(head, names=names, assistants=assistants),
         rows=[_stored(row, names) for row in events],
         before=before,
         after=after,
@@ -77,31 +77,31 @@ def _is_told(head: Mapping[str, Any], before: Any, after: Any) -> bool:
     return bool(head["outcome"] == "succeeded" and str(head["action"]).endswith((".create", ".delete", ".invite")))
 
 
-def _states(events: list[Event]) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+def _states(events: list[Record]) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
     states: dict[str, Any] = {}
     for event in events:
         states |= states_of(event)
     return states.get("before"), states.get("after")
 
 
-def _stored(event: Event, names: Mapping[str, str]) -> StoredRow:
+def _stored(event: Record, names: Mapping[str, str]) -> RecordDetail:
     head, states = head_of(event), states_of(event)
     text = json.dumps({"head": head, "body": states} if states else {"head": head}, indent=2, ensure_ascii=False)
     if head["outcome"] == DAMAGED or (event.body and not states):
         text = f"{event.head}\n{event.body}"
-    return StoredRow(
+    return RecordDetail(
         title=TITLES[Kind(head["kind"])],
-        line=line_of(head, names=names),
+        line=log_entry(head, names=names),
         raw=text,
         seal=event.seal,
         holds=holds(event),
     )
 
 
-def _same_request(event: Event) -> list[Line]:
+def _same_request(event: Record) -> list[LogEntry]:
     if not event.request_id:
         return []
-    rows = Event.objects.filter(request_id=event.request_id).exclude(operation=event.operation)
+    rows = Record.objects.filter(request_id=event.request_id).exclude(operation=event.operation)
     # One request is over within minutes, so its rows stand near each other in the log.
     near = rows.filter(seq__range=(event.seq - 5000, event.seq + 5000)).exclude(kind=Kind.INTENT.value)
-    return lines_of(near.defer("body").order_by("seq")[:MOST_RELATED])
+    return log_entries(near.defer("body").order_by("seq")[:MOST_RELATED])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Max
 
-from dashboard.audit.models import Event
-from dashboard.audit.read.entries import Line, lines_of
+from dashboard.audit.models import Record
+from dashboard.audit.read.entries import LogEntry, log_entries
 from dashboard.audit.read.filters import Filters
 
 SIZE = 50
@@ -22,7 +22,7 @@ class Page:
     ``searched_back_to`` is the row at which a text search paused: ``older`` then goes on from there.
     """
 
-    lines: list[Line]
+    lines: list[LogEntry]
     older: int | None
     newer: int | None
     searched_back_to: int | None = None
@@ -34,18 +34,18 @@ def page_of(filters: Filters, *, before: int | None = None, after: int | None = 
     if after is not None:
         newer_first = list(rows.filter(seq__gt=after).order_by("seq")[: SIZE + 1])
         shown = newer_first[:SIZE][::-1]
-        return Page(lines=lines_of(shown), older=after + 1, newer=shown[0].seq if len(newer_first) > SIZE else None)
+        return Page(lines=log_entries(shown), older=after + 1, newer=shown[0].seq if len(newer_first) > SIZE else None)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     floor = 0
     if filters.q:
-        top = before or (Event.objects.aggregate(last=Max("seq"))["last"] or 0) + 1
+        top = before or (Record.objects.aggregate(last=Max("seq"))["last"] or 0) + 1
         floor = max(top - REACH, 0)
         rows = rows.filter(seq__gte=floor)
     found = list(rows[: SIZE + 1])
     shown = found[:SIZE]
     newer = (shown[0].seq if shown else (before or 1) - 1) if before is not None else None
     if len(found) > SIZE:
-        return Page(lines=lines_of(shown), older=shown[-1].seq, newer=newer)
+        return Page(lines=log_entries(shown), older=shown[-1].seq, newer=newer)
     paused = floor if floor > 1 else None
-    return Page(lines=lines_of(shown), older=paused, newer=newer, searched_back_to=paused)
+    return Page(lines=log_entries(shown), older=paused, newer=newer, searched_back_to=paused)

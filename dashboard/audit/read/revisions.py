@@ -13,12 +13,12 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import Max, Q, QuerySet
 
-from dashboard.audit.models import Event, OpenOperation
-from dashboard.audit.read.entries import Line, head_of, lines_of, states_of
+from dashboard.audit.models import OpenOperation, Record
+from dashboard.audit.read.entries import LogEntry, head_of, log_entries, states_of
 from dashboard.audit.read.sentences import DAMAGED
 from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import column
-from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operation_ids import for_assistant
 from dashboard.audit.record.redaction import without_secrets
@@ -37,7 +37,7 @@ class Revision:
     the thing was found before its first recorded change.
     """
 
-    line: Line
+    line: LogEntry
     state: Mapping[str, Any] | None = None
     before: Mapping[str, Any] | None = None
     is_baseline: bool = False
@@ -52,16 +52,16 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """One act of a person, told by ``line``; ``steps`` are what else it took, oldest first.
 
     ``revision`` is None where files were given to the thing or taken from it while its own state
     stayed the same, so that there is no version to go back to.
     """
 
-    line: Line
+    line: LogEntry
     revision: Revision | None = None
-    steps: list[Line] = field(default_factory=list)
+    steps: list[LogEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +73,16 @@ class History:
 
     revisions: list[Revision]
     older: int | None
-    handed: list[Line] = field(default_factory=list)
+    handed: list[LogEntry] = field(default_factory=list)
 
     @property
-    def entries(self) -> list[Entry]:
-        """What people did, newest first, the baseline at the end; the steps of one group are one entry."""
-        groups: dict[str, list[tuple[Line, Revision | None]]] = {}
+    def entries(self) -> list[HistoryEntry]:
+        """What people did, newest first, the baseline at the end; the steps of one job are one entry."""
+        jobs: dict[str, list[tuple[LogEntry, Revision | None]]] = {}
         rows = [(revision.line, revision) for revision in self.revisions] + [(line, None) for line in self.handed]
         for line, revision in rows:
-            groups.setdefault(line.group or f"row {line.seq}", []).append((line, revision))
-        entries = [entry for rows in groups.values() for entry in _entries(rows)]
+            jobs.setdefault(line.job or f"row {line.seq}", []).append((line, revision))
+        entries = [entry for rows in jobs.values() for entry in _entries(rows)]
         return sorted(
             entries,
             key=lambda entry: (not (entry.revision and entry.revision.is_baseline), entry.line.seq),
@@ -96,7 +96,7 @@ def history_of(target: Target, *, workspace: str, before: int | None = None) -> 
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
-    lines = lines_of(found[:SIZE])
+    lines = log_entries(found[:SIZE])
     revisions = [Revision(line=line) for line in lines if line.target_type == target.type and not line.is_damaged]
     handed = [line for line in lines if line.target_type != target.type]
     if len(found) > SIZE:
@@ -131,7 +131,7 @@ def last_states(target_type: str, ids: Iterable[str], *, workspace: str) -> dict
         target_id__in=wanted, target_type=target_type, action__in=_change_actions(target_type)
     )
     last = rows.order_by().values("target_id").annotate(last=Max("seq")).values("last")
-    events = Event.objects.filter(seq__in=last)
+    events = Record.objects.filter(seq__in=last)
     return {head_of(event)["target_id"]: state for event in events if (state := states_of(event).get("after"))}
 
 
@@ -143,7 +143,7 @@ def revision_before(target: Target, *, workspace: str, seq: int) -> Revision | N
 
 def deletions(target_type: str, *, workspace: str, before: int | None = None) -> History:
     """What was deleted and not brought back, newest first."""
-    rows = Event.objects.filter(
+    rows = Record.objects.filter(
         action=f"{target_type}.delete", outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
     )
     if before is not None:
@@ -151,19 +151,19 @@ def deletions(target_type: str, *, workspace: str, before: int | None = None) ->
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
     if not found:
         return History(revisions=[], older=None)
-    later = Event.objects.filter(
+    later = Record.objects.filter(
         target_id__in=[event.target_id for event in found], outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
     )
     last = dict(later.order_by("seq").values_list("target_id", "seq"))
     back = _brought_back(target_type, workspace=workspace, since=found[-1].seq)
     gone = [event for event in found[:SIZE] if last[event.target_id] == event.seq and event.target_id not in back]
-    revisions = [Revision(line=line) for line in lines_of(gone)]
+    revisions = [Revision(line=line) for line in log_entries(gone)]
     return History(revisions=revisions, older=found[SIZE - 1].seq if len(found) > SIZE else None)
 
 
 def _brought_back(target_type: str, *, workspace: str, since: int) -> set[str]:
     """The ids of what came back, under its own id or another, after a row."""
-    made = Event.objects.filter(
+    made = Record.objects.filter(
         action=f"{target_type}.create",
         outcome=Outcome.SUCCEEDED.value,
         workspace=column(workspace),
@@ -194,7 +194,7 @@ def notice_outside(
     notice the same change at the same moment record it once.
     """
     before, after = without_secrets(known.state), without_secrets(found)
-    row = Row(
+    row = NewRecord(
         kind=Kind.EVENT,
         action=Action.ASSISTANT_CHANGED_OUTSIDE,
         actor=OUTSIDE,
@@ -213,17 +213,17 @@ def notice_outside(
     return True
 
 
-def _rows(target: Target, *, workspace: str) -> QuerySet[Event]:
-    return Event.objects.filter(target_id=column(target.id), target_type=target.type, workspace=column(workspace))
+def _rows(target: Target, *, workspace: str) -> QuerySet[Record]:
+    return Record.objects.filter(target_id=column(target.id), target_type=target.type, workspace=column(workspace))
 
 
-def _changes(target: Target, *, workspace: str) -> QuerySet[Event]:
+def _changes(target: Target, *, workspace: str) -> QuerySet[Record]:
     """The rows after which the thing was in another state."""
     return _ended(workspace).filter(_is_change(target))
 
 
-def _ended(workspace: str) -> QuerySet[Event]:
-    succeeded = Event.objects.filter(workspace=column(workspace), outcome=Outcome.SUCCEEDED.value)
+def _ended(workspace: str) -> QuerySet[Record]:
+    succeeded = Record.objects.filter(workspace=column(workspace), outcome=Outcome.SUCCEEDED.value)
     return succeeded.exclude(kind=Kind.INTENT.value)
 
 
@@ -239,12 +239,12 @@ def _is_handed(target: Target) -> Q:
     return for_assistant(str(target.id)) if target.type == "assistant" else Q(seq__in=[])
 
 
-def _entries(rows: list[tuple[Line, Revision | None]]) -> list[Entry]:
-    """The entries of one group: one for each of its versions, and its other rows as steps of the last.
+def _entries(rows: list[tuple[LogEntry, Revision | None]]) -> list[HistoryEntry]:
+    """The entries of one job: one for each of its versions, and its other rows as steps of the last.
 
-    A group without a version, or whose version tells of a tool alone, is told by the row about its file.
+    A job without a version, or whose version tells of a tool alone, is told by the row about its file.
     """
-    entries = [Entry(line=line, revision=revision) for line, revision in rows if revision is not None]
+    entries = [HistoryEntry(line=line, revision=revision) for line, revision in rows if revision is not None]
     steps = sorted((line for line, revision in rows if revision is None), key=lambda line: line.seq)
     last = max(entries, key=lambda entry: entry.line.seq, default=None)
     if last is not None and _has_moved_files(last.line):
@@ -253,26 +253,26 @@ def _entries(rows: list[tuple[Line, Revision | None]]) -> list[Entry]:
         return [replace(entry, steps=others) if entry is last else entry for entry in entries]
     if steps:
         told = next((step for step in reversed(steps) if step.target_type in ABOUT_A_FILE), steps[-1])
-        entries.append(Entry(line=told, steps=[step for step in steps if step is not told]))
+        entries.append(HistoryEntry(line=told, steps=[step for step in steps if step is not told]))
     return entries
 
 
-def _has_moved_files(line: Line) -> bool:
+def _has_moved_files(line: LogEntry) -> bool:
     changes = line.head.get("changes") or {}
     return "files" in changes or "vector_stores" in changes
 
 
-def _full(event: Event) -> Revision:
+def _full(event: Record) -> Revision:
     states: dict[str, Any] = {}
-    for row in Event.objects.filter(operation=event.operation).order_by("seq"):
+    for row in Record.objects.filter(operation=event.operation).order_by("seq"):
         states |= states_of(row)
-    return Revision(line=lines_of([event])[0], state=states.get("after"), before=states.get("before"))
+    return Revision(line=log_entries([event])[0], state=states.get("after"), before=states.get("before"))
 
 
-def _baseline(event: Event) -> Revision | None:
+def _baseline(event: Record) -> Revision | None:
     """The state that the first recorded change found; None when it made the thing."""
-    intent = Event.objects.filter(operation=event.operation).order_by("seq").first()
+    intent = Record.objects.filter(operation=event.operation).order_by("seq").first()
     state = states_of(intent).get("before") if intent else None
     if intent is None or state is None:
         return None
-    return Revision(line=lines_of([intent])[0], state=state, is_baseline=True)
+    return Revision(line=log_entries([intent])[0], state=state, is_baseline=True)

@@ -110,7 +110,7 @@ def sentence(head: Mapping[str, Any], *, file_names: Mapping[str, str] | None = 
     if context.get("undo_of"):
         rest = {name: value for name, value in context.items() if name != "undo_of"}
         return f"undid a change: {sentence({**head, 'context': rest}, file_names=file_names)}"
-    changes = told(head.get("changes") or {}, file_names=file_names or {}, context=context)
+    changes = describe_changes(head.get("changes") or {}, file_names=file_names or {}, context=context)
     if context.get("duplicate_of"):
         return "made a copy of another assistant"
     if context.get("undelete_of"):
@@ -148,16 +148,16 @@ def intention(head: Mapping[str, Any]) -> str:
     return f"was about to {VERBS.get(action, (action, action))[1]}"
 
 
-def told(changes: Mapping[str, Any], *, file_names: Mapping[str, str], context: Mapping[str, Any]) -> str:
+def describe_changes(changes: Mapping[str, Any], *, file_names: Mapping[str, str], context: Mapping[str, Any]) -> str:
     """The clauses of all changes, joined as people join them."""
     clauses, changes = _handed(changes, context=context)
     clauses += [clause for field, facts in changes.items() for clause in _clauses(field, facts, file_names)]
     if len(clauses) > 4:
         clauses = [*clauses[:3], f"{len(clauses) - 3} more changes"]
-    return joined(clauses)
+    return as_list(clauses)
 
 
-def joined(clauses: Sequence[str]) -> str:
+def as_list(clauses: Sequence[str]) -> str:
     """``a, b and c``."""
     return ", ".join(clauses[:-1]) + " and " + clauses[-1] if len(clauses) > 1 else "".join(clauses)
 

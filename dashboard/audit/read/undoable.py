@@ -32,7 +32,7 @@ def is_of_files_or_stores(head: Mapping[str, Any]) -> bool:
         case "vector_store_file.create" | "vector_store_file.delete":
             return bool(context.get("vector_store"))
         case "vector_store_file_batch.create":
-            # Within a group the assistant's own row is undone, and its steps with it.
+            # Within a job the assistant's own row is undone, and its steps with it.
             return bool(context.get("vector_store") and context.get("file_ids") and not context.get("assistant_id"))
         case "assistant_file.create" | "assistant_file.delete":
             return bool(context.get("assistant_id"))

@@ -32,7 +32,7 @@ INSERT = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class NewRecord:
     """What one row tells, before it has a number. ``rest`` goes into the head, ``states`` into the body."""
 
     kind: Kind
@@ -47,11 +47,11 @@ class Row:
     states: Mapping[str, Any] = field(default_factory=dict)
 
 
-def append(row: Row, *, durable: bool) -> int:
+def append(row: NewRecord, *, durable: bool) -> int:
     """Write one row and return its ``seq``. Raises ``django.db.Error`` when that is not possible.
 
     ``durable`` rows are committed when this returns; asking for one inside ``atomic()`` raises
-    ``RuntimeError``. Other rows share the result of the transaction around them.
+    ``RuntimeError``. Other rows are kept or undone with the transaction around them.
     """
     with transaction.atomic(durable=durable), connection.cursor() as cursor:
         seq, seal = _locked_head(cursor)
@@ -67,7 +67,7 @@ def append(row: Row, *, durable: bool) -> int:
     return seq
 
 
-def _insert(cursor: CursorWrapper, row: Row, *, seq: int, previous: str) -> tuple[int, str]:
+def _insert(cursor: CursorWrapper, row: NewRecord, *, seq: int, previous: str) -> tuple[int, str]:
     key_name, key = current_key()
     values = (
         seq,
@@ -83,7 +83,7 @@ def _insert(cursor: CursorWrapper, row: Row, *, seq: int, previous: str) -> tupl
         column(row.request_id),
         key_name,
     )
-    told = without_secrets(
+    details = without_secrets(
         {
             "actor_name": row.actor.name,
             "roles": row.actor.roles,
@@ -92,7 +92,7 @@ def _insert(cursor: CursorWrapper, row: Row, *, seq: int, previous: str) -> tupl
             **row.rest,
         }
     )
-    head = head_text(values, {name: value for name, value in told.items() if value not in (None, "", (), {}, [])})
+    head = head_text(values, {name: value for name, value in details.items() if value not in (None, "", (), {}, [])})
     body = canonical(row.states) if row.states else ""
     seal = seal_of(key, previous=previous, head=head, body=body)
     cursor.execute(INSERT, (*values, head, body, seal))
@@ -133,7 +133,7 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
     if last is None and stored == f"0:{GENESIS}":
         return 0, GENESIS
     seq, seal = last or (0, GENESIS)
-    row = Row(
+    row = NewRecord(
         kind=Kind.EVENT,
         action=Action.SECURITY_HEAD_UNCONFIRMED,
         actor=SYSTEM,
@@ -145,7 +145,7 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
     return _insert(cursor, row, seq=seq + 1, previous=seal)
 
 
-def _keep_open_operations(cursor: CursorWrapper, row: Row, *, seq: int) -> None:
+def _keep_open_operations(cursor: CursorWrapper, row: NewRecord, *, seq: int) -> None:
     if row.kind is Kind.INTENT:
         cursor.execute(
             "INSERT INTO audit_openoperation (operation, seq, outcome) VALUES (%s, %s, '')", (row.operation, seq)

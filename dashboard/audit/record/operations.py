@@ -19,7 +19,7 @@ from django.db import IntegrityError, OperationalError, connection
 
 from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
 from dashboard.audit.record.actions import Action
-from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operation_ids import new_id
 from dashboard.audit.record.redaction import without_secrets
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
-class Operation:
+class PendingOperation:
     """One act on its way. Say how it ended with :meth:`succeeded` or :meth:`ended`; the last word counts.
 
     ``seq`` is the number of the intent; ``outcome_seq`` that of the outcome, once it is written.
@@ -79,7 +79,7 @@ def operation(
     before: Mapping[str, Any] | None = None,
     request_id: str | None = None,
     context: Mapping[str, Any] | None = None,
-) -> Iterator[Operation]:
+) -> Iterator[PendingOperation]:
     """Record one act: its intent before the block, its outcome after it, each committed on its own.
 
     Raises :class:`AuditUnavailable` before the block when the intent cannot be written, and
@@ -89,7 +89,7 @@ def operation(
     ``atomic()`` with ``RuntimeError``, because an intent that can be rolled back is none.
     """
     before = without_secrets(before)
-    intent = Row(
+    intent = NewRecord(
         kind=Kind.INTENT,
         action=Action(action),
         actor=actor,
@@ -100,7 +100,7 @@ def operation(
         rest={"context": context} if context else {},
         states={"before": before} if before is not None else {},
     )
-    current = Operation(id=intent.operation, target=target)
+    current = PendingOperation(id=intent.operation, target=target)
     try:
         current.seq = _append_surely(intent)
     except DatabaseError as error:
@@ -132,12 +132,12 @@ def record(
 ) -> None:
     """Record something that has already happened, in one row.
 
-    Inside ``atomic()`` the row shares the result of the transaction, so that a change in our own
+    Inside ``atomic()`` the row is kept or undone with the transaction, so that a change in our own
     tables and its record are both kept or both gone. Raises :class:`AuditUnavailable`.
     """
     before, after = without_secrets(before), without_secrets(after)
     states = {"before": before, "after": after}
-    row = Row(
+    row = NewRecord(
         kind=Kind.EVENT,
         action=Action(action),
         actor=actor,
@@ -161,7 +161,7 @@ def log_failure(error: DatabaseError) -> None:
     log.error("The activity record cannot be written: %s", str(error).strip().partition("\n")[0])
 
 
-def _write_outcome(intent: Row, current: Operation, *, before: Mapping[str, Any] | None) -> None:
+def _write_outcome(intent: NewRecord, current: PendingOperation, *, before: Mapping[str, Any] | None) -> None:
     assert current.outcome is not None  # noqa: S101  (said by the block or for it, by now)
     rest, after = dict(current.rest), without_secrets(current.after)
     if current.outcome is Outcome.SUCCEEDED:
@@ -183,7 +183,7 @@ def _write_outcome(intent: Row, current: Operation, *, before: Mapping[str, Any]
         raise OutcomeNotRecorded("The change was sent, but how it ended could not be recorded.") from error
 
 
-def _append_surely(row: Row) -> int:
+def _append_surely(row: NewRecord) -> int:
     """Append, once more over a new connection when the kept one turns out to be dead.
 
     A commit whose answer was lost may have happened; then the second try meets the unique
@@ -204,7 +204,7 @@ def _append_surely(row: Row) -> int:
         return _written_before(row)
 
 
-def _written_before(row: Row) -> int:
+def _written_before(row: NewRecord) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT seq FROM audit_event WHERE operation = %s AND kind = %s", (row.operation, row.kind.value)

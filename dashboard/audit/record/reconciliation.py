@@ -1,7 +1,7 @@
 """Operations whose end nobody knows yet, and the way to find out.
 
 This package keeps them; asking the server what became of one is for whoever speaks to servers:
-it reads :func:`open_operations`, asks, and calls :meth:`OpenAct.settle`.
+it reads :func:`open_operations`, asks, and calls :meth:`UnresolvedOperation.reconcile`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from django.db import Error as DatabaseError
 from django.db import IntegrityError
 
 from dashboard.audit.errors import AuditUnavailable
-from dashboard.audit.models import Event, OpenOperation
+from dashboard.audit.models import OpenOperation, Record
 from dashboard.audit.record.actions import Action
-from dashboard.audit.record.chain import Row, append
+from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operations import log_failure
 from dashboard.audit.record.redaction import without_secrets
@@ -29,7 +29,7 @@ STILL_RUNNING = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenAct:
+class UnresolvedOperation:
     """An intent without a known end. ``outcome`` is empty when the process ended before it could say."""
 
     id: str
@@ -43,14 +43,14 @@ class OpenAct:
     before: Mapping[str, Any] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    def settle(
+    def reconcile(
         self,
         *,
         outcome: Outcome,
         reason: str = "",
         after: Mapping[str, Any] | None = None,
         target: Target | None = None,
-        settled_by: Actor = SYSTEM,
+        reconciled_by: Actor = SYSTEM,
     ) -> bool:
         """Record how it ended after all; whether this was the first to say so.
 
@@ -58,7 +58,7 @@ class OpenAct:
         :class:`AuditUnavailable`.
         """
         after = without_secrets(after)
-        row = Row(
+        row = NewRecord(
             kind=Kind.SETTLEMENT if self.outcome else Kind.OUTCOME,
             action=Action(self.action),
             actor=self.actor,
@@ -70,7 +70,7 @@ class OpenAct:
                 "reason": reason[:500],
                 "changes": changes_between(self.before, after) if outcome is Outcome.SUCCEEDED else {},
                 "context": self.context,
-                "settled_by": settled_by.name,
+                "settled_by": reconciled_by.name,
                 "intent": self.seq,
             },
             states={"after": after} if after is not None else {},
@@ -85,10 +85,12 @@ class OpenAct:
         return True
 
 
-def open_operations(*, workspace: str | None = None, older_than: timedelta = STILL_RUNNING) -> list[OpenAct]:
+def open_operations(
+    *, workspace: str | None = None, older_than: timedelta = STILL_RUNNING
+) -> list[UnresolvedOperation]:
     """What is not settled, oldest first: outcomes unknown, and intents of ``older_than`` without an outcome."""
     kept = {row.operation: row for row in OpenOperation.objects.order_by("seq")}
-    intents = Event.objects.filter(seq__in=[row.seq for row in kept.values()]).order_by("seq")
+    intents = Record.objects.filter(seq__in=[row.seq for row in kept.values()]).order_by("seq")
     if workspace is not None:
         intents = intents.filter(workspace=workspace)
     latest = datetime.now(UTC) - older_than
@@ -98,17 +100,17 @@ def open_operations(*, workspace: str | None = None, older_than: timedelta = STI
 
 def unknown_count() -> int:
     """How many operations wait to be settled, those of a process that died included."""
-    unheard = OpenOperation.objects.exclude(outcome="").count()
+    unanswered = OpenOperation.objects.exclude(outcome="").count()
     unfinished = OpenOperation.objects.filter(outcome="").values("seq")
     latest = (datetime.now(UTC) - STILL_RUNNING).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return unheard + Event.objects.filter(seq__in=unfinished, at__lte=latest).count()
+    return unanswered + Record.objects.filter(seq__in=unfinished, at__lte=latest).count()
 
 
-def _open_act(event: Any, *, outcome: str) -> OpenAct:
+def _open_act(event: Any, *, outcome: str) -> UnresolvedOperation:
     head = json.loads(event.head)
     kind: Literal["person", "api_key", "command", "system"]
     kind, _, actor_id = head["actor"].partition(":")
-    return OpenAct(
+    return UnresolvedOperation(
         id=head["operation"],
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),

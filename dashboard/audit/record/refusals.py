@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import Error as DatabaseError
 
 from dashboard.audit.errors import AuditUnavailable
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.record.canonical import column
 from dashboard.audit.record.operations import record
 from dashboard.audit.record.types import Actor, Outcome, Target
@@ -22,7 +22,7 @@ def record_refusal(*, action: str, actor: Actor, target: Target) -> None:
     Raises :class:`AuditUnavailable`.
     """
     since = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    same = Event.objects.filter(actor=column(f"{actor.kind}:{actor.id}"), action=action, at__gte=since)
+    same = Record.objects.filter(actor=column(f"{actor.kind}:{actor.id}"), action=action, at__gte=since)
     try:
         is_enough = same.order_by("-seq")[MOST_IN_AN_HOUR - 1 : MOST_IN_AN_HOUR].exists()
     except DatabaseError as error:

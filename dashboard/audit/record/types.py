@@ -10,6 +10,9 @@ from django.http import HttpRequest
 
 from dashboard.access import roles_of
 
+# Under this name the rows keep which attachment job they are a step of; sealed rows cannot be renamed.
+JOB_KEY = "group"
+
 
 class Outcome(StrEnum):
     """How an operation ended. ``UNKNOWN``: it was sent and no answer was heard."""

@@ -16,7 +16,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import connection
 
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import COLUMNS, columns_agree, opening
 from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of, sealer
@@ -182,10 +182,10 @@ def contains(head: str) -> bool:
         return bool(cursor.fetchone() == (seal,))
 
 
-def holds(event: Event) -> bool:
+def holds(event: Record) -> bool:
     """Whether a row's seal belongs to its text and to the row before it, and its columns say what its text says."""
     key = all_keys().get(event.key)
-    before = Event.objects.filter(seq=event.seq - 1).values_list("seal", flat=True).first() or begin().seal
+    before = Record.objects.filter(seq=event.seq - 1).values_list("seal", flat=True).first() or begin().seal
     return (
         key is not None
         and event.seal == seal_of(key, previous=before, head=event.head, body=event.body)
@@ -195,8 +195,8 @@ def holds(event: Event) -> bool:
 
 def require_genuine(*seqs: int) -> None:
     """Look at the seals of the acts that these rows belong to. Raises :class:`Unproven` when one does not hold."""
-    acts = Event.objects.filter(seq__in=seqs).values("operation")
-    if not all(holds(event) for event in Event.objects.filter(operation__in=acts)):
+    acts = Record.objects.filter(seq__in=seqs).values("operation")
+    if not all(holds(event) for event in Record.objects.filter(operation__in=acts)):
         raise Unproven
 
 

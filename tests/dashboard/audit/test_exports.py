@@ -16,7 +16,7 @@ from django.core.management import call_command
 from dashboard.audit import api as audit
 from dashboard.audit.export import verify_export
 from dashboard.audit.export.exports import CSV_COLUMNS, csv_cells, csv_lines, json_lines, prepared
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.read.filters import Filters
 from dashboard.audit.record.seals import all_keys
 from dashboard.audit.retention import purge
@@ -214,7 +214,7 @@ def test_the_command_prints_the_keys_and_records_that(capsys: pytest.CaptureFixt
     call_command("audit_key")
     name, key = next(iter(all_keys().items()))
     assert capsys.readouterr().out.strip() == f"{name}:{key.hex()}"
-    assert Event.objects.get().action == "audit.key"
+    assert Record.objects.get().action == "audit.key"
 
 
 def test_the_size_is_told_exactly_beforehand(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_csv_is_read_back_equal_and_runs_nothing() -> None:
     text = b"".join(csv_lines(prepared(Filters(), by="Carol"))).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text, newline=""))
     assert tuple(header) == CSV_COLUMNS
-    meant = [csv_cells(event, is_ended=True) for event in Event.objects.order_by("seq")]
+    meant = [csv_cells(event, is_ended=True) for event in Record.objects.order_by("seq")]
     assert [[cell.removeprefix("'") for cell in row] for row in rows] == meant
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
 
@@ -276,7 +276,7 @@ def test_a_reviewer_gets_the_file_and_the_log_tells_of_it(carol: Person, chosen:
     assert b"Maria" in content
     assert b"Peter" not in content
     assert int(response.get("Content-Length", str(len(content)))) == len(content)
-    told = Event.objects.order_by("-seq")[0]
+    told = Record.objects.order_by("-seq")[0]
     assert told.action == "audit.export"
     assert '"rows":4' in told.head
 
@@ -285,7 +285,7 @@ def test_asking_for_the_page_exports_nothing(carol: Person) -> None:
     write(1)
     assert "Export 2 rows" in carol.get("/audit/export/").content.decode()
     assert carol.head("/audit/export/").status_code == 200
-    assert not Event.objects.filter(action="audit.export").exists()
+    assert not Record.objects.filter(action="audit.export").exists()
 
 
 def test_the_script_is_offered_beside_the_file(carol: Person) -> None:

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from dashboard.audit import api as audit
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.read import pages
 from dashboard.audit.read.filters import FilterForm, Filters, choices
-from dashboard.audit.read.histogram import picture
+from dashboard.audit.read.histogram import histogram
 from dashboard.audit.read.pages import page_of
 from tests.conftest import Person
 from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, write
@@ -139,7 +139,7 @@ def test_whoever_is_in_the_log_can_be_chosen(carol: Person) -> None:
 
 def test_the_picture_counts_each_hour_and_leads_there() -> None:
     write(3)
-    drawn = picture(Filters(actor="person:7"))
+    drawn = histogram(Filters(actor="person:7"))
     assert len(drawn.bars) == 48
     assert [bar.count for bar in drawn.bars if bar.count] == [2]
     now = drawn.bars[-1]
@@ -149,7 +149,7 @@ def test_the_picture_counts_each_hour_and_leads_there() -> None:
 
 def test_the_picture_shows_days_when_the_last_hours_hold_nothing_that_fits() -> None:
     write(3)
-    drawn = picture(Filters(actor="person:7"), now=datetime.now(UTC) + timedelta(days=9))
+    drawn = histogram(Filters(actor="person:7"), now=datetime.now(UTC) + timedelta(days=9))
     assert drawn.unit == "day"
     assert [bar.count for bar in drawn.bars if bar.count] == [2]
     assert drawn.bars[-10].query == f"actor=person%3A7&hour={datetime.now(UTC):%Y-%m-%d}"
@@ -191,7 +191,7 @@ def test_a_form_without_its_token_is_recorded(bob: Person) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(bob.user)
     assert strict.post("/w/main/assistants/new/").status_code == 403
-    told = Event.objects.get(action="security.csrf_refused")
+    told = Record.objects.get(action="security.csrf_refused")
     assert (told.actor, told.outcome) == (f"person:{bob.user.pk}", "refused")
 
 

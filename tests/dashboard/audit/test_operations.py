@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from dashboard.audit import api as audit
-from dashboard.audit.models import Event, Head, OpenOperation
+from dashboard.audit.models import Head, OpenOperation, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ SUPPORT = audit.Target(type="assistant", id="asst_1", label="Support")
 
 
 def rows() -> list[dict[str, object]]:
-    return [json.loads(event.head) | {"body": event.body} for event in Event.objects.order_by("seq")]
+    return [json.loads(event.head) | {"body": event.body} for event in Record.objects.order_by("seq")]
 
 
 def test_it_writes_the_intent_before_and_one_outcome_after() -> None:
@@ -79,7 +79,7 @@ def test_it_gives_a_created_thing_its_id_in_the_outcome() -> None:
 def test_it_refuses_an_action_that_is_not_in_the_list() -> None:
     with pytest.raises(ValueError, match=r"assistant\.explode"):
         audit.record(action="assistant.explode", actor=MARIA, target=SUPPORT)
-    assert not Event.objects.exists()
+    assert not Record.objects.exists()
 
 
 def test_it_refuses_to_write_an_intent_that_could_be_rolled_back() -> None:
@@ -96,7 +96,7 @@ def test_it_lets_one_row_events_share_the_fate_of_the_change_they_tell() -> None
     with transaction.atomic():
         audit.record(action="member.roles", actor=MARIA, target=peter)
         transaction.set_rollback(True)
-    assert not Event.objects.exists()
+    assert not Record.objects.exists()
     audit.record(action="member.roles", actor=MARIA, target=peter, detail={"added": ["x"]})
     assert rows()[0]["detail"] == {"added": ["x"]}
     assert Head.objects.get().seq == 1
@@ -123,7 +123,7 @@ def test_it_never_keeps_a_key() -> None:
         context={"headers": {"Authorization": "Bearer abc"}},
     ) as operation:
         operation.succeeded(after={"tools": [{"api_key": "abc"}]})
-    everything = "".join(event.head + event.body for event in Event.objects.all())
+    everything = "".join(event.head + event.body for event in Record.objects.all())
     assert key not in everything
     assert "hunter2" not in everything
     assert "Bearer" not in everything
@@ -154,7 +154,7 @@ def test_it_does_not_let_anything_happen_without_an_intent(caplog: pytest.LogCap
         audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT),
     ):
         pytest.fail("the block must not run")
-    assert not Event.objects.exists()
+    assert not Record.objects.exists()
     assert [record.getMessage() for record in caplog.records if record.name == "dashboard.audit.record.operations"] == [
         "The activity record cannot be written: database or disk is full"
     ]
@@ -180,8 +180,8 @@ def test_an_open_act_is_settled_once_and_its_story_is_whole() -> None:
         pass
     (act,) = audit.open_operations(older_than=timedelta(0))
     assert (act.actor, act.target, act.before) == (MARIA, SUPPORT, {"name": "a"})
-    assert act.settle(outcome=audit.Outcome.SUCCEEDED, after={"name": "b"}, reason="Found on the server.")
-    assert not act.settle(outcome=audit.Outcome.REFUSED)
+    assert act.reconcile(outcome=audit.Outcome.SUCCEEDED, after={"name": "b"}, reason="Found on the server.")
+    assert not act.reconcile(outcome=audit.Outcome.REFUSED)
     assert audit.open_operations(older_than=timedelta(0)) == []
     outcome = rows()[1]
     assert (outcome["kind"], outcome["outcome"]) == ("outcome", "succeeded")
@@ -196,7 +196,7 @@ def test_an_unknown_outcome_is_settled_by_a_row_of_its_own() -> None:
         raise ZeroDivisionError
     (act,) = audit.open_operations()
     found = audit.Target(type="assistant", id="asst_5", label="Found")
-    assert act.settle(outcome=audit.Outcome.SUCCEEDED, after={"id": "asst_5"}, target=found)
+    assert act.reconcile(outcome=audit.Outcome.SUCCEEDED, after={"id": "asst_5"}, target=found)
     assert [row["kind"] for row in rows()] == ["intent", "outcome", "settlement"]
     assert [row["outcome"] for row in rows()] == ["", "unknown", "succeeded"]
     assert audit.open_operations() == []
@@ -205,7 +205,7 @@ def test_an_unknown_outcome_is_settled_by_a_row_of_its_own() -> None:
 def test_the_word_of_the_act_itself_is_kept_when_it_was_settled_too_early() -> None:
     with audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT) as operation:
         (act,) = audit.open_operations(older_than=timedelta(0))
-        act.settle(outcome=audit.Outcome.NOT_SENT)
+        act.reconcile(outcome=audit.Outcome.NOT_SENT)
         operation.succeeded(after={"name": "b"})
     told = [(row["kind"], row["outcome"]) for row in rows()]
     assert told[1:] == [("outcome", "not_sent"), ("settlement", "succeeded")]

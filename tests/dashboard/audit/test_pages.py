@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from dashboard.audit import api as audit
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.verify import progress
 from dashboard.audit.verify.verification import verify
 from tests.conftest import Person
@@ -112,7 +112,7 @@ def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytes
         response = carol.post("/audit/verify/", {"state": state})
         rounds += 1
     assert rounds == 2
-    assert Event.objects.filter(action="audit.verify").count() == 1
+    assert Record.objects.filter(action="audit.verify").count() == 1
 
 
 def test_nobody_begins_a_verification_in_the_middle(carol: Person) -> None:
@@ -124,7 +124,7 @@ def test_nobody_begins_a_verification_in_the_middle(carol: Person) -> None:
 
 def test_it_says_to_the_minute_when_each_thing_happened(carol: Person) -> None:
     write(1)
-    at = Event.objects.get(seq=2).at
+    at = Record.objects.get(seq=2).at
     moment = datetime.fromisoformat(at)
     text = carol.get("/audit/").content.decode()
     assert f"{moment:%-d} {moment:%b %Y, %H:%M}" in text
@@ -204,7 +204,7 @@ def test_nothing_is_brought_back_from_a_row_that_cannot_be_read(alice: Person) -
 
 def told(carol: Person, action: str) -> str:
     """The page of the one act of this kind."""
-    seq = Event.objects.exclude(kind="intent").get(action=action).seq
+    seq = Record.objects.exclude(kind="intent").get(action=action).seq
     return carol.get(f"/audit/{seq}/").content.decode()
 
 

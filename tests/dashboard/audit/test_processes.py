@@ -16,7 +16,7 @@ from django.db import connection
 
 from assistants_server.models import Assistant
 from dashboard.audit.api import Outcome, open_operations
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.verify.verification import verify
 from tests.dashboard.audit.worker import POINTS
 
@@ -61,7 +61,7 @@ def test_eight_processes_append_at_once_without_a_gap_or_an_error() -> None:
     walk = verify()
     assert walk.is_whole
     assert walk.rows == 8 * 25 * 2
-    assert len(set(Event.objects.values_list("actor", flat=True))) == 8
+    assert len(set(Record.objects.values_list("actor", flat=True))) == 8
 
 
 def test_a_process_killed_at_any_point_leaves_nothing_untold() -> None:
@@ -71,22 +71,22 @@ def test_a_process_killed_at_any_point_leaves_nothing_untold() -> None:
 
     done = {row.body["name"] for row in Assistant.objects.exclude(wire_id="asst_old")}
     done |= {f"update-{point}" for point in Assistant.objects.get(wire_id="asst_old").body["metadata"]}
-    intended = set(Event.objects.filter(kind="intent").values_list("request_id", flat=True))
+    intended = set(Record.objects.filter(kind="intent").values_list("request_id", flat=True))
     assert done == {f"{act}-{point}" for act in ("create", "update") for point in POINTS[4:]}
     assert done <= intended
     assert intended == {f"{act}-{point}" for act in ("create", "update") for point in POINTS[2:]}
 
-    outcomes = list(Event.objects.filter(kind="outcome").values_list("request_id", flat=True))
+    outcomes = list(Record.objects.filter(kind="outcome").values_list("request_id", flat=True))
     unknown = {str(request) for request in _open_requests()}
     assert sorted(outcomes) == sorted(f"{act}-{point}" for act in ("create", "update") for point in POINTS[7:])
     assert unknown == intended - set(outcomes)
 
     for act in open_operations(older_than=timedelta(0)):
-        request = str(Event.objects.get(seq=act.seq).request_id)
-        assert act.settle(outcome=Outcome.SUCCEEDED if request in done else Outcome.NOT_SENT)
-        assert not act.settle(outcome=Outcome.REFUSED)
+        request = str(Record.objects.get(seq=act.seq).request_id)
+        assert act.reconcile(outcome=Outcome.SUCCEEDED if request in done else Outcome.NOT_SENT)
+        assert not act.reconcile(outcome=Outcome.REFUSED)
     assert open_operations(older_than=timedelta(0)) == []
-    assert Event.objects.filter(kind="outcome").count() == len(intended)
+    assert Record.objects.filter(kind="outcome").count() == len(intended)
     assert verify().is_whole
 
 
@@ -112,4 +112,4 @@ OLD = json.dumps(
 
 def _open_requests() -> list[str]:
     numbers = [act.seq for act in open_operations(older_than=timedelta(0))]
-    return list(Event.objects.filter(seq__in=numbers).values_list("request_id", flat=True))
+    return list(Record.objects.filter(seq__in=numbers).values_list("request_id", flat=True))

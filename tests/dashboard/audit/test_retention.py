@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from dashboard.audit import api as audit
 from dashboard.audit import retention
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from dashboard.audit.record import triggers
 from dashboard.audit.retention import purge
 from dashboard.audit.verify.verification import current_head, verify
@@ -33,7 +33,7 @@ def test_it_removes_old_rows_and_the_rest_still_verifies() -> None:
 def test_it_removes_nothing_that_is_young() -> None:
     write(5)
     assert purge(days=1, actor=OPERATOR) == 0
-    assert Event.objects.count() == 10
+    assert Record.objects.count() == 10
 
 
 def test_it_keeps_an_act_whole_and_an_open_one_too() -> None:
@@ -45,7 +45,7 @@ def test_it_keeps_an_act_whole_and_an_open_one_too() -> None:
         raise ZeroDivisionError
     write(1)
     assert purge(days=1, actor=OPERATOR, now=TOMORROW) == 4
-    assert Event.objects.order_by("seq").values_list("seq", flat=True)[0] == 5
+    assert Record.objects.order_by("seq").values_list("seq", flat=True)[0] == 5
 
 
 def test_a_second_purge_goes_on_from_the_first() -> None:
@@ -86,7 +86,7 @@ def test_it_refuses_to_purge_a_broken_log(settings: Settings) -> None:
     sql("UPDATE audit_event SET actor = 'person:1' WHERE seq = 3")
     with pytest.raises(retention.LogIsBrokenError):
         purge(days=1, actor=OPERATOR, now=TOMORROW)
-    assert Event.objects.count() == 10
+    assert Record.objects.count() == 10
 
 
 def test_the_command_keeps_everything_by_default(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,12 +6,12 @@ import json
 
 from django.contrib.auth.models import User
 
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 
 
 def refusals() -> list[str]:
     """Why sign-ons were refused, according to the record."""
-    heads = Event.objects.filter(action="security.sign_on_refused").order_by("seq").values_list("head", flat=True)
+    heads = Record.objects.filter(action="security.sign_on_refused").order_by("seq").values_list("head", flat=True)
     return [json.loads(head)["detail"]["reason"] for head in heads]
 
 

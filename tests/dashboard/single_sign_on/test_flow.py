@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.accounts.models import Identity
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.dashboard.single_sign_on.identity_provider import (
     CLIENT_SECRET,
     ISSUER,
@@ -34,7 +34,7 @@ def test_it_works(provider: IdentityProvider, stranger: Client) -> None:
     assert (user.username, user.first_name, user.email) == ("maria", "Maria Silva", "maria@example.com")
     assert not user.has_usable_password()
     assert roles(user) == set()
-    assert list(Event.objects.order_by("seq").values_list("action", flat=True)) == ["member.create", "session.sign_in"]
+    assert list(Record.objects.order_by("seq").values_list("action", flat=True)) == ["member.create", "session.sign_in"]
 
 
 def test_it_asks_for_what_it_needs_and_proves_itself(provider: IdentityProvider, stranger: Client) -> None:
@@ -93,7 +93,7 @@ def test_a_state_that_was_never_given_is_refused_and_not_worth_a_record(
     stranger.get("/sso/")
 
     assert stranger.get("/sso/callback/?code=a-code&state=invented").status_code == 403
-    assert not Event.objects.exists()
+    assert not Record.objects.exists()
 
 
 def test_a_state_of_another_browser_is_refused(provider: IdentityProvider, stranger: Client) -> None:

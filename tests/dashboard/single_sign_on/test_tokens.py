@@ -14,7 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from dashboard.audit.models import Event
+from dashboard.audit.models import Record
 from tests.dashboard.single_sign_on.identity_provider import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -138,6 +138,6 @@ def test_what_does_not_fit_together_is_refused(
 def test_nothing_of_the_tokens_is_kept(provider: IdentityProvider, stranger: Client) -> None:
     come_back(provider, stranger)
 
-    kept = json.dumps(dict(stranger.session)) + "".join(event.head + event.body for event in Event.objects.all())
+    kept = json.dumps(dict(stranger.session)) + "".join(event.head + event.body for event in Record.objects.all())
     assert "an-access-token" not in kept
     assert "eyJ" not in kept

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.verify_file(file, head)
             return
         walk = verify(known_head=head or noted_head())
-        for line in told(walk):
+        for line in describe(walk):
             self.stdout.write(line)
         self.stdout.write(walk.head)
         if not walk.is_whole:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def told(walk: Walk) -> list[str]:
+def describe(walk: Walk) -> list[str]:
     """The result in words: what is broken, what still holds, and what was not looked at."""
     lines = [*(found.reason for found in walk.breaks), *walk.what_holds]
     if walk.misfit:
