@@ -96,7 +96,7 @@ def vector_store(row: VectorStore, *, counts: dict[str, int], usage_bytes: int) 
 
 def vector_store_file(row: StoreFile, *, store_id: str) -> dict[str, Any]:
     sizes = {"max_chunk_size_tokens": row.chunk_size, "chunk_overlap_tokens": row.chunk_overlap}
-    return {
+    found = {
         "id": row.wire_id,
         "object": "vector_store.file",
         "usage_bytes": row.usage_bytes,
@@ -107,6 +107,8 @@ def vector_store_file(row: StoreFile, *, store_id: str) -> dict[str, Any]:
         "chunking_strategy": {"type": "static", "static": sizes},
         "attributes": row.attributes,
     }
+    # Ours, and not of the hosted API: clients keep or ignore a key that they do not know.
+    return found | {"extraction": row.extraction} if row.extraction else found
 
 
 def file_batch(row: FileBatch, *, store_id: str, counts: dict[str, int]) -> dict[str, Any]:

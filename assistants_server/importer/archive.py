@@ -23,7 +23,7 @@ from assistants_server import rendering, strict_json
 from assistants_server.files import operations as files
 from assistants_server.files import storage
 from assistants_server.importer.parse import MOST_BYTES, ParsedFile, UnreadableFileError, read_text
-from assistants_server.models import Assistant, AssistantFile, VectorStore
+from assistants_server.models import Assistant, AssistantFile, StoreFile, VectorStore
 from assistants_server.vector_stores import operations as vector_stores
 
 FORMAT = {"format": "assistants-dashboard", "version": 1}
@@ -65,8 +65,14 @@ def _store(row: VectorStore) -> dict[str, Any]:
         "expires_after_days": row.expires_after_days,
         "last_active_at": row.last_active_at,
         "is_automatic": row.is_automatic,
-        "files": [rendering.vector_store_file(file, store_id=row.wire_id) for file in held],
+        "files": [_store_file(file, store_id=row.wire_id) for file in held],
     }
+
+
+def _store_file(row: StoreFile, *, store_id: str) -> dict[str, Any]:
+    """A file is read anew where it is imported, so what was read of it is no part of the copy."""
+    described = rendering.vector_store_file(row, store_id=store_id)
+    return {key: value for key, value in described.items() if key != "extraction"}
 
 
 def links_of(workspace: str) -> dict[str, list[str]]:

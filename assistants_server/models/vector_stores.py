@@ -45,6 +45,8 @@ class StoreFile(models.Model):
     taken_at = models.BigIntegerField(null=True)
     # What ranking needs to know of all chunks without reading them.
     chunk_lengths = JSONText(default=list)
+    # How many words were read, what was left out, and the encoding; null until then, and for files read long ago.
+    extraction = JSONText(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "wire_id"], name="one_place_in_a_store")]

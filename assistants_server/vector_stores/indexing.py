@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from itertools import islice
@@ -19,8 +19,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from assistants_server.files import storage
-from assistants_server.files.text.extraction import SECONDS, UnreadableError, text_of
-from assistants_server.files.text.words import chunks, words
+from assistants_server.files.text.extraction import SECONDS, Extraction, UnreadableError, extract
+from assistants_server.files.text.words import chunks, count_words, words
 from assistants_server.models import Chunk, File, Posting, StoreFile
 from dashboard.lib.signals import workspace_changed
 
@@ -97,14 +97,14 @@ def _take(store_pk: int) -> StoreFile | None:
 
 def _read(row: StoreFile) -> None:
     try:
-        text = _text(row)
+        found = _extract(row)
     except UnreadableError as error:
         _finish(row, status=StoreFile.Status.FAILED, error_code=error.code, error_message=error.message)
         return
-    store_text(row, text)
+    store_text(row, found.text, left_out=found.left_out, encoding=found.encoding)
 
 
-def store_text(row: StoreFile, text: str) -> None:
+def store_text(row: StoreFile, text: str, *, left_out: Sequence[str] = (), encoding: str = "") -> None:
     """Cut the text of a file that was taken, write down what search needs, and complete it.
 
     What is written is invisible until then, so it goes in many small transactions: a long one
@@ -122,7 +122,12 @@ def store_text(row: StoreFile, text: str) -> None:
         # The file was taken out of the store meanwhile, and there is nothing left to complete.
         return
     lengths = [counter.total() for counter in found]
-    if not _finish(row, status=StoreFile.Status.COMPLETED, usage_bytes=len(text.encode()), chunk_lengths=lengths):
+    values = {
+        "usage_bytes": len(text.encode()),
+        "chunk_lengths": lengths,
+        "extraction": {"words": count_words(text), "left_out": list(left_out), "encoding": encoding or "utf-8"},
+    }
+    if not _finish(row, status=StoreFile.Status.COMPLETED, **values):
         _forget(row)
 
 
@@ -138,7 +143,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield part
 
 
-def _text(row: StoreFile) -> str:
+def _extract(row: StoreFile) -> Extraction:
     workspace = row.store.workspace
     file = File.objects.filter(workspace=workspace, wire_id=row.wire_id).first()
     try:
@@ -148,7 +153,7 @@ def _text(row: StoreFile) -> str:
     except FileNotFoundError as error:
         raise UnreadableError("server_error", "The file was deleted before it could be read.") from error
     with stored:
-        return text_of(stored, filename=file.filename)
+        return extract(stored, filename=file.filename)
 
 
 def _postings(row: StoreFile, found: list[Counter[str]]) -> list[Posting]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistants_server.files.text import extraction
-from assistants_server.files.text.extraction import UnreadableError, text_of
+from assistants_server.files.text.extraction import UnreadableError, extract
 from assistants_server.files.text.words import TOKEN, chunks, words
 
 
@@ -47,7 +47,7 @@ def test_chunks_hold_every_token_and_overlap_as_asked(text: str, size: int, data
 
 def refused(path: Path) -> tuple[str, str]:
     with path.open("rb") as file, pytest.raises(UnreadableError) as error:
-        text_of(file, filename=path.name)
+        extract(file, filename=path.name)
     return error.value.code, error.value.message
 
 
@@ -73,7 +73,10 @@ def test_a_file_that_keeps_the_processor_busy_for_too_long_is_given_up(
 def test_a_file_that_holds_too_much_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.html"
     path.write_text("x" * 20_000_001)
-    assert refused(path) == ("invalid_file", "The file holds too much text to be searched.")
+    assert refused(path) == (
+        "invalid_file",
+        "The file holds too much text to be searched. Split it and attach the parts.",
+    )
     monkeypatch.setattr(extraction, "MOST_BYTES", 10)
     assert refused(path) == ("invalid_file", "The file is too large to be read for search.")
 

@@ -10,6 +10,7 @@ import pytest
 from docx import Document
 
 from assistants_server.files import storage
+from assistants_server.files.text.extraction import Extraction
 from assistants_server.models import Chunk, File, Posting, StoreFile, VectorStore
 from assistants_server.vector_stores import indexing
 from tests.assistants_server.conftest import API, read_files, upload
@@ -289,14 +290,14 @@ def test_a_file_whose_worker_died_is_taken_up_again(api: API) -> None:
 
 @pytest.mark.parametrize("end", ["cancelled", "taken out"])
 def test_what_ends_while_it_is_read_leaves_nothing_behind(api: API, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
-    def read(file: object, filename: str) -> str:
+    def read(file: object, filename: str) -> Extraction:
         if end == "cancelled":
             StoreFile.objects.update(status="cancelled")
         else:
             StoreFile.objects.all().delete()
-        return "text"
+        return Extraction(text="text", left_out=[])
 
-    monkeypatch.setattr(indexing, "text_of", read)
+    monkeypatch.setattr(indexing, "extract", read)
     store_id = a_store(api, ("a.txt", RETURNS))
     assert not Chunk.objects.exists()
     assert not Posting.objects.exists()

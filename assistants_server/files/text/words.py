@@ -12,6 +12,8 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
 _WORD = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_COUNTED_SINGLY = re.compile(f"[{_UNSPACED}]")
+_COUNTED_TOGETHER = re.compile(rf"[^\W_{_UNSPACED}]")
 _FIRST_UNSPACED = _UNSPACED[0]
 LONGEST = 64
 
@@ -23,6 +25,11 @@ def words(text: str) -> Iterator[str]:
             yield from (word[place : place + 2] for place in range(max(1, len(word) - 1)))
         else:
             yield _spelling(word)
+
+
+def count_words(text: str) -> int:
+    """As word processors count: between spaces, and each character of a script without spaces."""
+    return sum(len(_COUNTED_SINGLY.findall(part)) + bool(_COUNTED_TOGETHER.search(part)) for part in text.split())
 
 
 @lru_cache(maxsize=1 << 16)

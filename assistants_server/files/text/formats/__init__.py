@@ -1,0 +1,111 @@
+"""Read a file of any kind: ``read(data, filename=…)``. Runs in the reading process; imports no Django."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePath
+
+from assistants_server.files.text.document import Document, TooMuchError, UnreadableError
+from assistants_server.files.text.encodings import UndecodableError
+
+NAMES = {
+    "pdf": "PDF", "zip": "a document", "docx": "a Word document", "pptx": "a presentation", "xlsx": "a workbook",
+    "opendocument": "an OpenDocument file", "epub": "an e-book", "rtf": "rich text", "html": "HTML", "mail": "a mail",
+    "flat": "an OpenDocument file",
+}  # fmt: skip
+# What a name promises. Bytes that are only text are then a download that failed, or an error page that was saved.
+PROMISES = {
+    ".pdf": "PDF", ".docx": "a Word document", ".pptx": "a presentation", ".xlsx": "a workbook", ".epub": "an e-book",
+    ".odt": "an OpenDocument file", ".ods": "an OpenDocument file", ".odp": "an OpenDocument file", ".rtf": "rich text",
+}  # fmt: skip
+
+
+def read(data: bytes, *, filename: str) -> Document:
+    """The text of a file. Raises :class:`UnreadableError`, and :class:`TooMuchError` for what is too large."""
+    from assistants_server.files.text.formats import kinds
+
+    suffix = PurePath(filename).suffix.lower()
+    kind = kinds.kind_of(data, suffix=suffix)
+    if kind in ("plain", "html") and suffix in PROMISES:
+        raise UnreadableError("invalid_file", f"The file could not be read as {PROMISES[suffix]}.")
+    if kind == "locked" or kind in kinds.ADVICE:
+        raise kinds.refused(kind)
+    document = Document()
+    _guarded(kind, lambda: _read(kind, data, document, suffix=suffix))
+    if not document.text.strip():
+        raise _empty(document)
+    return document
+
+
+def _guarded(kind: str, read_it: Callable[[], None]) -> None:
+    try:
+        read_it()
+    except (UnreadableError, TooMuchError, MemoryError):
+        raise
+    except UndecodableError as error:
+        message = "The file is not text in the encoding that it declares. Save it as UTF-8."
+        raise UnreadableError("invalid_file", message) from error
+    except Exception as error:  # a parser fed with a stranger's file may raise anything; all of it means the same
+        raise UnreadableError("invalid_file", f"The file could not be read as {NAMES.get(kind, 'text')}.") from error
+
+
+def _read(kind: str, data: bytes, document: Document, *, suffix: str) -> None:
+    """Parsers are imported when they are needed: each costs more than most files."""
+    if kind == "zip":
+        _read_package(data, document)
+    elif kind == "pdf":
+        from assistants_server.files.text.formats import pdf
+
+        pdf.read(data, document)
+    elif kind == "html":
+        from assistants_server.files.text.formats import html
+
+        html.read(data, document)
+    elif kind == "rtf":
+        from assistants_server.files.text.formats import rtf
+
+        rtf.read(data, document)
+    elif kind == "mail":
+        from assistants_server.files.text.formats import eml
+
+        eml.read(data, document)
+    elif kind == "flat":
+        from assistants_server.files.text.formats import opendocument, packages
+
+        opendocument.read_flat(packages.parse(data), document)
+    else:
+        from assistants_server.files.text.formats import kinds, plain
+
+        plain.read(data, document, is_known=suffix in kinds.PLAIN)
+
+
+def _read_package(data: bytes, document: Document) -> None:
+    from assistants_server.files.text.formats import docx, epub, kinds, opendocument, pptx, xlsx
+    from assistants_server.files.text.formats.packages import Package
+
+    try:
+        package = Package(data)
+    except zipfile.BadZipFile as error:
+        message = "The file is damaged: it ends early or was changed on its way. Save it again and attach that."
+        raise UnreadableError("invalid_file", message) from error
+    kind, main = kinds.package_kind(package)
+    if kind == "epub":
+        epub.read(package, document)
+    elif kind == "opendocument":
+        opendocument.read(package, document)
+    else:
+        {"docx": docx.read, "pptx": pptx.read, "xlsx": xlsx.read}[kind](package, main, document)
+
+
+def _empty(document: Document) -> UnreadableError:
+    """No text at all, with what was seen instead."""
+    if document.left_out["page without text"] or document.left_out["picture"]:
+        message = "The file holds only pictures, such as scanned pages. Have their text recognised (OCR) first."
+    elif document.left_out["interactive form (XFA)"]:
+        message = "The file is an interactive form (XFA) without text of its own. Print it to PDF and attach that."
+    else:
+        message = "The file holds no text. A scan has to be made searchable first."
+    if phrases := document.left_out_phrases():
+        message += f" Left out: {', '.join(phrases)}."
+    return UnreadableError("invalid_file", message[:300])

@@ -1,0 +1,122 @@
+"""Web pages, parsed as the HTML standard has it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from assistants_server.files.text import encodings
+from assistants_server.files.text.document import Document
+
+SKIPPED = frozenset("head script style template noscript datalist rp desc title annotation annotation-xml".split())
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre search "
+    "section summary table tbody tfoot thead tr ul".split()
+)
+LEFT_OUT = {
+    "img": "picture", "picture": "picture", "canvas": "drawing", "audio": "sound or video", "video": "sound or video",
+    "iframe": "embedded document", "object": "embedded document", "embed": "embedded document",
+    "del": "deleted passage",
+}  # fmt: skip
+BESIDE = frozenset({"button", "select", "textarea", "input", "label"})
+TYPED = frozenset({"", "text", "search", "tel", "url", "email", "number", "date", "time", "submit", "button", "reset"})
+_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
+
+
+def read(data: bytes, document: Document, *, charset: str = "") -> None:
+    """What a browser shows. ``charset``: what a mail or a book says of the page."""
+    text, encoding = encodings.decode(data, declares=charset or encodings.declared(data, is_html=True))
+    document.encoding = "" if encoding == "utf-8" else encoding
+    read_text(text, document)
+
+
+def read_text(text: str, document: Document) -> None:
+    root = LexborHTMLParser(text).root
+    if root is not None:
+        _Walk(document).walk(root)
+
+
+def _is_mark(node: Any) -> bool:
+    """Whether this is the number of a note, before it or in the text; it is no part of the word beside it."""
+    if node.tag == "a":
+        return "sdfootnotesym" in (node.attributes.get("class") or "")
+    return node.tag == "sup" and any(item is not None and item.tag == "a" for item in (node.parent, node.child))
+
+
+class _Walk:
+    """Goes through the tree without recursion: pages may be nested more deeply than Python may call."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.pre = 0
+        self.needs_space = False
+
+    def walk(self, root: Any) -> None:
+        node, depth = root, 0
+        while node is not None:
+            child = self._enter(node)
+            if child is not None:
+                node, depth = child, depth + 1
+                continue
+            self._leave(node)
+            while node.next is None and depth:
+                node, depth = node.parent, depth - 1
+                self._leave(node)
+            node = node.next if depth else None
+
+    def _enter(self, node: Any) -> Any:
+        """The first child to go into, or None."""
+        if node.is_text_node:
+            self._text(node.text(deep=True) or "")
+            return None
+        tag = str(node.tag or "")
+        attributes = node.attributes if node.is_element_node else {}
+        if tag in SKIPPED or not node.is_element_node:
+            return None
+        if "hidden" in attributes or _HIDING.search(attributes.get("style") or ""):
+            if (node.text(deep=True) or "").strip():
+                self.document.leave_out("hidden passage")
+            return None
+        if tag in LEFT_OUT:
+            self.document.leave_out(LEFT_OUT[tag])
+            return None
+        if tag in BLOCKS:
+            self._break()
+        elif tag in BESIDE or _is_mark(node):
+            self.needs_space = True
+        if tag == "pre":
+            self.pre += 1
+        if tag == "input" and (attributes.get("type") or "").lower() in TYPED:
+            self._text(attributes.get("value") or "")
+        return node.child
+
+    def _leave(self, node: Any) -> None:
+        tag = str(node.tag or "")
+        if tag in ("td", "th"):
+            self.document.write("\t")
+            self.needs_space = False
+        elif tag in BLOCKS:
+            self._break()
+        elif tag in BESIDE or _is_mark(node):
+            self.needs_space = True
+        if tag == "pre" and self.pre:
+            self.pre -= 1
+
+    def _break(self) -> None:
+        self.document.line()
+        self.needs_space = False
+
+    def _text(self, text: str) -> None:
+        if self.pre:
+            self.document.write(text)
+            return
+        words = " ".join(text.split())
+        if words:
+            is_apart = self.needs_space or text[0].isspace()
+            at_start = not self.document.parts or self.document.parts[-1][-1:].isspace()
+            self.document.write((" " if is_apart and not at_start else "") + words)
+            self.needs_space = False
+        self.needs_space = self.needs_space or text[-1:].isspace()
