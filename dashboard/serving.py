@@ -14,15 +14,18 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from dashboard.server import streams
 from dashboard.server.heads import Head, HeadRefused, read_head
+from dashboard.server.permits import working
 
 # How long the head of a request may take, together with what it waits for of its body.
 SECONDS = 20.0
@@ -63,8 +66,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         # Connections on which something is awaited, and what to do when it comes.
         self._awaited: dict[Line, Callable[[Line], None]] = {}
         # Long bodies are read by the threads, from senders of any speed: they may have half of them.
-        self._long_places = max(1, self.cfg.threads // 2)
+        self._long_places = max(1, working.count // 2)
         self._long_waiting: deque[Line] = deque()
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Threads for the requests that are worked on, and one for each stream; they begin when they are needed."""
+        return ThreadPoolExecutor(max_workers=self.cfg.threads + settings.MAX_OPEN_STREAMS)
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection; gunicorn's own would give it to a thread."""
@@ -99,7 +106,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if line.is_long:
             # What is left of the body after the answer would have to be waited for.
             req.force_close()
-        return super().handle_request(req, line)
+        with working.held():
+            return super().handle_request(req, line)
+
+    def handle_exit(self, *args: Any) -> None:
+        """A stop waits for uploads and downloads, but not for streams, which would last for minutes."""
+        streams.stop()
+        super().handle_exit(*args)
 
     def finish_request(self, line: Line, done: Future[Any]) -> None:
         """After a request: wait for the next one, or let the connection go."""

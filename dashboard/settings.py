@@ -34,6 +34,8 @@ TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0, minimum=0, maximum=1
 
 WEB_WORKERS = environment.integer("WEB_WORKERS", 1, minimum=1, maximum=64)
 WEB_THREADS = environment.integer("WEB_THREADS", 8, minimum=1, maximum=128)
+# Each open stream waits in a thread of its own, beside those that work.
+MAX_OPEN_STREAMS = environment.integer("MAX_OPEN_STREAMS", 560, minimum=1, maximum=5000)
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 _is_sqlite = DATABASES["default"]["ENGINE"].endswith("sqlite3")

@@ -11,12 +11,13 @@ from django.db import connection
 from django.http import StreamingHttpResponse
 
 from assistants_server import strict_json
+from assistants_server.http.authentication import Caller
+from assistants_server.http.errors import Refusal
 from assistants_server.http.routing import Version
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import feed, render
+from dashboard.server import streams
 
-PING_SECONDS = 15.0
-PING = ": ping\n\n"
 DONE = "event: done\ndata: [DONE]\n\n"
 # After one of these nothing follows until somebody acts.
 LAST = {
@@ -25,21 +26,30 @@ LAST = {
 }
 
 
-def response(run: Run, *, first: int, version: Version, with_content: bool) -> StreamingHttpResponse:
+def owner(caller: Caller) -> str:
+    """Whose streams are counted together: those of one key, or of one workspace inside this process."""
+    return f"key {caller.key.pk}" if caller.key is not None else f"workspace {caller.workspace}"
+
+
+def check_room(caller: Caller) -> None:
+    """Raise a 429 when the caller may open no further stream now, before anything is made that it would show."""
+    if not streams.has_room(owner(caller)):
+        message = "Too many streams are open. Close one, or try again later."
+        headers = {"Retry-After": str(streams.RETRY_SECONDS)}
+        raise Refusal(429, message, code="rate_limit_exceeded", kind="requests", headers=headers)
+
+
+def response(run: Run, *, first: int, version: Version, with_content: bool, caller: Caller) -> StreamingHttpResponse:
     """The events of ``run`` from number ``first`` on. Who stops reading does not stop the run."""
     lines = records(run.pk, first=first, version=version, with_content=with_content)
-    answer = StreamingHttpResponse(lines, content_type="text/event-stream; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    # nginx would collect the words until a page of them is full.
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    return streams.event_stream(lines, owner=owner(caller))
 
 
-def records(run_pk: int, *, first: int, version: Version, with_content: bool) -> Iterator[str]:
-    """Each event as it is sent, pings while there is none, and ``done`` at the end."""
+def records(run_pk: int, *, first: int, version: Version, with_content: bool) -> Iterator[str | None]:
+    """Each event as it is sent, None while there is none, and ``done`` at the end."""
     for event in events(run_pk, first=first):
         if event is None:
-            yield PING
+            yield None
             continue
         _, name, data = event
         shown = render.event(name, json.loads(data), version=version, with_content=with_content)
@@ -50,8 +60,8 @@ def records(run_pk: int, *, first: int, version: Version, with_content: bool) ->
 
 
 def events(run_pk: int, *, first: int) -> Iterator[feed.Event | None]:
-    """What happens to the run, from memory or else from the database; None when a ping is due."""
-    wanted, pinged, looked = first, time.monotonic(), 0.0
+    """What happens to the run, from memory or else from the database; None while nothing does."""
+    wanted, looked = first, 0.0
     with feed.listen(run_pk) as channel:
         while True:
             found = channel.take(wanted)
@@ -62,13 +72,11 @@ def events(run_pk: int, *, first: int) -> Iterator[feed.Event | None]:
                 if not found and not is_there:
                     return
             for event in found:
-                wanted, pinged = event[0] + 1, now
+                wanted = event[0] + 1
                 yield event
-            if now - pinged >= PING_SECONDS:
-                pinged = now
-                yield None
             if not found:
                 channel.wait(wanted, settings.RUN_LOOK_SECONDS)
+                yield None
 
 
 def _stored(run_pk: int, wanted: int) -> tuple[list[feed.Event], bool]:

@@ -24,6 +24,8 @@ POLL_AFTER = 300
 
 def create(call: ApiRequest, thread_id: str) -> HttpResponseBase:
     fields = schema.CREATE[call.version](call.body, "")
+    if fields.get("stream"):
+        streams.check_room(call.principal)
     with_content = schema.wants_content(call.request.GET)
     worker.end_overdue_of(call.workspace, thread_id)
 
@@ -39,6 +41,8 @@ def create(call: ApiRequest, thread_id: str) -> HttpResponseBase:
 
 def create_with_thread(call: ApiRequest) -> HttpResponseBase:
     fields = schema.CREATE_WITH_THREAD[call.version](call.body, "")
+    if fields.get("stream"):
+        streams.check_room(call.principal)
 
     def act() -> Change:
         assistant = operations.find_assistant(call.workspace, fields)
@@ -64,7 +68,7 @@ def _answer(
         return response
     row = Run.objects.get(workspace=call.workspace, wire_id=body["id"])
     start = _submitted(row) if first is None else first
-    stream = streams.response(row, first=start, version=call.version, with_content=with_content)
+    stream = streams.response(row, first=start, version=call.version, with_content=with_content, caller=call.principal)
     if "Dashboard-Tools-Not-Offered" in response:
         stream["Dashboard-Tools-Not-Offered"] = response["Dashboard-Tools-Not-Offered"]
     return stream
@@ -127,6 +131,8 @@ def cancel(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
 
 def submit_tool_outputs(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponseBase:
     fields = schema.SUBMIT(call.body, "")
+    if fields.get("stream"):
+        streams.check_room(call.principal)
     worker.end_overdue_of(call.workspace, thread_id)
     first: list[int] = []
 

@@ -252,7 +252,7 @@ def test_a_reader_who_leaves_stops_no_run(client: OpenAI, model: ScriptedServer)
 def test_a_long_silence_is_filled_with_pings(
     client: OpenAI, model: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "PING_SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.server.streams.PING_SECONDS", 0.05)
     done = threading.Event()
 
     def script(handler: Handler) -> None:

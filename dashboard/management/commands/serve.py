@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -21,6 +22,11 @@ from dashboard.audit.verify.head_file import note_head
 from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.lib.version import version
+
+# Connections of each worker on which nothing streams: those that wait, and those that send or take slowly.
+CONNECTIONS = 1000
+# A connection, and what it reads from, is a file each; the usual limit of 1,024 was meant for select().
+OPEN_FILES = 16_384
 
 
 class Command(BaseCommand):
@@ -52,8 +58,17 @@ class Command(BaseCommand):
             told = f"Other users of this machine may read {settings.DATA_DIR}: run chmod -R go= {settings.DATA_DIR}"
             self.stderr.write(told)
         self.stdout.flush()
+        allow_open_files()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+
+def allow_open_files() -> None:
+    """Raise the number of files this process may have open, as far as the system lets everybody raise it."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def collect_static_files() -> None:
@@ -135,6 +150,7 @@ def server_arguments() -> list[str]:
         "--worker-class=dashboard.serving.Worker",
         f"--workers={settings.WEB_WORKERS}",
         f"--threads={settings.WEB_THREADS}",
+        f"--worker-connections={CONNECTIONS + settings.MAX_OPEN_STREAMS}",
         # A worker that hangs altogether is replaced; a slow request alone does not count as hanging.
         "--timeout=60",
         # An upload that is under way when the site is stopped may finish.
