@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import StreamingHttpResponse
 
 from assistants_server import strict_json
-from assistants_server.http.authentication import Caller
+from assistants_server.http.authentication import Principal
 from assistants_server.http.errors import Refusal
 from assistants_server.http.routing import Version
 from assistants_server.models import Run, RunEvents
@@ -26,23 +26,25 @@ LAST = {
 }
 
 
-def owner(caller: Caller) -> str:
+def owner(principal: Principal) -> str:
     """Whose streams are counted together: those of one key, or of one workspace inside this process."""
-    return f"key {caller.key.pk}" if caller.key is not None else f"workspace {caller.workspace}"
+    return f"key {principal.key.pk}" if principal.key is not None else f"workspace {principal.workspace}"
 
 
-def check_room(caller: Caller) -> None:
-    """Raise a 429 when the caller may open no further stream now, before anything is made that it would show."""
-    if not streams.has_room(owner(caller)):
+def check_room(principal: Principal) -> None:
+    """Raise a 429 when the principal may open no further stream now, before anything is made that it would show."""
+    if not streams.has_room(owner(principal)):
         message = "Too many streams are open. Close one, or try again later."
         headers = {"Retry-After": str(streams.RETRY_SECONDS)}
         raise Refusal(429, message, code="rate_limit_exceeded", kind="requests", headers=headers)
 
 
-def response(run: Run, *, first: int, version: Version, with_content: bool, caller: Caller) -> StreamingHttpResponse:
+def response(
+    run: Run, *, first: int, version: Version, with_content: bool, principal: Principal
+) -> StreamingHttpResponse:
     """The events of ``run`` from number ``first`` on. Who stops reading does not stop the run."""
     lines = records(run.pk, first=first, version=version, with_content=with_content)
-    return streams.event_stream(lines, owner=owner(caller))
+    return streams.event_stream(lines, owner=owner(principal))
 
 
 def records(run_pk: int, *, first: int, version: Version, with_content: bool) -> Iterator[str | None]:

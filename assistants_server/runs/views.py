@@ -68,7 +68,9 @@ def _answer(
         return response
     row = Run.objects.get(workspace=call.workspace, wire_id=body["id"])
     start = _submitted(row) if first is None else first
-    stream = streams.response(row, first=start, version=call.version, with_content=with_content, caller=call.principal)
+    stream = streams.response(
+        row, first=start, version=call.version, with_content=with_content, principal=call.principal
+    )
     if "Dashboard-Tools-Not-Offered" in response:
         stream["Dashboard-Tools-Not-Offered"] = response["Dashboard-Tools-Not-Offered"]
     return stream

@@ -18,7 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from assistants_server.http.authentication import new_key
 from assistants_server.models import Message, Run
-from assistants_server.runs import executor, streams, worker
+from assistants_server.runs import executor, worker
 from assistants_server.vector_stores import indexing
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
