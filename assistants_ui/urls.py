@@ -9,6 +9,7 @@ from assistants_ui.assistants.history import views as history
 from assistants_ui.files import views as files
 from assistants_ui.files.attachments import job_views
 from assistants_ui.files.attachments import views as knowledge
+from assistants_ui.handover import views as handover
 from assistants_ui.undo import views as undo
 from assistants_ui.vector_stores import file_views as store_files
 from assistants_ui.vector_stores import views as vector_stores
@@ -42,6 +43,8 @@ urlpatterns = [
         knowledge.forget_store,
         name="assistant-store-forget",
     ),
+    path("assistants/<str:assistant_id>/hand-over/", handover.one, name="assistant-hand-over"),
+    path("hand-over/", handover.several, name="hand-over"),
     path("files/", files.index, name="file-list"),
     path("files/delete/", files.delete, name="file-delete"),
     path("files/new/", files.create, name="file-create"),

@@ -38,6 +38,8 @@ CHANGE = [
     "assistant-edit-compare",
     "assistant-delete",
     "assistant-duplicate",
+    "assistant-hand-over",
+    "hand-over",
     "assistant-files",
     "assistant-file-detach",
     "assistant-restore",

@@ -15,6 +15,7 @@ from dashboard.lib.counting import counted
 VERBS: dict[str, tuple[str, str]] = {
     "assistant.create": ("created the assistant", "create the assistant"),
     "assistant.update": ("saved the assistant", "change the assistant"),
+    "assistant.handed_over": ("handed over the assistant", "hand over the assistant"),
     "assistant.delete": ("deleted the assistant", "delete the assistant"),
     "assistant.changed_outside": ("changed the assistant", "change the assistant"),
     "assistant_file.create": ("attached the file", "attach the file"),

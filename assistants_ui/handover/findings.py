@@ -1,0 +1,41 @@
+"""What to look at before an assistant leaves: secrets in its texts, and characters that nobody sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assistants_ui.assistants.editor import text_warnings
+from assistants_ui.handover.source import Source
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``label`` names the field, ``kind`` is ``secret`` or ``hidden``; no secret is repeated in ``text``."""
+
+    label: str
+    kind: str
+    text: str
+
+
+def findings_in(source: Source) -> list[Finding]:
+    """Every text of the assistant is looked at, those inside schemas and unknown fields too."""
+    return [
+        Finding(field.label, found.kind, found.text)
+        for field in source.fields
+        for text in _texts(field.value)
+        for found in text_warnings.text_warnings(text)
+    ]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)

@@ -1,0 +1,78 @@
+"""What a person decides before a hand-over, as the page's address and its form name it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from assistants_ui.handover.options import Contents, Options
+from assistants_ui.handover.source import Source
+from assistants_ui.handover.target import Target
+
+CHOICES = (("", "Not decided yet"), ("yes", "Yes"), ("no", "No"))
+ANSWERS = {"yes": True, "no": False}
+MOST_MODELS = 100
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model's name here and the one it becomes there; empty while nobody has chosen."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The answers given so far, and which questions the target asks of these assistants."""
+
+    models: Sequence[ModelRow]
+    variables: str
+    code_tools: str
+    asks_variables: bool
+    asks_code_tools: bool
+
+    choices = CHOICES
+
+    @classmethod
+    def read(cls, data: QueryDict, target: Target, assistants: Sequence[Mapping[str, Any]]) -> Decisions:
+        """Whatever cannot be used counts as not decided, because an address may be old or mistyped."""
+        sources = [Source.of(assistant) for assistant in assistants]
+        given = dict(zip(data.getlist("model_from"), data.getlist("model_to"), strict=False))
+        names = dict.fromkeys(source.model for source in sources if source.model) if target.maps_models else {}
+        return cls(
+            models=[ModelRow(name, given.get(name, "").strip()[:256]) for name in list(names)[:MOST_MODELS]],
+            variables=_answer(data, "variables"),
+            code_tools=_answer(data, "code_tools"),
+            asks_variables=target.asks_variables and any("{{" in source.instructions for source in sources),
+            asks_code_tools=target.asks_code_tools and any(source.code_interpreter for source in sources),
+        )
+
+    @property
+    def are_any(self) -> bool:
+        return bool(self.models or self.asks_variables or self.asks_code_tools)
+
+    def options(self, contents: Contents) -> Options:
+        return Options(
+            models={row.before: row.after for row in self.models if row.after},
+            variables=ANSWERS.get(self.variables),
+            code_tools=ANSWERS.get(self.code_tools),
+            contents=contents,
+        )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The same answers for the form that downloads."""
+        pairs = [(name, value) for row in self.models for name, value in _row(row)]
+        return [*pairs, ("variables", self.variables), ("code_tools", self.code_tools)]
+
+
+def _row(row: ModelRow) -> list[tuple[str, str]]:
+    return [("model_from", row.before), ("model_to", row.after)]
+
+
+def _answer(data: QueryDict, name: str) -> str:
+    answer = data.get(name, "")
+    return answer if answer in ANSWERS else ""

@@ -1,0 +1,118 @@
+"""What becomes of each field of an assistant: kept, changed, lost, or for a person to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.source import Field, Source
+
+
+class Outcome(StrEnum):
+    """In the order in which a person should read them."""
+
+    LOST = "lost"
+    CHANGED = "changed"
+    DECIDE = "decide"
+    KEPT = "kept"
+
+
+ORDER = list(Outcome)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a field and why. ``task`` is what somebody has to do about it, as one short command."""
+
+    outcome: Outcome
+    sentence: str
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The verdict on one field of one assistant. ``field`` is its path on the wire, ``label`` its name for people."""
+
+    field: str
+    label: str
+    outcome: Outcome
+    sentence: str
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rule may look at."""
+
+    source: Source
+    options: Options
+    field: Field
+
+
+Rule = Verdict | Callable[[Case], Verdict]
+Rules = Mapping[str, Rule]
+
+
+def lost(sentence: str, task: str = "") -> Verdict:
+    return Verdict(Outcome.LOST, sentence, task)
+
+
+def changed(sentence: str, task: str = "") -> Verdict:
+    return Verdict(Outcome.CHANGED, sentence, task)
+
+
+def decide(sentence: str, task: str) -> Verdict:
+    return Verdict(Outcome.DECIDE, sentence, task)
+
+
+def kept(sentence: str = "The same.") -> Verdict:
+    return Verdict(Outcome.KEPT, sentence)
+
+
+def account(source: Source, options: Options, rules: Rules) -> list[Loss]:
+    """A verdict for every field that the source has, known or not: lost first, then changed, decide and kept."""
+    losses = []
+    for field in source.fields:
+        verdict = _verdict(Case(source, options, field), rules)
+        if field.is_damaged and verdict.outcome is Outcome.KEPT:
+            verdict = changed("It held characters that are no valid text. Each became U+FFFD.")
+        losses.append(Loss(field.path, field.label, verdict.outcome, verdict.sentence, verdict.task))
+    return in_order(losses)
+
+
+def in_order(losses: list[Loss]) -> list[Loss]:
+    """Lost, changed, decide, kept; within each as the assistant has them."""
+    return sorted(losses, key=lambda loss: ORDER.index(loss.outcome))
+
+
+def refused(source: Source, reason: str) -> list[Loss]:
+    """The account of an assistant that a target cannot take at all."""
+    return [Loss(field.path, field.label, Outcome.LOST, reason) for field in source.fields]
+
+
+def _verdict(case: Case, rules: Rules) -> Verdict:
+    field = case.field
+    if field.kind == "unknown":
+        return lost("Not known here, so it is not handed over.")
+    if field.kind == "repeated_tool":
+        return lost("A second tool of the same kind and name is not handed over.")
+    if field.kind == "empty" or (field.value is None and field.kind != "function.strict"):
+        return kept("Not set.")
+    if unused := _unused(case):
+        return lost(unused)
+    rule = rules[field.kind]
+    return rule(case) if callable(rule) else rule
+
+
+def _unused(case: Case) -> str:
+    """Why this part does nothing where it is, so that it has no place elsewhere."""
+    source, kind = case.source, case.field.kind
+    if kind == "stores" and source.file_search is None:
+        return "The assistant has no file search that would look in it."
+    if kind == "code_files" and source.code_interpreter is None:
+        return "The assistant has no code interpreter that would read them."
+    if kind == "file_ids" and source.file_search is None and source.code_interpreter is None:
+        return "The assistant has no tool that would read them."
+    return ""

@@ -1,0 +1,61 @@
+"""What a target is: rules for every field, and the files it makes of an assistant in normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistants_ui.handover.losses import Loss, Rules, account, refused
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.report import report_of_one
+from assistants_ui.handover.source import Source
+
+# A text, or the place of bytes that are too many to hold.
+Content = str | Path
+Files = dict[str, Content]
+NO_OPTIONS = Options()
+
+
+def _never(source: Source) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One place that an assistant can go to.
+
+    ``maps_models`` says that its models have names of their own; ``asks_variables`` that it reads ``{{…}}``
+    as a variable; ``asks_code_tools`` that its code tools can do more than a code interpreter. ``takes_files`` that the
+    bytes of the files come along. ``refuses``
+    gives the reason why it cannot take an assistant at all, or nothing.
+    """
+
+    name: str
+    label: str
+    summary: str
+    rules: Rules
+    build: Callable[[Source, Options], Files]
+    maps_models: bool = False
+    asks_variables: bool = False
+    asks_code_tools: bool = False
+    takes_files: bool = False
+    refuses: Callable[[Source], str] = _never
+
+    def handover(self, assistant: Mapping[str, Any], options: Options = NO_OPTIONS) -> tuple[Files, list[Loss]]:
+        """The files for one assistant, by their paths, and a verdict on every field that it has.
+
+        Instructions are written as UTF-8 without any change of line ends. ``losses.md`` is always among the files.
+        """
+        source = Source.of(assistant)
+        if reason := self.refuses(source):
+            losses, files = refused(source, reason), Files()
+        else:
+            losses, files = account(source, options, self.rules), self.build(source, options)
+        return files | {"losses.md": report_of_one(source, self.label, losses)}, losses
+
+
+def with_instructions(source: Source, files: Files) -> Files:
+    """The files with the instructions beside them; none when there are no instructions."""
+    return files | ({"instructions.md": source.instructions} if source.instructions else {})

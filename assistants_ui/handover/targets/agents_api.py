@@ -1,0 +1,98 @@
+"""OpenAI's hosted Agents API (beta): an object that can be edited, run by a harness of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui.handover.hosted import hosted_files
+from assistants_ui.handover.losses import Case, Verdict, changed, kept, lost
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.shapes import effort, model_of
+from assistants_ui.handover.source import Source
+from assistants_ui.handover.target import Files, Target
+from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
+
+NO_SEARCH = lost(
+    "There is no file search.", "Bring the files to the agent's environment, or offer them by an MCP server"
+)
+NO_SETTING = lost("There is no such setting.")
+
+
+def _format(case: Case) -> Verdict:
+    return kept() if case.source.schema else lost("Only schemas can be given there.")
+
+
+def _description(case: Case) -> Verdict:
+    if metadata(case.source).get("description") == (case.source.description or ""):
+        return changed("There is no description. It stays in the metadata, as description.")
+    return lost("There is no description, and no room for it in the metadata.")
+
+
+RULES = OPENAI | {
+    "id": changed("The agent gets an id of its own. This one stays in the metadata, as assistant_id."),
+    "name": kept(),
+    "description": _description,
+    "instructions": changed("The same text, but it is added to the base instructions of OpenAI's harness."),
+    "temperature": NO_SETTING,
+    "top_p": NO_SETTING,
+    "format": _format,
+    "schema.name": NO_SETTING,
+    "schema.description": NO_SETTING,
+    "schema.strict": NO_SETTING,
+    "function.strict": lost("Functions have no strict there."),
+    "file_search": NO_SEARCH,
+    "max_num_results": NO_SEARCH,
+    "ranker": NO_SEARCH,
+    "score_threshold": NO_SEARCH,
+    "stores": NO_SEARCH,
+    "file_ids": lost("Files belong to an environment there.", "Put the files into the agent's environment"),
+    "code_interpreter": changed(
+        "Becomes the environment of a session (openai_hosted), which is chosen at each run and billed by time.",
+        "Start sessions with an openai_hosted environment",
+    ),
+    "code_files": changed(
+        "They are given with the environment of each session: /workspace/…", "Give the files with each session"
+    ),
+    "metadata": metadata_as_text,
+}
+
+
+def metadata(source: Source) -> dict[str, str]:
+    found = dict(source.metadata)
+    for key, value in {"assistant_id": source.id, "description": source.description or ""}.items():
+        if value and len(value) <= 512 and len(found) < 16:
+            found.setdefault(key, value)
+    return found
+
+
+def build(source: Source, options: Options) -> Files:
+    tools = [
+        {
+            "type": "function",
+            "name": function.name,
+            "description": function.description or function.name,
+            "parameters": function.parameters,
+        }
+        for function in source.functions
+    ]
+    reasoning = effort(source, options)
+    body: dict[str, Any] = {
+        "model": model_of(source, options),
+        **({"name": source.name} if source.name else {}),
+        **({"instructions": source.instructions} if source.instructions else {}),
+        **({"reasoning": {"effort": reasoning}} if reasoning else {}),
+        **({"tools": tools} if tools else {}),
+        **({"text": {"format": {"type": "json_schema", "schema": source.schema["schema"]}}} if source.schema else {}),
+        "metadata": metadata(source),
+    }
+    client = "from openai import OpenAI\n\nclient = OpenAI()"
+    return hosted_files(source, body, package="openai", text_field="instructions", client=client)
+
+
+TARGET = Target(
+    name="agents-api",
+    label="OpenAI Agents API",
+    summary="A hosted agent (beta) that can be edited over the wire; much is lost.",
+    rules=RULES,
+    build=build,
+)

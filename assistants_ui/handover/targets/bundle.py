@@ -1,0 +1,135 @@
+"""The bundle for people: plain words, the text, the assistant as JSON and its files. It imports here again."""
+
+from __future__ import annotations
+
+from assistants_ui.handover.conversations import SCRIPT
+from assistants_ui.handover.losses import Case, Rule, Verdict, decide, kept, lost
+from assistants_ui.handover.model_facts import end_of
+from assistants_ui.handover.options import HandedFile, Options
+from assistants_ui.handover.source import KINDS, Source
+from assistants_ui.handover.target import Content, Files, Target, with_instructions
+from assistants_ui.handover.texts import line, pretty, slug, unique
+
+WHOLE = kept("In assistant.json.")
+
+
+def _files(case: Case) -> Verdict:
+    """What came along of the files that a field names."""
+    contents = case.options.contents
+    ids = [one for one in case.field.value if isinstance(one, str)] if isinstance(case.field.value, list) else []
+    if case.field.kind == "stores":
+        unread = [one for one in ids if one not in contents.stores]
+        held = [file["id"] for one in ids for file in contents.stores.get(one, {}).get("files", [])]
+        if unread:
+            return lost(f"The server gave no vector store {', '.join(unread)[:200]}.", "Find out what the store held")
+        ids = held
+    missing = [one for one in ids if one not in contents.files or contents.files[one].path is None]
+    if missing:
+        reasons = {
+            contents.files[one].reason if one in contents.files else "the server has no such file" for one in missing
+        }
+        return lost(
+            f"The ids are in assistant.json. {len(missing)} of {len(ids)} files did not come along: "
+            f"{'; '.join(sorted(reasons))[:300]}.",
+            "Get the files that did not come along from whoever has them",
+        )
+    return kept(f"In assistant.json, and {len(ids)} file{'' if len(ids) == 1 else 's'} under files/.")
+
+
+def _model(case: Case) -> Verdict:
+    model = case.source.model
+    if day := end_of(model):
+        task = f"Choose a model in place of {model} (it ends on {day})"
+        return decide(f"In assistant.json as it is. OpenAI ends {model} on {day}.", task)
+    return WHOLE
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(KINDS, WHOLE),
+    "instructions": kept("The same, byte for byte: in instructions.md and assistant.json."),
+    "model": _model,
+    "stores": _files,
+    "code_files": _files,
+    "file_ids": _files,
+}
+
+
+def files_of(source: Source) -> list[str]:
+    """The files that the assistant names itself."""
+    code = source.code_interpreter.file_ids if source.code_interpreter else ()
+    loose = source.file_search.loose_files if source.file_search else ()
+    return list(dict.fromkeys([*code, *loose]))
+
+
+def build(source: Source, options: Options) -> Files:
+    stores = [
+        options.contents.stores[one]
+        for one in (source.file_search.store_ids if source.file_search else ())
+        if one in options.contents.stores
+    ]
+    wanted = dict.fromkeys([*files_of(source), *(file["id"] for store in stores for file in store.get("files", []))])
+    came = {one: found for one in wanted if (found := options.contents.files.get(one)) and found.path is not None}
+    paths = dict(zip(came, unique(_file_name(file) for file in came.values()), strict=True))
+    manifest = {
+        "format": "assistants-dashboard",
+        "version": 1,
+        "assistants": "assistant.json",
+        "files": [{**file.raw, "sha256": file.sha256} for file in came.values()],
+        "paths": {one: f"files/{name}" for one, name in paths.items()},
+        "vector_stores": [
+            {**store, "files": [file for file in store["files"] if file["id"] in came]} for store in stores
+        ],
+    }
+    files: Files = {
+        "README.md": readme(source, paths),
+        "assistant.json": pretty(source.raw),
+        "manifest.json": pretty(manifest),
+        "threads_to_conversations.py": SCRIPT,
+    }
+    held: dict[str, Content] = {f"files/{name}": path for one, name in paths.items() if (path := came[one].path)}
+    return with_instructions(source, files | held)
+
+
+def _file_name(file: HandedFile) -> str:
+    """A name that every system can keep."""
+    stem, dot, ending = str(file.raw.get("filename", "")).rpartition(".")
+    short = slug(ending, longest=10, fallback="bin")
+    return f"{slug(stem if dot else ending, fallback='file')}.{short}" if dot else slug(ending, fallback="file")
+
+
+def readme(source: Source, paths: dict[str, str]) -> str:
+    tools = [
+        *(["searches its files"] if source.file_search else []),
+        *(["runs code on its files"] if source.code_interpreter else []),
+        *(
+            [f"may ask a program for: {', '.join(line(one.name) for one in source.functions)}"]
+            if source.functions
+            else []
+        ),
+    ]
+    lines = [f"# {line(source.title, longest=256)}", ""]
+    if source.description:
+        lines += [line(source.description, longest=600), ""]
+    lines += [
+        "This folder holds one AI assistant, whole. Nothing else is needed to read it.",
+        "",
+        *(["* `instructions.md` is what the assistant is told to do."] if source.instructions else []),
+        f"* It answers with the model {line(source.model) or 'of its server'}.",
+        *(f"* It {tool}." for tool in tools),
+        *(f"* `files/{name}` is one of its files." for name in paths.values()),
+        "* `losses.md` says what could not come along.",
+        "* `assistant.json` is for programs. Assistants Dashboard takes it back with",
+        "  `manage.py import_assistants` and the path of this folder, or of the zip.",
+        "* `threads_to_conversations.py` is for programmers whose code kept threads.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+TARGET = Target(
+    name="bundle",
+    label="Bundle for people",
+    summary="Plain words, the text, the JSON and the files; can be read without any program and imports here again.",
+    rules=RULES,
+    build=build,
+    takes_files=True,
+)

@@ -1,0 +1,102 @@
+"""The managed agents of Anthropic: versions, and tools that can do more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui.handover.hosted import hosted_files
+from assistants_ui.handover.losses import Case, Verdict, changed, decide, kept, lost
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.shapes import model_of
+from assistants_ui.handover.source import Source
+from assistants_ui.handover.target import Files, Target
+from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model
+
+NO_SETTING = lost("There is no such setting.")
+NO_FORMAT = lost("There is no response format. Say in the instructions how the answer should look.")
+NO_SEARCH = lost("There is no file search.", "Decide how the agent gets at the files it searched")
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+
+
+def _effort(case: Case) -> Verdict:
+    return kept() if case.source.effort in EFFORTS else lost(f"“{case.source.effort}” has no equal there.")
+
+
+def _code(case: Case) -> Verdict:
+    power = "the agent toolset, with a shell and files: far more power than a code interpreter"
+    if case.options.code_tools is None:
+        return decide(f"Could become {power}. It is left out.", "Decide whether the agent may have a shell and files")
+    return changed(f"Becomes {power}.") if case.options.code_tools else lost("Left out, as you chose.")
+
+
+def _description(case: Case) -> Verdict:
+    return (
+        kept() if case.field.value else changed("Descriptions are required; the function's name stands in its place.")
+    )
+
+
+RULES = ORIGIN | {
+    "id": changed("The agent gets an id of its own. This one stays in the metadata, as assistant_id."),
+    "name": kept(),
+    "description": kept(),
+    "model": other_model("Claude"),
+    "instructions": kept("The same, byte for byte, as system."),
+    "temperature": NO_SETTING,
+    "top_p": NO_SETTING,
+    "reasoning_effort": _effort,
+    "format": NO_FORMAT,
+    "schema.name": NO_FORMAT,
+    "schema.description": NO_FORMAT,
+    "schema.schema": NO_FORMAT,
+    "schema.strict": NO_FORMAT,
+    "function.description": _description,
+    "function.strict": lost("Functions have no strict there."),
+    "file_search": NO_SEARCH,
+    "max_num_results": NO_SEARCH,
+    "ranker": NO_SEARCH,
+    "score_threshold": NO_SEARCH,
+    "stores": NO_SEARCH,
+    "file_ids": lost("The ids are those of this server.", "Upload the attached files"),
+    "code_interpreter": _code,
+    "code_files": lost("The ids are those of this server.", "Upload the files of the code interpreter"),
+    "metadata": metadata_as_text,
+}
+
+
+def build(source: Source, options: Options) -> Files:
+    tools: list[dict[str, Any]] = [
+        {
+            "type": "custom",
+            "name": function.name,
+            "description": function.description or function.name,
+            "input_schema": function.parameters,
+        }
+        for function in source.functions
+    ]
+    if source.code_interpreter and options.code_tools:
+        tools.insert(0, {"type": "agent_toolset_20260401"})
+    model = model_of(source, options)
+    metadata = dict(source.metadata)
+    if source.id and len(metadata) < 16:
+        metadata.setdefault("assistant_id", source.id)
+    body: dict[str, Any] = {
+        "model": {"id": model, "effort": source.effort} if source.effort in EFFORTS else model,
+        "name": source.title,
+        **({"description": source.description} if source.description else {}),
+        **({"system": source.instructions} if source.instructions else {}),
+        **({"tools": tools} if tools else {}),
+        "metadata": metadata,
+    }
+    client = "from anthropic import Anthropic\n\nclient = Anthropic()"
+    return hosted_files(source, body, package="anthropic", text_field="system", client=client)
+
+
+TARGET = Target(
+    name="claude",
+    label="Claude managed agents",
+    summary="A hosted agent with versions; no file search and no response format.",
+    rules=RULES,
+    build=build,
+    maps_models=True,
+    asks_code_tools=True,
+)

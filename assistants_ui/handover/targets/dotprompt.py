@@ -1,0 +1,131 @@
+"""A Dotprompt file: the text, the model and a few settings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from assistants_ui.handover.losses import Case, Verdict, changed, decide, kept, lost
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.shapes import effort, model_of, sampling
+from assistants_ui.handover.source import Source
+from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.texts import VARIABLE, slug_of
+from assistants_ui.handover.verdicts import OPENAI
+
+NO_FIELD = lost("The format has no such field.")
+NO_FILES = lost("The format knows no files.", "Give the files to the program that runs the prompt")
+MARKER = "<<<dotprompt:"
+# A name that no instructions use.
+QUESTION = "question"
+
+
+def _instructions(case: Case) -> Verdict:
+    if not VARIABLE.search(case.source.instructions):
+        return kept("The same, byte for byte.")
+    match case.options.variables:
+        case None:
+            return decide(
+                "Every {{ is escaped, so that {{…}} stays plain text.",
+                "Decide whether {{…}} in the instructions is a variable or plain text",
+            )
+        case True:
+            return changed("{{…}} is filled in when the prompt is run, with what the program gives.")
+    return kept("The same for the model; in the file every {{ is escaped.")
+
+
+def refuses(source: Source) -> str:
+    """What no escaping can bring through the format."""
+    text = source.instructions
+    if MARKER in text:
+        return f"The instructions hold “{MARKER}…”, which the format takes for a command and offers no way to escape."
+    if "\\{{" in text:
+        return "The instructions hold a backslash before {{, which the format offers no way to escape."
+    if text.endswith(("{", "\\")):
+        return f"The instructions end with “{text[-1]}”, which the format would join to what follows."
+    if text and not text.strip():
+        return "The instructions are only white space, which the format leaves out."
+    return ""
+
+
+RULES = OPENAI | {
+    "id": changed("Stands under ext."),
+    "name": changed("Becomes a short name; the whole name stands under ext."),
+    "description": kept(),
+    "instructions": _instructions,
+    "format": kept("As the output's format."),
+    "schema.name": NO_FIELD,
+    "schema.description": NO_FIELD,
+    "schema.schema": kept("As the output's schema."),
+    "schema.strict": NO_FIELD,
+    "function": changed("The file names it; the program that runs the prompt defines it. tools.json has the schemas."),
+    "function.description": changed("Stands in tools.json."),
+    "function.parameters": changed("Stand in tools.json."),
+    "function.strict": changed("Stands in tools.json, written out."),
+    "file_search": NO_FILES,
+    "max_num_results": NO_FILES,
+    "ranker": NO_FILES,
+    "score_threshold": NO_FILES,
+    "stores": NO_FILES,
+    "file_ids": NO_FILES,
+    "code_interpreter": lost("The format has no code interpreter."),
+    "code_files": NO_FILES,
+    "metadata": kept("Under ext."),
+}
+
+
+def front_matter(source: Source, options: Options) -> dict[str, Any]:
+    settings: dict[str, Any] = dict(sampling(source, options))
+    if reasoning := effort(source, options):
+        settings["reasoning_effort"] = reasoning
+    output: dict[str, Any] = {}
+    if source.format:
+        output = {"format": "text" if source.format["type"] == "text" else "json"}
+    if source.schema:
+        output["schema"] = source.schema["schema"]
+    names = {QUESTION: "string"}
+    if options.variables:
+        names |= {name: "string" for name in VARIABLE.findall(source.instructions) if name}
+    found = {
+        "name": slug_of(source),
+        "description": source.description,
+        "model": f"openai/{model_of(source, options)}",
+        "config": settings,
+        "tools": [function.name for function in source.functions],
+        "input": {"schema": names},
+        "output": output,
+        "ext": {"assistant": {"id": source.id, "name": source.name, "metadata": source.metadata}},
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def build(source: Source, options: Options) -> Files:
+    # JSON is YAML, with every name and text quoted.
+    lines = [f"{name}: {json.dumps(value)}" for name, value in front_matter(source, options).items()]
+    text = source.instructions if options.variables else source.instructions.replace("{{", "\\{{")
+    body = f'{{{{role "system"}}}}{text}' if text else ""
+    prompt = "\n".join(["---", *lines, "---", f'{body}{{{{role "user"}}}}{{{{{QUESTION}}}}}']) + "\n"
+    files: Files = {f"{slug_of(source)}.prompt": prompt}
+    if source.functions:
+        tools = [
+            {
+                "name": one.name,
+                "description": one.description,
+                "input": {"schema": one.parameters},
+                "strict": one.strict,
+            }
+            for one in source.functions
+        ]
+        files["tools.json"] = json.dumps(tools, indent=2, ensure_ascii=False) + "\n"
+    return with_instructions(source, files)
+
+
+TARGET = Target(
+    name="dotprompt",
+    label="Dotprompt",
+    summary="One file for Genkit and others; for teams that only want the text.",
+    rules=RULES,
+    build=build,
+    asks_variables=True,
+    refuses=refuses,
+)

@@ -1,0 +1,102 @@
+"""The agents of Azure AI Foundry: versions that never change, in a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui.handover.code import store_script
+from assistants_ui.handover.losses import Case, Verdict, changed, kept
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.shapes import configuration
+from assistants_ui.handover.source import Source
+from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.texts import VARIABLE, pretty, slug_of
+from assistants_ui.handover.verdicts import OPENAI, literal_braces, metadata_as_text, other_model, upload_again
+
+PLACE = "the Foundry project"
+
+
+def name_verdict(case: Case) -> Verdict:
+    slug = slug_of(case.source)
+    return kept() if case.source.name == slug else changed(f"Becomes {slug}; the name stays in the metadata.")
+
+
+RULES = OPENAI | {
+    "id": changed("There, a name and a version tell agents apart. The id stays in the metadata."),
+    "name": name_verdict,
+    "description": kept(),
+    "model": other_model("Foundry", "deployment"),
+    "instructions": literal_braces("Foundry"),
+    "stores": upload_again("files of the vector stores", PLACE),
+    "code_files": upload_again("files of the code interpreter", PLACE),
+    "metadata": metadata_as_text,
+}
+
+CREATE = '''"""Create a version of the agent. Needs: pip install azure-ai-projects azure-identity"""
+
+import json
+import os
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def body():
+    """The version to create; the text in instructions.md wins over the one in definition.json."""
+    version = json.loads((HERE / "definition.json").read_bytes())
+    instructions = HERE / "instructions.md"
+    if instructions.exists():
+        version["definition"]["instructions"] = instructions.read_bytes().decode("utf-8")
+    return version
+
+
+def create(project):
+    version = body()
+    return project.agents.create_version(version.pop("name"), body=version)
+
+
+if __name__ == "__main__":
+    from azure.ai.projects import AIProjectClient
+    from azure.identity import DefaultAzureCredential
+
+    with AIProjectClient(endpoint=os.environ["PROJECT_ENDPOINT"], credential=DefaultAzureCredential()) as project:
+        agent = create(project)
+        print(agent.name, agent.version)
+'''
+
+
+def metadata(source: Source) -> dict[str, str]:
+    """The source's own, and its id and name where there is room."""
+    found = dict(source.metadata)
+    for key, value in {"assistant_id": source.id, "assistant_name": source.name or ""}.items():
+        if value and len(found) < 16:
+            found.setdefault(key, value[:512])
+    return found
+
+
+def build(source: Source, options: Options) -> Files:
+    definition: dict[str, Any] = {"kind": "prompt", **configuration(source, options)}
+    if source.instructions:
+        definition["instructions"] = source.instructions
+    if options.variables and (names := variables(source)):
+        definition["structured_inputs"] = {name: {"description": name, "required": True} for name in names}
+    described = {"description": source.description} if source.description else {}
+    version = {"name": slug_of(source), **described, "metadata": metadata(source), "definition": definition}
+    files: Files = {"definition.json": pretty(version), "create_agent.py": CREATE}
+    return with_instructions(source, files | store_script(source))
+
+
+def variables(source: Source) -> list[str]:
+    """The names between double braces, each once."""
+    return list(dict.fromkeys(found for found in VARIABLE.findall(source.instructions) if found))
+
+
+TARGET = Target(
+    name="foundry",
+    label="Azure AI Foundry agents",
+    summary="A definition with versions that never change; the most faithful hosted target.",
+    rules=RULES,
+    build=build,
+    maps_models=True,
+    asks_variables=True,
+)

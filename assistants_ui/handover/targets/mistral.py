@@ -1,0 +1,83 @@
+"""The agents of Mistral: nearly the same shape, with versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui.handover.hosted import hosted_files
+from assistants_ui.handover.losses import Case, Verdict, changed, kept, lost
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.shapes import chat_function, model_of
+from assistants_ui.handover.source import Source
+from assistants_ui.handover.target import Files, Target
+from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model, plain_instructions, strict_written
+
+NO_SEARCH = lost("The document library has no such setting.")
+LIBRARY = "Upload the files to a Mistral document library and add it to the agent"
+
+
+def _effort(case: Case) -> Verdict:
+    model = model_of(case.source, case.options)
+    return kept(f"The same, if {model} takes it.")
+
+
+RULES = ORIGIN | {
+    "id": changed("The agent gets an id of its own. This one stays in the metadata, as assistant_id."),
+    "name": kept(),
+    "description": kept(),
+    "model": other_model("Mistral"),
+    "instructions": plain_instructions,
+    "reasoning_effort": _effort,
+    "schema.strict": kept("Written out."),
+    "function.strict": strict_written,
+    "file_search": lost("Becomes a document library, which holds files of its own.", LIBRARY),
+    "max_num_results": NO_SEARCH,
+    "ranker": NO_SEARCH,
+    "score_threshold": NO_SEARCH,
+    "stores": lost("The ids are those of this server.", LIBRARY),
+    "file_ids": lost("The ids are those of this server.", LIBRARY),
+    "code_interpreter": kept(),
+    "code_files": lost("The code interpreter takes no files there."),
+    "metadata": metadata_as_text,
+}
+
+
+def completion_args(source: Source) -> dict[str, Any]:
+    pairs = {
+        "temperature": source.temperature,
+        "top_p": source.top_p,
+        "reasoning_effort": source.effort,
+        "response_format": source.format,
+    }
+    return {name: value for name, value in pairs.items() if value is not None}
+
+
+def build(source: Source, options: Options) -> Files:
+    tools = [
+        *([{"type": "code_interpreter"}] if source.code_interpreter else []),
+        *map(chat_function, source.functions),
+    ]
+    arguments = completion_args(source)
+    body: dict[str, Any] = {
+        "model": model_of(source, options),
+        "name": source.title,
+        **({"description": source.description} if source.description else {}),
+        **({"instructions": source.instructions} if source.instructions else {}),
+        **({"tools": tools} if tools else {}),
+        **({"completion_args": arguments} if arguments else {}),
+        "metadata": {**source.metadata, **({"assistant_id": source.id} if source.id else {})},
+    }
+    client = (
+        'import os\n\nfrom mistralai.client import Mistral\n\nclient = Mistral(api_key=os.environ["MISTRAL_API_KEY"])'
+    )
+    return hosted_files(source, body, package="mistralai", text_field="instructions", client=client)
+
+
+TARGET = Target(
+    name="mistral",
+    label="Mistral agents",
+    summary="Nearly the same shape, with versions and aliases.",
+    rules=RULES,
+    build=build,
+    maps_models=True,
+)

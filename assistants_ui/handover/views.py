@@ -1,0 +1,146 @@
+"""The pages of handing over: choose a target, see what is lost, decide, download."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+import assistants_client as wire
+from assistants_ui.domain.labels import label
+from assistants_ui.handover.contents import SHOWN_BYTES, gather
+from assistants_ui.handover.forms import Decisions
+from assistants_ui.handover.losses import Outcome
+from assistants_ui.handover.options import Contents
+from assistants_ui.handover.package import Package, Part, package
+from assistants_ui.handover.record import record_handover
+from assistants_ui.handover.report import HEADINGS, summary_of
+from assistants_ui.handover.target import Target
+from assistants_ui.handover.targets import TARGETS
+from assistants_ui.http import DashboardRequest
+from dashboard.access import Right, requires
+from dashboard.audit.api import actor_of
+from dashboard.lib.http import require_form
+from dashboard.lib.request_ids import request_id
+
+MOST_ASSISTANTS = 1000
+# More text than this on one page helps nobody; the download has all of it.
+SHOWN_FILES = 40
+SHOWN_CHARACTERS = 20_000
+
+
+@require_form
+@requires(Right.CHANGE)
+def one(request: DashboardRequest, assistant_id: str) -> HttpResponseBase:
+    """The hand-over of one assistant."""
+    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
+    return _page(request, [assistant], chosen=assistant)
+
+
+@require_form
+@requires(Right.CHANGE)
+def several(request: DashboardRequest) -> HttpResponseBase:
+    """The hand-over of those whose ids are given; without any, the page on which they are chosen."""
+    ids = dict.fromkeys(_data(request).getlist("id"))
+    everyone = request.service.assistants.all(fresh=request.method == "POST")
+    assistants = [assistant for assistant in everyone if assistant.id in ids][:MOST_ASSISTANTS]
+    if not assistants:
+        offered = [(assistant.id, label(assistant), assistant.model) for assistant in everyone[:MOST_ASSISTANTS]]
+        context = {"offered": offered, "is_cut": len(everyone) > MOST_ASSISTANTS, "nothing_chosen": bool(request.GET)}
+        return render(request, "handover/choose.html", context)
+    return _page(request, assistants)
+
+
+def _data(request: HttpRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
+
+
+def _page(
+    request: DashboardRequest, assistants: Sequence[wire.Assistant], *, chosen: wire.Assistant | None = None
+) -> HttpResponseBase:
+    data = _data(request)
+    target = TARGETS.get(data.get("target", ""))
+    context: dict[str, Any] = {
+        "assistant": chosen,
+        "label": label(chosen) if chosen else "",
+        "assistants": [(assistant.id, label(assistant)) for assistant in assistants],
+        "targets": TARGETS.values(),
+        "target": target,
+    }
+    if target is None:
+        if data.get("target"):
+            raise Http404("There is no such target.")
+        return render(request, "handover/index.html", context)
+    raws = [assistant.raw for assistant in assistants]
+    decisions = Decisions.read(data, target, raws)
+    if request.method == "POST":
+        return _download(request, target, raws, decisions)
+    with tempfile.TemporaryDirectory() as folder:
+        contents = _contents(request, target, raws, folder, most_bytes=SHOWN_BYTES)
+        made = package(target, raws, decisions.options(contents))
+    context |= {
+        "decisions": decisions,
+        "parts": [ShownPart.of(part) for part in made.parts],
+        "collisions": made.collisions,
+        "files": _shown(made),
+        "file_count": len(made.files),
+        "is_cut": len(made.files) > SHOWN_FILES,
+    }
+    return render(request, "handover/index.html", context)
+
+
+def _download(
+    request: DashboardRequest, target: Target, raws: Sequence[dict[str, Any]], decisions: Decisions
+) -> HttpResponse | FileResponse:
+    """The zip. The record says who took which assistants where, before the bytes leave."""
+    with tempfile.TemporaryDirectory() as folder:
+        contents = _contents(request, target, raws, folder)
+        made = package(target, raws, decisions.options(contents))
+        archive: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the answer)
+        made.zip_into(archive)
+    record_handover(made, workspace=request.workspace.name, actor=actor_of(request), request_id=request_id(request))
+    archive.seek(0)
+    return FileResponse(archive, as_attachment=True, filename=f"{made.name}.zip", content_type="application/zip")
+
+
+def _contents(
+    request: DashboardRequest,
+    target: Target,
+    raws: Sequence[dict[str, Any]],
+    folder: str,
+    *,
+    most_bytes: int | None = None,
+) -> Contents:
+    if not target.takes_files:
+        return Contents()
+    return gather(request.service, raws, Path(folder), most_bytes=most_bytes)
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """One assistant's account: what is lost first, then changed, to decide and kept."""
+
+    part: Part
+    title: str
+    summary: str
+    groups: list[tuple[str, str, list[Any]]]
+
+    @classmethod
+    def of(cls, part: Part) -> ShownPart:
+        groups = [
+            (outcome.value, HEADINGS[outcome], [loss for loss in part.losses if loss.outcome is outcome])
+            for outcome in Outcome
+        ]
+        return cls(part, part.source.title, summary_of(part.losses), [group for group in groups if group[2]])
+
+
+def _shown(made: Package) -> list[tuple[str, str, bool]]:
+    """The text files with what they hold, and whether that was cut for the page."""
+    texts = [(path, content) for path, content in made.files.items() if isinstance(content, str)]
+    return [(path, text[:SHOWN_CHARACTERS], len(text) > SHOWN_CHARACTERS) for path, text in texts[:SHOWN_FILES]]

@@ -1,0 +1,273 @@
+"""What each target makes of one known assistant, and of the traps that they share."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistants_ui.handover.losses import Loss, Outcome
+from assistants_ui.handover.options import Options
+from assistants_ui.handover.package import package
+from assistants_ui.handover.target import Files
+from assistants_ui.handover.targets import TARGETS
+
+DESK: dict[str, Any] = {
+    "id": "asst_9",
+    "object": "assistant",
+    "created_at": 1751370000,
+    "name": "Returns desk",
+    "description": "Answers questions about returns.",
+    "model": "gpt-4.1-mini",
+    "instructions": "Quote the policy.\r\nBe brief.",
+    "tools": [
+        {
+            "type": "file_search",
+            "file_search": {
+                "max_num_results": 8,
+                "ranking_options": {"ranker": "default_2024_08_21", "score_threshold": 0.2},
+            },
+        },
+        {"type": "code_interpreter"},
+        {
+            "type": "function",
+            "function": {
+                "name": "lookup_order",
+                "description": "Fetch one order.",
+                "parameters": {"type": "object", "properties": {"order_no": {"type": "string"}}},
+                "strict": True,
+            },
+        },
+        {"type": "function", "function": {"name": "ping"}},
+    ],
+    "tool_resources": {
+        "file_search": {"vector_store_ids": ["vs_9Qd1"]},
+        "code_interpreter": {"file_ids": ["file-7hT2"]},
+    },
+    "metadata": {"team": "logistics"},
+    "temperature": 0.3,
+    "top_p": 0.9,
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {"name": "verdict", "description": "d", "schema": {"type": "object"}, "strict": True},
+    },
+    "reasoning_effort": None,
+}
+LEGACY = {
+    "id": "asst_1",
+    "name": "Old",
+    "model": "gpt-3.5-turbo",
+    "tools": [{"type": "retrieval"}],
+    "file_ids": ["file-1", "file-2"],
+}
+
+
+def outcome(losses: list[Loss], field: str) -> tuple[Outcome, str]:
+    return next((loss.outcome, loss.sentence) for loss in losses if loss.field == field)
+
+
+def request_of(assistant: dict[str, Any], options: Options | None = None) -> dict[str, Any]:
+    files, _ = TARGETS["responses"].handover(assistant, options or Options())
+    found: dict[str, Any] = json.loads(text(files, "request.json"))
+    return found
+
+
+def text(files: Files, path: str) -> str:
+    content = files[path]
+    assert isinstance(content, str)
+    return content
+
+
+def test_the_responses_request_is_the_one_that_the_api_takes() -> None:
+    assert request_of(DESK) == {
+        "model": "gpt-4.1-mini",
+        "temperature": 0.3,
+        "top_p": 0.9,
+        "tools": [
+            {
+                "type": "file_search",
+                "vector_store_ids": ["vs_9Qd1"],
+                "max_num_results": 8,
+                "ranking_options": {"ranker": "default-2024-11-15", "score_threshold": 0.2},
+            },
+            {"type": "code_interpreter", "container": {"type": "auto", "file_ids": ["file-7hT2"]}},
+            {
+                "type": "function",
+                "name": "lookup_order",
+                "description": "Fetch one order.",
+                "parameters": {"type": "object", "properties": {"order_no": {"type": "string"}}},
+                "strict": True,
+            },
+            {"type": "function", "name": "ping", "parameters": {"type": "object", "properties": {}}, "strict": False},
+        ],
+        "text": {
+            "format": {
+                "type": "json_schema",
+                "name": "verdict",
+                "description": "d",
+                "schema": {"type": "object"},
+                "strict": True,
+            }
+        },
+        "truncation": "auto",
+        "instructions": "Quote the policy.\r\nBe brief.",
+        "input": "Hello",
+    }
+
+
+@pytest.mark.parametrize("name", ["mistral", "foundry", "agents-api", "claude", "langfuse"])
+def test_hosted_targets_read_their_text_from_the_file_beside_them(name: str) -> None:
+    files, _ = TARGETS[name].handover(DESK)
+
+    assert files["instructions.md"] == "Quote the policy.\r\nBe brief."
+    script = next(text(files, path) for path in files if path.startswith("create"))
+    assert 'instructions.read_bytes().decode("utf-8")' in script
+
+
+def test_a_file_search_without_a_store_is_told_with_the_call_that_makes_one() -> None:
+    files, losses = TARGETS["responses"].handover(LEGACY)
+
+    assert "tools" not in json.loads(text(files, "request.json"))
+    assert outcome(losses, "tools[0].type")[0] is Outcome.DECIDE
+    assert "2 attached files" in outcome(losses, "tools[0].type")[1]
+    assert "'file-1'" in text(files, "create_vector_store.py")
+
+
+@pytest.mark.parametrize(
+    ("model", "effort", "sent", "is_effort_sent"),
+    [
+        ("gpt-4.1-mini", None, True, False),
+        ("gpt-5-mini", "low", False, True),
+        ("gpt-5-mini", "none", False, False),
+        ("gpt-6-sol", "none", True, True),
+        ("gpt-6.2", "none", False, False),
+        ("gpt-4.1", "low", True, False),
+        ("my-deployment", "high", True, True),
+    ],
+)
+def test_what_a_model_refuses_is_not_written_and_told(
+    model: str, effort: str | None, sent: bool, is_effort_sent: bool
+) -> None:
+    assistant = {**DESK, "model": model, "reasoning_effort": effort}
+
+    request = request_of(assistant)
+    _, losses = TARGETS["responses"].handover(assistant)
+
+    assert ("temperature" in request) == sent
+    assert (outcome(losses, "temperature")[0] is Outcome.KEPT) == sent
+    assert ("reasoning" in request) == is_effort_sent
+    assert (outcome(losses, "reasoning_effort")[0] is Outcome.LOST) == (effort is not None and not is_effort_sent)
+
+
+def test_a_model_that_ends_is_named_with_its_day_until_somebody_chooses_another() -> None:
+    _, losses = TARGETS["responses"].handover(DESK)
+    assert outcome(losses, "model") == (Outcome.DECIDE, "The same for now. OpenAI ends gpt-4.1-mini on 2027-01-14.")
+
+    files, losses = TARGETS["responses"].handover(DESK, Options(models={"gpt-4.1-mini": "gpt-6-luna"}))
+    assert outcome(losses, "model") == (Outcome.CHANGED, "gpt-4.1-mini becomes gpt-6-luna, as you chose.")
+    assert json.loads(text(files, "request.json"))["model"] == "gpt-6-luna"
+
+
+@pytest.mark.parametrize("name", ["foundry", "mistral", "claude"])
+def test_a_model_of_another_family_is_never_translated_silently(name: str) -> None:
+    _, losses = TARGETS[name].handover(DESK)
+
+    assert outcome(losses, "model")[0] is Outcome.DECIDE
+
+
+@pytest.mark.parametrize(
+    "instructions", ["<<<dotprompt:role:user>>>", "a \\{{b}}", "ends with {", "ends with \\", " \n "]
+)
+def test_dotprompt_refuses_what_it_cannot_bring_through(instructions: str) -> None:
+    files, losses = TARGETS["dotprompt"].handover({**DESK, "instructions": instructions})
+
+    assert list(files) == ["losses.md"]
+    assert {loss.outcome for loss in losses} == {Outcome.LOST}
+
+
+def test_double_braces_are_escaped_or_variables_as_somebody_decides() -> None:
+    braced = {**DESK, "instructions": "Order {{order}}, {{{three}}}"}
+
+    files, losses = TARGETS["dotprompt"].handover(braced)
+    assert "Order \\{{order}}, \\{{{three}}}" in text(files, "returns-desk.prompt")
+    assert outcome(losses, "instructions")[0] is Outcome.DECIDE
+
+    files, losses = TARGETS["foundry"].handover(braced, Options(variables=True))
+    inputs = json.loads(text(files, "definition.json"))["definition"]["structured_inputs"]
+    assert list(inputs) == ["order", "three"]
+
+
+def test_a_secret_is_pointed_out_and_not_repeated_in_the_report() -> None:
+    secret = "sk-" + "a1B2" * 8
+    made = package(TARGETS["responses"], [{**DESK, "description": f"key {secret}"}], Options())
+
+    assert [(found.label, found.kind) for found in made.parts[0].findings] == [("Description", "secret")]
+    assert secret not in text(made.files, "losses.md")
+    assert "looks like a secret key" in text(made.files, "losses.md")
+
+
+def test_javascript_passes_the_check_of_node(tmp_path: Path) -> None:
+    hostile = {**DESK, "name": "`${x}`\u2028*/ \"'", "description": "</script>", "instructions": "`${y}`"}
+    hostile["tools"] = [
+        {"type": "function", "function": {"name": name, "parameters": {"__proto__": {"type": "string"}}}}
+        for name in ["class", "Object", "a b", "a-b", "9", "", "é", "`);//", "FUNCTIONS"]
+    ]
+    for name in ("responses", "agents-sdk"):
+        for assistant in (hostile, DESK):
+            package(TARGETS[name], [assistant], Options()).write(tmp_path)
+            script = next(tmp_path.glob("*.mjs"))
+            subprocess.run(["node", "--check", script], check=True, capture_output=True)
+            script.unlink()
+
+
+def team(number: int) -> list[dict[str, Any]]:
+    models = ["gpt-4.1-mini", "gpt-3.5-turbo", "gpt-6-luna"]
+    return [
+        {**DESK, "id": f"asst_{index}", "name": f"Desk {index % 98}", "model": models[index % 3]}
+        for index in range(number)
+    ]
+
+
+def test_the_report_on_a_hundred_reads_like_a_list_of_work() -> None:
+    made = package(TARGETS["responses"], team(100), Options())
+
+    report = text(made.files, "losses.md").splitlines()
+    todo = report[report.index("## To do") + 1 : report.index("## Lost")]
+    assert [line for line in todo if line] == [
+        (
+            "- [ ] 2 assistants are called “desk-0” there. Give them names of their own: "
+            "Desk 0 (asst\\_0) is in desk-0, Desk 0 (asst\\_98) is in desk-0-2"
+        ),
+        (
+            "- [ ] 2 assistants are called “desk-1” there. Give them names of their own: "
+            "Desk 1 (asst\\_1) is in desk-1, Desk 1 (asst\\_99) is in desk-1-2"
+        ),
+        (
+            "- [ ] Choose a model in place of gpt-4.1-mini (it ends on 2027-01-14): 34 assistants "
+            "(Desk 0, Desk 3, Desk 6, Desk 9, Desk 12, Desk 15, Desk 18, Desk 21, Desk 24, Desk 27 and 24 more)"
+        ),
+        (
+            "- [ ] Choose a model in place of gpt-3.5-turbo (it ends on 2026-10-23): 33 assistants "
+            "(Desk 1, Desk 4, Desk 7, Desk 10, Desk 13, Desk 16, Desk 19, Desk 22, Desk 25, Desk 28 and 23 more)"
+        ),
+    ]
+    assert len(report) < 150
+
+
+def test_the_zip_and_the_folder_hold_the_same_bytes(tmp_path: Path) -> None:
+    made = package(TARGETS["responses"], team(3), Options())
+    made.write(tmp_path)
+    first, second = io.BytesIO(), io.BytesIO()
+    made.zip_into(first)
+    package(TARGETS["responses"], team(3), Options()).zip_into(second)
+
+    assert first.getvalue() == second.getvalue()
+    with zipfile.ZipFile(first) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+        }
