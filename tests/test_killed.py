@@ -120,8 +120,10 @@ class Editor:
         until = (datetime.now(UTC) + timedelta(seconds=60 - seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
         database = sqlite3.connect(self.folder / "dashboard.sqlite3", timeout=20)
         with database:
-            database.execute("UPDATE assistants_ui_attachmentjob SET busy_until = ? WHERE busy_until IS NOT NULL", [until])
-            database.execute("UPDATE assistants_ui_turn SET until = ?", [until])
+            database.execute(
+                "UPDATE assistants_ui_attachmentjob SET busy_until = ? WHERE busy_until IS NOT NULL", [until]
+            )
+            database.execute("UPDATE assistants_ui_lock SET until = ?", [until])
         database.close()
 
     def press(self, assistant: Assistant, action: str) -> Page:
