@@ -98,7 +98,7 @@ def test_a_removed_function_goes_and_nothing_else(alice: Person, tap: Tap, assis
         ({"function-0-parameter-0-name": "", "function-0-parameter-0-description": "x"}, "A field has no name."),
         (
             {"function-0-parameter-0-name": "a", "function-0-parameter-1-name": "a"},
-            "The name “a” stands there twice.",
+            "The name “a” appears twice.",
         ),
         (
             {
@@ -114,7 +114,7 @@ def test_a_removed_function_goes_and_nothing_else(alice: Person, tap: Tap, assis
         ({"function-0-parameter-json": "[1]"}, "It must be an object"),
         ({"function-0-parameter-json": '{"type": "array"}'}, "must describe an object"),
         ({"function-0-parameter-json": '{"type": "object", "required": "x"}'}, "Not a JSON schema"),
-        ({"function-0-parameter-json": '{"a": 1, "a": 2}'}, "The name “a” stands there twice."),
+        ({"function-0-parameter-json": '{"a": 1, "a": 2}'}, "The name “a” appears twice."),
         ({"function-0-parameter-json": '{"type":' * 500}, "Not JSON"),
         ({"function-0-parameter-json": '{"a":' * 90 + "1" + "}" * 90}, "nested too deeply"),
         (

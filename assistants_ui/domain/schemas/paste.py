@@ -4,32 +4,117 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
+
+from assistants_ui.domain.schemas.checks import BadJSONError
 
 METHODS = ("get", "post", "put", "patch", "delete")
 MOST = 20
 # How deep references may lead into each other before they count as endless.
 DEPTH = 12
+# What one paste may grow to while its references are written out. A schema of two hundred bytes that refers to
+# itself several times grows into gigabytes; these hold the largest operations of published descriptions.
+MAX_ENTRIES = 10_000
+MAX_EXPANDED_CHARACTERS = 250_000
+
+
+class Expansion:
+    """Writes out the references within one pasted document, for all of its operations together.
+
+    Every entry and every character is counted before it is copied: :class:`BadJSONError` is raised
+    as soon as there would be more than ``MAX_ENTRIES`` or ``MAX_EXPANDED_CHARACTERS``.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.entries = 0
+        self.characters = 0
+        self._document = document
+        self._reference = ""
+
+    def follow(self, value: Any) -> Any:
+        """What ``value`` refers to, if it is a reference; nothing inside it is written out."""
+        for _ in range(DEPTH):
+            target = self._target(value)
+            if target is None:
+                break
+            value = target
+        return value
+
+    def expand(self, value: Any, *, depth: int = 0) -> Any:
+        """``value`` with what its references within the document stand for. Others stay as they are."""
+        if depth > DEPTH:
+            self._count_all(value)
+            return value
+        target = self._target(value)
+        if target is not None:
+            self._count(value)
+            return self.expand(target, depth=depth + 1)
+        self._count(value)
+        if isinstance(value, list):
+            return [self.expand(item, depth=depth + 1) for item in value]
+        if isinstance(value, Mapping):
+            return {name: self.expand(item, depth=depth + 1) for name, item in value.items()}
+        return value
+
+    def _target(self, value: Any) -> Any:
+        reference = value.get("$ref") if isinstance(value, Mapping) else None
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            return None
+        self._reference = reference
+        found: Any = self._document
+        for step in reference[2:].split("/"):
+            name = step.replace("~1", "/").replace("~0", "~")
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found
+
+    def _count_all(self, value: Any) -> None:
+        """Count a part that is taken over as it is."""
+        left = [value]
+        while left:
+            part = left.pop()
+            self._count(part)
+            if isinstance(part, Mapping):
+                left += part.values()
+            elif isinstance(part, list):
+                left += part
+
+    def _count(self, value: Any) -> None:
+        self.entries += 1
+        if isinstance(value, Mapping):
+            self.characters += sum(map(len, value))
+        elif isinstance(value, str):
+            self.characters += len(value)
+        if self.entries > MAX_ENTRIES or self.characters > MAX_EXPANDED_CHARACTERS:
+            name = self._reference[:100]
+            where = f" “{name}” is one of them; look whether it refers to itself." if name else ""
+            raise BadJSONError(
+                f"Written out, it would hold more than {MAX_ENTRIES:,} entries or {MAX_EXPANDED_CHARACTERS:,} "
+                f"characters, because the same parts are referred to again and again.{where} "
+                "Paste a smaller part of it."
+            )
 
 
 def functions_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The functions that a pasted object describes: each a wire ``function`` of name, description, parameters.
 
     Understands an OpenAPI document, a path item, one operation, a function tool, a bare function,
-    a bare JSON schema, and otherwise takes the object for a sample of the arguments.
+    a bare JSON schema, and otherwise takes the object for a sample of the arguments. Raises
+    :class:`BadJSONError` when its references would make it too large.
     """
+    expansion = Expansion(value)
     if isinstance(value.get("paths"), Mapping):
         operations = (
-            _of_operation(operation, document=value, path=path, method=method, shared=item.get("parameters"))
+            _of_operation(operation, expansion=expansion, path=path, method=method, shared=item.get("parameters"))
             for path, item in value["paths"].items()
             if isinstance(item, Mapping)
             for method, operation in _operations(item)
         )
-        return list(operations)[:MOST]
+        return list(islice(operations, MOST))
     if found := list(_operations(value)):
-        return [_of_operation(operation, document=value, path="", method=method) for method, operation in found]
+        return [_of_operation(operation, expansion=expansion, path="", method=method) for method, operation in found]
     if "operationId" in value or "requestBody" in value or isinstance(value.get("parameters"), list):
-        return [_of_operation(value, document=value, path="", method="")]
+        return [_of_operation(value, expansion=expansion, path="", method="")]
     inner = value.get("function")
     if isinstance(inner, Mapping):
         return [dict(inner)]
@@ -67,21 +152,22 @@ def _operations(item: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
 
 
 def _of_operation(
-    operation: Mapping[str, Any], *, document: Mapping[str, Any], path: str, method: str, shared: Any = None
+    operation: Mapping[str, Any], *, expansion: Expansion, path: str, method: str, shared: Any = None
 ) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     required: list[str] = []
     for given in [*_list(shared), *_list(operation.get("parameters"))]:
-        parameter = _resolved(given, document)
+        parameter = expansion.follow(given)
         if not isinstance(parameter, Mapping) or not isinstance(parameter.get("name"), str):
             continue
-        schema = dict(_resolved(parameter.get("schema") or {"type": "string"}, document))
+        expanded = expansion.expand(parameter.get("schema") or {"type": "string"})
+        schema = dict(expanded) if isinstance(expanded, Mapping) else {}
         if parameter.get("description"):
             schema["description"] = parameter["description"]
         properties[parameter["name"]] = schema
         if parameter.get("required"):
             required.append(parameter["name"])
-    body = _body(operation, document)
+    body = _body(operation, expansion)
     if isinstance(body.get("properties"), Mapping):
         properties |= body["properties"]
         required += [name for name in body.get("required") or [] if name not in required]
@@ -97,32 +183,15 @@ def _of_operation(
     }
 
 
-def _body(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    body = _resolved(operation.get("requestBody") or {}, document)
+def _body(operation: Mapping[str, Any], expansion: Expansion) -> Mapping[str, Any]:
+    body = expansion.follow(operation.get("requestBody") or {})
     content = body.get("content") if isinstance(body, Mapping) else None
     if not isinstance(content, Mapping):
         return {}
     media: Any = content.get("application/json") or next(iter(content.values()), {})
-    schema = _resolved(media.get("schema") or {}, document) if isinstance(media, Mapping) else {}
+    media = expansion.follow(media)
+    schema = expansion.expand(media.get("schema") or {}) if isinstance(media, Mapping) else {}
     return schema if isinstance(schema, Mapping) else {}
-
-
-def _resolved(value: Any, document: Mapping[str, Any], *, depth: int = 0) -> Any:
-    """``value`` with what its references within the document stand for. Others stay as they are."""
-    if depth > DEPTH:
-        return value
-    if isinstance(value, list):
-        return [_resolved(item, document, depth=depth + 1) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    reference = value.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#/"):
-        found: Any = document
-        for step in reference[2:].split("/"):
-            name = step.replace("~1", "/").replace("~0", "~")
-            found = found.get(name) if isinstance(found, Mapping) else None
-        return value if found is None else _resolved(found, document, depth=depth + 1)
-    return {name: _resolved(item, document, depth=depth + 1) for name, item in value.items()}
 
 
 def _list(value: Any) -> list[Any]:

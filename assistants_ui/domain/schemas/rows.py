@@ -23,6 +23,8 @@ PLAIN = ("string", "number", "integer", "boolean")
 LISTS = {"strings": "string", "numbers": "number"}
 GROUPS = ("object", "objects")
 WITH_CHOICES = ("string", "number", "integer")
+# More fields than this are a page that no browser edits well: such a schema is shown as JSON.
+MAX_ROWS = 200
 # The keywords that a row has places for; whatever else a property says travels along unseen.
 SAID = ("type", "description", "enum", "properties", "required", "items")
 
@@ -69,6 +71,11 @@ class Rows:
     rows: list[Row] = field(default_factory=list)
     rest: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """How many rows a page shows of it, those of groups included."""
+        return sum(1 + len(row.rows) for row in self.rows)
+
 
 class NotRowsError(ValueError):
     """The schema says something for which rows have no place. Its text says what, in a person's words."""
@@ -81,6 +88,8 @@ def rows_of(schema: Any) -> Rows:
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         raise NotRowsError("It does not describe an object.")
     found = Rows(rows=_rows(schema, depth=0), rest=_rest(schema))
+    if found.count > MAX_ROWS:
+        raise _too_many(found.count)
     if canonical_schema(schema_of(found)) != canonical_schema(_complete(schema)):
         raise NotRowsError("It uses a form that rows cannot keep.")
     return found
@@ -95,9 +104,14 @@ def _rows(schema: Mapping[str, Any], *, depth: int) -> list[Row]:
     properties, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(properties, Mapping) or not isinstance(required, list):
         raise NotRowsError("Its properties are not written as usual.")
-    return [
-        _row(name, definition, is_required=name in required, depth=depth) for name, definition in properties.items()
-    ]
+    if len(properties) > MAX_ROWS:
+        raise _too_many(len(properties))
+    names = {name for name in required if isinstance(name, str)}
+    return [_row(name, definition, is_required=name in names, depth=depth) for name, definition in properties.items()]
+
+
+def _too_many(count: int) -> NotRowsError:
+    return NotRowsError(f"It has {count:,} fields, more than the {MAX_ROWS} that are shown one by one.")
 
 
 def _row(name: str, schema: Any, *, is_required: bool, depth: int) -> Row:

@@ -17,6 +17,7 @@ from assistants_ui.assistants.editor.forms.schemas import indented
 from assistants_ui.domain.canonical import same
 from assistants_ui.domain.labels import tool_name
 from assistants_ui.domain.model_rules import null_when_new, to_clear
+from assistants_ui.domain.schemas.checks import BadJSONError
 from assistants_ui.forms.api_form import ApiForm, ErrorLink
 from assistants_ui.forms.fields import (
     REPLACEMENT,
@@ -135,8 +136,14 @@ class AssistantForm(ApiForm):
         """Work off a button that changes the shape of a part of the form and saves nothing."""
         part, _, rest = action.partition("-")
         if part == "function":
-            note = functions.do(self.initial["functions"], rest, pasted=typed.get("paste", ""))
-            self.fields["functions"].widget.attrs["note"] = note
+            attrs = self.fields["functions"].widget.attrs
+            pasted = typed.get("paste", "")
+            try:
+                attrs["note"] = functions.do(self.initial["functions"], rest, pasted=pasted)
+            except BadJSONError as error:
+                attrs["paste_problem"] = f"This cannot be used. {error}"
+            # What is pasted and not yet used stays, whichever button was pressed.
+            attrs["pasted"] = "" if "note" in attrs and rest == "paste" else pasted
         elif part == "format" and "response_format" in self.fields:
             self.initial["response_format"].do(rest, sample=typed.get("sample", ""))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from assistants_ui.domain.schemas.strict import RULES
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MOST = 128
+# The rows that one paste may add to the page; what it holds beyond them is shown as JSON.
+MAX_PASTED_ROWS = 400
 
 
 @dataclass(kw_only=True)
@@ -142,11 +145,11 @@ class FunctionsField(forms.Field):
 
     def clean(self, value: Any) -> list[FunctionText]:
         functions = _filled(value or [])
-        names = [function.name for function in functions]
+        names = Counter(function.name for function in functions)
         for function in functions:
             function.errors = function.problems()
-            function.is_misnamed = not NAME.fullmatch(function.name) or names.count(function.name) > 1
-            if function.name and names.count(function.name) > 1:
+            function.is_misnamed = not NAME.fullmatch(function.name) or names[function.name] > 1
+            if function.name and names[function.name] > 1:
                 function.errors.append(f"There are two functions called “{function.name}”.")
         if len(functions) > MOST:
             raise ValidationError(f"At most {MOST} functions; these are {len(functions)}.")
@@ -175,7 +178,10 @@ def read(data: QueryDict) -> list[FunctionText]:
 
 
 def do(functions: list[FunctionText], action: str, *, pasted: str = "") -> str:
-    """Work off a button of this part of the form; what to tell the person about it, if anything."""
+    """Work off a button of this part of the form; what to tell the person about it, if anything.
+
+    Raises :class:`BadJSONError`, before anything was added, when what was pasted cannot be used.
+    """
     match action.split("-", maxsplit=1):
         case ["add"]:
             functions.append(FunctionText(is_new=True))
@@ -192,13 +198,18 @@ def do(functions: list[FunctionText], action: str, *, pasted: str = "") -> str:
 
 
 def _paste(functions: list[FunctionText], pasted: str) -> str:
-    try:
-        found = functions_in(object_in(pasted))
-    except BadJSONError as error:
-        return f"This cannot be used. {error}"
-    functions += [text_of_function(function) for function in found]
+    found = functions_in(object_in(pasted))
+    if not found:
+        raise BadJSONError("There is no operation in this.")
+    rows = 0
+    for function in found:
+        added = text_of_function(function)
+        rows += added.parameters.found.count
+        if rows > MAX_PASTED_ROWS and added.parameters.text is None:
+            added.parameters.do("json")
+        functions.append(added)
     names = ", ".join(str(function.get("name") or "one without a name") for function in found)
-    return f"Added below: {names}. Look through them, then save." if found else "There is no operation in this."
+    return f"Added below: {names}. Look through them, then save."
 
 
 def _filled(functions: list[FunctionText]) -> list[FunctionText]:

@@ -38,6 +38,8 @@ class FormatText:
     schema: SchemaText = field(default_factory=SchemaText)
     original: Any = None
     note: str = ""
+    sample: str = ""
+    sample_problem: str = ""
 
     @classmethod
     def of(cls, value: Any) -> FormatText:
@@ -132,7 +134,7 @@ class FormatText:
         try:
             value = object_in(sample)
         except BadJSONError as error:
-            self.note = f"This cannot be used. {error}"
+            self.sample, self.sample_problem = sample, f"This cannot be used. {error}"
             return
         self.schema = SchemaText.of(value if is_schema(value) else schema_of_sample(value))
         self.note = "The fields below were made from it. Look through them, then save."

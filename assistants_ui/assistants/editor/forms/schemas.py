@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from django.http import QueryDict
 
 from assistants_ui.domain.canonical import NO_PROPERTIES, canonical_schema
-from assistants_ui.domain.schemas.checks import BadJSONError, object_in, problems
+from assistants_ui.domain.schemas.checks import MAX_CHARACTERS, BadJSONError, object_in, problems
 from assistants_ui.domain.schemas.rows import GROUPS, KINDS, NotRowsError, Row, Rows, bad_choices, rows_of, schema_of
 from assistants_ui.domain.schemas.strict import made_strict, violations
 
@@ -135,7 +136,17 @@ class SchemaText:
 
 
 def indented(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """The value as JSON that is pleasant to read, or on one line where indenting would make it too long to save.
+
+    Deep inside a schema every entry gets a hundred blanks in front, so that a megabyte would become sixty.
+    """
+    pieces, length = [], 0
+    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        pieces.append(piece)
+        length += len(piece)
+        if length > MAX_CHARACTERS:
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "".join(pieces)
 
 
 Places = Mapping[str, Sequence[int]]
@@ -192,12 +203,12 @@ def _filled(rows: list[Row]) -> list[Row]:
 
 def _problems_of(rows: list[Row], *, where: str = "") -> list[str]:
     found = []
-    names = [row.name for row in rows]
+    names = Counter(row.name for row in rows)
     for row in rows:
         if not row.name.strip():
             found.append(f"A field{where} has no name.")
-        elif names.count(row.name) > 1:
-            found.append(f"The name “{row.name}”{where} stands there twice.")
+        elif names[row.name] > 1:
+            found.append(f"The name “{row.name}”{where} appears twice.")
         if bad_choices(row):
             found.append(f"A choice of “{row.name}” is not of its kind.")
         found += _problems_of(row.rows, where=f" in “{row.name}”")
