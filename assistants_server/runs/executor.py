@@ -77,7 +77,7 @@ def execute(row: Run, control: Control) -> None:
             end(held, S.FAILED, error={"code": error.code, "message": error.message})
         except writer.LostError:
             raise
-        except Exception:
+        except Exception:  # whatever went wrong here, the run must end and the thread be free again
             logger.exception("Run %s failed", row.wire_id)
             end(held, S.FAILED, error=SORRY)
 

@@ -75,7 +75,7 @@ class Crew:
         while not self._is_ending:
             try:
                 self.look()
-            except Exception:
+            except Exception:  # one failed look must not end the watch
                 # The database may be away for a while; whatever is due is due again.
                 logger.exception("Looking for runs failed")
                 connection.close()
@@ -131,7 +131,7 @@ class Crew:
     def _work(self, row: Run, control: Control) -> None:
         try:
             execute(row, control)
-        except Exception:
+        except Exception:  # nobody stands above this thread to hear of it
             # Its end could not be written either. The lease runs out, and another attempt ends it.
             logger.exception("Run %s could not be ended", row.wire_id)
         finally:
