@@ -35,11 +35,24 @@ def person(username: str, *roles: Role) -> Person:
     return browser
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests go last: once a browser is driven, its event loop stays in the thread, and no
-    other loop can run there.
+    other loop can run there. On PostgreSQL and Redis only tests that use one of them run.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if connection.vendor != "sqlite":
+        left_out = [item for item in items if not uses_a_service(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if uses_a_service(item)]
+
+
+def uses_a_service(item: pytest.Item) -> bool:
+    """Whether another database or cache than the default ones could change what the test finds."""
+    if item.get_closest_marker("services_do_not_matter"):
+        return False
+    if any(word in item.path.name for word in ("cache", "kill", "lock", "process")):
+        return True
+    return item.get_closest_marker("django_db") is not None or "db" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
