@@ -6,7 +6,10 @@ class AssistantsServerConfig(AppConfig):
     name = "assistants_server"
 
     def ready(self) -> None:
+        from assistants_server import audit_log
         from assistants_server.runs import worker
+
+        audit_log.register()
 
         # A process that answers requests also answers runs; a management command does not.
         request_started.connect(worker.ensure_started, dispatch_uid="assistants_server.runs")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import assistants_client as wire
+from assistants_ui.domain.fields import FIELD_LABELS
 from dashboard.audit.read.sentences import as_list
 
 TOOL_LABELS = {
@@ -24,20 +25,6 @@ EFFORT_LABELS = {
     "high": "High",
     "xhigh": "Extra high",
     "max": "Max",
-}
-FIELD_LABELS = {
-    "name": "Name",
-    "description": "Description",
-    "model": "Model",
-    "instructions": "Instructions",
-    "tools": "Tools",
-    "tool_resources": "Files",
-    "file_ids": "Files",
-    "metadata": "Metadata",
-    "temperature": "Temperature",
-    "top_p": "Top P",
-    "response_format": "Response format",
-    "reasoning_effort": "Reasoning effort",
 }
 
 

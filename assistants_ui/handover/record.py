@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistants_ui.domain.actions import Action
 from assistants_ui.handover.package import Package
 from dashboard.audit import api as audit
 
@@ -10,7 +11,7 @@ def record_handover(made: Package, *, workspace: str, actor: audit.Actor, reques
     """One row for each assistant, before its files leave. Raises :class:`AuditUnavailable`."""
     for part in made.parts:
         audit.record(
-            action=audit.Action.ASSISTANT_HANDED_OVER,
+            action=Action.ASSISTANT_HANDED_OVER,
             actor=actor,
             workspace=workspace,
             target=audit.Target(type="assistant", id=part.source.id, label=part.source.name),

@@ -9,13 +9,14 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import calls
+from assistants_ui.domain.actions import Action
 from assistants_ui.domain.canonical import sent_digest
 from assistants_ui.service import external_changes
 from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
-from dashboard.audit.api import Action, Target
+from dashboard.audit.api import Target
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
 UNDELETE = "Dashboard-Undelete"

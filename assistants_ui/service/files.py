@@ -7,9 +7,10 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
+from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import whole_list
-from dashboard.audit.api import Action, Target
+from dashboard.audit.api import Target
 
 
 class Files:

@@ -13,9 +13,10 @@ from typing import Any, Protocol, TypeVar
 
 import assistants_client as wire
 from assistants_client import Call, Client
+from assistants_ui.domain.actions import Action
 from assistants_ui.workspaces import cache, circuit_breaker
 from dashboard.audit import api as audit
-from dashboard.audit.api import Action, Actor, Target
+from dashboard.audit.api import Actor, Target
 
 
 class Answer(Protocol):

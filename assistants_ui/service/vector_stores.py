@@ -8,9 +8,10 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import calls
+from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
-from dashboard.audit.api import Action, Target
+from dashboard.audit.api import Target
 
 
 class VectorStores:

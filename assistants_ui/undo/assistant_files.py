@@ -10,6 +10,8 @@ from typing import Any
 from django.urls import reverse
 
 import assistants_client as wire
+from assistants_ui.domain.actions import Action
+from assistants_ui.domain.fields import vector_store_ids_of
 from assistants_ui.domain.labels import label
 from assistants_ui.files.attachments import Aim, attach_existing, steps
 from assistants_ui.files.knowledge import AttachedFile, Use, use_of_links
@@ -19,11 +21,9 @@ from assistants_ui.service import Service
 from assistants_ui.undo.store_files import file_or_none, store_or_none
 from assistants_ui.undo.types import Undone, UndoPlan
 from assistants_ui.workspaces.locks import assistant_lock
-from dashboard.audit.api import Action
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
 from dashboard.audit.read.sentences import as_list
-from dashboard.audit.record.changes import vector_store_ids_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Given:
         return cls(
             # The change of the assistant names its file; any other row of a job is about the file itself.
             file_id=str(act.context.get("file_id") or act.line.target_id),
-            name=act.line.file or act.line.target_name,
+            name=str(act.context.get("attached") or act.context.get("detached") or act.line.target_name),
             use=Use(act.context.get("use") or (told.context.get("use") if told else None) or Use.SEARCH),
             stores=[
                 str(step.context["vector_store"]) for step in steps if step.action == Action.VECTOR_STORE_FILE_CREATE
@@ -65,7 +65,7 @@ class Given:
 def undo_attach(service: Service, act: Operation) -> UndoPlan:
     """Take the file away again, and what came with it and nothing else uses by now."""
     given = Given.by(act)
-    assistant = service.assistants.find(act.line.assistant_id)
+    assistant = service.assistants.find(act.line.subject_id)
     if assistant is None:
         return _gone(service)
     page = _page(service, assistant)
@@ -88,7 +88,7 @@ def undo_attach(service: Service, act: Operation) -> UndoPlan:
 def of_detaching(service: Service, act: Operation) -> UndoPlan:
     """Attach the file again, if it and the assistant are still there."""
     given = Given.by(act)
-    assistant = service.assistants.find(act.line.assistant_id)
+    assistant = service.assistants.find(act.line.subject_id)
     if assistant is None:
         return _gone(service)
     page = _page(service, assistant)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistants_ui.domain.actions import Action
 from assistants_ui.service import Service
 from assistants_ui.undo import assistant_files, store_files
 from assistants_ui.undo.types import UndoPlan
-from dashboard.audit.api import Action
 from dashboard.audit.read.operations import Operation
 
 OF_AN_ASSISTANT: dict[str, Callable[[Service, Operation], UndoPlan]] = {
@@ -28,5 +28,5 @@ def undo_plan_of(service: Service, act: Operation) -> UndoPlan | None:
     if act.action == Action.ASSISTANT_UPDATE:
         way = assistant_files.undo_attach if act.context.get("attached") else assistant_files.of_detaching
         return way(service, act)
-    ways = OF_AN_ASSISTANT if act.line.assistant_id else OF_A_STORE
+    ways = OF_AN_ASSISTANT if act.line.subject_id else OF_A_STORE
     return ways[act.action](service, act) if act.action in ways else None

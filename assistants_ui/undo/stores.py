@@ -7,10 +7,10 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_ui.assistants.history.restore import Choice
+from assistants_ui.audit_log.undoable import STORE_FIELDS
 from assistants_ui.domain.canonical import digest_of
 from dashboard.audit.read.comparison import compare
 from dashboard.audit.read.operations import Operation
-from dashboard.audit.read.undoable import STORE_FIELDS
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 
 

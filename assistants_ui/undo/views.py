@@ -7,13 +7,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from assistants_ui.audit_log import undoable
+from assistants_ui.domain.actions import Action
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request, undo_tags
 from assistants_ui.undo import UndoPlan, stores, undo_plan_of
 from assistants_ui.undo.store_files import store_or_none
 from dashboard.access import Right, requires
-from dashboard.audit.api import Action
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
 from dashboard.audit.read.sentences import as_list
@@ -29,9 +30,9 @@ def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     if act is None:
         raise Http404("There is no such change.")
     require_genuine(*(step.seq for step in operations.operations_of_job(act)))
-    if act.line.can_be_undone:
+    if undoable.is_of_an_assistant(act.line.head):
         return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
-    if not act.line.can_be_taken_back:
+    if not undoable.is_of_files_or_stores(act.line.head):
         raise Http404("This change cannot be undone.")
     if act.action == Action.VECTOR_STORE_UPDATE:
         return undo_settings(request, act)

@@ -11,6 +11,9 @@ class AccountsConfig(AppConfig):
     label = "team"
 
     def ready(self) -> None:
+        from dashboard.accounts import audit_log
+
+        audit_log.register()
         post_migrate.connect(make_groups, sender=self)
 
 

@@ -6,18 +6,18 @@ What other packages call; the modules behind it may move.
 from __future__ import annotations
 
 from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.operations import PendingOperation, operation, record
 from dashboard.audit.record.reconciliation import UnresolvedOperation, open_operations, unknown_count
 from dashboard.audit.record.refusals import record_refusal
 from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, Outcome, Target, actor_of
+from dashboard.audit.registry import LogAction, registry
 
 __all__ = [
     "OUTSIDE",
     "SYSTEM",
-    "Action",
     "Actor",
     "AuditUnavailable",
+    "LogAction",
     "Outcome",
     "OutcomeNotRecorded",
     "PendingOperation",
@@ -28,5 +28,6 @@ __all__ = [
     "operation",
     "record",
     "record_refusal",
+    "registry",
     "unknown_count",
 ]

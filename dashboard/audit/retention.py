@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from dashboard.audit.models import Head, OpenOperation, Record
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.operation_ids import new_id
 from dashboard.audit.record.types import Actor, Kind, Outcome, Target
+from dashboard.audit.registry import registry
 from dashboard.audit.verify.verification import verify
 
 BATCH = 2000
@@ -64,7 +64,7 @@ def _promise(cut: int, *, days: int, actor: Actor) -> None:
     seal = Record.objects.values_list("seal", flat=True).get(seq=cut)
     row = NewRecord(
         kind=Kind.EVENT,
-        action=Action.AUDIT_PURGE,
+        action=registry.action("audit.purge").name,
         actor=actor,
         target=Target(type="audit_log", label="Audit log"),
         operation=new_id(),

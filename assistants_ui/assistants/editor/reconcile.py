@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import assistants_client as wire
+from assistants_ui.domain.actions import Action
 from assistants_ui.domain.canonical import sent_digest
 from assistants_ui.files.attachments.reconcile_operations import reconcile_file_operation
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
-from dashboard.audit.api import Action, Outcome, Target, UnresolvedOperation
+from dashboard.audit.api import Outcome, Target, UnresolvedOperation
 
 # The server's clock may be behind ours.
 SKEW = timedelta(minutes=2)

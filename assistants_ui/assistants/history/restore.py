@@ -9,13 +9,13 @@ from typing import Any
 from django.urls import reverse
 
 import assistants_client as wire
+from assistants_ui.domain.fields import file_ids_of, vector_store_ids_of
 from assistants_ui.service import Service
 from assistants_ui.service.fields import CREATE_FIELDS
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions
 from dashboard.audit.read.comparison import FieldChange, compare
 from dashboard.audit.read.entries import names_in
-from dashboard.audit.record.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 
 FILE_PARTS = {"code_interpreter": "file_ids", "file_search": "vector_store_ids"}

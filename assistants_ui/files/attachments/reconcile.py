@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 import assistants_client as wire
+from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments.types import save
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
-from dashboard.audit.api import Action, Target
+from dashboard.audit.api import Target
 
 State = AttachmentJob.State
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import assistants_client as wire
+from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
-from dashboard.audit.api import Action, Outcome, UnresolvedOperation
+from dashboard.audit.api import Outcome, UnresolvedOperation
 
 
 def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Outcome | None:

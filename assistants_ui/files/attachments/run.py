@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 import assistants_client as wire
+from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload, fail_if_lost, settle, settle_steps
 from assistants_ui.files.attachments.types import Aim, Content, save, words
@@ -19,7 +20,6 @@ from assistants_ui.models.attachments import SILENCE
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import LockTimeout
 from dashboard.audit import api as audit
-from dashboard.audit.api import Action
 
 State = AttachmentJob.State
 

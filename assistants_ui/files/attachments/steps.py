@@ -10,12 +10,12 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 import assistants_client as wire
+from assistants_ui.domain.actions import Action
 from assistants_ui.files.knowledge import AttachedFile, Use
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import is_id, new_id
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import assistant_lock
-from dashboard.audit.api import Action
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
 MOST_CODE_FILES = 20

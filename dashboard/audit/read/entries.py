@@ -10,14 +10,12 @@ from typing import Any
 
 from django.db.models import Max
 
+from dashboard.audit.fields import References, shown
 from dashboard.audit.models import Record
-from dashboard.audit.read import undoable
-from dashboard.audit.read.comparison import shown
 from dashboard.audit.read.sentences import DAMAGED, sentence
-from dashboard.audit.read.undoable import circumstances_of
 from dashboard.audit.record.canonical import COLUMNS, column
-from dashboard.audit.record.changes import file_ids_of, vector_store_ids_of
 from dashboard.audit.record.types import JOB_KEY, Kind
+from dashboard.audit.registry import Related, registry
 
 KINDS = frozenset(Kind)
 
@@ -38,7 +36,7 @@ class LogEntry:
     target_id: str
     target_label: str
     head: Mapping[str, Any]
-    assistant_name: str = ""
+    subject_name: str = ""
 
     @property
     def target_name(self) -> str:
@@ -65,26 +63,19 @@ class LogEntry:
         return ", ".join(self.head.get("roles", ()))
 
     @property
-    def assistant_id(self) -> str:
-        """The assistant for whose sake a file was put somewhere or taken away."""
-        return str(self.context.get("assistant_id", ""))
+    def subject_id(self) -> str:
+        """For whose sake this was done to something else."""
+        return str(self.context.get(registry.subject.id_key, "")) if registry.subject else ""
 
     @property
-    def file(self) -> str:
-        """The file that was attached or removed by changing something else."""
-        return str(self.context.get("attached") or self.context.get("detached") or "")
+    def subject_unchanged(self) -> str:
+        """What to say where this changed nothing of the subject itself."""
+        return registry.subject.unchanged(self.subject_name) if registry.subject and self.subject_id else ""
 
     @property
-    def store_id(self) -> str:
-        """The vector store that this changed, or into or out of which a file went."""
-        if self.target_type == "vector_store":
-            return self.target_id
-        return str(self.context.get("vector_store", ""))
-
-    @property
-    def file_id(self) -> str:
-        """The file that this is about."""
-        return self.target_id if self.target_type in ("file", "vector_store_file", "assistant_file") else ""
+    def related(self) -> list[Related]:
+        """What to show beside this row."""
+        return [related for find in registry.related for related in find(self)]
 
     @property
     def earlier(self) -> int | None:
@@ -98,7 +89,7 @@ class LogEntry:
         return [
             (name.replace("_", " ").capitalize(), shown(value))
             for name, value in (self.head.get("detail") or {}).items()
-            if value not in (None, "", [], {}) and name != "vector_store"
+            if value not in (None, "", [], {}) and name not in registry.shown_elsewhere
         ]
 
     @property
@@ -117,42 +108,34 @@ class LogEntry:
         return self.outcome == DAMAGED
 
     @property
-    def is_assistant(self) -> bool:
-        return self.target_type == "assistant" and bool(self.target_id) and bool(self.workspace)
+    def undo_address(self) -> str:
+        """The page that can undo this; empty where none can."""
+        return next((address for find in registry.undo if (address := find(self))), "")
 
     @property
-    def can_be_undone(self) -> bool:
-        """Whether this is a change of an assistant that the pages of its history can take back."""
-        return undoable.is_of_an_assistant(self.head)
-
-    @property
-    def can_be_taken_back(self) -> bool:
-        """Whether this is a change of files or stores that the page of undoing can take back."""
-        return undoable.is_of_files_or_stores(self.head)
-
-    @property
-    def is_final(self) -> str:
+    def irreversible(self) -> str:
         """Why this can never be undone, where somebody might expect it."""
-        return undoable.FINAL.get(self.action, "") if self.outcome == "succeeded" else ""
+        known = registry.actions.get(self.action)
+        return known.irreversible if known and self.outcome == "succeeded" else ""
 
 
 def log_entries(events: Iterable[Record]) -> list[LogEntry]:
-    """The rows as lines, with the names of files, of stores and of assistants found in one query each."""
+    """The rows as lines, with the names of what they refer to found in one query for each kind."""
     heads = [head_of(event) for event in events]
-    stores = (item for head in heads for item in _moved(head, part="vector_stores"))
-    names = _last_names(stores, target_type="vector_store")
-    names |= file_names(item for head in heads for item in _moved(head, part="files"))
-    assistants = assistant_names(
-        context["assistant_id"] for head in heads if _is_nameless(context := circumstances_of(head))
-    )
-    return [log_entry(head, names=names, assistants=assistants) for head in heads]
+    names: dict[str, str] = {}
+    for each in registry.references.values():
+        names |= _names_of(each, (item for head in heads for item in _moved(head, part=each.name)))
+    subjects = subject_names(_nameless_subjects(heads))
+    return [log_entry(head, names=names, subjects=subjects) for head in heads]
 
 
 def log_entry(
-    head: Mapping[str, Any], *, names: Mapping[str, str], assistants: Mapping[str, str] | None = None
+    head: Mapping[str, Any], *, names: Mapping[str, str], subjects: Mapping[str, str] | None = None
 ) -> LogEntry:
-    """One row as a line. ``names`` tells files by their id, ``assistants`` the ones for whose sake it was done."""
-    assistant_id = circumstances_of(head).get("assistant_id", "")
+    """One row as a line. ``names`` tells other things by their id, ``subjects`` those for whose sake it was done."""
+    context = circumstances_of(head)
+    subject_id = context.get(registry.subject.id_key, "") if registry.subject else ""
+    subject_name = context.get(registry.subject.name_key, "") if registry.subject else ""
     return LogEntry(
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),
@@ -160,14 +143,13 @@ def log_entry(
         actor_name=head.get("actor_name", "") or "The dashboard",
         action=head["action"],
         outcome="unfinished" if head["kind"] == Kind.INTENT else head["outcome"],
-        sentence=sentence(head, file_names=names | circumstances_of(head).get("file_names", {})),
+        sentence=sentence(head, names=names | context.get("file_names", {})),
         workspace=head["workspace"],
         target_type=head["target_type"],
         target_id=head["target_id"],
         target_label=head.get("target_label", ""),
         head=head,
-        assistant_name=circumstances_of(head).get("assistant_name")
-        or (assistants or {}).get(assistant_id, assistant_id),
+        subject_name=subject_name or (subjects or {}).get(subject_id, subject_id),
     )
 
 
@@ -230,26 +212,35 @@ def visible(text: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-def file_names(file_ids: Iterable[str]) -> dict[str, str]:
-    """What files were called when they were uploaded here, by id; unknown ones are left out."""
-    wanted = set(file_ids)
-    if not wanted:
-        return {}
-    uploads = Record.objects.filter(target_id__in=wanted, target_type="file", action="file.create", outcome="succeeded")
-    heads = (head_of(event) for event in uploads.defer("body"))
-    return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
+def circumstances_of(head: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was noted of the circumstances, by the dashboard or, of a program's call, by the server."""
+    return {**(head.get("detail") or {}), **(head.get("context") or {})}
 
 
-def assistant_names(assistant_ids: Iterable[str]) -> dict[str, str]:
-    """What assistants were called in the last row about each, by id; unknown ones are left out."""
-    return _last_names(assistant_ids, target_type="assistant")
+def subject_names(ids: Iterable[str]) -> dict[str, str]:
+    """What subjects were called in the last row about each, by id; unknown ones are left out."""
+    return _last_names(ids, target_type=registry.subject.type) if registry.subject else {}
 
 
 def names_in(*states: Mapping[str, Any] | None) -> dict[str, str]:
-    """The names of the files and vector stores that these states hold, by id; unknown ones are left out."""
-    there = [state for state in states if state]
-    stores = _last_names((item for state in there for item in vector_store_ids_of(state)), target_type="vector_store")
-    return stores | file_names(item for state in there for item in file_ids_of(state))
+    """The names of what these states refer to, by id; unknown ones are left out."""
+    names: dict[str, str] = {}
+    for each in registry.references.values():
+        names |= _names_of(each, (item for state in states if state for item in each.ids_of(state)))
+    return names
+
+
+def _names_of(references: References, ids: Iterable[str]) -> dict[str, str]:
+    if not references.named_by:
+        return _last_names(ids, target_type=references.target_type)
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    made = Record.objects.filter(
+        target_id__in=wanted, target_type=references.target_type, action=references.named_by, outcome="succeeded"
+    )
+    heads = (head_of(event) for event in made.defer("body"))
+    return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
 
 
 def _last_names(ids: Iterable[str], *, target_type: str) -> dict[str, str]:
@@ -262,11 +253,18 @@ def _last_names(ids: Iterable[str], *, target_type: str) -> dict[str, str]:
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
 
 
-def _is_nameless(context: Mapping[str, Any]) -> bool:
-    return bool(context.get("assistant_id")) and not context.get("assistant_name")
+def _nameless_subjects(heads: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The ids of the subjects whose rows do not name them."""
+    known = registry.subject
+    if known is None:
+        return []
+    contexts = [circumstances_of(head) for head in heads]
+    return [
+        context[known.id_key] for context in contexts if context.get(known.id_key) and not context.get(known.name_key)
+    ]
 
 
 def _moved(head: Mapping[str, Any], *, part: str) -> list[str]:
-    """The ids of the ``files`` or ``vector_stores`` that came or went."""
+    """The ids of the references of this kind that came or went."""
     facts = (head.get("changes") or {}).get(part, {})
     return [*facts.get("added", []), *facts.get("removed", [])]

@@ -14,30 +14,16 @@ from django.db.models import Q, QuerySet
 
 from dashboard.audit.models import OpenOperation, Record
 from dashboard.audit.read.entries import head_of
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import column, escaped
-from dashboard.audit.record.operation_ids import for_assistant
+from dashboard.audit.record.operation_ids import for_subject
 from dashboard.audit.record.types import Kind, Outcome
+from dashboard.audit.registry import registry
 
 OUTCOMES = {
     Outcome.SUCCEEDED: "Succeeded",
     Outcome.REFUSED: "Refused",
     Outcome.NOT_SENT: "Not sent",
     Outcome.UNKNOWN: "Unknown",
-}
-GROUPS = {
-    "assistant": "Assistants",
-    "file": "Files",
-    "vector_store": "Vector stores",
-    "session": "Sign-in",
-    "member": "Team",
-    "password": "Passwords",
-    "api_key": "API keys",
-    "import": "Imports",
-    "export": "Exports",
-    "audit": "Audit log",
-    "site": "Site",
-    "security": "Security",
 }
 OTHER_ACTORS = {"command:": "A command", "system:": "The dashboard", "system:outside": "Someone outside"}
 HOUR = r"^\d{4}-\d\d-\d\d(T\d\d)?$"
@@ -49,7 +35,7 @@ class FilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=200, strip=True, label="Text")
     actor = forms.CharField(required=False, max_length=200, label="Person")
     action = forms.CharField(required=False, max_length=40, label="Action")
-    target = forms.CharField(required=False, max_length=200, label="Assistant or other id")
+    target = forms.CharField(required=False, max_length=200, label="Id")
     workspace = forms.CharField(required=False, max_length=40, label="Workspace")
     outcome = forms.ChoiceField(required=False, choices=list(OUTCOMES.items()), label="Outcome")
     since = forms.DateField(required=False, label="From")
@@ -117,10 +103,10 @@ class Filters:
         if self.actor:
             rows = rows.filter(actor=column(self.actor))
         if self.action:
-            is_one = self.action in {action.value for action in Action}
+            is_one = self.action in registry.actions
             rows = rows.filter(action=self.action) if is_one else rows.filter(action__startswith=self.action + ".")
         if self.target:
-            rows = rows.filter(Q(target_id=column(self.target)) | for_assistant(self.target))
+            rows = rows.filter(Q(target_id=column(self.target)) | for_subject(self.target))
         if self.workspace:
             rows = rows.filter(workspace=column(self.workspace))
         if self.outcome:
@@ -159,12 +145,13 @@ def choices(filters: Filters) -> dict[str, list[tuple[str, str]]]:
     actors += OTHER_ACTORS.items()
     if filters.actor and filters.actor not in dict(actors):
         actors.append((filters.actor, _last_name(filters.actor)))
-    actions = list(GROUPS.items())
-    if filters.action and filters.action not in GROUPS:
+    actions = sorted(registry.groups.items(), key=lambda group: group[1])
+    if filters.action and filters.action not in registry.groups:
         actions.append((filters.action, filters.action))
     return {
         "actors": actors,
         "actions": actions,
+        "target": [("", f"{registry.subject.label} or other id" if registry.subject else "Id")],
         "outcomes": [(outcome.value, label) for outcome, label in OUTCOMES.items()],
         "workspaces": [(name, workspace.label) for name, workspace in settings.WORKSPACES.items()],
     }

@@ -9,9 +9,10 @@ from typing import Any
 
 from dashboard.audit.models import Record
 from dashboard.audit.read.comparison import FieldChange, compare
-from dashboard.audit.read.entries import LogEntry, assistant_names, head_of, log_entries, log_entry, names_in, states_of
+from dashboard.audit.read.entries import LogEntry, head_of, log_entries, log_entry, names_in, states_of, subject_names
 from dashboard.audit.read.sentences import DAMAGED
 from dashboard.audit.record.types import Kind
+from dashboard.audit.registry import registry
 from dashboard.audit.verify.verification import holds
 
 TITLES = {
@@ -59,9 +60,10 @@ def operation_detail(event: Record) -> OperationDetail:
     head = head_of(events[-1])
     context = head.get("context") or {}
     names |= context.get("file_names", {})
-    assistants = assistant_names([context["assistant_id"]]) if context.get("assistant_id") else {}
+    key = registry.subject.id_key if registry.subject else ""
+    subjects = subject_names([context[key]]) if context.get(key) else {}
     return OperationDetail(
-        line=log_entry(head, names=names, assistants=assistants),
+        line=log_entry(head, names=names, subjects=subjects),
         rows=[_stored(row, names) for row in events],
         before=before,
         after=after,
@@ -74,7 +76,12 @@ def _is_told(head: Mapping[str, Any], before: Any, after: Any) -> bool:
     """Whether there are two sides to show: not for an update whose end nobody heard."""
     if before is not None and after is not None:
         return True
-    return bool(head["outcome"] == "succeeded" and str(head["action"]).endswith((".create", ".delete", ".invite")))
+    return bool(head["outcome"] == "succeeded" and _is_whole(head))
+
+
+def _is_whole(head: Mapping[str, Any]) -> bool:
+    action = registry.actions.get(str(head["action"]))
+    return action is not None and action.is_whole
 
 
 def _states(events: list[Record]) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:

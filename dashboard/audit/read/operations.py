@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from dashboard.audit.models import Record
 from dashboard.audit.read.entries import LogEntry, log_entries, states_of
 from dashboard.audit.record.canonical import column, escaped
-from dashboard.audit.record.operation_ids import for_assistant
+from dashboard.audit.record.operation_ids import for_subject
 from dashboard.audit.record.types import JOB_KEY, Kind, Outcome
 
 
@@ -53,9 +53,9 @@ def operation_of(*, workspace: str, seq: int) -> Operation | None:
 def operations_of_job(act: Operation) -> list[Operation]:
     """All acts of the job of which this one is a step, oldest first; itself alone where it is none."""
     line = act.line
-    if not line.job or not line.assistant_id:
+    if not line.job or not line.subject_id:
         return [act]
-    rows = _ended(line.workspace).filter(for_assistant(line.assistant_id), _of_job(line.job))
+    rows = _ended(line.workspace).filter(for_subject(line.subject_id), _of_job(line.job))
     found = (
         operation_of(workspace=line.workspace, seq=seq) for seq in rows.values_list("seq", flat=True).order_by("seq")
     )

@@ -16,17 +16,15 @@ from django.db.models import Max, Q, QuerySet
 from dashboard.audit.models import OpenOperation, Record
 from dashboard.audit.read.entries import LogEntry, head_of, log_entries, states_of
 from dashboard.audit.read.sentences import DAMAGED
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import column
 from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
-from dashboard.audit.record.operation_ids import for_assistant
+from dashboard.audit.record.operation_ids import for_subject
 from dashboard.audit.record.redaction import without_secrets
 from dashboard.audit.record.types import OUTSIDE, Actor, Kind, Outcome, Target
+from dashboard.audit.registry import registry
 
 SIZE = 50
-# Rows about one file of an assistant or a store.
-ABOUT_A_FILE = frozenset({"vector_store_file", "assistant_file"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ class Revision:
 class HistoryEntry:
     """One act of a person, told by ``line``; ``steps`` are what else it took, oldest first.
 
-    ``revision`` is None where files were given to the thing or taken from it while its own state
+    ``revision`` is None where others were given to the thing or taken from it while its own state
     stayed the same, so that there is no version to go back to.
     """
 
@@ -68,7 +66,7 @@ class HistoryEntry:
 class History:
     """One page of revisions, newest first, without their states. ``older`` is the cursor on.
 
-    ``handed`` are the rows about files and stores that were used for the thing's sake.
+    ``handed`` are the rows about other things that were used for the thing's sake.
     """
 
     revisions: list[Revision]
@@ -196,7 +194,7 @@ def notice_outside(
     before, after = without_secrets(known.state), without_secrets(found)
     row = NewRecord(
         kind=Kind.EVENT,
-        action=Action.ASSISTANT_CHANGED_OUTSIDE,
+        action=registry.action(f"{target.type}.changed_outside").name,
         actor=OUTSIDE,
         target=target,
         workspace=workspace,
@@ -236,30 +234,31 @@ def _change_actions(target_type: str) -> list[str]:
 
 
 def _is_handed(target: Target) -> Q:
-    return for_assistant(str(target.id)) if target.type == "assistant" else Q(seq__in=[])
+    return for_subject(str(target.id)) if registry.subject and target.type == registry.subject.type else Q(seq__in=[])
 
 
 def _entries(rows: list[tuple[LogEntry, Revision | None]]) -> list[HistoryEntry]:
     """The entries of one job: one for each of its versions, and its other rows as steps of the last.
 
-    A job without a version, or whose version tells of a tool alone, is told by the row about its file.
+    A job without a version, or whose version tells of nothing that moved, is told by the row about a part.
     """
     entries = [HistoryEntry(line=line, revision=revision) for line, revision in rows if revision is not None]
     steps = sorted((line for line, revision in rows if revision is None), key=lambda line: line.seq)
+    part_types = registry.subject.part_types if registry.subject else frozenset()
     last = max(entries, key=lambda entry: entry.line.seq, default=None)
-    if last is not None and _has_moved_files(last.line):
-        # That its file came or went is what the version tells already.
-        others = [step for step in steps if step.target_type not in ABOUT_A_FILE]
+    if last is not None and _has_moved_references(last.line):
+        # That something came or went is what the version tells already.
+        others = [step for step in steps if step.target_type not in part_types]
         return [replace(entry, steps=others) if entry is last else entry for entry in entries]
     if steps:
-        told = next((step for step in reversed(steps) if step.target_type in ABOUT_A_FILE), steps[-1])
+        told = next((step for step in reversed(steps) if step.target_type in part_types), steps[-1])
         entries.append(HistoryEntry(line=told, steps=[step for step in steps if step is not told]))
     return entries
 
 
-def _has_moved_files(line: LogEntry) -> bool:
+def _has_moved_references(line: LogEntry) -> bool:
     changes = line.head.get("changes") or {}
-    return "files" in changes or "vector_stores" in changes
+    return any(name in changes for name in registry.references)
 
 
 def _full(event: Record) -> Revision:

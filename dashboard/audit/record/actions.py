@@ -1,69 +1,61 @@
-"""Every act that the record knows. What is not in this list cannot be written down by mistake."""
+"""The actions of the record itself and of the site's start; every app registers its own."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from dashboard.audit.registry import Happening, LogAction, registry
+from dashboard.lib.counting import counted
 
 
-class Action(StrEnum):
-    """A dotted name: what it was done to, then what was done."""
+def register() -> None:
+    registry.register_actions(
+        "audit",
+        "Audit log",
+        LogAction(
+            name="audit.export", past="exported the audit log", infinitive="export the audit log", phrase=_exported
+        ),
+        LogAction(
+            name="audit.verify", past="verified the audit log", infinitive="verify the audit log", phrase=_verified
+        ),
+        LogAction(
+            name="audit.purge",
+            past="purged old rows of the audit log",
+            infinitive="purge old rows of the audit log",
+            phrase=_purged,
+        ),
+        LogAction(
+            name="audit.key",
+            past="printed the keys that verify exports",
+            infinitive="print the keys that verify exports",
+        ),
+    )
+    registry.register_actions(
+        "site", "Site", LogAction(name="site.start", past="started the site", infinitive="start the site")
+    )
+    registry.register_actions(
+        "security",
+        "Security",
+        LogAction(
+            name="security.head_unconfirmed",
+            past="found the head of the audit log changed",
+            infinitive="confirm the head of the audit log",
+        ),
+    )
 
-    ASSISTANT_CREATE = "assistant.create"
-    ASSISTANT_UPDATE = "assistant.update"
-    ASSISTANT_DELETE = "assistant.delete"
-    ASSISTANT_CHANGED_OUTSIDE = "assistant.changed_outside"
-    ASSISTANT_HANDED_OVER = "assistant.handed_over"
-    ASSISTANT_FILE_CREATE = "assistant_file.create"
-    ASSISTANT_FILE_DELETE = "assistant_file.delete"
-    FILE_CREATE = "file.create"
-    FILE_DELETE = "file.delete"
-    VECTOR_STORE_CREATE = "vector_store.create"
-    VECTOR_STORE_UPDATE = "vector_store.update"
-    VECTOR_STORE_DELETE = "vector_store.delete"
-    VECTOR_STORE_FILE_CREATE = "vector_store_file.create"
-    VECTOR_STORE_FILE_UPDATE = "vector_store_file.update"
-    VECTOR_STORE_FILE_DELETE = "vector_store_file.delete"
-    VECTOR_STORE_FILE_BATCH_CREATE = "vector_store_file_batch.create"
-    VECTOR_STORE_FILE_BATCH_CANCEL = "vector_store_file_batch.cancel"
 
-    THREAD_CREATE = "thread.create"
-    THREAD_UPDATE = "thread.update"
-    THREAD_DELETE = "thread.delete"
-    MESSAGE_CREATE = "message.create"
-    MESSAGE_UPDATE = "message.update"
-    MESSAGE_DELETE = "message.delete"
-    RUN_CREATE = "run.create"
-    RUN_UPDATE = "run.update"
-    RUN_CANCEL = "run.cancel"
-    RUN_SUBMIT_TOOL_OUTPUTS = "run.submit_tool_outputs"
+def _exported(row: Happening) -> str | None:
+    return f"exported {counted(row.detail['rows'], 'row')} of the audit log" if "rows" in row.detail else None
 
-    SESSION_SIGN_IN = "session.sign_in"
-    SESSION_SIGN_IN_FAILED = "session.sign_in_failed"
-    SESSION_SIGN_OUT = "session.sign_out"
-    SESSION_LOCKED = "session.locked"
-    SESSION_END_ALL = "session.end_all"
-    MEMBER_CREATE = "member.create"
-    MEMBER_UPDATE = "member.update"
-    MEMBER_INVITE = "member.invite"
-    MEMBER_INVITE_ACCEPTED = "member.invite_accepted"
-    MEMBER_ROLES = "member.roles"
-    MEMBER_DEACTIVATE = "member.deactivate"
-    MEMBER_REACTIVATE = "member.reactivate"
-    PASSWORD_CHANGE = "password.change"  # noqa: S105  (a name, not a password)
-    PASSWORD_RESET = "password.reset"  # noqa: S105  (a name, not a password)
-    PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105  (a name, not a password)
-    API_KEY_CREATE = "api_key.create"
-    API_KEY_REVOKE = "api_key.revoke"
 
-    IMPORT_RUN = "import.run"
-    EXPORT_RUN = "export.run"
-    AUDIT_EXPORT = "audit.export"
-    AUDIT_VERIFY = "audit.verify"
-    AUDIT_PURGE = "audit.purge"
-    AUDIT_KEY = "audit.key"
-    SITE_START = "site.start"
+def _purged(row: Happening) -> str | None:
+    return f"purged the audit log up to row {row.detail['purged_to']}" if "purged_to" in row.detail else None
 
-    SECURITY_HEAD_UNCONFIRMED = "security.head_unconfirmed"
-    SECURITY_PERMISSION_DENIED = "security.permission_denied"
-    SECURITY_CSRF_REFUSED = "security.csrf_refused"
-    SECURITY_SIGN_ON_REFUSED = "security.sign_on_refused"
+
+def _verified(row: Happening) -> str | None:
+    if "whole" not in row.detail:
+        return None
+    if row.detail["whole"]:
+        return "verified the audit log: it is whole"
+    holds = row.detail.get("holds")
+    return "verified the audit log: " + (
+        "its chain holds, but a noted head does not fit it" if holds else "it is broken"
+    )

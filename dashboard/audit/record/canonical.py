@@ -1,6 +1,6 @@
 """The canonical text of a row: what is stored, sealed, exported and shown, byte for byte.
 
-ASCII-only JSON, so that a NUL or half a surrogate pair in somebody's instructions is ordinary
+ASCII-only JSON, so that a NUL or half a surrogate pair in somebody's text is ordinary
 text to every database. ``head`` is small and tells the row; ``body`` holds the full states.
 The head begins with the searchable columns in a fixed order, which lets verification compare
 them with the columns of the table without parsing anything.

@@ -16,11 +16,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import canonical, column, head_text
 from dashboard.audit.record.redaction import without_secrets
 from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of
 from dashboard.audit.record.types import SYSTEM, Actor, Kind, Target
+from dashboard.audit.registry import registry
 
 log = logging.getLogger("dashboard.audit.head")
 
@@ -36,7 +36,7 @@ class NewRecord:
     """What one row tells, before it has a number. ``rest`` goes into the head, ``states`` into the body."""
 
     kind: Kind
-    action: Action
+    action: str
     actor: Actor
     target: Target
     operation: str
@@ -73,7 +73,7 @@ def _insert(cursor: CursorWrapper, row: NewRecord, *, seq: int, previous: str) -
         seq,
         datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         row.kind.value,
-        row.action.value,
+        row.action,
         row.outcome,
         column(f"{row.actor.kind}:{row.actor.id}"),
         column(row.workspace),
@@ -135,7 +135,7 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
     seq, seal = last or (0, GENESIS)
     row = NewRecord(
         kind=Kind.EVENT,
-        action=Action.SECURITY_HEAD_UNCONFIRMED,
+        action=registry.action("security.head_unconfirmed").name,
         actor=SYSTEM,
         target=Target(type="audit_log"),
         operation=f"head-{seq + 1}",

@@ -1,7 +1,7 @@
 """The one way to change something: intent, act, outcome.
 
-    with audit.operation(action="assistant.update", actor=actor, target=target, before=before) as operation:
-        operation.succeeded(after=client.assistants.update(...))
+    with audit.operation(action="member.update", actor=actor, target=target, before=before) as operation:
+        operation.succeeded(after=...)
 
 The intent is on disk before the block runs. Whatever happens in the block, one outcome follows.
 """
@@ -18,12 +18,12 @@ from django.db import Error as DatabaseError
 from django.db import IntegrityError, OperationalError, connection
 
 from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operation_ids import new_id
 from dashboard.audit.record.redaction import without_secrets
 from dashboard.audit.record.types import Actor, Kind, Outcome, Target
+from dashboard.audit.registry import registry
 
 log = logging.getLogger(__name__)
 
@@ -91,11 +91,11 @@ def operation(
     before = without_secrets(before)
     intent = NewRecord(
         kind=Kind.INTENT,
-        action=Action(action),
+        action=registry.action(action).name,
         actor=actor,
         target=target,
         workspace=workspace,
-        operation=new_id(assistant_id=str((context or {}).get("assistant_id", ""))),
+        operation=new_id(subject_id=_subject_id(context)),
         request_id=request_id,
         rest={"context": context} if context else {},
         states={"before": before} if before is not None else {},
@@ -139,7 +139,7 @@ def record(
     states = {"before": before, "after": after}
     row = NewRecord(
         kind=Kind.EVENT,
-        action=Action(action),
+        action=registry.action(action).name,
         actor=actor,
         target=target,
         workspace=workspace,
@@ -154,6 +154,11 @@ def record(
     except DatabaseError as error:
         log_failure(error)
         raise AuditUnavailable("The activity record cannot be written.") from error
+
+
+def _subject_id(context: Mapping[str, Any] | None) -> str:
+    """For whose sake this is done, where that is not the target itself."""
+    return str((context or {}).get(registry.subject.id_key, "")) if registry.subject else ""
 
 
 def log_failure(error: DatabaseError) -> None:

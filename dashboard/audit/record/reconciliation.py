@@ -17,12 +17,12 @@ from django.db import IntegrityError
 
 from dashboard.audit.errors import AuditUnavailable
 from dashboard.audit.models import OpenOperation, Record
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operations import log_failure
 from dashboard.audit.record.redaction import without_secrets
 from dashboard.audit.record.types import SYSTEM, Actor, Kind, Outcome, Target
+from dashboard.audit.registry import registry
 
 # Longer than any call may take, so that an act still on its way is not called lost.
 STILL_RUNNING = timedelta(minutes=2)
@@ -60,7 +60,7 @@ class UnresolvedOperation:
         after = without_secrets(after)
         row = NewRecord(
             kind=Kind.SETTLEMENT if self.outcome else Kind.OUTCOME,
-            action=Action(self.action),
+            action=registry.action(self.action).name,
             actor=self.actor,
             target=target or self.target,
             workspace=self.workspace,

@@ -27,7 +27,7 @@ SECRET_NAMES = frozenset(
         "private_key",
     }
 )
-# The shapes that providers give their keys on purpose, so that tools like this one know them.
+# The shapes that providers give their keys on purpose, so that programs like this one know them.
 SECRET_SHAPES = re.compile(
     r"\b(?:sk|rk|pk)-[A-Za-z0-9_-]{16,}"
     r"|\bgh[pousr]_[A-Za-z0-9]{30,}"

@@ -1,6 +1,6 @@
 """What the database itself refuses: changing a row of the record, or removing one out of turn.
 
-Triggers stop mistakes and careless tools. Whoever owns the tables can drop them; that such a
+Triggers stop mistakes and careless programs. Whoever owns the tables can drop them; that such a
 person was there is what the seals show.
 """
 

@@ -45,7 +45,7 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What was acted on. ``type`` is the wire's word: ``assistant``, ``file``, ``vector_store`` ..."""
+    """What was acted on. ``type`` is the word that its app uses for such things."""
 
     type: str
     id: str | None = None

@@ -17,7 +17,6 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from dashboard.audit.models import Record
-from dashboard.audit.record.actions import Action
 from dashboard.audit.record.canonical import COLUMNS, columns_agree, opening
 from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of, sealer
 
@@ -25,8 +24,8 @@ BATCH = 2000
 MOST_NAMED = 20
 HEAD = "SELECT seq, seal, key, mark, (SELECT MAX(seq) FROM audit_event) FROM audit_head WHERE id = 1"
 LEFT_OVER = "SELECT MIN(seq), COUNT(*) FROM audit_event WHERE seq <= %s"
-PURGED = Action.AUDIT_PURGE.value
-REJOINED = Action.SECURITY_HEAD_UNCONFIRMED.value
+PURGED = "audit.purge"
+REJOINED = "security.head_unconfirmed"
 
 
 class Unproven(Exception):  # noqa: N818  (it names what the row is)

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from dashboard.audit.read.sentences import VERBS, sentence
-from dashboard.audit.record.actions import Action
+from assistants_ui.domain.actions import Action
+from dashboard.audit.read.sentences import sentence
 from dashboard.audit.record.changes import changes_between
+from dashboard.audit.registry import LogAction, Registry, registry
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("dashboard", "assistants_ui", "assistants_server")
-# The list itself, and the words for it.
-WORDS = ("actions", "sentences")
+# Where actions are registered and named.
+WORDS = ("actions", "audit_log", "registration")
 CODE = {"code_interpreter": {"file_ids": ["file-1"]}}
 BASE: dict[str, Any] = {
     "name": "Support",
@@ -28,7 +29,7 @@ BASE: dict[str, Any] = {
 
 def told(names: dict[str, str] | None = None, **after: Any) -> str:
     head = {"action": "assistant.update", "outcome": "succeeded", "changes": changes_between(BASE, BASE | after)}
-    return sentence(head, file_names=names)
+    return sentence(head, names=names)
 
 
 @pytest.mark.parametrize(
@@ -124,13 +125,29 @@ def test_it_says_whose_roles_changed_and_how() -> None:
     assert sentence(head) == "gave the role Editors and took the role Viewers"
 
 
-def test_every_action_has_its_words() -> None:
-    assert set(VERBS) == {action.value for action in Action}
+def test_every_name_of_the_pages_is_registered() -> None:
+    assert {action.value for action in Action} <= set(registry.actions)
 
 
-@pytest.mark.parametrize("action", list(Action))
-def test_every_action_is_written_down_by_something(action: Action) -> None:
+@pytest.mark.parametrize("name", sorted(registry.actions))
+def test_every_action_is_written_down_by_something(name: str) -> None:
     modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.stem not in WORDS]
-    named = re.compile(rf'"{re.escape(action.value)}"|\bAction\.{action.name}\b')
+    constant = name.replace(".", "_").upper()
+    named = re.compile(rf'"{re.escape(name)}"|\bAction\.{constant}\b')
 
     assert any(named.search(path.read_text(encoding="utf-8")) for path in modules)
+
+
+def test_an_action_is_registered_once_and_no_other_can_be_recorded() -> None:
+    fresh, action = Registry(), LogAction(name="lamp.light", past="lit the lamp", infinitive="light the lamp")
+    fresh.register_actions("lamp", "Lamps", action)
+
+    assert fresh.action("lamp.light") is action
+    with pytest.raises(ValueError, match="registered already"):
+        fresh.register_actions("lamp", "Lamps", action)
+    with pytest.raises(ValueError, match="not a registered action"):
+        fresh.action("lamp.break")
+
+
+def test_a_row_whose_app_is_gone_is_told_by_its_name() -> None:
+    assert sentence({"action": "lamp.light", "outcome": "succeeded"}) == "lamp.light"

@@ -14,7 +14,8 @@ from django.http import QueryDict
 from assistants_ui.assistants.editor.merge import ABSENT, Conflict
 from assistants_ui.assistants.editor.paragraphs import Passage, together
 from assistants_ui.domain.canonical import same
-from assistants_ui.domain.labels import FIELD_LABELS, TOOL_LABELS
+from assistants_ui.domain.fields import FIELD_LABELS
+from assistants_ui.domain.labels import TOOL_LABELS
 from dashboard.audit.read.diff import Pair, side_by_side
 
 TEXTS = ("name", "description", "model", "instructions")

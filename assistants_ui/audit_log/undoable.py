@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistants_ui.audit_log.related import address_of
+from dashboard.audit.read.entries import circumstances_of
+from dashboard.audit.registry import Row
+
 # The fields of a vector store that people set, and so can put back.
 STORE_FIELDS = ("name", "metadata", "expires_after")
-FINAL = {
-    "file.delete": "A deleted file cannot be brought back: the record never holds what is in a file.",
-    "vector_store.delete": "A deleted vector store cannot be brought back. The files that were in it are kept.",
-}
+
+
+def address(row: Row) -> str:
+    """The page that can undo a row's change; empty where none can."""
+    if is_of_an_assistant(row.head):
+        return address_of("assistant-undo", row.workspace, row.target_id, row.seq)
+    return address_of("change-undo", row.workspace, row.seq) if is_of_files_or_stores(row.head) else ""
 
 
 def is_of_an_assistant(head: Mapping[str, Any]) -> bool:
@@ -39,11 +46,6 @@ def is_of_files_or_stores(head: Mapping[str, Any]) -> bool:
         case "assistant.update":
             return _file_of(head)
     return False
-
-
-def circumstances_of(head: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What was noted of the circumstances, by the dashboard or, of a program's call, by the server."""
-    return {**(head.get("detail") or {}), **(head.get("context") or {})}
 
 
 def _has_succeeded(head: Mapping[str, Any]) -> bool:
