@@ -13,7 +13,7 @@ from .binding import Async
 from .bodies import BodyReader, async_chunks
 from .call import Call, QueryValue
 from .errors import APIError
-from .resources import Assistants, Files, Models, VectorStores
+from .resources import Assistants, Files, Models, Threads, VectorStores
 from .responses import APIResponse, AsyncStreamedResponse
 from .retries import Conversation, Pace
 from .server import Server, connection_error
@@ -44,12 +44,18 @@ class AsyncClient:
         )
         self._transport = transport or AsyncSocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._pace = pace or Pace()
-        self._sleep = sleep or _sleep
+        self.sleep = sleep or _sleep
         way = Async(self)
         self.assistants = Assistants(way)
         self.files = Files(way)
         self.vector_stores = VectorStores(way)
         self.models = Models(way)
+        self.threads = Threads(way)
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What tells the time, in seconds from some moment."""
+        return self._pace.clock
 
     async def send(self, call: Call[T]) -> T:
         """The result of a call. Raises APIError."""
@@ -62,7 +68,7 @@ class AsyncClient:
             pause = talk.hear(await self._attempt(call, talk))
             if pause is None:
                 return APIResponse(talk.answer, talk.result, retries_taken=talk.repeats)
-            await self._sleep(pause)
+            await self.sleep(pause)
 
     async def open(self, call: Call[T]) -> AsyncStreamedResponse[T]:
         """The answer to a call, its body still unread; to be closed. Raises APIError when it is no success."""
@@ -86,7 +92,7 @@ class AsyncClient:
                 failure = connection_error(error, request)
             except APIError as error:
                 failure = error
-            await self._sleep(talk.pause_after(failure))
+            await self.sleep(talk.pause_after(failure))
 
     def _conversation(self, call: Call[T]) -> Conversation[T]:
         return Conversation(call, pace=self._pace, timeout=self.server.timeout_for(call), secrets=self.server.secrets)

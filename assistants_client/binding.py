@@ -6,10 +6,12 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, overload
 
+from . import polling
 from .call import Call
 from .pagination import AsyncPager, SyncPage
 from .responses import APIResponse, AsyncOpening, StreamedResponse
-from .types import CursorPage, WireObject
+from .streaming import AsyncEventStream, EventStream
+from .types import CursorPage, Run, WireObject
 
 if TYPE_CHECKING:
     from .async_client import AsyncClient
@@ -35,6 +37,9 @@ class Way:
     def content(self, call: Call[Any]) -> Any:
         return self.one(call)
 
+    def events(self, call: Call[Any]) -> Any:
+        return self.one(call)
+
 
 class Sync(Way):
     """Gives the result itself."""
@@ -51,6 +56,9 @@ class Sync(Way):
     def content(self, call: Call[Any]) -> Any:
         return self.client.open(call)
 
+    def events(self, call: Call[Any]) -> Any:
+        return EventStream(self.client.open(call))
+
 
 class Async(Way):
     """Gives the result to be awaited."""
@@ -66,6 +74,9 @@ class Async(Way):
 
     def content(self, call: Call[Any]) -> Any:
         return AsyncOpening(self.client.open(call))
+
+    def events(self, call: Call[Any]) -> Any:
+        return AsyncEventStream(AsyncOpening(self.client.open(call)))
 
 
 class Raw(Way):
@@ -187,6 +198,51 @@ class ContentMethod(Method[P, bytes]):
     def __get__(self, instance: Resource[AsyncStreaming], owner: Any) -> Callable[P, AsyncOpening[bytes]]: ...
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
         return self if instance is None else _bound(self._describe, instance.way.content)
+
+
+class EventsMethod(Method[P, Run]):
+    """A description of a call that is answered by events."""
+
+    @overload  # type: ignore[override]  # what comes is a stream, not the run at its end
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, EventStream]: ...
+    @overload
+    def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, AsyncEventStream]: ...
+    @overload
+    def __get__(self, instance: Resource[Any], owner: Any) -> Callable[P, Any]: ...
+    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
+        return self if instance is None else _bound(self._describe, instance.way.events)
+
+
+class PollMethod(Generic[P]):
+    """A description of a call that makes or continues a run, and the wait for the run's end.
+
+    The method takes `poll_interval_ms` besides; without it the server's own proposal counts.
+    """
+
+    def __init__(self, describe: Callable[P, Call[Run]]) -> None:
+        self._describe = describe
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[..., Run]: ...
+    @overload
+    def __get__(self, instance: Resource[Async], owner: Any) -> Callable[..., Coroutine[Any, Any, Run]]: ...
+    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
+        if instance is None:
+            return self
+        client = instance.way.client
+        send: Callable[..., Any] = (
+            polling.send_and_poll_async if isinstance(instance.way, Async) else polling.send_and_poll
+        )
+
+        @functools.wraps(self._describe)
+        def method(*args: Any, poll_interval_ms: float | None = None, **kwargs: Any) -> Any:
+            return send(client, self._describe(*args, **kwargs), poll_interval_ms=poll_interval_ms)
+
+        return method
 
 
 class Variant(Generic[SyncT, AsyncT]):

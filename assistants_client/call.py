@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Generic, TypedDict, TypeVar
@@ -19,7 +19,7 @@ WRITE_SECONDS = 15.0
 OBJECT_BYTES = 8 * 1024 * 1024
 LIST_BYTES = 32 * 1024 * 1024
 
-QueryValue = str | int | float | bool
+QueryValue = str | int | float | bool | Sequence[str]
 
 
 class Omit:

@@ -14,7 +14,7 @@ from .binding import Sync
 from .bodies import BodyReader, sync_chunks
 from .call import Call, QueryValue
 from .errors import APIError
-from .resources import Assistants, Files, Models, VectorStores
+from .resources import Assistants, Files, Models, Threads, VectorStores
 from .responses import APIResponse, StreamedResponse
 from .retries import Conversation, Pace
 from .server import Server, connection_error
@@ -53,12 +53,18 @@ class Client:
         )
         self._transport = transport or SocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._pace = pace or Pace()
-        self._sleep = sleep
+        self.sleep = sleep
         way = Sync(self)
         self.assistants = Assistants(way)
         self.files = Files(way)
         self.vector_stores = VectorStores(way)
         self.models = Models(way)
+        self.threads = Threads(way)
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What tells the time, in seconds from some moment."""
+        return self._pace.clock
 
     def send(self, call: Call[T]) -> T:
         """The result of a call. Raises APIError."""
@@ -71,7 +77,7 @@ class Client:
             pause = talk.hear(self._attempt(call, talk))
             if pause is None:
                 return APIResponse(talk.answer, talk.result, retries_taken=talk.repeats)
-            self._sleep(pause)
+            self.sleep(pause)
 
     def open(self, call: Call[T]) -> StreamedResponse[T]:
         """The answer to a call, its body still unread; to be closed. Raises APIError when it is no success."""
@@ -96,7 +102,7 @@ class Client:
                 failure = connection_error(error, request)
             except APIError as error:
                 failure = error
-            self._sleep(talk.pause_after(failure))
+            self.sleep(talk.pause_after(failure))
 
     def _conversation(self, call: Call[T]) -> Conversation[T]:
         return Conversation(call, pace=self._pace, timeout=self.server.timeout_for(call), secrets=self.server.secrets)

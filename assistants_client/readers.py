@@ -28,8 +28,11 @@ KINDS = frozenset(
         "vector_store.file_batch",
         "vector_store.search_results.page",
         "thread",
+        "thread.deleted",
         "thread.message",
+        "thread.message.deleted",
         "thread.run",
+        "thread.run.step",
         "error",
     }
 )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from . import calls
+from typing import Any
+
+from . import calls, polling
 from .binding import (
+    Async,
     AsyncRaw,
     AsyncStreaming,
     ContentMethod,
+    EventsMethod,
     ListMethod,
     Method,
+    PollMethod,
     Raw,
     Resource,
     Streaming,
@@ -114,3 +119,68 @@ class VectorStoreFileBatches(Resource[WayT]):
     with_streaming_response: Variant[VectorStoreFileBatches[Streaming], VectorStoreFileBatches[AsyncStreaming]] = (
         Variant(Streaming, AsyncStreaming)
     )
+
+
+class Threads(Resource[WayT]):
+    create = Method(calls.threads.create)
+    retrieve = Method(calls.threads.retrieve)
+    update = Method(calls.threads.update)
+    delete = Method(calls.threads.delete)
+    create_and_run = Method(calls.threads.create_and_run)
+    create_and_run_poll = PollMethod(calls.threads.create_and_run)
+    create_and_run_stream = EventsMethod(calls.threads.create_and_stream)
+
+    with_raw_response: Variant[Threads[Raw], Threads[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[Threads[Streaming], Threads[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
+
+    @property
+    def messages(self) -> Messages[WayT]:
+        return Messages(self.way)
+
+    @property
+    def runs(self) -> Runs[WayT]:
+        return Runs(self.way)
+
+
+class Messages(Resource[WayT]):
+    create = Method(calls.threads.messages.create)
+    retrieve = Method(calls.threads.messages.retrieve)
+    update = Method(calls.threads.messages.update)
+    list = ListMethod(calls.threads.messages.list)
+    delete = Method(calls.threads.messages.delete)
+
+    with_raw_response: Variant[Messages[Raw], Messages[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[Messages[Streaming], Messages[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
+
+
+class Runs(Resource[WayT]):
+    create = Method(calls.threads.runs.create)
+    retrieve = Method(calls.threads.runs.retrieve)
+    update = Method(calls.threads.runs.update)
+    list = ListMethod(calls.threads.runs.list)
+    cancel = Method(calls.threads.runs.cancel)
+    submit_tool_outputs = Method(calls.threads.runs.submit_tool_outputs)
+    create_and_poll = PollMethod(calls.threads.runs.create)
+    submit_tool_outputs_and_poll = PollMethod(calls.threads.runs.submit_tool_outputs)
+    stream = EventsMethod(calls.threads.runs.stream)
+    submit_tool_outputs_stream = EventsMethod(calls.threads.runs.submit_tool_outputs_stream)
+
+    with_raw_response: Variant[Runs[Raw], Runs[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[Runs[Streaming], Runs[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
+
+    def poll(self, run_id: str, *, thread_id: str, poll_interval_ms: float | None = None) -> Any:
+        """The run once it has ended or waits for outputs; to be awaited with the async client."""
+        ask = polling.poll_async if isinstance(self.way, Async) else polling.poll
+        return ask(self.way.client, run_id, thread_id=thread_id, poll_interval_ms=poll_interval_ms)
+
+    @property
+    def steps(self) -> RunSteps[WayT]:
+        return RunSteps(self.way)
+
+
+class RunSteps(Resource[WayT]):
+    retrieve = Method(calls.threads.runs.steps.retrieve)
+    list = ListMethod(calls.threads.runs.steps.list)
+
+    with_raw_response: Variant[RunSteps[Raw], RunSteps[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[RunSteps[Streaming], RunSteps[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)

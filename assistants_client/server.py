@@ -118,7 +118,7 @@ def _query_string(query: Mapping[str, QueryValue]) -> str:
     if not query:
         return ""
     words = {name: str(value).lower() if isinstance(value, bool) else value for name, value in query.items()}
-    return "?" + urlencode(words, quote_via=quote)
+    return "?" + urlencode(words, doseq=True, quote_via=quote)
 
 
 def connection_error(error: httpx.TransportError, request: httpx.Request) -> APIConnectionError:

@@ -7,6 +7,7 @@ from .base import Deleted, WireObject
 from .files import File
 from .models import Model
 from .pages import CursorPage
+from .threads import Delta, Message, Run, RunStep, Thread
 from .vector_stores import (
     FileContentPage,
     FileCounts,
@@ -22,12 +23,17 @@ __all__ = [
     "AssistantFile",
     "CursorPage",
     "Deleted",
+    "Delta",
     "File",
     "FileContentPage",
     "FileCounts",
+    "Message",
     "Model",
+    "Run",
+    "RunStep",
     "SearchPage",
     "SearchResult",
+    "Thread",
     "VectorStore",
     "VectorStoreFile",
     "VectorStoreFileBatch",

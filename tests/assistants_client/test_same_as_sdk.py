@@ -20,7 +20,7 @@ import openai
 import pytest
 
 from assistants_client import AsyncClient, Client
-from assistants_client.binding import Method
+from assistants_client.binding import EventsMethod, Method
 from assistants_client.responses import AsyncOpening
 
 from .faults import FaultServer, Request, Talk, fault_server, packet
@@ -48,6 +48,7 @@ HELPER = {
 }
 PAGING = {"limit": 5, "order": "asc", "after": "id_a", "before": "id_b"}
 STORE = {"vector_store_id": "vs_1"}
+THREAD = {"thread_id": "thread_1"}
 
 V2: list[Row] = [
     ("beta.assistants.create", [], {"model": "gpt-4.1-mini"}),
@@ -153,6 +154,80 @@ V2: list[Row] = [
     ("vector_stores.file_batches.retrieve", ["vsfb_1"], STORE),
     ("vector_stores.file_batches.cancel", ["vsfb_1"], STORE),
     ("vector_stores.file_batches.list_files", ["vsfb_1"], {**STORE, **PAGING, "filter": "completed"}),
+    ("beta.threads.create", [], {}),
+    (
+        "beta.threads.create",
+        [],
+        {"messages": [{"role": "user", "content": "Hi"}], "metadata": {"a": "b"}, "tool_resources": HELPER},
+    ),
+    ("beta.threads.retrieve", ["thread_1"], {}),
+    ("beta.threads.update", ["thread_1"], {"metadata": None}),
+    ("beta.threads.delete", ["thread_1"], {}),
+    ("beta.threads.create_and_run", [], {"assistant_id": "asst_1"}),
+    (
+        "beta.threads.create_and_run",
+        [],
+        {
+            "assistant_id": "asst_1",
+            "thread": {"messages": [{"role": "user", "content": "Hi"}]},
+            "instructions": "Brief.",
+            "model": "gpt-4.1-mini",
+            "tools": [FUNCTION],
+            "metadata": {},
+            "temperature": 0.2,
+            "top_p": None,
+            "max_prompt_tokens": 1000,
+            "max_completion_tokens": 500,
+            "truncation_strategy": {"type": "auto"},
+            "tool_choice": "required",
+            "parallel_tool_calls": False,
+            "response_format": "auto",
+        },
+    ),
+    ("beta.threads.messages.create", ["thread_1"], {"role": "user", "content": "Hi"}),
+    (
+        "beta.threads.messages.create",
+        ["thread_1"],
+        {
+            "role": "assistant",
+            "content": [{"type": "text", "text": "Hi"}],
+            "attachments": [{"file_id": "file-1", "tools": [{"type": "file_search"}]}],
+            "metadata": {"a": "b"},
+        },
+    ),
+    ("beta.threads.messages.retrieve", ["msg_1"], THREAD),
+    ("beta.threads.messages.update", ["msg_1"], {**THREAD, "metadata": {"a": "b"}}),
+    ("beta.threads.messages.list", ["thread_1"], {**PAGING, "run_id": "run_1"}),
+    ("beta.threads.messages.delete", ["msg_1"], THREAD),
+    ("beta.threads.runs.create", ["thread_1"], {"assistant_id": "asst_1"}),
+    (
+        "beta.threads.runs.create",
+        ["thread_1"],
+        {
+            "assistant_id": "asst_1",
+            "include": ["step_details.tool_calls[*].file_search.results[*].content"],
+            "additional_instructions": "Be kind.",
+            "additional_messages": [{"role": "user", "content": "And?"}],
+            "reasoning_effort": "low",
+            "tools": None,
+            "tool_choice": {"type": "file_search"},
+        },
+    ),
+    ("beta.threads.runs.retrieve", ["run_1"], THREAD),
+    ("beta.threads.runs.update", ["run_1"], {**THREAD, "metadata": {}}),
+    ("beta.threads.runs.list", ["thread_1"], PAGING),
+    ("beta.threads.runs.cancel", ["run_1"], THREAD),
+    (
+        "beta.threads.runs.submit_tool_outputs",
+        ["run_1"],
+        {**THREAD, "tool_outputs": [{"tool_call_id": "call_1", "output": "42"}]},
+    ),
+    ("beta.threads.runs.steps.retrieve", ["step_1"], {**THREAD, "run_id": "run_1"}),
+    (
+        "beta.threads.runs.steps.list",
+        ["run_1"],
+        {**THREAD, **PAGING, "include": ["step_details.tool_calls[*].file_search.results[*].content"]},
+    ),
 ]
 
 V1: list[Row] = [
@@ -205,7 +280,7 @@ def answers_anything(talk: Talk) -> bool:
         raw = {"id": last, "deleted": True}
     elif last in ("search", "content") or (talk.request.method == "GET" and len(segments) % 2):
         raw = {"object": "list", "data": [], "has_more": False}
-    elif last == "cancel":
+    elif last in ("cancel", "submit_tool_outputs"):
         raw = {"id": segments[-2]}
     elif talk.request.method == "POST" and last == "files" and len(segments) == 3:
         raw = {"id": json.loads(talk.request.body)["file_id"]}
@@ -352,11 +427,15 @@ def test_every_method_of_both_clients_is_compared() -> None:
             "vector_stores": client.vector_stores,
             "vector_stores.files": client.vector_stores.files,
             "vector_stores.file_batches": client.vector_stores.file_batches,
+            "threads": client.threads,
+            "threads.messages": client.threads.messages,
+            "threads.runs": client.threads.runs,
+            "threads.runs.steps": client.threads.runs.steps,
         }
     offered = {
         f"{noun}.{name}"
         for noun, resource in nouns.items()
         for name, member in vars(type(resource)).items()
-        if isinstance(member, Method)
+        if isinstance(member, Method) and not isinstance(member, EventsMethod)
     }
     assert offered == compared

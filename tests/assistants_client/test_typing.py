@@ -12,7 +12,8 @@ PROGRAM = """
 from typing import Any, assert_type
 from assistants_client import (
     APIResponse, Assistant, AssistantFile, AsyncClient, AsyncPage, AsyncPager, AsyncStreamedResponse, Call, Client,
-    CursorPage, Deleted, File, FileContentPage, Model, SearchPage, StreamedResponse, SyncPage, VectorStore,
+    AsyncEventStream, CursorPage, Deleted, EventStream, File, FileContentPage, Message, Model, Run, RunStep, SearchPage,
+    StreamedResponse, SyncPage, Thread, VectorStore,
     VectorStoreFile, VectorStoreFileBatch, calls,
 )
 
@@ -52,9 +53,17 @@ def sync(client: Client) -> None:
     assert_type(client.assistants.files.with_raw_response.list("a"), APIResponse[CursorPage[AssistantFile]])
     assert_type(client.files.with_streaming_response.retrieve("f"), StreamedResponse[File])
     assert_type(client.vector_stores.with_streaming_response.retrieve("f").parse(), VectorStore)
+    assert_type(client.threads.create(), Thread)
+    assert_type(client.threads.messages.list("t"), SyncPage[Message])
+    assert_type(client.threads.runs.create("t", assistant_id="a"), Run)
+    assert_type(client.threads.runs.stream("t", assistant_id="a"), EventStream)
+    assert_type(client.threads.runs.create_and_poll("t", assistant_id="a"), Run)
+    assert_type(client.threads.runs.steps.list("r", thread_id="t"), SyncPage[RunStep])
 
 
 async def asynchronous(client: AsyncClient) -> None:
+    assert_type(client.threads.runs.stream("t", assistant_id="a"), AsyncEventStream)
+    assert_type(await client.threads.runs.create_and_poll("t", assistant_id="a"), Run)
     assert_type(await client.assistants.create(model="m"), Assistant)
     assert_type(client.assistants.list(), AsyncPager[Assistant])
     assert_type(await client.assistants.list(), AsyncPage[Assistant])
