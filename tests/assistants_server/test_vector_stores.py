@@ -133,6 +133,14 @@ def test_search_ranks_by_the_words_of_the_query(api: API) -> None:
     assert {item["filename"] for item in both} == {"returns.txt", "opening.txt"}
 
 
+def test_of_two_passages_that_hold_the_word_once_the_shorter_one_comes_first(api: API) -> None:
+    text = b"Parcels arrive on Monday."
+    store_id = a_store(api, ("long.txt", text + b" Our shop sells many other things as well." * 8), ("short.txt", text))
+    found = api.send(f"/vector_stores/{store_id}/search", {"query": "parcels"}).json()["data"]
+    assert [item["filename"] for item in found] == ["short.txt", "long.txt"]
+    assert found[0]["score"] > found[1]["score"]
+
+
 def test_search_keeps_to_threshold_number_and_filters(api: API) -> None:
     store_id = a_store(api)
     for year in (2023, 2024, 2025):

@@ -46,6 +46,16 @@ def test_it_asks_again_when_the_copy_is_old(settings: Any) -> None:
     assert get(source) == {"answer": 2}
 
 
+def test_waiting_for_another_process_never_ends_with_its_old_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    get(source)
+    later = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: later)
+    # Another process holds the lock of this question and gives it up without an answer.
+    monkeypatch.setattr(backend, "add", lambda *_args, **_options: False)
+    assert get(source) == {"answer": 2}
+
+
 def test_it_asks_again_after_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
     source, now = Source(), time.time()
     get(source)
