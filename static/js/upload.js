@@ -2,8 +2,8 @@
 // other, each with its own progress, its own Cancel and its own result. The server words every result.
 
 const MEGABYTE = 2 ** 20;
-// What file search reads, by the hosted service's list; another server may read more, so this only warns.
-const SEARCHABLE = /\.(c|cpp|cs|css|csv|docx?|go|html?|java|js|json|md|markdown|pdf|php|pptx|py|rb|sh|tex|ts|txt|xml|ya?ml)$/i;
+// What file search reads here, by the ending; another server may read more or less, so this only warns.
+const SEARCHABLE = /\.(c|cpp|cs|css|csv|docx?|eml|epub|go|html?|java|js|json|md|markdown|od[pst]|pdf|php|pptx|py|rb|rtf|sh|tex|ts|txt|xlsx|xml|ya?ml)$/i;
 
 for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
 
