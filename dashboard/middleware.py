@@ -7,6 +7,8 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 
@@ -50,6 +52,20 @@ class PrivateResponseMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["HX-Request"])
         return response
+
+
+class CompressPagesMiddleware(GZipMiddleware):
+    """Compresses pages and parts of pages, and nothing else.
+
+    Exports and event streams leave as they are written; ``/v1`` answers what its clients measured. What is secret
+    in a page, its CSRF token, is masked anew for each answer, and Django pads each one by a random length (the
+    remedy of "Heal the BREACH"), so that the length tells nothing.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class MonitorMiddleware:

@@ -1,5 +1,1 @@
-// What makes the pages quicker. Every page works without it.
-
-import "./copying.js";
-import "./editor.js";
-import "./upload.js";
+// What every page shares. Every page works without it.

@@ -29,7 +29,7 @@ SEALED_OTHERWISE = (
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-COLLECTED = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+COLLECTED = {"staticfiles": {"BACKEND": "dashboard.static_files.HashedStaticFiles"}}
 
 
 def test_it_collects_the_static_files_once(settings: Settings, tmp_path: Path) -> None:
