@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from assistants_client.model_table import family_of
 from assistants_server.runs.chat import ChatModel
 from assistants_server.runs.model import Model, ModelError
 
@@ -14,9 +15,10 @@ NO_MODEL = (
     "No model is connected to this server. Set MODEL_BASE_URL to the address of an OpenAI-compatible server, "
     "and MODEL_API_KEY if it needs a key."
 )
-# Families whose window is known to be large; of any other only a little is taken for granted.
-LARGE = re.compile(r"(gpt-|chatgpt|o\d|claude|gemini)", re.IGNORECASE)
+# Not in the table of models, but known to read much; of any other name only a little is taken for granted.
+LARGE = re.compile(r"(.*/)?(claude|gemini)", re.IGNORECASE)
 LARGE_WINDOW, SMALL_WINDOW = 120_000, 8_192
+MOST_WINDOW = 272_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,14 @@ def model_of(workspace: str, wanted: str) -> Connection:
     if not server.base_url:
         raise ModelError(NO_MODEL)
     name = server.models.get(wanted) or server.models.get("*") or wanted
-    window = server.context or (LARGE_WINDOW if LARGE.match(name) else SMALL_WINDOW)
-    return Connection(model=open_model(workspace), model_name=name, window=window)
+    return Connection(model=open_model(workspace), model_name=name, window=server.context or _window(name))
+
+
+def _window(name: str) -> int:
+    if family := family_of(name):
+        # The price of a token doubles in the last part of the largest windows, and no conversation needs it.
+        return min(family.window, MOST_WINDOW)
+    return LARGE_WINDOW if LARGE.match(name) else SMALL_WINDOW
 
 
 def open_model(workspace: str) -> Model:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
+from assistants_client.model_table import SUGGESTED
 from assistants_ui.assistants.editor import session, submissions
 from assistants_ui.assistants.editor.authors import last_author
 from assistants_ui.assistants.editor.forms.response_format import FormatText
@@ -20,7 +21,7 @@ from assistants_ui.assistants.snippets import snippets_of
 from assistants_ui.assistants.starters import examples
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import EFFORT_LABELS, label, moment, tool_name
-from assistants_ui.domain.model_rules import suggested
+from assistants_ui.domain.model_rules import null_when_new, suggested, to_clear
 from assistants_ui.files.knowledge import knowledge_of
 from assistants_ui.forms.lists import LIMITS, ListForm, address
 from assistants_ui.http import DashboardRequest
@@ -134,7 +135,9 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def create_examples(request: DashboardRequest) -> HttpResponse:
     offered = request.service.models.list()
     for example in examples():
-        model = suggested(offered, settings=example.fields) or "gpt-4.1-mini"
-        request.service.assistants.create({"model": model, **example.fields})
+        model = suggested(offered, settings=example.fields) or SUGGESTED[0]
+        refused = to_clear(model, example.fields)
+        settings = {name: value for name, value in example.fields.items() if name not in refused}
+        request.service.assistants.create({"model": model, **settings, **dict.fromkeys(null_when_new(model, settings))})
     messages.success(request, "Three example assistants were created. Open one to see how it is made.")
     return redirect("assistant-list", request.workspace.name)

@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 import assistants_client as wire
+from assistants_client.model_table import SUGGESTED, ends_soon, family_of
 from assistants_ui.domain.labels import field_names
 
 SAMPLING = ("temperature", "top_p")
-EFFORT = ("reasoning_effort",)
-# Names that tell their family. Of a deployment with a name of its own nothing is known.
-REASONING = re.compile(r"(o\d|gpt-5|codex)(?!.*chat)")
-OTHERS = re.compile(r"(gpt-3|gpt-4|chatgpt|gpt-5.*chat)")
+EFFORT = "reasoning_effort"
 
 
-def refused_by(model: str) -> tuple[str, ...]:
-    """The wire fields that this model takes no value for; none for a model that is not known."""
-    name = model.rsplit("/", maxsplit=1)[-1].removeprefix("ft:").lower()
-    if REASONING.match(name):
-        return SAMPLING
-    return EFFORT if OTHERS.match(name) else ()
+def refused_by(model: str, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """The wire fields that this model takes no value for beside these settings; none for a name that is not known."""
+    family = family_of(model)
+    if family is None:
+        return ()
+    effort = (settings or {}).get(EFFORT)
+    refuses_effort = not family.efforts or (effort is not None and not family.takes_effort(effort))
+    takes_sampling = family.takes_sampling(None if refuses_effort else effort)
+    return (*(() if takes_sampling else SAMPLING), *((EFFORT,) if refuses_effort else ()))
 
 
-# To begin with, the first of these that the server offers.
-GOOD_TO_BEGIN = ("gpt-5-mini", "gpt-4.1-mini", "gpt-4o-mini")
 # Names that tell of a model which holds no conversation.
 NO_CONVERSATION = re.compile(
     r"embed|whisper|tts|dall-e|image|moderation|audio|realtime|transcribe|babbage|davinci|sora"
@@ -46,40 +48,89 @@ def _with_numbers(name: str) -> list[tuple[int, str]]:
 
 
 def suggested(offered: Sequence[wire.Model], *, settings: Mapping[str, Any]) -> str:
-    """A model to begin with that takes these wire ``settings``; empty when the server names none that could answer."""
-    names = sorted(model.id for model in offered if not NO_CONVERSATION.search(model.id.lower()))
-    ranked = [*(name for name in GOOD_TO_BEGIN if name in names), *names]
+    """A model to begin with that takes these wire ``settings``; empty when the server names none that could answer.
+
+    One that has ended or ends within sixty days is taken only where there is nothing else.
+    """
+    today = timezone.localdate()
+    talking = {model.id: model for model in offered if not NO_CONVERSATION.search(model.id.lower())}
+    ends = {name: end.day for name, model in talking.items() if (end := end_of(name, model))}
+    lasting = sorted(name for name in talking if not ends_soon(ends.get(name), today))
+    ranked = [*(name for name in SUGGESTED if name in lasting), *lasting]
+    if not ranked:
+        ranked = sorted(ends, key=lambda name: (-ends[name].toordinal(), name))
     return next((name for name in ranked if not to_clear(name, settings)), ranked[0] if ranked else "")
 
 
 @dataclass(frozen=True, kw_only=True)
+class End:
+    """When a model ends and what its provider names in its place, if it does.
+
+    ``is_told`` where the server says so itself; otherwise it is known of OpenAI's model of this name.
+    """
+
+    day: date
+    replacement: str
+    is_told: bool
+
+    @property
+    def has_come(self) -> bool:
+        return self.day <= timezone.localdate()
+
+
+def end_of(model: str, known: wire.Model | None = None) -> End | None:
+    """The end of a model. What the server says of it (``known``) wins over the table, also that there is none."""
+    family = family_of(model)
+    replacement = family.replacement if family else ""
+    if known is not None and "shutdown_date" in known.raw:
+        day = _day(known.shutdown_date)
+        return End(day=day, replacement=replacement, is_told=True) if day else None
+    return End(day=family.ends, replacement=replacement, is_told=False) if family and family.ends else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Note:
-    """What to know about a model beside its field: labels of settings, and whether and until when it is offered."""
+    """What to know about a model beside its field: labels of settings, and whether and until when it is offered.
+
+    ``efforts`` names those that it takes, where the one that is chosen is none of them.
+    """
 
     model: str
     refused: str
     cleared: str
-    shutdown: str | None
+    efforts: str
+    end: End | None
     is_unknown: bool
 
 
 def note_on(model: str, *, settings: Mapping[str, Any], offered: Sequence[wire.Model]) -> Note:
     """What choosing ``model`` means for the ``settings`` beside it and for the time to come."""
     known = next((one for one in offered if one.id == model), None)
+    family = family_of(model)
+    refused = refused_by(model, settings)
+    has_wrong_effort = bool(family and family.efforts and EFFORT in refused)
     return Note(
         model=model,
-        refused=field_names(refused_by(model)),
+        refused=field_names([name for name in refused if not (has_wrong_effort and name == EFFORT)]),
         cleared=field_names(to_clear(model, settings)),
-        shutdown=known.shutdown_date if known else None,
+        efforts=", ".join(family.efforts) if family and has_wrong_effort else "",
+        end=end_of(model, known),
         is_unknown=bool(model and offered and known is None),
     )
 
 
-def null_when_new(model: str) -> tuple[str, ...]:
+def null_when_new(model: str, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """What must be sent as null with a new assistant, since a server may fill in a value that the model refuses."""
-    return SAMPLING if refused_by(model) == SAMPLING else ()
+    return SAMPLING if SAMPLING[0] in refused_by(model, settings) else ()
 
 
 def to_clear(model: str, values: Mapping[str, Any]) -> tuple[str, ...]:
     """Those of ``values`` that must be set back to the server's default before ``model`` is taken."""
-    return tuple(name for name in refused_by(model) if values.get(name) is not None)
+    return tuple(name for name in refused_by(model, values) if values.get(name) is not None)

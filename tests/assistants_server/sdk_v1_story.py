@@ -54,7 +54,8 @@ def told(base_url: str, key: str) -> None:
         except wrong:
             continue
         raise AssertionError(wrong)
-    assert "gpt-4" in {model.id for model in client.models.list()}
+    assert "gpt-6-luna" in {model.id for model in client.models.list()}
+    assert client.models.retrieve("gpt-4").id == "gpt-4"
 
 
 async def told_asynchronously(base_url: str, key: str) -> None:

@@ -172,7 +172,7 @@ def test_a_database_that_does_not_answer_is_told_in_json(api: API) -> None:
 
 
 def test_the_models_can_be_named_by_the_deployer(api: API, settings: Settings) -> None:
-    assert "gpt-4.1-mini" in {model["id"] for model in api.fetch("/models")["data"]}
+    assert "gpt-6-luna" in {model["id"] for model in api.fetch("/models")["data"]}
     settings.EMBEDDED_MODELS = ["ours"]
     listed = {"id": "ours", "object": "model", "created": 0, "owned_by": "system"}
     assert api.fetch("/models") == {"object": "list", "data": [listed]}

@@ -9,7 +9,6 @@ import pytest
 
 from assistants_client import Client
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
-from assistants_ui.domain.model_rules import refused_by
 from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
@@ -57,7 +56,7 @@ def test_the_page_explains_it_before_saving(alice: Person, tap: Tap) -> None:
     assert "Saving sets Temperature back to the server's default." in " ".join(read(response).text.split())
 
 
-@pytest.mark.parametrize(("model", "is_told"), [("our-own", True), ("gpt-5-mini", False), ("", False)])
+@pytest.mark.parametrize(("model", "is_told"), [("our-own", True), ("gpt-6-luna", False), ("", False)])
 def test_a_model_that_the_server_does_not_list_is_pointed_out(
     alice: Person, tap: Tap, model: str, is_told: bool
 ) -> None:
@@ -70,16 +69,53 @@ def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, ser
     tap.answer = lambda request: httpx.Response(200, json=models) if request.url.path.endswith("/models") else None
     assistant = server.assistants.create(name="Desk", model="gpt-4o")
     page = alice.get(f"/w/main/assistants/{assistant.id}/edit/")
-    assert "Its provider ends it on 2027-01-14." in read(page).text
+    assert "Its provider ends it on 2027-01-14 and names gpt-6-luna in its place." in read(page).text
     assert "gpt-4o: ends on 2027-01-14" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "OpenAI ended it on 2026-10-23 and names gpt-6.1-terra in its place."),
+        ({"shutdown_date": "2099-01-01"}, "Its provider ends it on 2099-01-01 and names gpt-6.1-terra in its place."),
+        ({"shutdown_date": None}, ""),
+    ],
+)
+def test_what_the_server_says_of_an_end_counts_more_than_the_table(
+    alice: Person, tap: Tap, said: dict[str, Any], words: str
+) -> None:
+    models = {"object": "list", "data": [{"id": "gpt-3.5-turbo", "object": "model", **said}]}
+    tap.answer = lambda request: httpx.Response(200, json=models) if request.url.path.endswith("/models") else None
+    page = " ".join(read(alice.get("/w/main/assistants/model/", {"model": "gpt-3.5-turbo"})).text.split())
+    assert words in page
+    assert ("in its place" in page) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model": "gpt-6-luna", "reasoning_effort": "minimal"}, "The efforts that it takes are none, low, medium"),
+        ({"model": "gpt-6-luna", "reasoning_effort": "none", "temperature": "0.3"}, ""),
+        ({"model": "gpt-6-luna", "temperature": "0.3"}, "gpt-6-luna takes no Temperature."),
+        ({"model": "gpt-6.2-sol", "reasoning_effort": "low", "top_p": "0.3"}, "gpt-6.2-sol takes no Top P."),
+    ],
+)
+def test_what_a_model_takes_depends_on_the_effort(
+    alice: Person, tap: Tap, settings: dict[str, str], words: str
+) -> None:
+    page = " ".join(read(alice.get("/w/main/assistants/model/", settings)).text.split())
+    assert words in page
+    assert ("takes" in page) is bool(words)
 
 
 @pytest.mark.parametrize(
     ("offered", "starter", "model"),
     [
-        (["gpt-4.1-mini", "gpt-5-mini"], "", "gpt-5-mini"),
+        (["gpt-4.1-mini", "gpt-6-luna"], "", "gpt-6-luna"),
         # This one has a temperature, which the other model refuses.
-        (["gpt-4.1-mini", "gpt-5-mini"], "support-desk", "gpt-4.1-mini"),
+        (["gpt-5.4-mini", "gpt-6-luna"], "support-desk", "gpt-5.4-mini"),
+        # None of them lasts: the one that ends last.
+        (["gpt-5-mini", "gpt-4.1-mini"], "", "gpt-4.1-mini"),
         (["text-embedding-3-small", "house-model"], "", "house-model"),
         (["whisper-1"], "", ""),
     ],
@@ -102,18 +138,3 @@ def test_version_1_has_retrieval_and_no_sampling() -> None:
     assert not {"temperature", "top_p", "response_format", "reasoning_effort", "file_search"} & set(form.fields)
     text = AssistantForm({"instructions": "x" * 32_769}, base={"model": "gpt-4", "name": "Old"}, version="v1")
     assert "of 32,768" in str(text.errors["instructions"])
-
-
-@pytest.mark.parametrize("model", ["o1", "o3-mini", "gpt-5", "gpt-5-mini", "openai/o4-mini"])
-def test_reasoning_models_take_no_sampling(model: str) -> None:
-    assert refused_by(model) == ("temperature", "top_p")
-
-
-@pytest.mark.parametrize("model", ["gpt-4o", "gpt-4.1", "gpt-3.5-turbo", "gpt-5-chat-latest"])
-def test_other_models_take_no_effort(model: str) -> None:
-    assert refused_by(model) == ("reasoning_effort",)
-
-
-@pytest.mark.parametrize("model", ["our-deployment", "mistral-large", "opus"])
-def test_of_other_names_nothing_is_known(model: str) -> None:
-    assert refused_by(model) == ()

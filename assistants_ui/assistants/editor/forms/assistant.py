@@ -205,9 +205,9 @@ class AssistantForm(ApiForm):
                 if not same(part.wire, self.base.get(part.wire), value):
                     fields[part.wire] = value
         if fields.get("model"):
-            stored = {name: value for name, value in self.base.items() if name not in fields}
-            refused = null_when_new(fields["model"]) if self.is_new else ()
-            self.cleared = to_clear(fields["model"], stored)
+            settings = {**self.base, **fields}
+            refused = null_when_new(fields["model"], settings) if self.is_new else ()
+            self.cleared = tuple(name for name in to_clear(fields["model"], settings) if name not in fields)
             fields |= dict.fromkeys(
                 name for name in (*self.cleared, *refused) if name in self.fields and name not in fields
             )
