@@ -24,6 +24,23 @@ def register() -> None:
         LogAction(name="export.run", past="exported assistants", infinitive="export assistants"),
     )
     registry.register_actions(
+        "upload",
+        "Uploads in parts",
+        LogAction(name="upload.create", past="began the upload of", infinitive="begin the upload of", is_whole=True),
+        LogAction(
+            name="upload.add_part",
+            past="added a part to the upload of",
+            infinitive="add a part to the upload of",
+            is_whole=True,
+        ),
+        LogAction(
+            name="upload.complete", past="completed the upload of", infinitive="complete the upload of", is_whole=True
+        ),
+        LogAction(
+            name="upload.cancel", past="cancelled the upload of", infinitive="cancel the upload of", is_whole=True
+        ),
+    )
+    registry.register_actions(
         "thread",
         "Threads",
         LogAction(name="thread.create", past="created the thread", infinitive="create the thread", is_whole=True),

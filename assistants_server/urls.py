@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
-
 from assistants_server.assistants import file_views as assistant_files
 from assistants_server.assistants import views as assistants
 from assistants_server.files import views as files
-from assistants_server.http import not_offered
-from assistants_server.http.routing import Version, View, everything_else, route
+from assistants_server.http.routing import Version, everything_else, route
 from assistants_server.models_api import views as models
 from assistants_server.runs import views as runs
 from assistants_server.threads import views as threads
+from assistants_server.uploads import views as uploads
 from assistants_server.vector_stores import batch_views as file_batches
 from assistants_server.vector_stores import file_views as vector_store_files
 from assistants_server.vector_stores import views as vector_stores
@@ -23,10 +21,6 @@ THREAD = "/threads/{thread_id}"
 RUN = f"{THREAD}/runs/{{run_id}}"
 MESSAGE = f"{THREAD}/messages/{{message_id}}"
 STORE = "/vector_stores/{vector_store_id}"
-
-
-def refused(pattern: str, view: View) -> URLPattern:
-    return route(pattern, versions=BOTH, GET=view, POST=view, DELETE=view)
 
 
 urlpatterns = [
@@ -86,7 +80,9 @@ urlpatterns = [
     route(f"{RUN}/steps/{{step_id}}", versions=BOTH, GET=runs.step),
     route(f"{MESSAGE}/files", versions=V1, GET=threads.message_files),
     route(f"{MESSAGE}/files/{{file_id}}", versions=V1, GET=threads.message_file),
-    refused("/uploads", not_offered.uploads),
-    refused("/uploads/{rest...}", not_offered.uploads),
+    route("/uploads", POST=uploads.create),
+    route("/uploads/{upload_id}/parts", POST=uploads.add_part),
+    route("/uploads/{upload_id}/complete", POST=uploads.complete),
+    route("/uploads/{upload_id}/cancel", POST=uploads.cancel),
     everything_else(),
 ]

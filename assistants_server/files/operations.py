@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from assistants_server.files import storage
-from assistants_server.files.uploads import Upload
+from assistants_server.files.uploads import ReceivedFile
 from assistants_server.http.lookup import delete_with_tombstone
 from assistants_server.ids import new_id
 from assistants_server.models import File
@@ -20,7 +20,7 @@ def of(workspace: str) -> QuerySet[File]:
     return File.objects.filter(Q(expires_at=None) | Q(expires_at__gt=int(time.time())), workspace=workspace)
 
 
-def create(workspace: str, upload: Upload, *, purpose: str, lifetime: int | None) -> File:
+def create(workspace: str, upload: ReceivedFile, *, purpose: str, lifetime: int | None) -> File:
     """Keep what was uploaded; if the transaction around this fails, ``upload`` takes the bytes away again."""
     _remove_expired(workspace)
     now = int(time.time())

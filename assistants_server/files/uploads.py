@@ -18,13 +18,15 @@ from dashboard.lib.filenames import clean_name
 
 MEGABYTE = 2**20
 ROOM_FOR_FIELDS = 64 * 1024
+FIELDS = {"file": "fields 'file' and 'purpose'", "data": "field 'data'"}
 
 
 class Receiver(FileUploadHandler):
-    """Takes the first file named ``file`` straight to where it will be stored."""
+    """Takes the first file named ``field`` straight to where it will be stored."""
 
-    def __init__(self, *, limit: int) -> None:
+    def __init__(self, *, field: str, limit: int) -> None:
         super().__init__()
+        self.field = field
         self.limit = limit
         self.incoming: Incoming | None = None
         self.filename = ""
@@ -32,7 +34,7 @@ class Receiver(FileUploadHandler):
 
     def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, *args, **kwargs)
-        if field_name != "file" or self.incoming is not None:
+        if field_name != self.field or self.incoming is not None:
             raise SkipFile
         self.incoming = Incoming()
         self.filename = clean_name(self.file_name or "")
@@ -53,16 +55,16 @@ class Receiver(FileUploadHandler):
             self.incoming.drop()
 
 
-class Upload:
+class ReceivedFile:
     """A received file and the fields sent with it.
 
     A context manager: what was not kept is dropped at its end, and after an exception also what was.
     """
 
-    def __init__(self, *, incoming: Incoming, filename: str, fields: QueryDict) -> None:
+    def __init__(self, *, incoming: Incoming, filename: str, fields: QueryDict | None = None) -> None:
         self.incoming = incoming
         self.filename = filename
-        self.fields = fields
+        self.fields = fields if fields is not None else QueryDict()
         self._storage_name: str | None = None
 
     def keep(self) -> str:
@@ -70,7 +72,7 @@ class Upload:
         self._storage_name = self.incoming.keep()
         return self._storage_name
 
-    def __enter__(self) -> Upload:
+    def __enter__(self) -> ReceivedFile:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
@@ -79,17 +81,16 @@ class Upload:
             storage.remove(self._storage_name)
 
 
-def receive(request: HttpRequest) -> Upload:
-    """Raises a 400, 411 or 413 and leaves nothing on the disk then."""
+def receive(request: HttpRequest, *, field: str = "file", most: int | None = None) -> ReceivedFile:
+    """The file in ``field``, of at most ``most`` bytes; raises a 400, 411 or 413, and leaves nothing behind then."""
     limit = settings.MAX_UPLOAD_MB * MEGABYTE
+    limit = limit if most is None else min(limit, most)
     if request.content_type != "multipart/form-data":
-        raise invalid(
-            "Files are uploaded as multipart/form-data with the fields 'file' and 'purpose'.", param="file", code=None
-        )
+        raise invalid(f"Files are uploaded as multipart/form-data with the {FIELDS[field]}.", param=field, code=None)
     body = Body(request)
     if body.length is not None and body.length > limit + ROOM_FOR_FIELDS:
         raise too_large(limit=limit, read=body.length)
-    receiver = Receiver(limit=limit)
+    receiver = Receiver(field=field, limit=limit)
     request.upload_handlers = [receiver]
     # The parser takes a body without a length for an empty one.
     headers = request.META if body.length is not None else request.META | {"CONTENT_LENGTH": str(limit)}
@@ -105,5 +106,5 @@ def receive(request: HttpRequest) -> Upload:
         receiver.drop()
         raise
     if receiver.incoming is None:
-        raise invalid("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
-    return Upload(incoming=receiver.incoming, filename=receiver.filename, fields=fields)
+        raise invalid(f"Missing required parameter: '{field}'.", param=field, code="missing_required_parameter")
+    return ReceivedFile(incoming=receiver.incoming, filename=receiver.filename, fields=fields)

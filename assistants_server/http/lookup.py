@@ -20,6 +20,7 @@ NAMES = {
     "message": ("msg", "No message found with id '{id}'."),
     "run": ("run", "No run found with id '{id}'."),
     "runstep": ("step", "No run step found with id '{id}'."),
+    "upload": ("upload", "No upload found with id '{id}'."),
     "filebatch": ("vsfb", "No vector store file batch found with id '{id}'."),
 }
 

@@ -9,6 +9,7 @@ from assistants_server.models.idempotency import GivenAnswer
 from assistants_server.models.keys import APIKey
 from assistants_server.models.runs import Run, RunEvents, RunStep
 from assistants_server.models.threads import Message, Thread
+from assistants_server.models.uploads import Upload, UploadPart
 from assistants_server.models.vector_stores import Chunk, FileBatch, Posting, StoreFile, VectorStore
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "Stored",
     "Thread",
     "Tombstone",
+    "Upload",
+    "UploadPart",
     "VectorStore",
 ]

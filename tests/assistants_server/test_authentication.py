@@ -142,12 +142,6 @@ def test_other_methods_are_refused_in_json(api: API) -> None:
     assert api.head("/v1/assistants").status_code == 200
 
 
-def test_uploads_in_parts_say_that_they_are_not_here(api: API) -> None:
-    for path in ("/uploads", "/uploads/upload_x/parts"):
-        answer = api.send(path, {})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (501, "not_implemented")
-
-
 def test_an_unforeseen_fault_is_told_in_json(api: API, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise ZeroDivisionError
