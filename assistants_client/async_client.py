@@ -13,7 +13,7 @@ from .binding import Async
 from .bodies import BodyReader, async_chunks
 from .call import Call, QueryValue
 from .errors import APIError
-from .resources import Assistants, Files, Models, Threads, VectorStores
+from .resources import Assistants, Files, Models, Threads, Uploads, VectorStores
 from .responses import APIResponse, AsyncStreamedResponse
 from .retries import Conversation, Pace
 from .server import Server, connection_error
@@ -51,6 +51,7 @@ class AsyncClient:
         self.vector_stores = VectorStores(way)
         self.models = Models(way)
         self.threads = Threads(way)
+        self.uploads = Uploads(way)
 
     @property
     def clock(self) -> Callable[[], float]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from . import polling
-from .call import Call
+from . import chunked, polling
+from .call import Call, Omit, omit
 from .pagination import AsyncPager, SyncPage
 from .responses import APIResponse, AsyncOpening, StreamedResponse
 from .streaming import AsyncEventStream, EventStream
-from .types import CursorPage, Run, WireObject
+from .types import CursorPage, Run, Upload, WireObject
 
 if TYPE_CHECKING:
     from .async_client import AsyncClient
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+ResultT = TypeVar("ResultT", covariant=True)
 ItemT = TypeVar("ItemT", bound=WireObject)
 WayT = TypeVar("WayT", bound="Way")
 SyncT = TypeVar("SyncT")
@@ -243,6 +244,41 @@ class PollMethod(Generic[P]):
             return send(client, self._describe(*args, **kwargs), poll_interval_ms=poll_interval_ms)
 
         return method
+
+
+class SendInParts(Protocol[ResultT]):
+    """Sends a file of any size and gives the completed upload.
+
+    A file in memory needs its `filename` and its size in `bytes`; `md5` is the checksum that it must have.
+    """
+
+    def __call__(
+        self,
+        *,
+        file: chunked.FileInParts,
+        mime_type: str,
+        purpose: str,
+        filename: str | None = None,
+        bytes: int | None = None,  # noqa: A002 - the SDK's name
+        part_size: int | None = None,
+        md5: str | Omit = omit,
+    ) -> ResultT: ...
+
+
+class PartsMethod:
+    """The sending of a file in parts, as a method of a resource."""
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: Resource[Sync], owner: Any) -> SendInParts[Upload]: ...
+    @overload
+    def __get__(self, instance: Resource[Async], owner: Any) -> SendInParts[Coroutine[Any, Any, Upload]]: ...
+    def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
+        if instance is None:
+            return self
+        send: Callable[..., Any] = chunked.send_async if isinstance(instance.way, Async) else chunked.send
+        return functools.partial(send, instance.way.client)
 
 
 class Variant(Generic[SyncT, AsyncT]):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, Generic, TypedDict, TypeVar
 from urllib.parse import quote
 
-from .multipart import Upload
+from .multipart import FormUpload
 
 T = TypeVar("T")
 ResultT = TypeVar("ResultT", covariant=True)
@@ -74,7 +74,7 @@ class Call(Generic[ResultT]):
     query: Mapping[str, QueryValue] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
-    upload: Upload | None = field(default=None, repr=False)
+    upload: FormUpload | None = field(default=None, repr=False)
     beta: bool = True
     binary: bool = False
     paged: bool = False
@@ -195,7 +195,7 @@ def deleting(where: str, reader: Callable[[Any], T], *, beta: bool = True, optio
     return _with(call, options)
 
 
-def uploading(where: str, reader: Callable[[Any], T], *, upload: Upload, options: Options) -> Call[T]:
+def uploading(where: str, reader: Callable[[Any], T], *, upload: FormUpload, options: Options) -> Call[T]:
     call = Call(
         method="POST",
         path=where,

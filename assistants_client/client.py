@@ -14,7 +14,7 @@ from .binding import Sync
 from .bodies import BodyReader, sync_chunks
 from .call import Call, QueryValue
 from .errors import APIError
-from .resources import Assistants, Files, Models, Threads, VectorStores
+from .resources import Assistants, Files, Models, Threads, Uploads, VectorStores
 from .responses import APIResponse, StreamedResponse
 from .retries import Conversation, Pace
 from .server import Server, connection_error
@@ -60,6 +60,7 @@ class Client:
         self.vector_stores = VectorStores(way)
         self.models = Models(way)
         self.threads = Threads(way)
+        self.uploads = Uploads(way)
 
     @property
     def clock(self) -> Callable[[], float]:

@@ -52,7 +52,7 @@ _NEEDS_ESCAPE = re.compile("|".join(re.escape(character) for character in _NAME_
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class FormUpload:
     """One file and the form fields beside it. An open file can be sent only once."""
 
     filename: str
@@ -61,6 +61,7 @@ class Upload:
     fields: Mapping[str, str]
     size: int | None
     on_progress: Progress | None = field(default=None, repr=False)
+    field_name: str = "file"
 
     @property
     def seconds(self) -> float:
@@ -70,7 +71,9 @@ class Upload:
         return min(MAX_SECONDS, BASE_SECONDS + self.size / SLOWEST_BYTES_PER_SECOND)
 
 
-def upload_of(file: FileTypes, *, fields: Mapping[str, str], on_progress: Progress | None = None) -> Upload:
+def upload_of(
+    file: FileTypes, *, fields: Mapping[str, str], field_name: str = "file", on_progress: Progress | None = None
+) -> FormUpload:
     """The upload of `file`. A path is opened when it is sent, and closed then."""
     filename: str
     content: FileContent
@@ -89,7 +92,7 @@ def upload_of(file: FileTypes, *, fields: Mapping[str, str], on_progress: Progre
             filename = Path(str(getattr(content, "name", "upload"))).name
     if content_type is None or not _MEDIA_TYPE.fullmatch(content_type):
         content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    return Upload(filename, content, content_type, fields, size_of(content), on_progress)
+    return FormUpload(filename, content, content_type, fields, size_of(content), on_progress, field_name)
 
 
 def size_of(content: FileContent) -> int | None:
@@ -113,7 +116,7 @@ def size_of(content: FileContent) -> int | None:
 class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of one upload. `started` tells whether any of it has been handed out."""
 
-    def __init__(self, upload: Upload) -> None:
+    def __init__(self, upload: FormUpload) -> None:
         self._upload = upload
         boundary = secrets.token_hex(16)
         self.content_type = f"multipart/form-data; boundary={boundary}"
@@ -123,7 +126,7 @@ class MultipartStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             for name, value in upload.fields.items()
         ]
         head.append(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{upload.field_name}"; '
             f'filename="{_escaped(upload.filename)}"\r\nContent-Type: {upload.content_type}\r\n\r\n'
         )
         self._head = "".join(head).encode("utf-8", "replace")

@@ -33,6 +33,8 @@ KINDS = frozenset(
         "thread.message.deleted",
         "thread.run",
         "thread.run.step",
+        "upload",
+        "upload.part",
         "error",
     }
 )

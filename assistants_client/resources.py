@@ -13,6 +13,7 @@ from .binding import (
     EventsMethod,
     ListMethod,
     Method,
+    PartsMethod,
     PollMethod,
     Raw,
     Resource,
@@ -184,3 +185,28 @@ class RunSteps(Resource[WayT]):
 
     with_raw_response: Variant[RunSteps[Raw], RunSteps[AsyncRaw]] = Variant(Raw, AsyncRaw)
     with_streaming_response: Variant[RunSteps[Streaming], RunSteps[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
+
+
+class Uploads(Resource[WayT]):
+    """Files that are sent in parts."""
+
+    create = Method(calls.uploads.create)
+    complete = Method(calls.uploads.complete)
+    cancel = Method(calls.uploads.cancel)
+    upload_file_chunked = PartsMethod()
+
+    with_raw_response: Variant[Uploads[Raw], Uploads[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[Uploads[Streaming], Uploads[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
+
+    @property
+    def parts(self) -> UploadParts[WayT]:
+        return UploadParts(self.way)
+
+
+class UploadParts(Resource[WayT]):
+    create = Method(calls.uploads.parts.create)
+
+    with_raw_response: Variant[UploadParts[Raw], UploadParts[AsyncRaw]] = Variant(Raw, AsyncRaw)
+    with_streaming_response: Variant[UploadParts[Streaming], UploadParts[AsyncStreaming]] = Variant(
+        Streaming, AsyncStreaming
+    )

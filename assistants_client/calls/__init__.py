@@ -6,6 +6,6 @@ The functions have the names and parameters of the official SDK's methods, and a
 
 from __future__ import annotations
 
-from . import assistants, files, models, threads, vector_stores
+from . import assistants, files, models, threads, uploads, vector_stores
 
-__all__ = ["assistants", "files", "models", "threads", "vector_stores"]
+__all__ = ["assistants", "files", "models", "threads", "uploads", "vector_stores"]

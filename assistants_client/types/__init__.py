@@ -8,6 +8,7 @@ from .files import File
 from .models import Model
 from .pages import CursorPage
 from .threads import Delta, Message, Run, RunStep, Thread
+from .uploads import Upload, UploadPart
 from .vector_stores import (
     FileContentPage,
     FileCounts,
@@ -34,6 +35,8 @@ __all__ = [
     "SearchPage",
     "SearchResult",
     "Thread",
+    "Upload",
+    "UploadPart",
     "VectorStore",
     "VectorStoreFile",
     "VectorStoreFileBatch",

@@ -49,6 +49,7 @@ HELPER = {
 PAGING = {"limit": 5, "order": "asc", "after": "id_a", "before": "id_b"}
 STORE = {"vector_store_id": "vs_1"}
 THREAD = {"thread_id": "thread_1"}
+UPLOAD = {"filename": "a.pdf", "purpose": "assistants", "bytes": 9, "mime_type": "application/pdf"}
 
 V2: list[Row] = [
     ("beta.assistants.create", [], {"model": "gpt-4.1-mini"}),
@@ -154,6 +155,11 @@ V2: list[Row] = [
     ("vector_stores.file_batches.retrieve", ["vsfb_1"], STORE),
     ("vector_stores.file_batches.cancel", ["vsfb_1"], STORE),
     ("vector_stores.file_batches.list_files", ["vsfb_1"], {**STORE, **PAGING, "filter": "completed"}),
+    ("uploads.create", [], UPLOAD),
+    ("uploads.create", [], {**UPLOAD, "expires_after": {"anchor": "created_at", "seconds": 3600}}),
+    ("uploads.parts.create", ["upload_1"], {"data": b"one part"}),
+    ("uploads.complete", ["upload_1"], {"part_ids": ["part_1", "part_2"], "md5": "d41d8cd98f00b204e9800998ecf8427e"}),
+    ("uploads.cancel", ["upload_1"], {}),
     ("beta.threads.create", [], {}),
     (
         "beta.threads.create",
@@ -280,7 +286,7 @@ def answers_anything(talk: Talk) -> bool:
         raw = {"id": last, "deleted": True}
     elif last in ("search", "content") or (talk.request.method == "GET" and len(segments) % 2):
         raw = {"object": "list", "data": [], "has_more": False}
-    elif last in ("cancel", "submit_tool_outputs"):
+    elif last in ("cancel", "complete", "submit_tool_outputs"):
         raw = {"id": segments[-2]}
     elif talk.request.method == "POST" and last == "files" and len(segments) == 3:
         raw = {"id": json.loads(talk.request.body)["file_id"]}
@@ -416,6 +422,46 @@ def test_it_sends_what_the_first_sdk_of_version_1_sends(
     assert mine == theirs
 
 
+def test_a_file_is_sent_in_the_same_parts(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"0123456789")
+    in_memory = {"file": b"0123456789", "filename": "b.txt", "bytes": 10, "mime_type": "text/plain"}
+    both: list[dict[str, Any]] = [
+        {"file": path, "mime_type": "text/plain", "purpose": "assistants", "part_size": 4},
+        {**in_memory, "purpose": "vision", "part_size": 10, "md5": "781e5e245d69b566979b86e28d23f2c7"},
+    ]
+    with fault_server(answers_anything) as server:
+        with Client(base_url=server.base_url, api_key="sk-a-secret-key") as client:
+            assert [client.uploads.upload_file_chunked(**given).id for given in both] == ["uploads", "uploads"]
+        mine = _taken(server)
+
+        async def talk() -> None:
+            async with AsyncClient(base_url=server.base_url, api_key="sk-a-secret-key") as client:
+                for given in both:
+                    await client.uploads.upload_file_chunked(**given)
+
+        anyio.run(talk)
+        assert _taken(server) == mine
+        with openai.OpenAI(base_url=server.base_url, api_key="sk-a-secret-key", max_retries=0) as sdk:
+            for given in both:
+                sdk.uploads.upload_file_chunked(**given)
+        assert _taken(server) == mine
+        assert [request["path"] for request in mine][:5] == [
+            "/v1/uploads",
+            *["/v1/uploads/uploads/parts"] * 3,
+            "/v1/uploads/uploads/complete",
+        ]
+
+
+def test_a_file_in_memory_needs_a_name_and_a_size() -> None:
+    with Client(base_url="http://server.test/v1") as client:
+        for missing in ("filename", "bytes"):
+            given: dict[str, Any] = {"filename": "a.txt", "bytes": 1}
+            given[missing] = None
+            with pytest.raises(TypeError, match=missing):
+                client.uploads.upload_file_chunked(file=b"a", mime_type="text/plain", purpose="assistants", **given)
+
+
 def test_every_method_of_both_clients_is_compared() -> None:
     compared = {row[0].removeprefix("beta.") for row in [*V1, *V2]}
     with Client(base_url="http://server.test/v1") as client:
@@ -427,6 +473,8 @@ def test_every_method_of_both_clients_is_compared() -> None:
             "vector_stores": client.vector_stores,
             "vector_stores.files": client.vector_stores.files,
             "vector_stores.file_batches": client.vector_stores.file_batches,
+            "uploads": client.uploads,
+            "uploads.parts": client.uploads.parts,
             "threads": client.threads,
             "threads.messages": client.threads.messages,
             "threads.runs": client.threads.runs,

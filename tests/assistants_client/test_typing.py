@@ -13,7 +13,7 @@ from typing import Any, assert_type
 from assistants_client import (
     APIResponse, Assistant, AssistantFile, AsyncClient, AsyncPage, AsyncPager, AsyncStreamedResponse, Call, Client,
     AsyncEventStream, CursorPage, Deleted, EventStream, File, FileContentPage, Message, Model, Run, RunStep, SearchPage,
-    StreamedResponse, SyncPage, Thread, VectorStore,
+    StreamedResponse, SyncPage, Thread, Upload, UploadPart, VectorStore,
     VectorStoreFile, VectorStoreFileBatch, calls,
 )
 
@@ -53,6 +53,10 @@ def sync(client: Client) -> None:
     assert_type(client.assistants.files.with_raw_response.list("a"), APIResponse[CursorPage[AssistantFile]])
     assert_type(client.files.with_streaming_response.retrieve("f"), StreamedResponse[File])
     assert_type(client.vector_stores.with_streaming_response.retrieve("f").parse(), VectorStore)
+    assert_type(client.uploads.complete("u", part_ids=["p"]), Upload)
+    assert_type(client.uploads.complete("u", part_ids=["p"]).file, File | None)
+    assert_type(client.uploads.parts.create("u", data=b""), UploadPart)
+    assert_type(client.uploads.upload_file_chunked(file="a", mime_type="m", purpose="p"), Upload)
     assert_type(client.threads.create(), Thread)
     assert_type(client.threads.messages.list("t"), SyncPage[Message])
     assert_type(client.threads.runs.create("t", assistant_id="a"), Run)

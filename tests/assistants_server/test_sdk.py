@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import os
 import subprocess
@@ -85,6 +86,21 @@ def test_it_deletes_while_it_pages(client: OpenAI) -> None:
     for assistant in client.beta.assistants.list(limit=10):
         client.beta.assistants.delete(assistant.id)
     assert client.beta.assistants.list().data == []
+
+
+def test_it_sends_a_file_in_parts(client: OpenAI) -> None:
+    content = b"0123456789" * 10
+    done = client.uploads.upload_file_chunked(
+        file=content,
+        filename="long.txt",
+        bytes=len(content),
+        mime_type="text/plain",
+        purpose="vision",
+        part_size=64,
+        md5=hashlib.md5(content).hexdigest(),
+    )
+    assert (done.status, done.file is not None) == ("completed", True)
+    assert client.files.content(done.file.id if done.file else "").read() == content
 
 
 def test_it_uploads_lists_and_downloads(client: OpenAI) -> None:

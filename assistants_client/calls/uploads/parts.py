@@ -1,0 +1,25 @@
+"""The parts of an upload: `/uploads/{upload_id}/parts`."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from ... import readers
+from ...call import Call, Options, path, uploading
+from ...multipart import FileTypes, FormUpload, Progress, upload_of
+from ...types import UploadPart
+
+FIELD = "data"
+
+
+def create(
+    upload_id: str, *, data: FileTypes, on_progress: Progress | None = None, **options: Unpack[Options]
+) -> Call[UploadPart]:
+    """One part, at most 64 MB. `data` is read as it is sent, once; parts may arrive in any order."""
+    return sending(upload_id, upload_of(data, fields={}, field_name=FIELD, on_progress=on_progress), **options)
+
+
+def sending(upload_id: str, form: FormUpload, **options: Unpack[Options]) -> Call[UploadPart]:
+    """:func:`create` for a form that is ready."""
+    where = path("uploads", upload_id, "parts")
+    return uploading(where, readers.one(UploadPart, "upload.part"), upload=form, options=options)
