@@ -6,6 +6,7 @@ from assistants_ui.assistants import views as assistants
 from assistants_ui.assistants.editor import draft_views
 from assistants_ui.assistants.editor import views as editor
 from assistants_ui.assistants.history import views as history
+from assistants_ui.conversations import views as conversations
 from assistants_ui.files import views as files
 from assistants_ui.files.attachments import job_views
 from assistants_ui.files.attachments import views as knowledge
@@ -43,6 +44,8 @@ urlpatterns = [
         knowledge.forget_store,
         name="assistant-store-forget",
     ),
+    path("assistants/<str:assistant_id>/try/", conversations.page, name="assistant-try"),
+    path("assistants/<str:assistant_id>/try/stop/", conversations.stop, name="assistant-try-stop"),
     path("assistants/<str:assistant_id>/hand-over/", handover.one, name="assistant-hand-over"),
     path("hand-over/", handover.several, name="hand-over"),
     path("files/", files.index, name="file-list"),

@@ -39,7 +39,7 @@ def model_of(workspace: str, wanted: str) -> Connection:
     server = settings.WORKSPACES[workspace].model
     if not server.base_url:
         raise ModelError(NO_MODEL)
-    name = server.models.get(wanted) or server.models.get("*") or wanted
+    name = model_name(workspace, wanted)
     return Connection(model=open_model(workspace), model_name=name, window=server.context or _window(name))
 
 
@@ -48,6 +48,12 @@ def _window(name: str) -> int:
         # The price of a token doubles in the last part of the largest windows, and no conversation needs it.
         return min(family.window, MOST_WINDOW)
     return LARGE_WINDOW if LARGE.match(name) else SMALL_WINDOW
+
+
+def model_name(workspace: str, wanted: str) -> str:
+    """What the model server of the workspace calls the model that stands for ``wanted``."""
+    models = settings.WORKSPACES[workspace].model.models
+    return models.get(wanted) or models.get("*") or wanted
 
 
 def open_model(workspace: str) -> Model:

@@ -14,6 +14,7 @@ from assistants_server.http.mutations import Change, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Run, RunEvents, RunStep, Thread
 from assistants_server.runs import operations, render, schema, streams, worker
+from assistants_server.runs.connect import model_name
 from assistants_server.threads import operations as threads
 from assistants_server.threads import render as thread_render
 from assistants_server.threads.views import created, found, locked
@@ -104,6 +105,8 @@ def retrieve(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     response = answer(render.run(row, thread_id=thread_id, version=call.version))
     if row.status in Run.ACTIVE and row.status != Run.Status.REQUIRES_ACTION:
         response["openai-poll-after-ms"] = str(POLL_AFTER)
+    # The run names the model that the assistant asks for; this is the one that stands for it here.
+    response["openai-model"] = model_name(call.workspace, row.model)
     return response
 
 

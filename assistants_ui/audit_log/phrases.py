@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistants_ui.domain.labels import field_names
 from dashboard.audit.read.sentences import describe_changes
 from dashboard.audit.registry import Happening
 from dashboard.lib.counting import counted
@@ -30,6 +31,13 @@ def updated(row: Happening) -> str | None:
         gone = {"vector_stores": {"removed": stores["removed"]}} if stores.get("removed") else {}
         return describe_changes(rest | gone, names=row.names, first=[f"attached {given}"])
     return None
+
+
+def tried(row: Happening) -> str | None:
+    changed = row.detail.get("changed")
+    if not isinstance(changed, list | tuple) or not changed:
+        return None
+    return f"tried the assistant with unsaved changes to {field_names([str(name) for name in changed])}"
 
 
 def of_file(verb: str, *, given: str = "") -> Callable[[Happening], str | None]:

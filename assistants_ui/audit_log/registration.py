@@ -41,6 +41,13 @@ def _register_actions() -> None:
         LogAction(name="assistant.changed_outside", past="changed the assistant", infinitive="change the assistant"),
         LogAction(name="assistant.handed_over", past="handed over the assistant", infinitive="hand over the assistant"),
         LogAction(
+            name="assistant.try",
+            past="tried the assistant",
+            infinitive="try the assistant",
+            is_whole=True,
+            phrase=phrases.tried,
+        ),
+        LogAction(
             name="assistant_file.create",
             past="attached the file",
             infinitive="attach the file",

@@ -13,6 +13,7 @@ class Action(StrEnum):
     ASSISTANT_DELETE = "assistant.delete"
     ASSISTANT_CHANGED_OUTSIDE = "assistant.changed_outside"
     ASSISTANT_HANDED_OVER = "assistant.handed_over"
+    ASSISTANT_TRY = "assistant.try"
     ASSISTANT_FILE_CREATE = "assistant_file.create"
     ASSISTANT_FILE_DELETE = "assistant_file.delete"
     FILE_CREATE = "file.create"

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from assistants_ui.models.attachments import AttachmentJob, Lock
+from assistants_ui.models.conversations import BorrowedThread, CannedAnswer, TryCount
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
 
-__all__ = ["AttachmentJob", "Draft", "Lock", "Presence", "Snapshot", "Submission"]
+__all__ = [
+    "AttachmentJob",
+    "BorrowedThread",
+    "CannedAnswer",
+    "Draft",
+    "Lock",
+    "Presence",
+    "Snapshot",
+    "Submission",
+    "TryCount",
+]

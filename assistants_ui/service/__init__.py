@@ -8,6 +8,7 @@ from assistants_ui.service.files import Files
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.models import Models
 from assistants_ui.service.pages import Order, Page
+from assistants_ui.service.runs import Runs
 from assistants_ui.service.vector_stores import VectorStores
 from dashboard.audit.api import Actor
 
@@ -33,3 +34,4 @@ class Service:
         self.files = Files(self.gateway)
         self.vector_stores = VectorStores(self.gateway)
         self.models = Models(self.gateway)
+        self.runs = Runs(self.gateway)

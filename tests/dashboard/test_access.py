@@ -38,6 +38,8 @@ CHANGE = [
     "assistant-edit-compare",
     "assistant-delete",
     "assistant-duplicate",
+    "assistant-try",
+    "assistant-try-stop",
     "assistant-hand-over",
     "hand-over",
     "assistant-files",

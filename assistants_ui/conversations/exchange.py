@@ -1,0 +1,259 @@
+"""One question and what came of it, as a page shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import assistants_client as wire
+from assistants_client.types.base import dicts, mapping
+from assistants_ui.conversations.outcomes import WORDS, Outcome, Words
+from assistants_ui.conversations.subject import RUN_FIELDS
+from assistants_ui.conversations.tokens import digest
+from assistants_ui.domain.labels import tool_name
+
+# 【4:0†price-list.pdf】: the search, the passage in it, and the name of the file.
+MARK = re.compile(r"\u3010(\d+):(\d+)\u2020[^\u3011]*\u3011")
+LONGEST_PASSAGE = 4000
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a file that a search found; ``text`` is empty where the server keeps it to itself."""
+
+    file_id: str
+    file_name: str
+    text: str
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an answer cites: a file, and the passage where it is known."""
+
+    number: int
+    file_id: str
+    file_name: str
+    passage: Passage | None
+
+    @property
+    def text(self) -> str:
+        return self.passage.text if self.passage else ""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of the answer's text, or in its place the ``number`` of a source."""
+
+    text: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class FunctionCall:
+    """A function that the model calls; ``output`` is None until somebody answered in its place."""
+
+    id: str
+    name: str
+    arguments: str
+    output: str | None = None
+
+    @property
+    def pretty(self) -> str:
+        """The arguments, indented where they are JSON."""
+        try:
+            return json.dumps(json.loads(self.arguments), indent=2, ensure_ascii=False)
+        except ValueError:
+            return self.arguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What the server was given to answer from, as far as it says so itself."""
+
+    question: str = ""
+    model: str = ""
+    instructions: str = ""
+    tools: Sequence[Mapping[str, Any]] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    passages: Sequence[Passage] = ()
+
+    @property
+    def tool_names(self) -> list[str]:
+        return [tool_name(dict(tool)) for tool in self.tools]
+
+    @property
+    def json(self) -> str:
+        body = {
+            "model": self.model,
+            "instructions": self.instructions,
+            "messages": [{"role": "user", "content": self.question}],
+            "tools": list(self.tools),
+            **self.settings,
+            "passages": [vars(passage) for passage in self.passages],
+        }
+        return json.dumps(body, indent=2, ensure_ascii=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """``detail`` are the server's own words about a failure, ``token`` what to go on with while something may come.
+
+    ``ignored`` are the unsaved fields that the answer does not come from: the server kept its own.
+    """
+
+    outcome: Outcome
+    question: str = ""
+    detail: str = ""
+    token: str = ""
+    text: str = ""
+    segments: Sequence[Segment] = ()
+    sources: Sequence[Source] = ()
+    waiting: Sequence[FunctionCall] = ()
+    called: Sequence[FunctionCall] = ()
+    images: int = 0
+    tokens: int | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    seconds: float | None = None
+    model: str = ""
+    asked_model: str = ""
+    ignored: tuple[str, ...] = ()
+    sent: Sent | None = None
+    key: str = ""
+
+    @property
+    def words(self) -> Words:
+        return WORDS[self.outcome]
+
+
+def of_run(
+    run: wire.Run, messages: Sequence[wire.Message], steps: Sequence[wire.RunStep], *, outcome: Outcome
+) -> Exchange:
+    """What these objects of the server say."""
+    own = [message for message in messages if message.role == "assistant"]
+    question = "\n\n".join(message.text for message in messages if message.role == "user")
+    searches = list(_searches(steps))
+    sources, segments = _cited(own, searches)
+    waiting = [_call(call) for call in run.required_tool_calls] if outcome is Outcome.WAITING else []
+    open_ids = {call.id for call in waiting}
+    functions = (call for step in steps for call in step.tool_calls if call.get("type") == "function")
+    refusals = [str(part.get("refusal")) for message in own for part in message.content if part.get("refusal")]
+    if refusals:
+        segments = [*segments, Segment("\n\n".join(refusals))]
+    return Exchange(
+        outcome=outcome,
+        question=question,
+        detail=(run.last_error_message or "") if outcome not in (Outcome.ANSWERED, Outcome.WAITING) else "",
+        text="".join(segment.text for segment in segments),
+        segments=segments,
+        sources=sources,
+        waiting=waiting,
+        called=[_call(call) for call in functions if call.get("id") not in open_ids],
+        images=sum(part.get("type") in ("image_file", "image_url") for message in own for part in message.content),
+        tokens=_count(run, "total_tokens"),
+        tokens_in=_count(run, "prompt_tokens"),
+        tokens_out=_count(run, "completion_tokens"),
+        model=run.model,
+        sent=sent_of(run.raw, question=question, passages=[passage for found in searches for passage in found]),
+    )
+
+
+def sent_of(state: Mapping[str, Any], *, question: str, passages: Sequence[Passage] = ()) -> Sent:
+    """What a run, or an assistant, holds of that which reaches a model."""
+    settings = {
+        name: state[name]
+        for name in RUN_FIELDS["v2"]
+        if name not in ("model", "instructions", "tools") and state.get(name) is not None
+    }
+    return Sent(
+        question=question,
+        model=str(state.get("model") or ""),
+        instructions=str(state.get("instructions") or ""),
+        tools=dicts(state.get("tools")),
+        settings=settings,
+        passages=passages,
+    )
+
+
+def ignored_by(run: wire.Run, wanted: Mapping[str, str]) -> tuple[str, ...]:
+    """The fields that the run was given and, by its own account, does not have."""
+    return tuple(name for name, mark in wanted.items() if name in run.raw and digest(name, run.raw[name]) != mark)
+
+
+def _searches(steps: Iterable[wire.RunStep]) -> Iterator[list[Passage]]:
+    for call in (call for step in steps for call in step.tool_calls):
+        if call.get("type") == "file_search":
+            yield [_passage(item) for item in dicts(mapping(call.get("file_search")).get("results"))]
+
+
+def _passage(item: Mapping[str, Any]) -> Passage:
+    texts = [str(part.get("text") or "") for part in dicts(item.get("content"))]
+    score = item.get("score")
+    return Passage(
+        file_id=str(item.get("file_id") or ""),
+        file_name=str(item.get("file_name") or ""),
+        text="\n".join(texts)[:LONGEST_PASSAGE],
+        score=score if isinstance(score, int | float) and not isinstance(score, bool) else None,
+    )
+
+
+def _cited(
+    messages: Sequence[wire.Message], searches: Sequence[Sequence[Passage]]
+) -> tuple[list[Source], list[Segment]]:
+    """The sources in the order in which they are cited, and the text with their numbers in place of the marks."""
+    sources: list[Source] = []
+    numbers: dict[tuple[str, str], int] = {}
+    segments: list[Segment] = []
+    texts = [
+        mapping(part.get("text")) for message in messages for part in message.content if part.get("type") == "text"
+    ]
+    for index, text in enumerate(texts):
+        if index:
+            segments.append(Segment("\n\n"))
+        value, at = str(text.get("value") or ""), 0
+        for annotation in dicts(text.get("annotations")):
+            mark, file_id = str(annotation.get("text") or ""), mapping(annotation.get("file_citation")).get("file_id")
+            start = value.find(mark, at) if mark and isinstance(file_id, str) else -1
+            if start < 0:
+                continue
+            passage = _passage_of(mark, str(file_id), searches)
+            one = (str(file_id), passage.text if passage else "")
+            if one not in numbers:
+                numbers[one] = len(sources) + 1
+                name = passage.file_name if passage else mark.strip("\u3010\u3011").rpartition("\u2020")[2]
+                sources.append(Source(numbers[one], str(file_id), name, passage))
+            segments += [Segment(value[at:start]), Segment(number=numbers[one])]
+            at = start + len(mark)
+        segments.append(Segment(value[at:]))
+    return sources, [segment for segment in segments if segment.text or segment.number]
+
+
+def _passage_of(mark: str, file_id: str, searches: Sequence[Sequence[Passage]]) -> Passage | None:
+    """The passage that a mark stands for: the one of its number in a search where that is of the cited file."""
+    found = MARK.fullmatch(mark)
+    if found is not None:
+        place = int(found[2]) if len(found[2]) < 6 else -1
+        for passages in reversed(searches):
+            if 0 <= place < len(passages) and passages[place].file_id == file_id:
+                return passages[place]
+    return next((item for passages in searches for item in passages if item.file_id == file_id), None)
+
+
+def _call(call: Mapping[str, Any]) -> FunctionCall:
+    function = mapping(call.get("function"))
+    output = function.get("output")
+    return FunctionCall(
+        id=str(call.get("id") or ""),
+        name=str(function.get("name") or ""),
+        arguments=str(function.get("arguments") or ""),
+        output=output if isinstance(output, str) else None,
+    )
+
+
+def _count(run: wire.Run, name: str) -> int | None:
+    value = run.usage.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

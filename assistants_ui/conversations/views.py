@@ -1,0 +1,137 @@
+"""*Try it* as a page of its own, which works without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+import assistants_client as wire
+from assistants_ui.assistants.editor import drafts
+from assistants_ui.assistants.editor.draft_middleware import preserves_draft
+from assistants_ui.conversations import asking, borrowed, canned, limits, subject, support
+from assistants_ui.conversations.exchange import Exchange
+from assistants_ui.conversations.forms import AskForm, OutputsForm, carried, earlier_in, keep_outputs, outputs_in
+from assistants_ui.conversations.outcomes import WORDS, Outcome
+from assistants_ui.conversations.subject import Subject
+from assistants_ui.conversations.tokens import AskToken
+from assistants_ui.domain.labels import field_names, label
+from assistants_ui.http import DashboardRequest
+from dashboard.access import Right, requires
+from dashboard.lib.http import is_partial, require_form
+
+
+@require_form
+@requires(Right.CHANGE)
+@preserves_draft
+def page(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
+    if request.method == "POST" and subject.is_form(request.POST) and "message" not in request.POST:
+        return from_editor(request, assistant)
+    chosen = subject_of(request, assistant)
+    if request.method != "POST":
+        borrowed.sweep(request.service)
+        token = token_in(request, request.GET.get("exchange", ""), assistant_id)
+        found = asking.look_again(request.service, token) if token else None
+        form = AskForm(initial={"message": found.question if found else request.GET.get("message", "")})
+        return answer_page(request, chosen, form, found)
+    if "exchange" in request.POST:
+        return go_on(request, chosen)
+    form = AskForm(request.POST)
+    if not form.is_valid() or chosen.problems or support.obstacle(request):
+        return answer_page(request, chosen, form, None, status=422)
+    question = form.cleaned_data["message"].replace("\r\n", "\n")
+    found = asking.Ask(request.service, chosen, question, user_id=request.user.pk).whole()
+    return answer_page(request, chosen, form, found)
+
+
+def from_editor(request: DashboardRequest, assistant: wire.Assistant) -> HttpResponse:
+    """The editor's form, sent here by its own *Try it*: its text becomes the draft that answers."""
+    draft = drafts.keep(request.user.pk, request.workspace.name, assistant.id, request.POST)
+    return redirect(f"{reverse('assistant-try', args=[request.workspace.name, assistant.id])}?draft={draft.pk}")
+
+
+def subject_of(request: DashboardRequest, assistant: wire.Assistant) -> Subject:
+    """What was sent of the editor's fields; else the draft that is named; else the latest one, or the saved text."""
+    if request.method == "POST" and subject.is_form(request.POST):
+        return subject.of_form(request, assistant)
+    named = (request.POST if request.method == "POST" else request.GET).get("draft", "use")
+    offered = drafts.offered(request.user, request.workspace.name, assistant.id)
+    draft = drafts.chosen(offered, named)
+    return subject.of_draft(request, assistant, draft) if draft else subject.saved(request, assistant)
+
+
+def go_on(request: DashboardRequest, chosen: Subject) -> HttpResponse:
+    """Answer in the place of functions, or look once more."""
+    assistant_id = chosen.assistant.id
+    token = token_in(request, request.POST["exchange"], assistant_id)
+    if token is None:
+        found = Exchange(outcome=Outcome.GONE)
+    elif outputs := outputs_in(request.POST):
+        keep_outputs(request.workspace.name, assistant_id, request.POST)
+        found = asking.submit(request.service, token, outputs)
+    else:
+        found = asking.look_again(request.service, token)
+    if is_partial(request):
+        return render(request, "conversations/_exchange.html", exchange_context(request, chosen, found))
+    return answer_page(request, chosen, AskForm(initial={"message": found.question}), found)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def stop(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Stop an answer. A script that shows it already is only told that it will stop."""
+    token = token_in(request, request.POST.get("exchange", ""), assistant_id)
+    if is_partial(request):
+        if token is not None:
+            asking.cancel(request.service, token)
+        return HttpResponse(status=204)
+    assistant = request.service.assistants.retrieve(assistant_id)
+    found = asking.stop(request.service, token) if token else Exchange(outcome=Outcome.GONE)
+    form = AskForm(initial={"message": found.question})
+    return answer_page(request, subject_of(request, assistant), form, found)
+
+
+def token_in(request: DashboardRequest, text: str, assistant_id: str) -> AskToken | None:
+    if not text:
+        return None
+    return AskToken.read(text, workspace=request.workspace.name, user=request.user.pk, assistant=assistant_id)
+
+
+def exchange_context(request: DashboardRequest, chosen: Subject, found: Exchange) -> dict[str, Any]:
+    """What the part of a page about one answer needs."""
+    workspace, assistant_id = request.workspace.name, chosen.assistant.id
+    outputs = OutputsForm(exchange=found, kept=canned.answers_of(workspace, assistant_id)) if found.waiting else None
+    return {
+        "exchange": found,
+        "outputs": outputs,
+        "ignored": field_names(found.ignored),
+        "assistant_id": assistant_id,
+        "draft": chosen.draft.pk if chosen.draft else "none",
+    }
+
+
+def answer_page(
+    request: DashboardRequest, chosen: Subject, form: AskForm, found: Exchange | None, *, status: int = 200
+) -> HttpResponse:
+    earlier = earlier_in(request.POST)
+    context: dict[str, Any] = exchange_context(request, chosen, found) if found else {}
+    if earlier and found and found.text:
+        context["earlier"] = earlier | {"words": WORDS[Outcome(earlier["outcome"])]}
+    offered = drafts.offered(request.user, request.workspace.name, chosen.assistant.id)
+    context |= {
+        "assistant_id": chosen.assistant.id,
+        "label": label(chosen.assistant),
+        "subject": chosen,
+        "changed": field_names(chosen.changed),
+        "draft": chosen.draft.pk if chosen.draft else "none",
+        "drafts": offered,
+        "form": form,
+        "obstacle": support.obstacle(request),
+        "left": limits.left(request.user),
+        "carried": (carried(found) if found and found.text else request.POST.get("earlier", "")),
+    }
+    return render(request, "conversations/try.html", context, status=status)
