@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from . import calls
 from .async_client import AsyncClient
-from .call import Call, Omit, Options, Repeat, omit
+from .call import Call, Omit, Repeat, RequestOptions, omit
 from .client import Client
 from .errors import (
     APIConnectionError,
@@ -37,7 +37,7 @@ from .errors import (
 from .multipart import FileTypes, Progress
 from .pagination import AsyncPage, AsyncPager, Ending, Pager, SyncPage
 from .responses import APIResponse, AsyncStreamedResponse, StreamedResponse
-from .retries import Pace, RetryBudget
+from .retries import RetryBudget, RetryPolicy
 from .streaming import AsyncEventStream, EventStream, ThreadEvent
 from .transport import WSGITransport
 from .types import (
@@ -97,9 +97,7 @@ __all__ = [
     "Model",
     "NotFoundError",
     "Omit",
-    "Options",
     "Outcome",
-    "Pace",
     "Pager",
     "PermissionDeniedError",
     "Progress",
@@ -107,7 +105,9 @@ __all__ = [
     "Reason",
     "RedirectError",
     "Repeat",
+    "RequestOptions",
     "RetryBudget",
+    "RetryPolicy",
     "Run",
     "RunStep",
     "SearchPage",

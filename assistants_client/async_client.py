@@ -8,14 +8,14 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from .answers import ERROR_BYTES, Answer, status_error
-from .binding import Async
 from .bodies import BodyReader, async_chunks
 from .call import Call, QueryValue
+from .decoding import ERROR_BYTES, ReceivedResponse, status_error
 from .errors import APIError
 from .resources import Assistants, Files, Models, Threads, Uploads, VectorStores
 from .responses import APIResponse, AsyncStreamedResponse
-from .retries import Conversation, Pace
+from .retries import RetryLoop, RetryPolicy
+from .senders import Async
 from .server import Server, connection_error
 from .sockets import AsyncSocketTransport
 
@@ -36,27 +36,27 @@ class AsyncClient:
         timeout: float | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | None = None,
-        pace: Pace | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         self.server = Server(
             base_url=base_url, api_key=api_key, api_version=api_version, query=query, headers=headers, timeout=timeout
         )
         self._transport = transport or AsyncSocketTransport(proxy=proxy, secure=self.server.is_secure)
-        self._pace = pace or Pace()
+        self._retry_policy = retry_policy or RetryPolicy()
         self.sleep = sleep or _sleep
-        way = Async(self)
-        self.assistants = Assistants(way)
-        self.files = Files(way)
-        self.vector_stores = VectorStores(way)
-        self.models = Models(way)
-        self.threads = Threads(way)
-        self.uploads = Uploads(way)
+        sender = Async(self)
+        self.assistants = Assistants(sender)
+        self.files = Files(sender)
+        self.vector_stores = VectorStores(sender)
+        self.models = Models(sender)
+        self.threads = Threads(sender)
+        self.uploads = Uploads(sender)
 
     @property
     def clock(self) -> Callable[[], float]:
         """What tells the time, in seconds from some moment."""
-        return self._pace.clock
+        return self._retry_policy.clock
 
     async def send(self, call: Call[T]) -> T:
         """The result of a call. Raises APIError."""
@@ -64,18 +64,18 @@ class AsyncClient:
 
     async def respond(self, call: Call[T]) -> APIResponse[T]:
         """The result of a call together with status and headers. Raises APIError."""
-        talk = self._conversation(call)
+        retries = self._retry_loop(call)
         while True:
-            pause = talk.hear(await self._attempt(call, talk))
+            pause = retries.record(await self._attempt(call, retries))
             if pause is None:
-                return APIResponse(talk.answer, talk.result, retries_taken=talk.repeats)
+                return APIResponse(retries.answer, retries.result, retries_taken=retries.taken)
             await self.sleep(pause)
 
     async def open(self, call: Call[T]) -> AsyncStreamedResponse[T]:
         """The answer to a call, its body still unread; to be closed. Raises APIError when it is no success."""
-        talk = self._conversation(call)
+        retries = self._retry_loop(call)
         while True:
-            request = self.server.request(call, seconds=talk.seconds_left)
+            request = self.server.request(call, seconds=retries.seconds_left)
             try:
                 response = await self._transport.handle_async_request(request)
                 if 200 <= response.status_code < 300:
@@ -83,37 +83,39 @@ class AsyncClient:
                         call,
                         request,
                         response,
-                        deadline=talk.deadline,
-                        clock=self._pace.clock,
+                        deadline=retries.deadline,
+                        clock=self._retry_policy.clock,
                         secrets=self.server.secrets,
                     )
-                answer = await self._read(response, talk, max_bytes=ERROR_BYTES)
+                answer = await self._read(response, retries, max_bytes=ERROR_BYTES)
                 failure: APIError = status_error(answer, secrets=self.server.secrets)
             except httpx.TransportError as error:
                 failure = connection_error(error, request)
             except APIError as error:
                 failure = error
-            await self.sleep(talk.pause_after(failure))
+            await self.sleep(retries.pause_after(failure))
 
-    def _conversation(self, call: Call[T]) -> Conversation[T]:
-        return Conversation(call, pace=self._pace, timeout=self.server.timeout_for(call), secrets=self.server.secrets)
+    def _retry_loop(self, call: Call[T]) -> RetryLoop[T]:
+        return RetryLoop(
+            call, policy=self._retry_policy, timeout=self.server.timeout_for(call), secrets=self.server.secrets
+        )
 
-    async def _attempt(self, call: Call[Any], talk: Conversation[Any]) -> Answer | APIError:
-        request = self.server.request(call, seconds=talk.seconds_left)
+    async def _attempt(self, call: Call[Any], retries: RetryLoop[Any]) -> ReceivedResponse | APIError:
+        request = self.server.request(call, seconds=retries.seconds_left)
         try:
             response = await self._transport.handle_async_request(request)
             limit = call.max_bytes if response.is_success else ERROR_BYTES
-            return await self._read(response, talk, max_bytes=limit)
+            return await self._read(response, retries, max_bytes=limit)
         except httpx.TransportError as error:
             return connection_error(error, request)
         except APIError as error:
             return error
 
-    async def _read(self, response: httpx.Response, talk: Conversation[Any], *, max_bytes: int) -> Answer:
+    async def _read(self, response: httpx.Response, retries: RetryLoop[Any], *, max_bytes: int) -> ReceivedResponse:
         body = BodyReader(response.headers.get("content-encoding", ""), max_bytes=max_bytes)
         try:
             async for chunk in async_chunks(response):
-                talk.refuse_if_late()
+                retries.raise_if_expired()
                 body.feed(chunk)
             content = body.finish()
         except (httpx.TransportError, APIError):
@@ -123,7 +125,7 @@ class AsyncClient:
             content = body.so_far
         finally:
             await response.aclose()
-        return Answer(response.status_code, response.headers, content)
+        return ReceivedResponse(response.status_code, response.headers, content)
 
     async def close(self) -> None:
         await self._transport.aclose()

@@ -1,130 +1,34 @@
-"""Binds descriptions of calls to ways of sending them, with the types that come out."""
+"""Binds descriptions of calls to what sends them, with the types that come out."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from . import chunked, polling
 from .call import Call, Omit, omit
 from .pagination import AsyncPager, SyncPage
+from .protocols import AsyncCaller, Caller
 from .responses import APIResponse, AsyncOpening, StreamedResponse
+from .senders import Async, AsyncRaw, AsyncStreaming, Raw, Sender, Streaming, Sync
 from .streaming import AsyncEventStream, EventStream
 from .types import CursorPage, Run, Upload, WireObject
-
-if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .client import Client
 
 P = ParamSpec("P")
 T = TypeVar("T")
 ResultT = TypeVar("ResultT", covariant=True)
 ItemT = TypeVar("ItemT", bound=WireObject)
-WayT = TypeVar("WayT", bound="Way")
+SenderT = TypeVar("SenderT", bound="Sender")
 SyncT = TypeVar("SyncT")
 AsyncT = TypeVar("AsyncT")
 
 
-class Way:
-    """A way of sending calls: what a resource's methods give back depends on it."""
+class Resource(Generic[SenderT]):
+    """Methods that share a sender."""
 
-    def one(self, call: Call[Any]) -> Any:
-        raise NotImplementedError  # every way answers this for itself
-
-    def page(self, call: Call[Any]) -> Any:
-        return self.one(call)
-
-    def content(self, call: Call[Any]) -> Any:
-        return self.one(call)
-
-    def events(self, call: Call[Any]) -> Any:
-        return self.one(call)
-
-
-class Sync(Way):
-    """Gives the result itself."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.send(call)
-
-    def page(self, call: Call[Any]) -> Any:
-        return SyncPage(self.client.send, call, self.client.send(call))
-
-    def content(self, call: Call[Any]) -> Any:
-        return self.client.open(call)
-
-    def events(self, call: Call[Any]) -> Any:
-        return EventStream(self.client.open(call))
-
-
-class Async(Way):
-    """Gives the result to be awaited."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.send(call)
-
-    def page(self, call: Call[Any]) -> Any:
-        return AsyncPager(self.client.send, call)
-
-    def content(self, call: Call[Any]) -> Any:
-        return AsyncOpening(self.client.open(call))
-
-    def events(self, call: Call[Any]) -> Any:
-        return AsyncEventStream(AsyncOpening(self.client.open(call)))
-
-
-class Raw(Way):
-    """Gives the result with the status and headers it came with."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.respond(call)
-
-
-class AsyncRaw(Way):
-    """Gives that to be awaited."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.respond(call)
-
-
-class Streaming(Way):
-    """Gives the answer with its body unread."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return self.client.open(call)
-
-
-class AsyncStreaming(Way):
-    """Gives that for `async with`."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
-
-    def one(self, call: Call[Any]) -> Any:
-        return AsyncOpening(self.client.open(call))
-
-
-class Resource(Generic[WayT]):
-    """Methods that share a way of being sent."""
-
-    def __init__(self, way: WayT) -> None:
-        self.way = way
+    def __init__(self, sender: SenderT) -> None:
+        self.sender = sender
 
 
 class Method(Generic[P, T]):
@@ -148,7 +52,7 @@ class Method(Generic[P, T]):
     @overload
     def __get__(self, instance: Resource[AsyncStreaming], owner: Any) -> Callable[P, AsyncOpening[T]]: ...
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.one)
+        return self if instance is None else _bound(self._describe, instance.sender.send)
 
 
 class ListMethod(Method[P, CursorPage[ItemT]]):
@@ -175,13 +79,13 @@ class ListMethod(Method[P, CursorPage[ItemT]]):
         self, instance: Resource[AsyncStreaming], owner: Any
     ) -> Callable[P, AsyncOpening[CursorPage[ItemT]]]: ...
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.page)
+        return self if instance is None else _bound(self._describe, instance.sender.page)
 
 
 class ContentMethod(Method[P, bytes]):
     """A description of a download, which is handed out unread."""
 
-    @overload  # type: ignore[override]  # a download may be larger than memory, so no way gives it whole
+    @overload  # type: ignore[override]  # a download may be larger than memory, so no sender gives it whole
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload
     def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, StreamedResponse[bytes]]: ...
@@ -198,7 +102,7 @@ class ContentMethod(Method[P, bytes]):
     @overload
     def __get__(self, instance: Resource[AsyncStreaming], owner: Any) -> Callable[P, AsyncOpening[bytes]]: ...
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.content)
+        return self if instance is None else _bound(self._describe, instance.sender.content)
 
 
 class EventsMethod(Method[P, Run]):
@@ -213,7 +117,7 @@ class EventsMethod(Method[P, Run]):
     @overload
     def __get__(self, instance: Resource[Any], owner: Any) -> Callable[P, Any]: ...
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
-        return self if instance is None else _bound(self._describe, instance.way.events)
+        return self if instance is None else _bound(self._describe, instance.sender.events)
 
 
 class PollMethod(Generic[P]):
@@ -234,9 +138,9 @@ class PollMethod(Generic[P]):
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
         if instance is None:
             return self
-        client = instance.way.client
+        client = instance.sender.client
         send: Callable[..., Any] = (
-            polling.send_and_poll_async if isinstance(instance.way, Async) else polling.send_and_poll
+            polling.send_and_poll_async if isinstance(instance.sender, Async) else polling.send_and_poll
         )
 
         @functools.wraps(self._describe)
@@ -277,16 +181,16 @@ class PartsMethod:
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
         if instance is None:
             return self
-        send: Callable[..., Any] = chunked.send_async if isinstance(instance.way, Async) else chunked.send
-        return functools.partial(send, instance.way.client)
+        send: Callable[..., Any] = chunked.send_async if isinstance(instance.sender, Async) else chunked.send
+        return functools.partial(send, instance.sender.client)
 
 
 class Variant(Generic[SyncT, AsyncT]):
-    """The same resource with another way of sending, of which there is one for each client."""
+    """The same resource with another sender, one for each client."""
 
-    def __init__(self, sync_way: Callable[[Client], Way], async_way: Callable[[AsyncClient], Way]) -> None:
-        self._sync_way = sync_way
-        self._async_way = async_way
+    def __init__(self, sync_sender: Callable[[Caller], Sender], async_sender: Callable[[AsyncCaller], Sender]) -> None:
+        self._sync_sender = sync_sender
+        self._async_sender = async_sender
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
@@ -297,8 +201,10 @@ class Variant(Generic[SyncT, AsyncT]):
     def __get__(self, instance: Resource[Any] | None, owner: Any) -> Any:
         if instance is None:
             return self
-        way = instance.way
-        return owner(self._sync_way(way.client) if isinstance(way, Sync) else self._async_way(way.client))
+        sender = instance.sender
+        return owner(
+            self._sync_sender(sender.client) if isinstance(sender, Sync) else self._async_sender(sender.client)
+        )
 
 
 def _bound(describe: Callable[P, Call[T]], send: Callable[[Call[T]], Any]) -> Callable[P, Any]:

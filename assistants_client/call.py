@@ -35,7 +35,7 @@ class Omit:
 omit: Final = Omit()
 
 
-class Options(TypedDict, total=False):
+class RequestOptions(TypedDict, total=False):
     """What every call takes beside its own parameters.
 
     `extra_headers` replace headers of the same name, `extra_query` and `extra_body` add to or replace
@@ -139,7 +139,7 @@ def reading(
     query: Mapping[str, Any] | None = None,
     beta: bool = True,
     max_bytes: int = OBJECT_BYTES,
-    options: Options,
+    options: RequestOptions,
 ) -> Call[T]:
     call = Call(
         method="GET",
@@ -161,7 +161,7 @@ def listing(
     query: Mapping[str, Any] | None = None,
     beta: bool = True,
     paged: bool = True,
-    options: Options,
+    options: RequestOptions,
 ) -> Call[T]:
     call = reading(where, reader, query=query, beta=beta, max_bytes=LIST_BYTES, options=options)
     return dataclasses.replace(call, paged=paged)
@@ -175,7 +175,7 @@ def writing(
     beta: bool = True,
     repeat: Repeat = Repeat.UNSENT,
     max_bytes: int = OBJECT_BYTES,
-    options: Options,
+    options: RequestOptions,
 ) -> Call[T]:
     call = Call(
         method="POST",
@@ -190,12 +190,12 @@ def writing(
     return _with(call, options)
 
 
-def deleting(where: str, reader: Callable[[Any], T], *, beta: bool = True, options: Options) -> Call[T]:
+def deleting(where: str, reader: Callable[[Any], T], *, beta: bool = True, options: RequestOptions) -> Call[T]:
     call = Call(method="DELETE", path=where, reader=reader, beta=beta, repeat=Repeat.DELETION, timeout=WRITE_SECONDS)
     return _with(call, options)
 
 
-def uploading(where: str, reader: Callable[[Any], T], *, upload: FormUpload, options: Options) -> Call[T]:
+def uploading(where: str, reader: Callable[[Any], T], *, upload: FormUpload, options: RequestOptions) -> Call[T]:
     call = Call(
         method="POST",
         path=where,
@@ -208,7 +208,7 @@ def uploading(where: str, reader: Callable[[Any], T], *, upload: FormUpload, opt
     return _with(call, options)
 
 
-def _with(call: Call[T], options: Options) -> Call[T]:
+def _with(call: Call[T], options: RequestOptions) -> Call[T]:
     if not options:
         return call
     return call.with_options(

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from .answers import ERROR_BYTES, Answer, status_error
+from .decoding import ERROR_BYTES, ReceivedResponse, status_error
 from .errors import APIConnectionError, APIResponseValidationError, APITimeoutError, Outcome, Reason
 from .sockets import ssl_context
 
@@ -84,7 +84,8 @@ class ChatStream:
         opened.callback(response.close)
         if response.status_code != 200:
             raise status_error(
-                Answer(response.status_code, response.headers, self._beginning(response)), secrets=(self._key,)
+                ReceivedResponse(response.status_code, response.headers, self._beginning(response)),
+                secrets=(self._key,),
             )
         return response
 

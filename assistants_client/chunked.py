@@ -16,8 +16,7 @@ from .multipart import FormUpload
 from .types import Upload, UploadPart
 
 if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .client import Client
+    from .protocols import AsyncCaller, Caller
 
 PART_BYTES = 64 * 1024 * 1024
 FileInParts = str | os.PathLike[str] | bytes
@@ -89,7 +88,7 @@ def plan(
     )
 
 
-def send(client: Client, **given: Any) -> Upload:
+def send(client: Caller, **given: Any) -> Upload:
     """The completed upload of the file that :func:`plan` takes."""
     planned = plan(**given)
     upload = client.send(planned.begin())
@@ -98,7 +97,7 @@ def send(client: Client, **given: Any) -> Upload:
     return client.send(planned.complete(upload.id, part_ids))
 
 
-async def send_async(client: AsyncClient, **given: Any) -> Upload:
+async def send_async(client: AsyncCaller, **given: Any) -> Upload:
     """:func:`send` for the async client."""
     planned = plan(**given)
     upload = await client.send(planned.begin())

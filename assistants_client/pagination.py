@@ -38,7 +38,7 @@ def preceding(call: Call[CursorPage[ItemT]], page: CursorPage[ItemT]) -> Call[Cu
     return call.at_cursor(before=page.first_id)
 
 
-class Walk(Generic[ItemT]):
+class PageWalk(Generic[ItemT]):
     """What has been seen on the way through the pages of one list: `pages` so far."""
 
     def __init__(self, call: Call[CursorPage[ItemT]]) -> None:
@@ -81,7 +81,7 @@ class Pager(Generic[ItemT]):
         self.ending: Ending | None = None
 
     def __iter__(self) -> Iterator[ItemT]:
-        walk = Walk(self._call)
+        walk = PageWalk(self._call)
         page = self._first
         while walk.ending is None:
             yield from walk.new_on(self._send(walk.call) if page is None else page)
@@ -105,7 +105,7 @@ class AsyncPager(Generic[ItemT]):
         self.ending: Ending | None = None
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
-        walk = Walk(self._call)
+        walk = PageWalk(self._call)
         page = self._first
         while walk.ending is None:
             for item in walk.new_on(await self._send(walk.call) if page is None else page):

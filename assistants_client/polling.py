@@ -12,11 +12,10 @@ from .types import Run
 if TYPE_CHECKING:
     import httpx
 
-    from .async_client import AsyncClient
-    from .client import Client
+    from .protocols import AsyncCaller, Caller
 
-PAUSE = 1.0
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 30.0
+DEFAULT_INTERVAL = 1.0
+MIN_INTERVAL, MAX_INTERVAL = 0.05, 30.0
 
 
 class Poll:
@@ -32,11 +31,11 @@ class Poll:
         if self._clock() >= self._deadline:
             raise APITimeoutError("The run did not end in time.", reason=Reason.DEADLINE, outcome=Outcome.UNKNOWN)
         proposed = self._interval if self._interval is not None else _number(headers.get("openai-poll-after-ms"))
-        return PAUSE if proposed is None else min(LONGEST_PAUSE, max(SHORTEST_PAUSE, proposed / 1000))
+        return DEFAULT_INTERVAL if proposed is None else min(MAX_INTERVAL, max(MIN_INTERVAL, proposed / 1000))
 
 
 def poll(
-    client: Client,
+    client: Caller,
     run_id: str,
     *,
     thread_id: str,
@@ -54,7 +53,7 @@ def poll(
 
 
 async def poll_async(
-    client: AsyncClient,
+    client: AsyncCaller,
     run_id: str,
     *,
     thread_id: str,
@@ -71,13 +70,13 @@ async def poll_async(
         await client.sleep(wait.pause(answer.headers))
 
 
-def send_and_poll(client: Client, call: Call[Run], *, poll_interval_ms: float | None = None) -> Run:
+def send_and_poll(client: Caller, call: Call[Run], *, poll_interval_ms: float | None = None) -> Run:
     """The run that the call makes or continues, once it has ended or waits for outputs."""
     run = client.send(call)
     return poll(client, run.id, thread_id=run.thread_id, poll_interval_ms=poll_interval_ms)
 
 
-async def send_and_poll_async(client: AsyncClient, call: Call[Run], *, poll_interval_ms: float | None = None) -> Run:
+async def send_and_poll_async(client: AsyncCaller, call: Call[Run], *, poll_interval_ms: float | None = None) -> Run:
     """:func:`send_and_poll` for the async client."""
     run = await client.send(call)
     return await poll_async(client, run.id, thread_id=run.thread_id, poll_interval_ms=poll_interval_ms)

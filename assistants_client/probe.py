@@ -23,7 +23,7 @@ from .types import Assistant, CursorPage
 T = TypeVar("T")
 
 
-class Verdict(StrEnum):
+class ProbeVerdict(StrEnum):
     """What came of trying one part of the API."""
 
     WORKS = "works"
@@ -34,27 +34,27 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProbeResult:
     """One part of the API and how it fares; `detail` is for the person who set the server up."""
 
     part: str
-    verdict: Verdict
+    verdict: ProbeVerdict
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProbeReport:
     """What a server supports. `version` is the protocol version it answered in, None when it did not."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[ProbeResult, ...]
     version: str | None
 
     @property
     def is_usable(self) -> bool:
         """Whether assistants can be listed, without which the rest is of no use."""
-        return self.findings[0].verdict is Verdict.WORKS
+        return self.findings[0].verdict is ProbeVerdict.WORKS
 
-    def verdict(self, part: str) -> Verdict | None:
+    def verdict(self, part: str) -> ProbeVerdict | None:
         return next((finding.verdict for finding in self.findings if finding.part == part), None)
 
     def lines(self) -> list[str]:
@@ -66,21 +66,23 @@ class Report:
         ]
 
 
-def probe(client: Client) -> Report:
+def probe(client: Client) -> ProbeReport:
     """Tries each part of the API once, with the client's own version first and the other when that is refused."""
     version = client.server.api_version
     first, page = _tried(client, "assistants", calls.assistants.list(limit=1))
-    if page is None and first.verdict is Verdict.BROKEN:
+    if page is None and first.verdict is ProbeVerdict.BROKEN:
         other = "v1" if version == "v2" else "v2"
         _, page = _tried(client, "assistants", _in_version(calls.assistants.list(limit=1), other))
         if page is not None:
             detail = f"only in version {other[1:]}; set the workspace's API version to {other}"
-            return Report((Finding("assistants", Verdict.BROKEN, detail),), other)
+            return ProbeReport((ProbeResult("assistants", ProbeVerdict.BROKEN, detail),), other)
     if page is None:
-        return Report((first,), None)
+        return ProbeReport((first,), None)
     rendered = _version_of(page) or version
     if rendered != version:
-        first = Finding(first.part, first.verdict, f"answers in version {rendered[1:]} though asked for {version[1:]}")
+        first = ProbeResult(
+            first.part, first.verdict, f"answers in version {rendered[1:]} though asked for {version[1:]}"
+        )
     findings = [first]
     if page.data:
         findings.append(_tried(client, "one assistant", calls.assistants.retrieve(page.data[0].id))[0])
@@ -91,26 +93,26 @@ def probe(client: Client) -> Report:
     findings.append(_tried(client, "models", calls.models.list())[0])
     if version == "v2":
         findings.append(_tried(client, "vector stores", calls.vector_stores.list(limit=1))[0])
-    return Report(tuple(findings), rendered)
+    return ProbeReport(tuple(findings), rendered)
 
 
-def _tried(client: Client, part: str, call: Call[T]) -> tuple[Finding, T | None]:
+def _tried(client: Client, part: str, call: Call[T]) -> tuple[ProbeResult, T | None]:
     try:
-        return Finding(part, Verdict.WORKS), client.send(call)
+        return ProbeResult(part, ProbeVerdict.WORKS), client.send(call)
     except APIError as error:
-        return Finding(part, _verdict_on(error), _detail(error)), None
+        return ProbeResult(part, _verdict_on(error), _detail(error)), None
 
 
-def _verdict_on(error: APIError) -> Verdict:
+def _verdict_on(error: APIError) -> ProbeVerdict:
     match error:
         case APIConnectionError():
-            return Verdict.UNREACHABLE
+            return ProbeVerdict.UNREACHABLE
         case AuthenticationError() | PermissionDeniedError():
-            return Verdict.DENIED
+            return ProbeVerdict.DENIED
         case APIStatusError(status_code=404 | 405 | 501):
-            return Verdict.MISSING
+            return ProbeVerdict.MISSING
         case _:
-            return Verdict.BROKEN
+            return ProbeVerdict.BROKEN
 
 
 def _detail(error: APIError) -> str:
@@ -134,13 +136,15 @@ def _version_of(page: CursorPage[Assistant]) -> str | None:
     return "v2" if "tool_resources" in page.data[0].raw else None
 
 
-def _paging(client: Client, page: CursorPage[Assistant]) -> Finding:
+def _paging(client: Client, page: CursorPage[Assistant]) -> ProbeResult:
     """Whether the page after the first holds something else than the first."""
     if len(page.data) > 1:
-        return Finding("paging", Verdict.BROKEN, "the limit is ignored; lists are shown as they come")
+        return ProbeResult("paging", ProbeVerdict.BROKEN, "the limit is ignored; lists are shown as they come")
     if not page.may_have_more:
-        return Finding("paging", Verdict.WORKS, "not needed yet" if page.raw.get("has_more") is False else "")
+        return ProbeResult("paging", ProbeVerdict.WORKS, "not needed yet" if page.raw.get("has_more") is False else "")
     finding, following = _tried(client, "paging", calls.assistants.list(limit=1, after=page.data[0].id))
     if following is not None and following.first_id == page.first_id:
-        return Finding("paging", Verdict.BROKEN, "the same entries come again; only the first page can be shown")
+        return ProbeResult(
+            "paging", ProbeVerdict.BROKEN, "the same entries come again; only the first page can be shown"
+        )
     return finding

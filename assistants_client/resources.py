@@ -6,24 +6,20 @@ from typing import Any
 
 from . import calls, polling
 from .binding import (
-    Async,
-    AsyncRaw,
-    AsyncStreaming,
     ContentMethod,
     EventsMethod,
     ListMethod,
     Method,
     PartsMethod,
     PollMethod,
-    Raw,
     Resource,
-    Streaming,
+    SenderT,
     Variant,
-    WayT,
 )
+from .senders import Async, AsyncRaw, AsyncStreaming, Raw, Streaming
 
 
-class Assistants(Resource[WayT]):
+class Assistants(Resource[SenderT]):
     create = Method(calls.assistants.create)
     retrieve = Method(calls.assistants.retrieve)
     update = Method(calls.assistants.update)
@@ -36,12 +32,12 @@ class Assistants(Resource[WayT]):
     )
 
     @property
-    def files(self) -> AssistantFiles[WayT]:
+    def files(self) -> AssistantFiles[SenderT]:
         """Version 1 only."""
-        return AssistantFiles(self.way)
+        return AssistantFiles(self.sender)
 
 
-class AssistantFiles(Resource[WayT]):
+class AssistantFiles(Resource[SenderT]):
     create = Method(calls.assistants.files.create)
     retrieve = Method(calls.assistants.files.retrieve)
     list = ListMethod(calls.assistants.files.list)
@@ -53,7 +49,7 @@ class AssistantFiles(Resource[WayT]):
     )
 
 
-class Files(Resource[WayT]):
+class Files(Resource[SenderT]):
     create = Method(calls.files.create)
     retrieve = Method(calls.files.retrieve)
     list = ListMethod(calls.files.list)
@@ -64,7 +60,7 @@ class Files(Resource[WayT]):
     with_streaming_response: Variant[Files[Streaming], Files[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
 
 
-class Models(Resource[WayT]):
+class Models(Resource[SenderT]):
     list = ListMethod(calls.models.list)
     retrieve = Method(calls.models.retrieve)
 
@@ -72,7 +68,7 @@ class Models(Resource[WayT]):
     with_streaming_response: Variant[Models[Streaming], Models[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
 
 
-class VectorStores(Resource[WayT]):
+class VectorStores(Resource[SenderT]):
     """Version 2 only."""
 
     create = Method(calls.vector_stores.create)
@@ -88,15 +84,15 @@ class VectorStores(Resource[WayT]):
     )
 
     @property
-    def files(self) -> VectorStoreFiles[WayT]:
-        return VectorStoreFiles(self.way)
+    def files(self) -> VectorStoreFiles[SenderT]:
+        return VectorStoreFiles(self.sender)
 
     @property
-    def file_batches(self) -> VectorStoreFileBatches[WayT]:
-        return VectorStoreFileBatches(self.way)
+    def file_batches(self) -> VectorStoreFileBatches[SenderT]:
+        return VectorStoreFileBatches(self.sender)
 
 
-class VectorStoreFiles(Resource[WayT]):
+class VectorStoreFiles(Resource[SenderT]):
     create = Method(calls.vector_stores.files.create)
     retrieve = Method(calls.vector_stores.files.retrieve)
     update = Method(calls.vector_stores.files.update)
@@ -110,7 +106,7 @@ class VectorStoreFiles(Resource[WayT]):
     )
 
 
-class VectorStoreFileBatches(Resource[WayT]):
+class VectorStoreFileBatches(Resource[SenderT]):
     create = Method(calls.vector_stores.file_batches.create)
     retrieve = Method(calls.vector_stores.file_batches.retrieve)
     cancel = Method(calls.vector_stores.file_batches.cancel)
@@ -122,7 +118,7 @@ class VectorStoreFileBatches(Resource[WayT]):
     )
 
 
-class Threads(Resource[WayT]):
+class Threads(Resource[SenderT]):
     create = Method(calls.threads.create)
     retrieve = Method(calls.threads.retrieve)
     update = Method(calls.threads.update)
@@ -135,15 +131,15 @@ class Threads(Resource[WayT]):
     with_streaming_response: Variant[Threads[Streaming], Threads[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
 
     @property
-    def messages(self) -> Messages[WayT]:
-        return Messages(self.way)
+    def messages(self) -> Messages[SenderT]:
+        return Messages(self.sender)
 
     @property
-    def runs(self) -> Runs[WayT]:
-        return Runs(self.way)
+    def runs(self) -> Runs[SenderT]:
+        return Runs(self.sender)
 
 
-class Messages(Resource[WayT]):
+class Messages(Resource[SenderT]):
     create = Method(calls.threads.messages.create)
     retrieve = Method(calls.threads.messages.retrieve)
     update = Method(calls.threads.messages.update)
@@ -154,7 +150,7 @@ class Messages(Resource[WayT]):
     with_streaming_response: Variant[Messages[Streaming], Messages[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
 
 
-class Runs(Resource[WayT]):
+class Runs(Resource[SenderT]):
     create = Method(calls.threads.runs.create)
     retrieve = Method(calls.threads.runs.retrieve)
     update = Method(calls.threads.runs.update)
@@ -171,15 +167,15 @@ class Runs(Resource[WayT]):
 
     def poll(self, run_id: str, *, thread_id: str, poll_interval_ms: float | None = None) -> Any:
         """The run once it has ended or waits for outputs; to be awaited with the async client."""
-        ask = polling.poll_async if isinstance(self.way, Async) else polling.poll
-        return ask(self.way.client, run_id, thread_id=thread_id, poll_interval_ms=poll_interval_ms)
+        ask = polling.poll_async if isinstance(self.sender, Async) else polling.poll
+        return ask(self.sender.client, run_id, thread_id=thread_id, poll_interval_ms=poll_interval_ms)
 
     @property
-    def steps(self) -> RunSteps[WayT]:
-        return RunSteps(self.way)
+    def steps(self) -> RunSteps[SenderT]:
+        return RunSteps(self.sender)
 
 
-class RunSteps(Resource[WayT]):
+class RunSteps(Resource[SenderT]):
     retrieve = Method(calls.threads.runs.steps.retrieve)
     list = ListMethod(calls.threads.runs.steps.list)
 
@@ -187,7 +183,7 @@ class RunSteps(Resource[WayT]):
     with_streaming_response: Variant[RunSteps[Streaming], RunSteps[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
 
 
-class Uploads(Resource[WayT]):
+class Uploads(Resource[SenderT]):
     """Files that are sent in parts."""
 
     create = Method(calls.uploads.create)
@@ -199,11 +195,11 @@ class Uploads(Resource[WayT]):
     with_streaming_response: Variant[Uploads[Streaming], Uploads[AsyncStreaming]] = Variant(Streaming, AsyncStreaming)
 
     @property
-    def parts(self) -> UploadParts[WayT]:
-        return UploadParts(self.way)
+    def parts(self) -> UploadParts[SenderT]:
+        return UploadParts(self.sender)
 
 
-class UploadParts(Resource[WayT]):
+class UploadParts(Resource[SenderT]):
     create = Method(calls.uploads.parts.create)
 
     with_raw_response: Variant[UploadParts[Raw], UploadParts[AsyncRaw]] = Variant(Raw, AsyncRaw)

@@ -10,11 +10,11 @@ from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
-from .answers import Answer, request_id, result_of
 from .bodies import Unpacker, async_chunks, sync_chunks
 from .call import Call
+from .decoding import ReceivedResponse, request_id, result_of
 from .errors import APIResponseValidationError, Reason
-from .retries import late
+from .retries import deadline_exceeded
 from .server import connection_error
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class _Headed:
 class APIResponse(_Headed, Generic[T]):
     """A complete answer: status, headers, and with `parse()` the result in it."""
 
-    def __init__(self, answer: Answer, result: T, *, retries_taken: int) -> None:
+    def __init__(self, answer: ReceivedResponse, result: T, *, retries_taken: int) -> None:
         self.status_code = answer.status_code
         self.headers = answer.headers
         self.content = answer.body
@@ -79,10 +79,10 @@ class _Open(_Headed, Generic[T]):
 
     def _refuse_late(self) -> None:
         if self._clock() >= self._deadline:
-            raise late()
+            raise deadline_exceeded()
 
     def _parsed(self, body: bytes) -> T:
-        return result_of(self._call, Answer(self.status_code, self.headers, body), secrets=self._secrets)
+        return result_of(self._call, ReceivedResponse(self.status_code, self.headers, body), secrets=self._secrets)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.status_code})"

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
-from .answers import Answer, result_of
 from .call import Call, Repeat
+from .decoding import ReceivedResponse, result_of
 from .errors import APIError, APIStatusError, APITimeoutError, NotFoundError, Outcome, Reason
 
 T = TypeVar("T")
 
-MOST_REPEATS = 2
-FIRST_PAUSE = 0.25
-LONGEST_PAUSE = 2.0
+MAX_RETRIES = 2
+INITIAL_RETRY_DELAY = 0.25
+MAX_RETRY_DELAY = 2.0
 
 
 class RetryBudget:
@@ -41,7 +41,7 @@ class RetryBudget:
 
 
 @dataclass(slots=True, kw_only=True)
-class Pace:
+class RetryPolicy:
     """Where time and chance come from; tests put in their own."""
 
     clock: Callable[[], float] = time.monotonic
@@ -50,29 +50,29 @@ class Pace:
 
     def pause(self, repeats: int) -> float:
         """Full jitter below a bound that doubles, in seconds."""
-        return self.chance() * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**repeats)
+        return self.chance() * min(MAX_RETRY_DELAY, INITIAL_RETRY_DELAY * 2.0**repeats)
 
 
-class Conversation(Generic[T]):
+class RetryLoop(Generic[T]):
     """One call from its first try to its result, without the sending.
 
-    The client sends, hands what came of it to `hear`, pauses as told and sends again, until `hear`
-    returns None: then `result` and `answer` hold what the call gave. `hear` raises the call's error.
+    The client sends, hands what came of it to `record`, pauses for as long as that says and sends again, until `record`
+    returns None: then `result` and `answer` hold what the call gave. `record` raises the call's error.
     """
 
     result: T
-    answer: Answer
+    answer: ReceivedResponse
 
-    def __init__(self, call: Call[T], *, pace: Pace, timeout: float, secrets: tuple[str, ...]) -> None:
+    def __init__(self, call: Call[T], *, policy: RetryPolicy, timeout: float, secrets: tuple[str, ...]) -> None:
         self._call = call
-        self._pace = pace
+        self._policy = policy
         self._secrets = secrets
         self._answer_was_lost = False
-        self.repeats = 0
-        self.deadline = pace.clock() + timeout
-        pace.budget.deposit()
+        self.taken = 0
+        self.deadline = policy.clock() + timeout
+        policy.budget.deposit()
 
-    def hear(self, reply: Answer | APIError) -> float | None:
+    def record(self, reply: ReceivedResponse | APIError) -> float | None:
         """How long to wait before sending again, in seconds, or None when the call has its result."""
         try:
             if isinstance(reply, APIError):
@@ -89,32 +89,32 @@ class Conversation(Generic[T]):
     def pause_after(self, error: APIError) -> float:
         """How long to wait before sending again, in seconds. Raises the error when that is not to be done."""
         if self._call.repeat is Repeat.UNSENT:
-            may_repeat = error.outcome is Outcome.NOT_SENT and self.repeats == 0
+            may_repeat = error.outcome is Outcome.NOT_SENT and self.taken == 0
         else:
-            may_repeat = self.repeats < MOST_REPEATS
+            may_repeat = self.taken < MAX_RETRIES
         if not may_repeat or not _is_worth_another_try(error):
             raise error
-        pause = self._pace.pause(self.repeats) if error.retry_after is None else error.retry_after
-        if self._pace.clock() + pause >= self.deadline or not self._pace.budget.withdraw():
+        pause = self._policy.pause(self.taken) if error.retry_after is None else error.retry_after
+        if self._policy.clock() + pause >= self.deadline or not self._policy.budget.withdraw():
             raise error
         self._answer_was_lost = self._answer_was_lost or error.outcome is Outcome.UNKNOWN
-        self.repeats += 1
+        self.taken += 1
         return pause
 
     def _is_already_deleted(self, error: APIError) -> bool:
         return isinstance(error, NotFoundError) and self._answer_was_lost and self._call.repeat is Repeat.DELETION
 
-    def refuse_if_late(self) -> None:
+    def raise_if_expired(self) -> None:
         """Raises APITimeoutError once the time of the call is over, however fast the bytes still drip."""
-        if self._pace.clock() >= self.deadline:
-            raise late()
+        if self._policy.clock() >= self.deadline:
+            raise deadline_exceeded()
 
     @property
     def seconds_left(self) -> float:
-        return max(0.0, self.deadline - self._pace.clock())
+        return max(0.0, self.deadline - self._policy.clock())
 
 
-def late() -> APITimeoutError:
+def deadline_exceeded() -> APITimeoutError:
     return APITimeoutError("The server did not finish its answer in time.", reason=Reason.DEADLINE)
 
 

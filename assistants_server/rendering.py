@@ -9,7 +9,7 @@ from assistants_server import strict_json
 from assistants_server.http.routing import Version
 from assistants_server.models import Assistant, AssistantFile, File, FileBatch, StoreFile, VectorStore
 from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores.search import Passage
+from assistants_server.vector_stores.search import ScoredPassage
 
 V1_KEYS = ("id", "object", "created_at", "name", "description", "model", "instructions")
 
@@ -128,7 +128,7 @@ def file_batch(row: FileBatch, *, store_id: str, counts: dict[str, int]) -> dict
     }
 
 
-def passage(found: Passage, *, filename: str) -> dict[str, Any]:
+def passage(found: ScoredPassage, *, filename: str) -> dict[str, Any]:
     return {
         "file_id": found.file.wire_id,
         "filename": filename,

@@ -66,7 +66,7 @@ def measure(rounds: int) -> dict[str, Any]:
 
     call_command("migrate", verbosity=0)
     from dashboard.audit.export.exports import json_lines, prepared
-    from dashboard.audit.read.filters import Filters
+    from dashboard.audit.read.filters import LogFilters
     from dashboard.audit.verify.verification import verify
 
     append = measured(appending(), rounds=rounds)
@@ -76,7 +76,7 @@ def measure(rounds: int) -> dict[str, Any]:
     before = megabytes()
     assert verify().is_whole
     verified = megabytes()
-    for number, _ in enumerate(json_lines(prepared(Filters(), by="benchmark"))):
+    for number, _ in enumerate(json_lines(prepared(LogFilters(), by="benchmark"))):
         if number == 400:
             break
     return {
@@ -157,26 +157,26 @@ def fill(size: int) -> None:
 
 
 def paging() -> dict[str, Callable[[], object]]:
-    from dashboard.audit.read.filters import Filters
+    from dashboard.audit.read.filters import LogFilters
     from dashboard.audit.read.histogram import histogram
     from dashboard.audit.read.pages import page_of
 
     def page(**filters: Any) -> Callable[[], object]:
         def show() -> None:
-            assert page_of(Filters(**filters)).lines
+            assert page_of(LogFilters(**filters)).lines
 
         return show
 
     def nothing() -> None:
-        assert not page_of(Filters(q="no such words")).lines
+        assert not page_of(LogFilters(q="no such words")).lines
 
     return {
         "newest page": page(),
-        "page from the middle": lambda: page_of(Filters(), before=SIZE // 2),
+        "page from the middle": lambda: page_of(LogFilters(), before=SIZE // 2),
         "one person": page(actor="person:7"),
         "one person, one assistant, succeeded": page(actor="person:7", target="asst_7", outcome="succeeded"),
         "free text that is nowhere, 50,000 rows back": nothing,
-        "picture of activity": lambda: histogram(Filters()),
+        "picture of activity": lambda: histogram(LogFilters()),
     }
 
 

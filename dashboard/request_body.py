@@ -29,7 +29,7 @@ class WholeBody:
     def __init__(self, stream: Any, *, length: int, connection: socket.socket | None) -> None:
         self._stream = stream
         self._left = length
-        self._watch = Watch(connection) if connection is not None and length > LEAST_BYTES else None
+        self._watch = SlowBodyWatch(connection) if connection is not None and length > LEAST_BYTES else None
 
     def read(self, size: int = -1) -> bytes:
         return self._counted(self._stream.read(self._left if size < 0 else min(size, self._left)))
@@ -57,7 +57,7 @@ class WatchedChunks:
 
     def __init__(self, stream: Any, connection: socket.socket) -> None:
         self._stream = stream
-        self._watch = Watch(connection)
+        self._watch = SlowBodyWatch(connection)
 
     def read(self, size: int = -1) -> bytes:
         return self._counted(self._stream.read(size))
@@ -73,7 +73,7 @@ class WatchedChunks:
         return piece
 
 
-class Watch:
+class SlowBodyWatch:
     """Ends the reading side of a connection that brings next to nothing; what waits to read it then sees the end."""
 
     def __init__(self, connection: socket.socket) -> None:

@@ -24,7 +24,7 @@ from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from dashboard.server import streams
-from dashboard.server.heads import Head, HeadRefused, read_head
+from dashboard.server.heads import HeadRefused, RequestHead, read_head
 from dashboard.server.permits import working
 
 # How long the head of a request may take, together with what it waits for of its body.
@@ -53,7 +53,7 @@ class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
         super().__init__(*args)
         self.arrived = bytearray()
         self.until = 0.0
-        self.head: Head | None = None
+        self.head: RequestHead | None = None
         self.is_long = False
         self.was_told_to_go_on = False
 

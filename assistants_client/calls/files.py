@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Unpack
 
 from .. import readers
-from ..call import Call, Omit, Options, Repeat, deleting, listing, omit, path, reading, uploading
+from ..call import Call, Omit, Repeat, RequestOptions, deleting, listing, omit, path, reading, uploading
 from ..multipart import MAX_SECONDS, FileTypes, Progress, upload_of
 from ..types import CursorPage, Deleted, File
 
@@ -19,7 +19,7 @@ def create(
     purpose: str,
     expires_after: Mapping[str, Any] | Omit = omit,
     on_progress: Progress | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[File]:
     """An upload. `file` is read as it is sent, once; `on_progress(sent, total)` hears how far it is, in bytes.
 
@@ -32,7 +32,7 @@ def create(
     return uploading(path("files"), readers.one(File, "file"), upload=upload, options=options)
 
 
-def retrieve(file_id: str, **options: Unpack[Options]) -> Call[File]:
+def retrieve(file_id: str, **options: Unpack[RequestOptions]) -> Call[File]:
     return reading(path("files", file_id), readers.one(File, "file", asked=file_id), beta=False, options=options)
 
 
@@ -42,18 +42,18 @@ def list(  # noqa: A001 - the SDK's verb
     limit: int | Omit = omit,
     order: Literal["asc", "desc"] | Omit = omit,
     after: str | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[File]]:
     """One page, of 10,000 files when `limit` is omitted. There is no `before`."""
     query = {"purpose": purpose, "limit": limit, "order": order, "after": after}
     return listing(path("files"), readers.page(File), query=query, beta=False, options=options)
 
 
-def delete(file_id: str, **options: Unpack[Options]) -> Call[Deleted]:
+def delete(file_id: str, **options: Unpack[RequestOptions]) -> Call[Deleted]:
     return deleting(path("files", file_id), readers.deletion(file_id), beta=False, options=options)
 
 
-def content(file_id: str, **options: Unpack[Options]) -> Call[bytes]:
+def content(file_id: str, **options: Unpack[RequestOptions]) -> Call[bytes]:
     """The file's bytes. Hosted servers refuse this (400) for files that were uploaded for assistants."""
     return Call(
         method="GET",

@@ -29,7 +29,7 @@ def listing(call: ApiRequest, assistant_id: str) -> HttpResponse:
 
     page = pagination.page(
         assistant.links.all(),
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=locate,
         unknown=lambda param, cursor: unknown(cursor),
     )

@@ -23,7 +23,7 @@ def listing(call: ApiRequest) -> HttpResponse:
     rows = assistants.of(call.workspace)
     page = pagination.page(
         rows if call.version == "v2" else rows.prefetch_related("links"),
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=lambda cursor: locate(rows, call.workspace, cursor),
         unknown=lambda param, cursor: missing(Assistant, cursor, param=param),
     )

@@ -24,7 +24,7 @@ def listing(call: ApiRequest) -> HttpResponse:
         rows = rows.filter(purpose=purpose.replace("\x00", ""))
     page = pagination.page(
         rows,
-        pagination.Window.of(call.request.GET, most=10_000, default=10_000),
+        pagination.ListWindow.of(call.request.GET, most=10_000, default=10_000),
         locate=lambda cursor: locate(files.of(call.workspace), call.workspace, cursor),
         unknown=lambda param, cursor: missing(File, cursor, param=param),
     )

@@ -24,7 +24,7 @@ class Position:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class ListWindow:
     """Which part of a list is asked for; ``after`` and ``before`` are ids and exclusive."""
 
     limit: int
@@ -33,7 +33,7 @@ class Window:
     before: str | None
 
     @classmethod
-    def of(cls, query: QueryDict, *, most: int = 100, default: int = 20) -> Window:
+    def of(cls, query: QueryDict, *, most: int = 100, default: int = 20) -> ListWindow:
         """Read ``limit``, ``order``, ``after`` and ``before``; raises a 400 for what they must not be."""
         order = query.get("order") or "desc"
         if order not in ("asc", "desc"):
@@ -60,18 +60,18 @@ def _limit(text: str | None, *, most: int, default: int) -> int:
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class ListPage(Generic[Row]):
     rows: list[Row]
     has_more: bool
 
 
 def page(
     rows: QuerySet[Row],
-    window: Window,
+    window: ListWindow,
     *,
     locate: Callable[[str], Position | None],
     unknown: Callable[[str, str], Refusal],
-) -> Page[Row]:
+) -> ListPage[Row]:
     """The part of ``rows`` that ``window`` asks for, always in the asked order.
 
     With ``before`` alone it is the ``limit`` rows right before that object, and ``has_more``
@@ -90,7 +90,7 @@ def page(
     found = found[: window.limit]
     if backward:
         found.reverse()
-    return Page(found, has_more)
+    return ListPage(found, has_more)
 
 
 def _place(

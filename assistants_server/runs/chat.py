@@ -31,8 +31,8 @@ class ChatModel:
         self.base_url = base_url
         self._server = ChatServer(base_url, api_key)
 
-    def stream(self, turn: Turn, *, seconds: float) -> Answer:
-        return Answer(self, turn, seconds)
+    def stream(self, turn: Turn, *, seconds: float) -> ChatAnswer:
+        return ChatAnswer(self, turn, seconds)
 
     def open(self, turn: Turn, seconds: float) -> ChatStream:
         return self._server.stream(body_of(turn, self.refused(turn)), seconds=seconds)
@@ -41,7 +41,7 @@ class ChatModel:
         return _refused.setdefault((self.base_url, turn.model), set())
 
 
-class Answer:
+class ChatAnswer:
     """The pieces of one answer."""
 
     def __init__(self, model: ChatModel, turn: Turn, seconds: float) -> None:

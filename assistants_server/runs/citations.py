@@ -20,7 +20,7 @@ def mark(search: int, hit: int, filename: str) -> str:
 
 
 @dataclass(frozen=True)
-class Plain:
+class PlainText:
     text: str
 
 
@@ -30,7 +30,7 @@ class Cited:
     annotation: dict[str, Any]
 
 
-class Reader:
+class CitationReader:
     """Takes the model's text piece by piece and gives what may be shown: text, and whole marks with their files.
 
     From an opening bracket on the text is held back until it is closed; a mark of no passage is left out.
@@ -43,7 +43,7 @@ class Reader:
         self.annotations: list[dict[str, Any]] = []
         self._held = ""
 
-    def take(self, piece: str) -> Iterator[Plain | Cited]:
+    def take(self, piece: str) -> Iterator[PlainText | Cited]:
         self._held += piece
         while self._held:
             start = self._held.find(OPEN)
@@ -61,17 +61,17 @@ class Reader:
             text, self._held = self._held[: end + 1], self._held[end + 1 :]
             yield from self._bracket(text)
 
-    def rest(self) -> Iterator[Plain | Cited]:
+    def rest(self) -> Iterator[PlainText | Cited]:
         """What is still held back at the end of the text."""
         held, self._held = self._held, ""
         yield from self._show(held)
 
-    def _show(self, text: str) -> Iterator[Plain]:
+    def _show(self, text: str) -> Iterator[PlainText]:
         if text:
             self.value += text
-            yield Plain(text)
+            yield PlainText(text)
 
-    def _bracket(self, text: str) -> Iterator[Plain | Cited]:
+    def _bracket(self, text: str) -> Iterator[PlainText | Cited]:
         found = MARK.fullmatch(text)
         if found is None:
             yield from self._show(text)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from assistants_client.model_table import family_of
 from assistants_server.runs.chat import ChatModel
-from assistants_server.runs.model import Model, ModelError
+from assistants_server.runs.model import LanguageModel, ModelError
 
 NO_MODEL = (
     "No model is connected to this server. Set MODEL_BASE_URL to the address of an OpenAI-compatible server, "
@@ -25,7 +25,7 @@ MOST_WINDOW = 272_000
 class Connection:
     """A model as a run uses it; ``window`` is how many tokens it reads, ``reserved`` those kept for the answer."""
 
-    model: Model
+    model: LanguageModel
     model_name: str
     window: int
 
@@ -56,7 +56,7 @@ def model_name(workspace: str, wanted: str) -> str:
     return models.get(wanted) or models.get("*") or wanted
 
 
-def open_model(workspace: str) -> Model:
+def open_model(workspace: str) -> LanguageModel:
     """The way to the model server of a workspace that has one."""
     server = settings.WORKSPACES[workspace].model
     return ChatModel(server.base_url, server.api_key)

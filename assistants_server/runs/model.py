@@ -92,6 +92,6 @@ class Stream(Protocol):
     def close(self) -> None: ...
 
 
-class Model(Protocol):
+class LanguageModel(Protocol):
     def stream(self, turn: Turn, *, seconds: float) -> Stream:
         """Ask for an answer that must be whole within ``seconds``; raises :class:`ModelError`."""

@@ -13,7 +13,7 @@ from assistants_server.runs import citations, render
 from assistants_server.runs.model import ModelError
 from assistants_server.runs.turns import SEARCH
 from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores.search import Passage, search
+from assistants_server.vector_stores.search import ScoredPassage, search
 
 DEFAULT_RESULTS = 20
 # Files of the thread that are still being read are waited for; those of the assistant are not.
@@ -42,7 +42,7 @@ NOTE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SearchOutput:
     """What a search gave: to the client, to the model, and which file each mark stands for."""
 
     call: dict[str, Any]
@@ -72,14 +72,14 @@ def queries_of(arguments: str) -> list[str]:
     return [text[:4096] for text in found if isinstance(text, str) and text.strip()][:4]
 
 
-def run_search(run: Run, call_id: str, queries: list[str], *, check: Callable[[], None], most: int) -> Found:
+def run_search(run: Run, call_id: str, queries: list[str], *, check: Callable[[], None], most: int) -> SearchOutput:
     """Search the assistant's and the thread's stores; ``check`` is called while waiting, and raises to stop it."""
     settings = next(tool[SEARCH] for tool in run.tools if tool["type"] == SEARCH)
     own, thread_store = _stores(run)
     _wait_for(thread_store, check)
     threshold = settings["ranking_options"]["score_threshold"]
     limit = settings.get("max_num_results", DEFAULT_RESULTS)
-    passages: dict[tuple[str, str], Passage] = {}
+    passages: dict[tuple[str, str], ScoredPassage] = {}
     for store in [*own, *thread_store]:
         for passage in search(store, queries, most=limit, threshold=threshold):
             passages.setdefault((passage.file.wire_id, passage.text), passage)
@@ -100,10 +100,10 @@ def run_search(run: Run, call_id: str, queries: list[str], *, check: Callable[[]
         results.append(_result(passage, name))
     ranking = {key: settings["ranking_options"][key] for key in render.RANKING}
     call = {"id": call_id, "type": SEARCH, SEARCH: {"ranking_options": ranking, "results": results}}
-    return Found(call=call, text="\n\n".join(texts) or "No passage was found.", marks=marks)
+    return SearchOutput(call=call, text="\n\n".join(texts) or "No passage was found.", marks=marks)
 
 
-def _result(passage: Passage, name: str) -> dict[str, Any]:
+def _result(passage: ScoredPassage, name: str) -> dict[str, Any]:
     return {
         "file_id": passage.file.wire_id,
         "file_name": name,

@@ -10,7 +10,7 @@ from typing import Any
 from assistants_server.ids import new_id
 from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import render, writer
-from assistants_server.runs.citations import Cited, Plain, Reader
+from assistants_server.runs.citations import CitationReader, Cited, PlainText
 from assistants_server.runs.ending import content_so_far
 from assistants_server.runs.model import Piece, RefusedText, Text, ToolCall
 from assistants_server.threads import render as thread_render
@@ -51,7 +51,7 @@ class TurnWriter:
         self.message: Message | None = None
         self.calls: list[Called] = []
         self.has_begun = False
-        self._reader = Reader(known)
+        self._reader = CitationReader(known)
         self._is_parallel = is_parallel
         self._thoughts: str | None = ""
         self._has_text = False
@@ -98,7 +98,7 @@ class TurnWriter:
         said, self._thoughts = self._thoughts, None
         return said
 
-    def _text(self, shown: Plain | Cited) -> None:
+    def _text(self, shown: PlainText | Cited) -> None:
         self._open_message()
         content: dict[str, Any] = {"value": shown.text}
         if isinstance(shown, Cited):

@@ -91,7 +91,7 @@ def listing(call: ApiRequest, thread_id: str) -> HttpResponse:
     rows = operations.of(thread)
     page = pagination.page(
         rows,
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=lambda cursor: locate(rows, call.workspace, cursor),
         unknown=lambda param, cursor: missing(Run, cursor, param=param),
     )
@@ -156,7 +156,7 @@ def steps(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     rows = RunStep.objects.filter(run=run)
     page = pagination.page(
         rows,
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=lambda cursor: locate(rows, call.workspace, cursor),
         unknown=lambda param, cursor: missing(RunStep, cursor, param=param),
     )

@@ -81,7 +81,7 @@ def message_listing(call: ApiRequest, thread_id: str) -> HttpResponse:
         rows = rows.filter(run_id=run_id)
     page = pagination.page(
         rows,
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=lambda cursor: locate(Message.objects.filter(thread=thread), call.workspace, cursor),
         unknown=lambda param, cursor: missing(Message, cursor, param=param),
     )

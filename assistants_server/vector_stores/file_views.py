@@ -39,7 +39,7 @@ def page_of(call: ApiRequest, store: VectorStore, rows: QuerySet[StoreFile]) -> 
 
     page = pagination.page(
         rows,
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=locate,
         unknown=lambda param, cursor: unknown(store, cursor),
     )

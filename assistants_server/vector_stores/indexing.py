@@ -19,7 +19,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from assistants_server.files import storage
-from assistants_server.files.text.extraction import SECONDS, Extraction, UnreadableError, extract
+from assistants_server.files.text.extraction import SECONDS, Extraction, UnreadableDocumentError, extract
 from assistants_server.files.text.words import chunks, count_words, words
 from assistants_server.models import Chunk, File, Posting, StoreFile
 from dashboard.lib.signals import workspace_changed
@@ -98,7 +98,7 @@ def _take(store_pk: int) -> StoreFile | None:
 def _read(row: StoreFile) -> None:
     try:
         found = _extract(row)
-    except UnreadableError as error:
+    except UnreadableDocumentError as error:
         _finish(row, status=StoreFile.Status.FAILED, error_code=error.code, error_message=error.message)
         return
     store_text(row, found.text, left_out=found.left_out, encoding=found.encoding)
@@ -151,7 +151,7 @@ def _extract(row: StoreFile) -> Extraction:
             raise FileNotFoundError(row.wire_id)
         stored = storage.open_stored(file.storage_name)
     except FileNotFoundError as error:
-        raise UnreadableError("server_error", "The file was deleted before it could be read.") from error
+        raise UnreadableDocumentError("server_error", "The file was deleted before it could be read.") from error
     with stored:
         return extract(stored, filename=file.filename)
 

@@ -21,7 +21,7 @@ B = 0.75
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passage:
+class ScoredPassage:
     file: StoreFile
     score: float
     text: str
@@ -34,7 +34,7 @@ def search(
     most: int,
     threshold: float = 0.0,
     filters: dict[str, Any] | None = None,
-) -> list[Passage]:
+) -> list[ScoredPassage]:
     """The best passages, best first; a passage scores what its best query gives it."""
     files = {
         row.pk: row
@@ -50,7 +50,7 @@ def search(
     )
     texts = _texts(ranked[:most])
     return [
-        Passage(file=files[place[0]], score=round(scores[place], 4), text=texts[place])
+        ScoredPassage(file=files[place[0]], score=round(scores[place], 4), text=texts[place])
         for place in ranked[:most]
         if place in texts
     ]

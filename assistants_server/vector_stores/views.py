@@ -23,7 +23,7 @@ def listing(call: ApiRequest) -> HttpResponse:
     rows = vector_stores.of(call.workspace)
     page = pagination.page(
         rows,
-        pagination.Window.of(call.request.GET),
+        pagination.ListWindow.of(call.request.GET),
         locate=lambda cursor: locate(rows, call.workspace, cursor),
         unknown=lambda param, cursor: missing(VectorStore, cursor, param=param),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
-from dashboard.audit.registry import Related, Row, Subject
+from dashboard.audit.registry import LogRow, Related, Subject
 
 ASSISTANT = Subject(
     type="assistant",
@@ -30,7 +30,7 @@ def address_of(page: str, *arguments: object) -> str:
         return ""
 
 
-def related(row: Row) -> Iterator[Related]:
+def related(row: LogRow) -> Iterator[Related]:
     """Links to the things that a row is about, and what it was done for."""
     if row.target_type == "assistant" and row.target_id and row.workspace:
         yield Related(links=_links(*_pages_of_assistant(row)))
@@ -51,7 +51,7 @@ def related(row: Row) -> Iterator[Related]:
         yield Related(term="For the sake of", text=str(file))
 
 
-def _pages_of_assistant(row: Row) -> Iterator[tuple[str, str]]:
+def _pages_of_assistant(row: LogRow) -> Iterator[tuple[str, str]]:
     yield "Open the assistant", address_of("assistant-detail", row.workspace, row.target_id)
     yield "History", address_of("assistant-history", row.workspace, row.target_id)
     if row.outcome == "succeeded":

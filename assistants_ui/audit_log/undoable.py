@@ -7,13 +7,13 @@ from typing import Any
 
 from assistants_ui.audit_log.related import address_of
 from dashboard.audit.read.entries import circumstances_of
-from dashboard.audit.registry import Row
+from dashboard.audit.registry import LogRow
 
 # The fields of a vector store that people set, and so can put back.
 STORE_FIELDS = ("name", "metadata", "expires_after")
 
 
-def address(row: Row) -> str:
+def address(row: LogRow) -> str:
     """The page that can undo a row's change; empty where none can."""
     if is_of_an_assistant(row.head):
         return address_of("assistant-undo", row.workspace, row.target_id, row.seq)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.audit.fields import Facts, NamedField, RecordedField, References, TextField, TitleField, shown
+from dashboard.audit.fields import Facts, NamedField, RecordedField, RecordedText, References, TitleField, shown
 from dashboard.lib.counting import counted
 
 # The tools of the protocol itself; any other name is a function's, which stays as it is written.
@@ -35,7 +35,7 @@ class ToolsField(NamedField):
         return found
 
 
-class ResponseFormatField(RecordedField):
+class RecordedResponseFormat(RecordedField):
     """A response format: in words where it says nothing but its type."""
 
     def shown(self, value: Any) -> str:
@@ -96,14 +96,14 @@ def expiry(value: Any) -> str | None:
 # In the order in which people look at them.
 FIELDS = (
     TitleField(name="name", label="Name"),
-    TextField(name="description", label="Description", noun="the description"),
-    TextField(name="instructions", label="Instructions", noun="the instructions"),
+    RecordedText(name="description", label="Description", noun="the description"),
+    RecordedText(name="instructions", label="Instructions", noun="the instructions"),
     RecordedField(name="model", label="Model", noun="the model"),
     ToolsField(name="tools", label="Tools", noun="tool", article="the ", many="tools"),
     NamedField(name="metadata", label="Metadata", noun="metadata"),
     RecordedField(name="temperature", label="Temperature", noun="the temperature"),
     RecordedField(name="top_p", label="Top P", noun="Top P"),
-    ResponseFormatField(name="response_format", label="Response format", noun="the response format"),
+    RecordedResponseFormat(name="response_format", label="Response format", noun="the response format"),
     RecordedField(name="reasoning_effort", label="Reasoning effort", noun="the reasoning effort"),
 )
 OF_STORES = (ExpiryField(name="expires_after", label="Expiry", noun="the expiry"),)

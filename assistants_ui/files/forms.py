@@ -25,7 +25,7 @@ class FileListForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Window:
+class FileWindow:
     """The files of one page, of ``total`` that match, and the cursors that lead on; None at the ends."""
 
     files: list[wire.File]
@@ -34,7 +34,7 @@ class Window:
     before: str | None
 
 
-def window(files: list[wire.File], query: dict[str, str]) -> Window:
+def window(files: list[wire.File], query: dict[str, str]) -> FileWindow:
     """One page of ``files`` that match the query, next to its cursor. A cursor that is gone leads to the first page."""
     words = query.get("q", "").casefold().split()
     matching = [
@@ -51,7 +51,7 @@ def window(files: list[wire.File], query: dict[str, str]) -> Window:
     else:
         start = 0
     shown = matching[start : start + LIMIT]
-    return Window(
+    return FileWindow(
         files=shown,
         total=len(matching),
         after=shown[-1].id if shown and start + LIMIT < len(matching) else None,

@@ -27,7 +27,7 @@ MARKDOWN_ENDINGS = (".md", ".markdown")
 CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 
-class Kind(StrEnum):
+class PreviewKind(StrEnum):
     """How a file is shown."""
 
     TEXT = "text"
@@ -60,7 +60,7 @@ class Block:
 class Preview:
     """``can_download`` is what the server said just now; ``is_cut`` when only the beginning is shown."""
 
-    kind: Kind = Kind.NONE
+    kind: PreviewKind = PreviewKind.NONE
     text: str = ""
     blocks: list[Block] = field(default_factory=list)
     is_cut: bool = False
@@ -76,13 +76,13 @@ def preview_of(service: Service, file: wire.File, *, stores: Iterable[wire.Vecto
     except wire.APIError:
         return _from_stores(service, file, stores)
     if image_type(start):
-        return Preview(Kind.IMAGE, can_download=True)
+        return Preview(PreviewKind.IMAGE, can_download=True)
     text = _text(start)
     if text is None:
         return Preview(can_download=True)
     if file.filename.lower().endswith(MARKDOWN_ENDINGS):
-        return Preview(Kind.MARKDOWN, blocks=blocks_of(text), is_cut=is_cut, can_download=True)
-    return Preview(Kind.TEXT, text=text, is_cut=is_cut, can_download=True)
+        return Preview(PreviewKind.MARKDOWN, blocks=blocks_of(text), is_cut=is_cut, can_download=True)
+    return Preview(PreviewKind.TEXT, text=text, is_cut=is_cut, can_download=True)
 
 
 def image_type(start: bytes) -> str | None:
@@ -122,7 +122,10 @@ def _from_stores(service: Service, file: wire.File, stores: Iterable[wire.Vector
         text = "\n\n".join(page.data)
         if text:
             return Preview(
-                Kind.TEXT, text=text[:TEXT_BYTES].translate(CONTROLS), is_cut=len(text) > TEXT_BYTES, is_from_store=True
+                PreviewKind.TEXT,
+                text=text[:TEXT_BYTES].translate(CONTROLS),
+                is_cut=len(text) > TEXT_BYTES,
+                is_from_store=True,
             )
     return Preview()
 

@@ -11,7 +11,7 @@ from assistants_ui.handover.source import Source
 
 
 @dataclass(frozen=True)
-class Finding:
+class TextFinding:
     """``label`` names the field, ``kind`` is ``secret`` or ``hidden``; no secret is repeated in ``text``."""
 
     label: str
@@ -19,10 +19,10 @@ class Finding:
     text: str
 
 
-def findings_in(source: Source) -> list[Finding]:
+def findings_in(source: Source) -> list[TextFinding]:
     """Every text of the assistant is looked at, those inside schemas and unknown fields too."""
     return [
-        Finding(field.label, found.kind, found.text)
+        TextFinding(field.label, found.kind, found.text)
         for field in source.fields
         for text in _texts(field.value)
         for found in text_warnings.text_warnings(text)

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from assistants_ui.handover.options import Contents, Options
+from assistants_ui.handover.options import Contents, HandoverOptions
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Target
+from assistants_ui.handover.target import HandoverTarget
 
 CHOICES = (("", "Not decided yet"), ("yes", "Yes"), ("no", "No"))
 ANSWERS = {"yes": True, "no": False}
@@ -26,7 +26,7 @@ class ModelRow:
 
 
 @dataclass(frozen=True)
-class Decisions:
+class HandoverDecisions:
     """The answers given so far, and which questions the target asks of these assistants."""
 
     models: Sequence[ModelRow]
@@ -38,7 +38,9 @@ class Decisions:
     choices = CHOICES
 
     @classmethod
-    def read(cls, data: QueryDict, target: Target, assistants: Sequence[Mapping[str, Any]]) -> Decisions:
+    def read(
+        cls, data: QueryDict, target: HandoverTarget, assistants: Sequence[Mapping[str, Any]]
+    ) -> HandoverDecisions:
         """Whatever cannot be used counts as not decided, because an address may be old or mistyped."""
         sources = [Source.of(assistant) for assistant in assistants]
         given = dict(zip(data.getlist("model_from"), data.getlist("model_to"), strict=False))
@@ -55,8 +57,8 @@ class Decisions:
     def are_any(self) -> bool:
         return bool(self.models or self.asks_variables or self.asks_code_tools)
 
-    def options(self, contents: Contents) -> Options:
-        return Options(
+    def options(self, contents: Contents) -> HandoverOptions:
+        return HandoverOptions(
             models={row.before: row.after for row in self.models if row.after},
             variables=ANSWERS.get(self.variables),
             code_tools=ANSWERS.get(self.code_tools),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistants_ui.handover.options import Options
-from assistants_ui.handover.source import Field, Source
+from assistants_ui.handover.options import HandoverOptions
+from assistants_ui.handover.source import Source, SourceField
 
 
-class Outcome(StrEnum):
+class LossKind(StrEnum):
     """In the order in which a person should read them."""
 
     LOST = "lost"
@@ -19,14 +19,14 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
-ORDER = list(Outcome)
+ORDER = list(LossKind)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FieldVerdict:
     """What becomes of a field and why. ``task`` is what somebody has to do about it, as one short command."""
 
-    outcome: Outcome
+    outcome: LossKind
     sentence: str
     task: str = ""
 
@@ -37,7 +37,7 @@ class Loss:
 
     field: str
     label: str
-    outcome: Outcome
+    outcome: LossKind
     sentence: str
     task: str = ""
 
@@ -47,36 +47,36 @@ class Case:
     """What a rule may look at."""
 
     source: Source
-    options: Options
-    field: Field
+    options: HandoverOptions
+    field: SourceField
 
 
-Rule = Verdict | Callable[[Case], Verdict]
+Rule = FieldVerdict | Callable[[Case], FieldVerdict]
 Rules = Mapping[str, Rule]
 
 
-def lost(sentence: str, task: str = "") -> Verdict:
-    return Verdict(Outcome.LOST, sentence, task)
+def lost(sentence: str, task: str = "") -> FieldVerdict:
+    return FieldVerdict(LossKind.LOST, sentence, task)
 
 
-def changed(sentence: str, task: str = "") -> Verdict:
-    return Verdict(Outcome.CHANGED, sentence, task)
+def changed(sentence: str, task: str = "") -> FieldVerdict:
+    return FieldVerdict(LossKind.CHANGED, sentence, task)
 
 
-def decide(sentence: str, task: str) -> Verdict:
-    return Verdict(Outcome.DECIDE, sentence, task)
+def decide(sentence: str, task: str) -> FieldVerdict:
+    return FieldVerdict(LossKind.DECIDE, sentence, task)
 
 
-def kept(sentence: str = "The same.") -> Verdict:
-    return Verdict(Outcome.KEPT, sentence)
+def kept(sentence: str = "The same.") -> FieldVerdict:
+    return FieldVerdict(LossKind.KEPT, sentence)
 
 
-def account(source: Source, options: Options, rules: Rules) -> list[Loss]:
+def account(source: Source, options: HandoverOptions, rules: Rules) -> list[Loss]:
     """A verdict for every field that the source has, known or not: lost first, then changed, decide and kept."""
     losses = []
     for field in source.fields:
         verdict = _verdict(Case(source, options, field), rules)
-        if field.is_damaged and verdict.outcome is Outcome.KEPT:
+        if field.is_damaged and verdict.outcome is LossKind.KEPT:
             verdict = changed("It held characters that are no valid text. Each became U+FFFD.")
         losses.append(Loss(field.path, field.label, verdict.outcome, verdict.sentence, verdict.task))
     return in_order(losses)
@@ -89,10 +89,10 @@ def in_order(losses: list[Loss]) -> list[Loss]:
 
 def refused(source: Source, reason: str) -> list[Loss]:
     """The account of an assistant that a target cannot take at all."""
-    return [Loss(field.path, field.label, Outcome.LOST, reason) for field in source.fields]
+    return [Loss(field.path, field.label, LossKind.LOST, reason) for field in source.fields]
 
 
-def _verdict(case: Case, rules: Rules) -> Verdict:
+def _verdict(case: Case, rules: Rules) -> FieldVerdict:
     field = case.field
     if field.kind == "unknown":
         return lost("Not known here, so it is not handed over.")

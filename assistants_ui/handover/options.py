@@ -27,7 +27,7 @@ class Contents:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class HandoverOptions:
     """The answers to what must be decided. None means that nobody has decided yet.
 
     ``models`` maps the model's name here to its name there. ``variables`` says whether ``{{…}}`` in

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from assistants_ui.handover.findings import Finding, findings_in
+from assistants_ui.handover.findings import TextFinding, findings_in
 from assistants_ui.handover.losses import Loss
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_several
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Content, Files, Target
+from assistants_ui.handover.target import Content, Files, HandoverTarget
 from assistants_ui.handover.texts import slug_of, unique
 
 # The first moment that a zip can hold, so that equal contents are equal bytes.
@@ -25,21 +25,21 @@ PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
-class Part:
+class PackagePart:
     """One assistant of a hand-over. ``folder`` is empty when it is the only one."""
 
     source: Source
     folder: str
     losses: Sequence[Loss]
-    findings: Sequence[Finding]
+    findings: Sequence[TextFinding]
 
 
 @dataclass(frozen=True)
 class Package:
     """What is handed over. ``files`` are by path, in order; ``collisions`` tell of equal names, one sentence each."""
 
-    target: Target
-    parts: Sequence[Part]
+    target: HandoverTarget
+    parts: Sequence[PackagePart]
     files: Files
     collisions: Sequence[str]
 
@@ -68,7 +68,7 @@ class Package:
                     _copy(content, into)
 
 
-def package(target: Target, assistants: Sequence[Mapping[str, Any]], options: Options) -> Package:
+def package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], options: HandoverOptions) -> Package:
     """Hand assistants over to a target: each in a folder of its own when there are several, and one report over all."""
     sources = [Source.of(assistant) for assistant in assistants]
     slugs = [slug_of(source) for source in sources]
@@ -77,7 +77,7 @@ def package(target: Target, assistants: Sequence[Mapping[str, Any]], options: Op
     for assistant, source, folder in zip(assistants, sources, folders, strict=True):
         made, losses = target.handover(assistant, options)
         files |= {f"{folder}/{path}" if folder else path: content for path, content in made.items()}
-        parts.append(Part(source, folder, losses, findings_in(source)))
+        parts.append(PackagePart(source, folder, losses, findings_in(source)))
     collisions = _collisions(sources, slugs, folders)
     if len(parts) > 1:
         told = [(part.folder, part.source, part.losses) for part in parts]

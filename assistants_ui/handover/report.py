@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistants_ui.handover.findings import Finding, findings_in
-from assistants_ui.handover.losses import Loss, Outcome
+from assistants_ui.handover.findings import TextFinding, findings_in
+from assistants_ui.handover.losses import Loss, LossKind
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.texts import line
 
 HEADINGS = {
-    Outcome.LOST: "Lost",
-    Outcome.CHANGED: "Changed",
-    Outcome.DECIDE: "To decide",
-    Outcome.KEPT: "Kept",
+    LossKind.LOST: "Lost",
+    LossKind.CHANGED: "Changed",
+    LossKind.DECIDE: "To decide",
+    LossKind.KEPT: "Kept",
 }
 NAMED = 10
 
@@ -34,8 +34,8 @@ def report_of_one(source: Source, label: str, losses: Sequence[Loss]) -> str:
 def summary_of(losses: Iterable[Loss]) -> str:
     """``2 lost, 1 changed, 1 to decide, 14 kept``."""
     outcomes = [loss.outcome for loss in losses]
-    words = {Outcome.DECIDE: "to decide"}
-    counts = [f"{outcomes.count(each)} {words.get(each, each)}" for each in Outcome if each in outcomes]
+    words = {LossKind.DECIDE: "to decide"}
+    counts = [f"{outcomes.count(each)} {words.get(each, each)}" for each in LossKind if each in outcomes]
     return ", ".join(counts) or "Nothing to hand over"
 
 
@@ -48,7 +48,7 @@ def report_of_several(
     """
     lines = [f"# {len(parts)} assistants to {label}", "", summary_of(loss for part in parts for loss in part[2]) + "."]
     lines += _tasks(parts, collisions)
-    for outcome in (Outcome.LOST, Outcome.CHANGED):
+    for outcome in (LossKind.LOST, LossKind.CHANGED):
         lines += _grouped(outcome, parts)
     lines += ["", "## Each assistant", ""]
     lines += [f"- [{line(source.title)}]({folder}/losses.md): {summary_of(losses)}" for folder, source, losses in parts]
@@ -71,7 +71,7 @@ def _tasks(parts: Sequence[tuple[str, Source, Sequence[Loss]]], collisions: Sequ
     return lines if len(lines) > 3 else [*lines, "Nothing. Everything that can be handed over is ready."]
 
 
-def _grouped(outcome: Outcome, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
+def _grouped(outcome: LossKind, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
     """The same sentence about the same kind of field once, with how many assistants it is about."""
     groups: dict[tuple[str, str], list[str]] = {}
     for _, source, losses in parts:
@@ -114,5 +114,5 @@ def _path(path: str) -> str:
     return f"`{safe.replace('`', '')}`"
 
 
-def _found(finding: Finding) -> str:
+def _found(finding: TextFinding) -> str:
     return f"**{line(finding.label)}**: {line(finding.text, longest=300)}"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.model_facts import drops_sampling, effort_to_send
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.source import Function, Source
 
 
-def model_of(source: Source, options: Options) -> str:
+def model_of(source: Source, options: HandoverOptions) -> str:
     """The model's name at the target: the one that a person mapped it to, or the same."""
     return options.models.get(source.model) or source.model
 
 
-def sampling(source: Source, options: Options) -> dict[str, float]:
+def sampling(source: Source, options: HandoverOptions) -> dict[str, float]:
     """``temperature`` and ``top_p``, unless the model would refuse them."""
     if drops_sampling(model_of(source, options), source.effort):
         return {}
@@ -22,7 +22,7 @@ def sampling(source: Source, options: Options) -> dict[str, float]:
     return {name: value for name, value in pairs.items() if value is not None}
 
 
-def effort(source: Source, options: Options) -> str | None:
+def effort(source: Source, options: HandoverOptions) -> str | None:
     return effort_to_send(model_of(source, options), source.effort)
 
 
@@ -87,7 +87,7 @@ def text_format(source: Source) -> dict[str, Any] | None:
     return {"type": "json_schema", **source.schema} if source.schema else source.format
 
 
-def configuration(source: Source, options: Options) -> dict[str, Any]:
+def configuration(source: Source, options: HandoverOptions) -> dict[str, Any]:
     """Everything that a request to the Responses API carries, but for instructions and input."""
     reasoning = effort(source, options)
     shape = text_format(source)

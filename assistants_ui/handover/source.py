@@ -14,7 +14,7 @@ TEXTS = ("name", "description", "model", "instructions", "reasoning_effort")
 
 
 @dataclass(frozen=True)
-class Field:
+class SourceField:
     """One field as the source has it. ``kind`` is the name under which a target's rules know it."""
 
     path: str
@@ -53,7 +53,7 @@ class Source:
     """An assistant in normal form: what is not set is None, and what a server fills in by itself is not set."""
 
     raw: Mapping[str, Any]
-    fields: tuple[Field, ...] = field(repr=False)
+    fields: tuple[SourceField, ...] = field(repr=False)
     id: str
     name: str | None
     description: str | None
@@ -251,7 +251,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[Field]:
+def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[SourceField]:
     for key, value in raw.items():
         match key:
             case "tools" if isinstance(value, list) and value:
@@ -263,40 +263,40 @@ def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[Fiel
             case "response_format":
                 found = list(_format_fields(value))
             case _ if key in PLAIN and isinstance(value, TYPES[key]):
-                found = [Field(key, PLAIN[key], key if value not in ("", [], {}) else "empty", value)]
+                found = [SourceField(key, PLAIN[key], key if value not in ("", [], {}) else "empty", value)]
             case "tools" | "tool_resources" if value in (None, [], {}):
-                found = [Field(key, {"tools": "Tools"}.get(key, "Files of the tools"), "empty", value)]
+                found = [SourceField(key, {"tools": "Tools"}.get(key, "Files of the tools"), "empty", value)]
             case _:
-                found = [Field(key, key[:64], "empty" if value is None and key in PLAIN else "unknown", value)]
+                found = [SourceField(key, key[:64], "empty" if value is None and key in PLAIN else "unknown", value)]
         for one in found:
-            yield Field(one.path, one.label, one.kind, one.value, is_damaged=key in damaged)
+            yield SourceField(one.path, one.label, one.kind, one.value, is_damaged=key in damaged)
 
 
-def _tool_fields(index: int, kind: str, tool: Any) -> Iterator[Field]:
+def _tool_fields(index: int, kind: str, tool: Any) -> Iterator[SourceField]:
     path = f"tools[{index}]"
     if kind in ("unknown", "repeated_tool"):
         name = str(tool.get("type"))[:64] if isinstance(tool, dict) else f"{index + 1}"
-        yield Field(path, f"Tool {name}", kind, tool)
+        yield SourceField(path, f"Tool {name}", kind, tool)
         return
     label = {"file_search": "File search", "code_interpreter": "Code interpreter"}.get(kind, "")
     if kind == "function":
         label = f"Function {tool['function']['name'][:64]}"
-    yield Field(f"{path}.type", label, kind, tool["type"])
+    yield SourceField(f"{path}.type", label, kind, tool["type"])
     for key, value in tool.items():
         if key == "function" and kind == "function":
             for name, item in value.items():
                 known = f"function.{name}" if name in FUNCTION else "unknown"
-                yield Field(f"{path}.function.{name}", f"{label}: {name[:64]}", known, item)
+                yield SourceField(f"{path}.function.{name}", f"{label}: {name[:64]}", known, item)
         elif key == "file_search" and kind == "file_search" and isinstance(value, dict):
             yield from _search_fields(f"{path}.file_search", value)
         elif key != "type":
             unset = value is None and key == "file_search"
-            yield Field(f"{path}.{key}", f"{label}: {key[:64]}", "empty" if unset else "unknown", value)
+            yield SourceField(f"{path}.{key}", f"{label}: {key[:64]}", "empty" if unset else "unknown", value)
 
 
-def _search_fields(path: str, options: dict[str, Any]) -> Iterator[Field]:
+def _search_fields(path: str, options: dict[str, Any]) -> Iterator[SourceField]:
     if not options:
-        yield Field(path, "File search: options", "empty", options)
+        yield SourceField(path, "File search: options", "empty", options)
     for key, value in options.items():
         if key == "ranking_options" and isinstance(value, dict):
             yield from _ranking_fields(f"{path}.{key}", value)
@@ -305,21 +305,21 @@ def _search_fields(path: str, options: dict[str, Any]) -> Iterator[Field]:
         unset = key == "ranking_options" and value is None
         kind = "max_num_results" if is_known else "empty" if unset else "unknown"
         label = "File search: most results" if is_known else f"File search: {key[:64]}"
-        yield Field(f"{path}.{key}", label, kind, value)
+        yield SourceField(f"{path}.{key}", label, kind, value)
 
 
-def _ranking_fields(path: str, ranking: dict[str, Any]) -> Iterator[Field]:
+def _ranking_fields(path: str, ranking: dict[str, Any]) -> Iterator[SourceField]:
     is_filled_in = not ranking.get("score_threshold") and ranking.get("ranker") in (None, FILLED_IN_RANKER)
     if not ranking:
-        yield Field(path, "File search: ranking", "empty", ranking)
+        yield SourceField(path, "File search: ranking", "empty", ranking)
     for key, value in ranking.items():
         kind = key if key in ("ranker", "score_threshold") else "unknown"
         if kind != "unknown" and is_filled_in:
             kind = "filled_in"
-        yield Field(f"{path}.{key}", f"File search: {key[:64].replace('_', ' ')}", kind, value)
+        yield SourceField(f"{path}.{key}", f"File search: {key[:64].replace('_', ' ')}", kind, value)
 
 
-def _resource_fields(resources: dict[str, Any]) -> Iterator[Field]:
+def _resource_fields(resources: dict[str, Any]) -> Iterator[SourceField]:
     known = {
         ("file_search", "vector_store_ids"): ("stores", "Vector stores"),
         ("code_interpreter", "file_ids"): ("code_files", "Files of the code interpreter"),
@@ -328,27 +328,27 @@ def _resource_fields(resources: dict[str, Any]) -> Iterator[Field]:
         path = f"tool_resources.{tool}"
         is_known = tool in ("file_search", "code_interpreter")
         if is_known and part in (None, {}):
-            yield Field(path, f"Files of {tool}", "empty", part)
+            yield SourceField(path, f"Files of {tool}", "empty", part)
         elif not is_known or not isinstance(part, dict):
-            yield Field(path, f"Files of {tool[:64]}", "unknown", part)
+            yield SourceField(path, f"Files of {tool[:64]}", "unknown", part)
         else:
             for key, value in part.items():
                 kind, label = known.get((tool, key), ("unknown", f"{tool}: {key[:64]}"))
-                yield Field(f"{path}.{key}", label, "empty" if value == [] else kind, value)
+                yield SourceField(f"{path}.{key}", label, "empty" if value == [] else kind, value)
 
 
-def _format_fields(value: Any) -> Iterator[Field]:
+def _format_fields(value: Any) -> Iterator[SourceField]:
     if value is None or value == "auto":
-        yield Field("response_format", "Response format", "empty", value)
+        yield SourceField("response_format", "Response format", "empty", value)
         return
     if _format(value) is None:
-        yield Field("response_format", "Response format", "unknown", value)
+        yield SourceField("response_format", "Response format", "unknown", value)
         return
-    yield Field("response_format.type", "Response format", "format", value["type"])
+    yield SourceField("response_format.type", "Response format", "format", value["type"])
     for key, item in value.items():
         if key == "json_schema" and value["type"] == "json_schema":
             for name, part in item.items():
                 kind = f"schema.{name}" if name in SCHEMA else "unknown"
-                yield Field(f"response_format.json_schema.{name}", f"Response format: {name[:64]}", kind, part)
+                yield SourceField(f"response_format.json_schema.{name}", f"Response format: {name[:64]}", kind, part)
         elif key != "type":
-            yield Field(f"response_format.{key}", f"Response format: {key[:64]}", "unknown", item)
+            yield SourceField(f"response_format.{key}", f"Response format: {key[:64]}", "unknown", item)

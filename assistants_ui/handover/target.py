@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from assistants_ui.handover.losses import Loss, Rules, account, refused
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_one
 from assistants_ui.handover.source import Source
 
 # A text, or the place of bytes that are too many to hold.
 Content = str | Path
 Files = dict[str, Content]
-NO_OPTIONS = Options()
+NO_OPTIONS = HandoverOptions()
 
 
 def _never(source: Source) -> str:
@@ -23,7 +23,7 @@ def _never(source: Source) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class HandoverTarget:
     """One place that an assistant can go to.
 
     ``maps_models`` says that its models have names of their own; ``asks_variables`` that it reads ``{{…}}``
@@ -36,14 +36,14 @@ class Target:
     label: str
     summary: str
     rules: Rules
-    build: Callable[[Source, Options], Files]
+    build: Callable[[Source, HandoverOptions], Files]
     maps_models: bool = False
     asks_variables: bool = False
     asks_code_tools: bool = False
     takes_files: bool = False
     refuses: Callable[[Source], str] = _never
 
-    def handover(self, assistant: Mapping[str, Any], options: Options = NO_OPTIONS) -> tuple[Files, list[Loss]]:
+    def handover(self, assistant: Mapping[str, Any], options: HandoverOptions = NO_OPTIONS) -> tuple[Files, list[Loss]]:
         """The files for one assistant, by their paths, and a verdict on every field that it has.
 
         Instructions are written as UTF-8 without any change of line ends. ``losses.md`` is always among the files.

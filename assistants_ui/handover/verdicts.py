@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistants_ui.handover.losses import Case, Rule, Verdict, changed, decide, kept, lost
+from assistants_ui.handover.losses import Case, FieldVerdict, Rule, changed, decide, kept, lost
 from assistants_ui.handover.model_facts import drops_sampling, effort_to_send, end_of
 from assistants_ui.handover.shapes import model_of
 from assistants_ui.handover.texts import VARIABLE
@@ -27,11 +27,11 @@ ORIGIN: dict[str, Rule] = {
 STORE_TASK = "Create a vector store from the attached files and put its id into the configuration"
 
 
-def strict_written(case: Case) -> Verdict:
+def strict_written(case: Case) -> FieldVerdict:
     return kept("Written out, because absent means true there." if not case.field.value else "The same.")
 
 
-def same_model(case: Case) -> Verdict:
+def same_model(case: Case) -> FieldVerdict:
     """For targets that take OpenAI's models by their names."""
     model = case.source.model
     mapped = case.options.models.get(model)
@@ -52,7 +52,7 @@ def _model_task(model: str) -> str:
 def other_model(vendor: str, thing: str = "model") -> Rule:
     """For targets with models of their own: never translated silently."""
 
-    def rule(case: Case) -> Verdict:
+    def rule(case: Case) -> FieldVerdict:
         model = case.source.model
         mapped = case.options.models.get(model)
         if mapped:
@@ -65,7 +65,7 @@ def other_model(vendor: str, thing: str = "model") -> Rule:
     return rule
 
 
-def openai_sampling(case: Case) -> Verdict:
+def openai_sampling(case: Case) -> FieldVerdict:
     model = model_of(case.source, case.options)
     if not drops_sampling(model, case.source.effort):
         return kept("The same; 1 is the default." if case.field.value == 1 else "The same.")
@@ -74,18 +74,18 @@ def openai_sampling(case: Case) -> Verdict:
     return lost(f"{model} refuses this setting, so it is not written.")
 
 
-def openai_effort(case: Case) -> Verdict:
+def openai_effort(case: Case) -> FieldVerdict:
     model = model_of(case.source, case.options)
     if effort_to_send(model, case.source.effort) is None:
         return lost(f"{model} refuses the effort “{case.source.effort}”, so it is not written.")
     return kept()
 
 
-def ranker(case: Case) -> Verdict:
+def ranker(case: Case) -> FieldVerdict:
     return kept() if case.field.value == "auto" else changed("Becomes default-2024-11-15; the old name is not taken.")
 
 
-def searching(case: Case) -> Verdict:
+def searching(case: Case) -> FieldVerdict:
     """The file search tool of OpenAI's own targets."""
     search = case.source.file_search
     if search and not search.store_ids and search.loose_files:
@@ -104,20 +104,20 @@ def searching(case: Case) -> Verdict:
     return kept()
 
 
-def search_option(case: Case) -> Verdict:
+def search_option(case: Case) -> FieldVerdict:
     return _if_store(case, kept())
 
 
-def _if_store(case: Case, verdict: Verdict) -> Verdict:
+def _if_store(case: Case, verdict: FieldVerdict) -> FieldVerdict:
     search = case.source.file_search
     return verdict if search and search.store_ids else lost("The file search tool is left out, and this with it.")
 
 
-def ranker_if_store(case: Case) -> Verdict:
+def ranker_if_store(case: Case) -> FieldVerdict:
     return _if_store(case, ranker(case))
 
 
-def attached_files(case: Case) -> Verdict:
+def attached_files(case: Case) -> FieldVerdict:
     """Version 1's files, which belong to every tool."""
     search = case.source.file_search
     if search and search.loose_files:
@@ -139,20 +139,20 @@ def same_account(what: str) -> Rule:
     return kept(f"The same ids. They hold in the OpenAI project that has these {what}; elsewhere upload them again.")
 
 
-def metadata_as_text(case: Case) -> Verdict:
+def metadata_as_text(case: Case) -> FieldVerdict:
     if isinstance(case.field.value, dict) and not all(isinstance(item, str) for item in case.field.value.values()):
         return changed("Values that are no text became text.")
     return kept()
 
 
-def plain_instructions(case: Case) -> Verdict:
+def plain_instructions(case: Case) -> FieldVerdict:
     return kept("The same, byte for byte.")
 
 
 def literal_braces(product: str) -> Rule:
     """For targets that can only take ``{{…}}`` as it is, and read it as a variable."""
 
-    def rule(case: Case) -> Verdict:
+    def rule(case: Case) -> FieldVerdict:
         if not VARIABLE.search(case.source.instructions):
             return plain_instructions(case)
         if case.options.variables is None:

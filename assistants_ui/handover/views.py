@@ -15,13 +15,13 @@ from django.shortcuts import render
 import assistants_client as wire
 from assistants_ui.domain.labels import label
 from assistants_ui.handover.contents import SHOWN_BYTES, gather
-from assistants_ui.handover.forms import Decisions
-from assistants_ui.handover.losses import Outcome
+from assistants_ui.handover.forms import HandoverDecisions
+from assistants_ui.handover.losses import LossKind
 from assistants_ui.handover.options import Contents
-from assistants_ui.handover.package import Package, Part, package
+from assistants_ui.handover.package import Package, PackagePart, package
 from assistants_ui.handover.record import record_handover
 from assistants_ui.handover.report import HEADINGS, summary_of
-from assistants_ui.handover.target import Target
+from assistants_ui.handover.target import HandoverTarget
 from assistants_ui.handover.targets import TARGETS
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
@@ -78,7 +78,7 @@ def _page(
             raise Http404("There is no such target.")
         return render(request, "handover/index.html", context)
     raws = [assistant.raw for assistant in assistants]
-    decisions = Decisions.read(data, target, raws)
+    decisions = HandoverDecisions.read(data, target, raws)
     if request.method == "POST":
         return _download(request, target, raws, decisions)
     with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +96,7 @@ def _page(
 
 
 def _download(
-    request: DashboardRequest, target: Target, raws: Sequence[dict[str, Any]], decisions: Decisions
+    request: DashboardRequest, target: HandoverTarget, raws: Sequence[dict[str, Any]], decisions: HandoverDecisions
 ) -> HttpResponse | FileResponse:
     """The zip. The record says who took which assistants where, before the bytes leave."""
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +111,7 @@ def _download(
 
 def _contents(
     request: DashboardRequest,
-    target: Target,
+    target: HandoverTarget,
     raws: Sequence[dict[str, Any]],
     folder: str,
     *,
@@ -126,16 +126,16 @@ def _contents(
 class ShownPart:
     """One assistant's account: what is lost first, then changed, to decide and kept."""
 
-    part: Part
+    part: PackagePart
     title: str
     summary: str
     groups: list[tuple[str, str, list[Any]]]
 
     @classmethod
-    def of(cls, part: Part) -> ShownPart:
+    def of(cls, part: PackagePart) -> ShownPart:
         groups = [
             (outcome.value, HEADINGS[outcome], [loss for loss in part.losses if loss.outcome is outcome])
-            for outcome in Outcome
+            for outcome in LossKind
         ]
         return cls(part, part.source.title, summary_of(part.losses), [group for group in groups if group[2]])
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from assistants_client import Client
-from assistants_ui.service.assistants import Assistants
-from assistants_ui.service.files import Files
+from assistants_ui.service.assistants import AssistantService
+from assistants_ui.service.files import FileService
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.models import Models
+from assistants_ui.service.models import ModelService
 from assistants_ui.service.pages import Order, Page
-from assistants_ui.service.runs import Runs
-from assistants_ui.service.vector_stores import VectorStores
+from assistants_ui.service.runs import RunService
+from assistants_ui.service.vector_stores import VectorStoreService
 from dashboard.audit.api import Actor
 
 __all__ = ["Order", "Page", "Service"]
@@ -30,8 +30,8 @@ class Service:
             request_id=request_id,
             at_once=at_once,
         )
-        self.assistants = Assistants(self.gateway)
-        self.files = Files(self.gateway)
-        self.vector_stores = VectorStores(self.gateway)
-        self.models = Models(self.gateway)
-        self.runs = Runs(self.gateway)
+        self.assistants = AssistantService(self.gateway)
+        self.files = FileService(self.gateway)
+        self.vector_stores = VectorStoreService(self.gateway)
+        self.models = ModelService(self.gateway)
+        self.runs = RunService(self.gateway)

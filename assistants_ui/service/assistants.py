@@ -22,7 +22,7 @@ from dashboard.audit.api import Target
 UNDELETE = "Dashboard-Undelete"
 
 
-class Assistants:
+class AssistantService:
     """The assistants of the workspace."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -43,7 +43,7 @@ class Assistants:
         The first page when the server does not know the cursor. ``order`` is that of creation. What
         somebody changed past the dashboard is noticed when the page comes from the server, not from the cache.
         """
-        watch = external_changes.Watch(self._gateway)
+        watch = external_changes.ChangeWatch(self._gateway)
         if filters:
             page = partial(search, watch.read, filters, limit=limit, order=order)
         else:

@@ -57,7 +57,7 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
     return answer
 
 
-class Watch:
+class ChangeWatch:
     """Reads pages of the list through the gateway, and knows which of its assistants just came from the server.
 
     A list only raises a suspicion, since it may lag behind or tell less. What is recorded is what the

@@ -13,7 +13,7 @@ from assistants_ui.service.pages import whole_list
 from dashboard.audit.api import Target
 
 
-class Files:
+class FileService:
     """The files of the workspace."""
 
     def __init__(self, gateway: Gateway) -> None:

@@ -19,13 +19,13 @@ from dashboard.audit import api as audit
 from dashboard.audit.api import Actor, Target
 
 
-class Answer(Protocol):
+class WireResult(Protocol):
     """What every call returns: a view over the JSON that the server sent."""
 
     raw: dict[str, Any]
 
 
-T = TypeVar("T", bound=Answer)
+T = TypeVar("T", bound=WireResult)
 Item = TypeVar("Item")
 Reply = TypeVar("Reply")
 
@@ -107,7 +107,7 @@ class Gateway:
                     result = self.client.send(call.with_options(headers=key))
                 except wire.APIError as error:
                     operation_in_progress.ended(
-                        outcome=audit.Outcome(error.outcome.value),
+                        outcome=audit.OperationOutcome(error.outcome.value),
                         reason=error.message,
                         status=error.status_code,
                         upstream_request_id=error.request_id,
@@ -121,7 +121,7 @@ class Gateway:
             cache.forget(self.workspace)
 
 
-def _target_after(target: Target, result: Answer) -> Target:
+def _target_after(target: Target, result: WireResult) -> Target:
     """The target once its id is known; the label is the newest name."""
     name = result.raw.get("name", result.raw.get("filename"))
     return Target(type=target.type, id=target.id or result.raw.get("id"), label=name or target.label)

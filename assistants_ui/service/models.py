@@ -12,7 +12,7 @@ from assistants_ui.service.gateway import Gateway
 PATIENCE_SECONDS = 2.0
 
 
-class Models:
+class ModelService:
     """The models that the server offers."""
 
     def __init__(self, gateway: Gateway) -> None:

@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 import assistants_client as wire
 from assistants_client import Call, CursorPage, WireObject
-from assistants_client.pagination import Walk
+from assistants_client.pagination import PageWalk
 from assistants_ui.service.gateway import Gateway
 
 Item = TypeVar("Item")
@@ -84,7 +84,7 @@ def whole_list(gateway: Gateway, first: Call[CursorPage[Wire]], *, fresh: bool =
     Ends where the server says so, and also where it begins to repeat itself.
     """
     found: list[Wire] = []
-    walk = Walk(first)
+    walk = PageWalk(first)
     while walk.ending is None and walk.pages < MOST_PAGES:
         found += walk.new_on(gateway.read(walk.call, fresh=fresh))
     return found

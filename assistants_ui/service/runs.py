@@ -31,7 +31,7 @@ class Look:
     model: str = ""
 
 
-class Runs:
+class RunService:
     """The runs of the workspace. Nothing of them is cached."""
 
     def __init__(self, gateway: Gateway) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 
 import assistants_client as wire
 from assistants_client import CursorPage, calls
-from assistants_client.pagination import Ending, Walk
+from assistants_client.pagination import Ending, PageWalk
 from assistants_ui.service.pages import Order, Page
 
 PAGE = 100
@@ -83,11 +83,11 @@ def search(
     return replace(page, items=items[::-1], after=nearest, before=onward) if before else page
 
 
-def _walk(*, order: Order, after: str | None) -> Walk[wire.Assistant]:
+def _walk(*, order: Order, after: str | None) -> PageWalk[wire.Assistant]:
     first = calls.assistants.list(limit=PAGE, order=order)
-    return Walk(first.at_cursor(after=after) if after else first)
+    return PageWalk(first.at_cursor(after=after) if after else first)
 
 
-def _items(read: Read, walk: Walk[wire.Assistant]) -> Iterator[wire.Assistant]:
+def _items(read: Read, walk: PageWalk[wire.Assistant]) -> Iterator[wire.Assistant]:
     while walk.ending is None:
         yield from walk.new_on(read(walk.call))

@@ -14,7 +14,7 @@ from assistants_ui.service.pages import Order, Page, one_page, or_first_page, wh
 from dashboard.audit.api import Target
 
 
-class VectorStores:
+class VectorStoreService:
     """The vector stores of the workspace."""
 
     def __init__(self, gateway: Gateway) -> None:

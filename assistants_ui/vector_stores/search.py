@@ -10,18 +10,20 @@ from assistants_ui.workspaces import problems
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """The passages, best first; or the problem, where the server cannot search or did not answer."""
 
     results: list[wire.SearchResult] = field(default_factory=list)
     problem: problems.Problem | None = None
 
 
-def passages(service: Service, store_id: str, question: str) -> Found:
+def passages(service: Service, store_id: str, question: str) -> SearchResults:
     """What the store finds. A server without search is a problem to tell, not a page that fails."""
     try:
-        return Found(service.vector_stores.search(store_id, question).data)
+        return SearchResults(service.vector_stores.search(store_id, question).data)
     except wire.NotFoundError:
-        return Found(problem=problems.Problem(404, "This server cannot search by itself", "Its assistants still can."))
+        return SearchResults(
+            problem=problems.Problem(404, "This server cannot search by itself", "Its assistants still can.")
+        )
     except wire.APIError as error:
-        return Found(problem=problems.explain(error, writing=False))
+        return SearchResults(problem=problems.explain(error, writing=False))

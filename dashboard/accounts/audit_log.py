@@ -6,7 +6,7 @@ from dashboard.audit.fields import Facts, RecordedField
 from dashboard.audit.registry import LogAction, registry
 
 
-class RolesField(RecordedField):
+class RecordedRoles(RecordedField):
     """The roles of a person."""
 
     def clauses(self, facts: Facts) -> list[str]:
@@ -19,7 +19,7 @@ class RolesField(RecordedField):
 def register() -> None:
     """Called once, when the app is ready."""
     registry.register_fields(
-        RolesField(name="roles", label="Roles"),
+        RecordedRoles(name="roles", label="Roles"),
         RecordedField(name="email", label="E-mail", noun="the e-mail address"),
         RecordedField(name="active", label="Account open", noun="whether the account is open"),
     )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from dashboard.accounts import throttle
 from dashboard.audit import api as audit
-from dashboard.audit.api import Actor, Outcome, Target
+from dashboard.audit.api import Actor, OperationOutcome, Target
 
 
 class WrongPasswordError(Exception):
@@ -45,11 +45,11 @@ def check(request: HttpRequest, *, username: str, password: str) -> User:
         action="session.sign_in_failed",
         actor=actor,
         target=target,
-        outcome=Outcome.REFUSED,
+        outcome=OperationOutcome.REFUSED,
         detail={"reason": reason(known)},
     )
     if attempt.is_last:
-        audit.record(action="session.locked", actor=actor, target=target, outcome=Outcome.REFUSED)
+        audit.record(action="session.locked", actor=actor, target=target, outcome=OperationOutcome.REFUSED)
     raise WrongPasswordError
 
 

@@ -9,7 +9,7 @@ from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
 from dashboard.audit.record.operations import PendingOperation, operation, record
 from dashboard.audit.record.reconciliation import UnresolvedOperation, open_operations, unknown_count
 from dashboard.audit.record.refusals import record_refusal
-from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, Outcome, Target, actor_of
+from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, OperationOutcome, Target, actor_of
 from dashboard.audit.registry import LogAction, registry
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Actor",
     "AuditUnavailable",
     "LogAction",
-    "Outcome",
+    "OperationOutcome",
     "OutcomeNotRecorded",
     "PendingOperation",
     "Target",

@@ -67,7 +67,7 @@ class TitleField(RecordedField):
         return [f"renamed it to “{facts['to']}”" if facts.get("to") else "changed the name"]
 
 
-class TextField(RecordedField):
+class RecordedText(RecordedField):
     """A text of many lines."""
 
     def summary(self, old: Any, new: Any) -> dict[str, Any]:

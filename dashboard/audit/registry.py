@@ -60,7 +60,7 @@ class Subject:
     unchanged: Callable[[str], str]
 
 
-class Row(Protocol):
+class LogRow(Protocol):
     """What links and undo may read of a row as it is shown."""
 
     @property
@@ -104,8 +104,8 @@ class Registry:
     references: dict[str, References] = field(default_factory=dict)
     shown_elsewhere: set[str] = field(default_factory=set)
     subject: Subject | None = None
-    related: list[Callable[[Row], Iterable[Related]]] = field(default_factory=list)
-    undo: list[Callable[[Row], str]] = field(default_factory=list)
+    related: list[Callable[[LogRow], Iterable[Related]]] = field(default_factory=list)
+    undo: list[Callable[[LogRow], str]] = field(default_factory=list)
 
     def register_actions(self, group: str, label: str, *actions: LogAction) -> None:
         """Actions and the word for them among the filters: ``group`` is how their names begin."""
@@ -128,12 +128,12 @@ class Registry:
             raise ValueError(f"The subject of the log is {self.subject.type!r} already.")
         self.subject = subject
 
-    def register_related(self, find: Callable[[Row], Iterable[Related]], *, details: Iterable[str] = ()) -> None:
+    def register_related(self, find: Callable[[LogRow], Iterable[Related]], *, details: Iterable[str] = ()) -> None:
         """What to show beside a row. ``details`` are notes of a row that it shows in its own way."""
         self.related.append(find)
         self.shown_elsewhere |= set(details)
 
-    def register_undo(self, address: Callable[[Row], str]) -> None:
+    def register_undo(self, address: Callable[[LogRow], str]) -> None:
         """Where a row's change can be undone; empty where it cannot, or not by this app."""
         self.undo.append(address)
 

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from dashboard.audit.models import Head, OpenOperation, Record
 from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.operation_ids import new_id
-from dashboard.audit.record.types import Actor, Kind, Outcome, Target
+from dashboard.audit.record.types import Actor, OperationOutcome, RecordKind, Target
 from dashboard.audit.registry import registry
 from dashboard.audit.verify.verification import verify
 
@@ -63,12 +63,12 @@ def last_row_before(moment: datetime) -> int:
 def _promise(cut: int, *, days: int, actor: Actor) -> None:
     seal = Record.objects.values_list("seal", flat=True).get(seq=cut)
     row = NewRecord(
-        kind=Kind.EVENT,
+        kind=RecordKind.EVENT,
         action=registry.action("audit.purge").name,
         actor=actor,
         target=Target(type="audit_log", label="Audit log"),
         operation=new_id(),
-        outcome=Outcome.SUCCEEDED.value,
+        outcome=OperationOutcome.SUCCEEDED.value,
         rest={"detail": {"purged_to": cut, "seal": seal, "days": days}},
     )
     with transaction.atomic(durable=True):

@@ -32,7 +32,7 @@ class HeadRefused(Exception):  # noqa: N818  (it names what happened)
 
 
 @dataclass(frozen=True)
-class Head:
+class RequestHead:
     """What the head says about the body: its length in bytes, or that it comes in chunks of any number."""
 
     length: int
@@ -40,7 +40,7 @@ class Head:
     expects_continue: bool
 
 
-def read_head(head: bytes) -> Head:
+def read_head(head: bytes) -> RequestHead:
     """Read a whole head, with the empty line that ends it; raises :class:`HeadRefused`."""
     line, *lines = head.removeprefix(b"\r\n").removesuffix(b"\r\n\r\n").split(b"\r\n")
     version = read_request_line(line)
@@ -60,7 +60,7 @@ def read_head(head: bytes) -> Head:
         raise HeadRefused(HTTPStatus.BAD_REQUEST)
     # Who speaks HTTP/1.0 does not know the interim answer.
     expects_continue = bool(expectations) and version >= (1, 1)
-    return Head(length=read_length(lengths), is_chunked=is_chunked, expects_continue=expects_continue)
+    return RequestHead(length=read_length(lengths), is_chunked=is_chunked, expects_continue=expects_continue)
 
 
 def read_request_line(line: bytes) -> tuple[int, int]:

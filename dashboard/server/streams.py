@@ -24,7 +24,7 @@ from django.http import StreamingHttpResponse
 
 from dashboard.server.permits import close_connections, working
 
-__all__ = ["RETRY_SECONDS", "EventStream", "close_connections", "event_stream", "has_room", "stop"]
+__all__ = ["RETRY_SECONDS", "EventStreamResponse", "close_connections", "event_stream", "has_room", "stop"]
 
 PING_SECONDS = 15.0
 # A comment: neither ``id:`` nor ``retry:``, which would change how a browser connects again.
@@ -36,7 +36,7 @@ _open: Counter[str] = Counter()
 _stopping = threading.Event()
 
 
-class EventStream(StreamingHttpResponse):
+class EventStreamResponse(StreamingHttpResponse):
     """An open stream, counted until it is closed. It holds a thread but no permit, and no database connection."""
 
     def __init__(self, lines: Iterable[str | None], *, owner: str) -> None:
@@ -73,13 +73,13 @@ class EventStream(StreamingHttpResponse):
                 return
 
 
-def event_stream(lines: Iterable[str | None], *, owner: str) -> EventStream:
+def event_stream(lines: Iterable[str | None], *, owner: str) -> EventStreamResponse:
     """The answer that sends these lines as they come.
 
     ``owner`` is the key or the person who reads, in any spelling that is always the same. Ask :func:`has_room`
     before anything is done: here it would be too late to refuse.
     """
-    return EventStream(lines, owner=owner)
+    return EventStreamResponse(lines, owner=owner)
 
 
 def has_room(owner: str) -> bool:

@@ -22,11 +22,11 @@ from assistants_client import (
     InternalServerError,
     NotFoundError,
     Outcome,
-    Pace,
     RateLimitError,
     Reason,
     RedirectError,
     RetryBudget,
+    RetryPolicy,
     calls,
 )
 from assistants_client.sockets import MAX_CONNECTIONS
@@ -59,8 +59,10 @@ class SyncSend:
         self.pauses: list[float] = []
 
     def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T:
-        pace = settings.pop("pace", None) or Pace(chance=lambda: 0.5)
-        with Client(base_url=server.base_url, pace=pace, sleep=self.pauses.append, **settings) as client:
+        retry_policy = settings.pop("retry_policy", None) or RetryPolicy(chance=lambda: 0.5)
+        with Client(
+            base_url=server.base_url, retry_policy=retry_policy, sleep=self.pauses.append, **settings
+        ) as client:
             return client.send(call)
 
 
@@ -69,13 +71,15 @@ class AsyncSend:
         self.pauses: list[float] = []
 
     def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T:
-        pace = settings.pop("pace", None) or Pace(chance=lambda: 0.5)
+        retry_policy = settings.pop("retry_policy", None) or RetryPolicy(chance=lambda: 0.5)
 
         async def sleep(seconds: float) -> None:
             self.pauses.append(seconds)
 
         async def talk() -> T:
-            async with AsyncClient(base_url=server.base_url, pace=pace, sleep=sleep, **settings) as client:
+            async with AsyncClient(
+                base_url=server.base_url, retry_policy=retry_policy, sleep=sleep, **settings
+            ) as client:
                 return await client.send(call)
 
         return anyio.run(talk)
@@ -292,11 +296,11 @@ def test_it_heeds_the_servers_hint_whether_to_try_again(send: Send, hint: str, t
 
 
 def test_a_storm_is_not_fed_with_repeats(send: Send) -> None:
-    pace = Pace(budget=RetryBudget(reserve=4))
+    retry_policy = RetryPolicy(budget=RetryBudget(reserve=4))
     with fault_server(throttles()) as server:
         for _ in range(100):
             with pytest.raises(RateLimitError):
-                send(server, READ, pace=pace)
+                send(server, READ, retry_policy=retry_policy)
         assert len(server.requests) <= 100 + 4 + 10
 
 
@@ -393,10 +397,10 @@ def test_an_upload_whose_answer_is_lost_is_sent_once(send: Send) -> None:
 
 @pytest.mark.parametrize(("pause", "tries"), [("3", 3), ("5", 2), ("9", 1)])
 def test_pauses_count_towards_the_time_of_the_call(send: Send, pause: str, tries: int) -> None:
-    pace = Pace(clock=lambda: sum(send.pauses))
+    retry_policy = RetryPolicy(clock=lambda: sum(send.pauses))
     with fault_server(throttles(Retry_After=pause)) as server:
         with pytest.raises(RateLimitError):
-            send(server, READ, pace=pace)
+            send(server, READ, retry_policy=retry_policy)
         assert len(server.requests) == tries
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from assistants_client import Client
-from assistants_client.probe import Report, Verdict, probe
+from assistants_client.probe import ProbeReport, ProbeVerdict, probe
 
 V2 = {"id": "asst_2", "object": "assistant", "tool_resources": {}}
 V1 = {"id": "asst_1", "object": "assistant", "file_ids": []}
@@ -17,7 +17,7 @@ V1 = {"id": "asst_1", "object": "assistant", "file_ids": []}
 Answers = Callable[[httpx.Request], httpx.Response]
 
 
-def probed(answers: Answers, *, version: str = "v2") -> tuple[Report, list[str]]:
+def probed(answers: Answers, *, version: str = "v2") -> tuple[ProbeReport, list[str]]:
     """The report, and the requests that the server saw."""
     seen: list[str] = []
 
@@ -47,7 +47,7 @@ def test_a_whole_server_works_in_every_part_and_is_only_read() -> None:
     assert report.is_usable
     assert report.version == "v2"
     assert {finding.part: finding.verdict for finding in report.findings} == dict.fromkeys(
-        ["assistants", "one assistant", "paging", "files", "models", "vector stores"], Verdict.WORKS
+        ["assistants", "one assistant", "paging", "files", "models", "vector stores"], ProbeVerdict.WORKS
     )
     assert {request.split()[0] for request in seen} == {"GET"}
     assert report.lines()[0] == "assistants     works"
@@ -70,7 +70,7 @@ def test_a_server_without_assistants_is_not_usable(status: int) -> None:
 
 def test_a_refused_key_is_told_apart() -> None:
     report, _ = probed(lambda request: httpx.Response(401, json={"error": {"message": "Incorrect API key."}}))
-    assert report.verdict("assistants") is Verdict.DENIED
+    assert report.verdict("assistants") is ProbeVerdict.DENIED
 
 
 def test_a_server_of_the_other_version_is_told_how_to_be_set_up() -> None:
@@ -91,7 +91,7 @@ def test_a_version_1_server_is_probed_for_its_own_parts() -> None:
 
     report, _ = probed(answers, version="v1")
     assert report.version == "v1"
-    assert report.verdict("assistant files") is Verdict.WORKS
+    assert report.verdict("assistant files") is ProbeVerdict.WORKS
     assert report.verdict("vector stores") is None
 
 
@@ -103,9 +103,9 @@ def test_an_answer_in_another_version_than_asked_for_is_noted() -> None:
 
 def test_a_server_that_repeats_its_pages_or_ignores_the_limit_is_noted() -> None:
     report, _ = probed(lambda request: listing(V2, has_more=True))
-    assert report.verdict("paging") is Verdict.BROKEN
+    assert report.verdict("paging") is ProbeVerdict.BROKEN
     report, _ = probed(lambda request: listing(V2, V1))
-    assert report.verdict("paging") is Verdict.BROKEN
+    assert report.verdict("paging") is ProbeVerdict.BROKEN
 
 
 def test_a_server_that_only_lists_is_told_part_by_part() -> None:
@@ -116,8 +116,8 @@ def test_a_server_that_only_lists_is_told_part_by_part() -> None:
 
     report, _ = probed(litellm)
     assert report.is_usable
-    assert report.verdict("one assistant") is Verdict.MISSING
-    assert report.verdict("models") is Verdict.MISSING
+    assert report.verdict("one assistant") is ProbeVerdict.MISSING
+    assert report.verdict("models") is ProbeVerdict.MISSING
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:
@@ -125,7 +125,7 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
         raise httpx.ConnectError("[Errno 111] Connection refused")
 
     report, _ = probed(refuse)
-    assert report.verdict("assistants") is Verdict.UNREACHABLE
+    assert report.verdict("assistants") is ProbeVerdict.UNREACHABLE
     assert report.lines() == [
         "assistants  cannot be reached: The server could not be reached: [Errno 111] Connection refused"
     ]
@@ -133,6 +133,6 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
 
 def test_a_sign_in_page_is_not_an_api() -> None:
     report, _ = probed(lambda request: httpx.Response(200, html="<html>Sign in</html>"))
-    assert report.verdict("assistants") is Verdict.BROKEN
+    assert report.verdict("assistants") is ProbeVerdict.BROKEN
     assert "Sign in" not in report.lines()[0]
     assert (report.version, report.is_usable) == (None, False)

@@ -18,7 +18,7 @@ from assistants_client import (
     BadRequestError,
     Client,
     NotFoundError,
-    Pace,
+    RetryPolicy,
     calls,
 )
 
@@ -39,7 +39,7 @@ def client_of(server: FaultServer) -> Client:
 
 def asynchronously(server: FaultServer, use: Callable[[AsyncClient], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with AsyncClient(base_url=server.base_url, pace=Pace(chance=lambda: 0.0)) as client:
+        async with AsyncClient(base_url=server.base_url, retry_policy=RetryPolicy(chance=lambda: 0.0)) as client:
             await use(client)
 
     anyio.run(run)

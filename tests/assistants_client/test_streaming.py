@@ -13,7 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants_client import APIConnectionError, APIError, APITimeoutError, AsyncClient, Client, Pace, Run, Thread
+from assistants_client import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    AsyncClient,
+    Client,
+    RetryPolicy,
+    Run,
+    Thread,
+)
 from assistants_client.errors import APIResponseValidationError, BadRequestError, Reason
 from assistants_client.streaming import EventDecoder, ServerSentEvent
 
@@ -137,7 +146,7 @@ def test_a_drip_does_not_stretch_the_time() -> None:
         now[0] += 3
 
     drip: list[bytes | Callable[[], None]] = [part for _ in range(50) for part in (later, b": ping\n\n")]
-    stream = client_of(Pieces(drip), pace=Pace(clock=lambda: now[0])).threads.runs.stream(
+    stream = client_of(Pieces(drip), retry_policy=RetryPolicy(clock=lambda: now[0])).threads.runs.stream(
         "t", assistant_id="a", timeout=10
     )
     with pytest.raises(APITimeoutError):
@@ -177,7 +186,12 @@ def test_a_run_that_never_ends_is_given_up() -> None:
         now[0] += seconds
 
     answer = httpx.MockTransport(lambda request: httpx.Response(200, json=RUN | {"status": "in_progress"}))
-    client = Client(base_url="http://server.example/v1", transport=answer, sleep=sleep, pace=Pace(clock=lambda: now[0]))
+    client = Client(
+        base_url="http://server.example/v1",
+        transport=answer,
+        sleep=sleep,
+        retry_policy=RetryPolicy(clock=lambda: now[0]),
+    )
     with pytest.raises(APITimeoutError):
         client.threads.runs.poll("run_1", thread_id="thread_1")
     assert 600 < now[0] < 700

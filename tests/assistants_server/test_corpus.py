@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistants_server.files.text import formats
-from assistants_server.files.text.document import UnreadableError
+from assistants_server.files.text.document import UnreadableDocumentError
 
 FOLDER = Path(__file__).parent / "corpus"
 MANIFEST: dict[str, dict[str, list[str]]] = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
@@ -44,7 +44,7 @@ def test_the_corpus_is_as_large_as_promised() -> None:
 
 @pytest.mark.parametrize(("name", "advice"), [("text-plain.doc", "save it as .docx"), ("sheets-plain.xls", ".xlsx")])
 def test_files_of_old_programs_are_refused_with_what_to_do(name: str, advice: str) -> None:
-    with pytest.raises(UnreadableError, match=re.escape(advice)) as error:
+    with pytest.raises(UnreadableDocumentError, match=re.escape(advice)) as error:
         formats.read((FOLDER / name).read_bytes(), filename=name)
     assert error.value.code == "unsupported_file"
 

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from assistants_server.files.text import formats
-from assistants_server.files.text.document import Document, TooMuchError, UnreadableError
+from assistants_server.files.text.document import Document, TooMuchError, UnreadableDocumentError
 from assistants_server.files.text.formats.number_formats import shown
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -250,7 +250,7 @@ def test_pdf_tells_remarks_and_reads_what_was_typed_onto_the_page() -> None:
 
 def test_a_scan_is_refused_with_what_to_do() -> None:
     image = "5 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\nx\nendstream endobj"
-    with pytest.raises(UnreadableError, match=r"only pictures.*OCR.*1 page without text"):
+    with pytest.raises(UnreadableDocumentError, match=r"only pictures.*OCR.*1 page without text"):
         read(a_pdf("/I Do", page="/XObject<</I 5 0 R>>>>>>", objects=image), "a.pdf")
 
 
@@ -274,20 +274,20 @@ def test_a_scan_is_refused_with_what_to_do() -> None:
     ],
 )  # fmt: skip
 def test_what_is_refused_says_what_to_do(name: str, data: bytes, message: str) -> None:
-    with pytest.raises(UnreadableError, match=message):
+    with pytest.raises(UnreadableDocumentError, match=message):
         read(data, name)
 
 
 def test_bombs_are_given_up() -> None:
     lol = '<!DOCTYPE w:document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UnreadableDocumentError):
         read(
             office(
                 "word/document.xml", f'{lol}<w:document xmlns:w="{W}"><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:document>'
             ),
             "a.docx",
         )
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UnreadableDocumentError):
         read(docx("<w:sdt>" * 5_000 + "</w:sdt>" * 5_000), "a.docx")
     with pytest.raises(TooMuchError):
         read(zipped({"word/document.xml": " " * 201_000_000}), "a.docx")

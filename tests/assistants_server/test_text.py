@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistants_server.files.text import extraction
-from assistants_server.files.text.extraction import UnreadableError, extract
+from assistants_server.files.text.extraction import UnreadableDocumentError, extract
 from assistants_server.files.text.words import TOKEN, chunks, words
 
 
@@ -46,7 +46,7 @@ def test_chunks_hold_every_token_and_overlap_as_asked(text: str, size: int, data
 
 
 def refused(path: Path) -> tuple[str, str]:
-    with path.open("rb") as file, pytest.raises(UnreadableError) as error:
+    with path.open("rb") as file, pytest.raises(UnreadableDocumentError) as error:
         extract(file, filename=path.name)
     return error.value.code, error.value.message
 

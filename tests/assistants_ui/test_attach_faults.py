@@ -171,7 +171,7 @@ def test_the_command_settles_what_was_done_and_never_heard(
     tap.answer = lambda request: None
 
     for act in audit.open_operations(older_than=timedelta(0)):
-        assert settle(service_of("main"), act, is_late=False) is audit.Outcome.SUCCEEDED
+        assert settle(service_of("main"), act, is_late=False) is audit.OperationOutcome.SUCCEEDED
 
     assert audit.open_operations(older_than=timedelta(0)) == []
     assert half_finished("main") == list(AttachmentJob.objects.all())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from ... import readers
-from ...call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
+from ...call import Call, Omit, RequestOptions, deleting, listing, omit, path, reading, writing
 from ...types import Assistant, CursorPage, Deleted
 from . import files
 
@@ -30,7 +30,7 @@ def create(
     response_format: str | Mapping[str, Any] | Omit | None = omit,
     reasoning_effort: str | Omit | None = omit,
     file_ids: Sequence[str] | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Assistant]:
     """A new assistant. `file_ids` is of version 1; sampling, `response_format` and `tool_resources` of version 2."""
     body = {
@@ -50,7 +50,7 @@ def create(
     return writing(path("assistants"), readers.one(Assistant, "assistant"), body=body, options=options)
 
 
-def retrieve(assistant_id: str, **options: Unpack[Options]) -> Call[Assistant]:
+def retrieve(assistant_id: str, **options: Unpack[RequestOptions]) -> Call[Assistant]:
     reader = readers.one(Assistant, "assistant", asked=assistant_id)
     return reading(path("assistants", assistant_id), reader, options=options)
 
@@ -70,7 +70,7 @@ def update(
     response_format: str | Mapping[str, Any] | Omit | None = omit,
     reasoning_effort: str | Omit | None = omit,
     file_ids: Sequence[str] | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Assistant]:
     """A change of the parameters given; what is omitted stays as it is, None clears."""
     body = {
@@ -97,14 +97,14 @@ def list(  # noqa: A001 - the SDK's verb
     order: Literal["asc", "desc"] | Omit = omit,
     after: str | Omit = omit,
     before: str | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[Assistant]]:
     """One page, newest first unless `order` is `asc`; `limit` is 20 when omitted, at most 100."""
     query = {"limit": limit, "order": order, "after": after, "before": before}
     return listing(path("assistants"), readers.page(Assistant), query=query, options=options)
 
 
-def delete(assistant_id: str, **options: Unpack[Options]) -> Call[Deleted]:
+def delete(assistant_id: str, **options: Unpack[RequestOptions]) -> Call[Deleted]:
     """Its files and vector stores stay."""
     return deleting(path("assistants", assistant_id), readers.deletion(assistant_id), options=options)
 

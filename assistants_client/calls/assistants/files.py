@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from ... import readers
-from ...call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
+from ...call import Call, Omit, RequestOptions, deleting, listing, omit, path, reading, writing
 from ...types import AssistantFile, CursorPage, Deleted
 
 
-def create(assistant_id: str, *, file_id: str, **options: Unpack[Options]) -> Call[AssistantFile]:
+def create(assistant_id: str, *, file_id: str, **options: Unpack[RequestOptions]) -> Call[AssistantFile]:
     reader = readers.one(AssistantFile, "assistant.file", asked=file_id)
     return writing(path("assistants", assistant_id, "files"), reader, body={"file_id": file_id}, options=options)
 
 
-def retrieve(file_id: str, *, assistant_id: str, **options: Unpack[Options]) -> Call[AssistantFile]:
+def retrieve(file_id: str, *, assistant_id: str, **options: Unpack[RequestOptions]) -> Call[AssistantFile]:
     reader = readers.one(AssistantFile, "assistant.file", asked=file_id)
     return reading(path("assistants", assistant_id, "files", file_id), reader, options=options)
 
@@ -26,13 +26,13 @@ def list(  # noqa: A001 - the SDK's verb
     order: Literal["asc", "desc"] | Omit = omit,
     after: str | Omit = omit,
     before: str | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[AssistantFile]]:
     query = {"limit": limit, "order": order, "after": after, "before": before}
     where = path("assistants", assistant_id, "files")
     return listing(where, readers.page(AssistantFile), query=query, options=options)
 
 
-def delete(file_id: str, *, assistant_id: str, **options: Unpack[Options]) -> Call[Deleted]:
+def delete(file_id: str, *, assistant_id: str, **options: Unpack[RequestOptions]) -> Call[Deleted]:
     """Unlinks the file; the file itself stays."""
     return deleting(path("assistants", assistant_id, "files", file_id), readers.deletion(file_id), options=options)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Unpack
 
 from ... import readers
-from ...call import Call, Omit, Options, deleting, omit, path, reading, writing
+from ...call import Call, Omit, RequestOptions, deleting, omit, path, reading, writing
 from ...types import Deleted, Run, Thread
 from . import messages, runs
 from .runs import RUN_SECONDS, as_stream
@@ -19,7 +19,7 @@ def create(
     messages: Iterable[Mapping[str, Any]] | Omit = omit,
     tool_resources: Mapping[str, Any] | Omit | None = omit,
     metadata: Mapping[str, str] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Thread]:
     body = {
         "messages": messages if isinstance(messages, Omit) else [*messages],
@@ -29,7 +29,7 @@ def create(
     return writing(path("threads"), readers.one(Thread, "thread"), body=body, options=options)
 
 
-def retrieve(thread_id: str, **options: Unpack[Options]) -> Call[Thread]:
+def retrieve(thread_id: str, **options: Unpack[RequestOptions]) -> Call[Thread]:
     return reading(path("threads", thread_id), readers.one(Thread, "thread", asked=thread_id), options=options)
 
 
@@ -38,14 +38,14 @@ def update(
     *,
     tool_resources: Mapping[str, Any] | Omit | None = omit,
     metadata: Mapping[str, str] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Thread]:
     reader = readers.one(Thread, "thread", asked=thread_id)
     body = {"tool_resources": tool_resources, "metadata": metadata}
     return writing(path("threads", thread_id), reader, body=body, options=options)
 
 
-def delete(thread_id: str, **options: Unpack[Options]) -> Call[Deleted]:
+def delete(thread_id: str, **options: Unpack[RequestOptions]) -> Call[Deleted]:
     """Its messages and runs go with it."""
     return deleting(path("threads", thread_id), readers.deletion(thread_id), options=options)
 
@@ -67,7 +67,7 @@ def create_and_run(
     tool_choice: str | Mapping[str, Any] | Omit | None = omit,
     parallel_tool_calls: bool | Omit = omit,
     response_format: str | Mapping[str, Any] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Run]:
     """A new thread and a run on it. What is given replaces what the assistant has, for this run only."""
     body = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Unpack
 
 from ... import readers
-from ...call import Call, Omit, Options, deleting, listing, omit, path, reading, writing
+from ...call import Call, Omit, RequestOptions, deleting, listing, omit, path, reading, writing
 from ...types import CursorPage, Deleted, Message
 
 
@@ -17,7 +17,7 @@ def create(
     content: str | Iterable[Mapping[str, Any]],
     attachments: Iterable[Mapping[str, Any]] | Omit | None = omit,
     metadata: Mapping[str, str] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Message]:
     """Refused while a run on the thread is active."""
     body = {
@@ -30,13 +30,17 @@ def create(
     return writing(path("threads", thread_id, "messages"), reader, body=body, options=options)
 
 
-def retrieve(message_id: str, *, thread_id: str, **options: Unpack[Options]) -> Call[Message]:
+def retrieve(message_id: str, *, thread_id: str, **options: Unpack[RequestOptions]) -> Call[Message]:
     reader = readers.one(Message, "thread.message", asked=message_id)
     return reading(path("threads", thread_id, "messages", message_id), reader, options=options)
 
 
 def update(
-    message_id: str, *, thread_id: str, metadata: Mapping[str, str] | Omit | None = omit, **options: Unpack[Options]
+    message_id: str,
+    *,
+    thread_id: str,
+    metadata: Mapping[str, str] | Omit | None = omit,
+    **options: Unpack[RequestOptions],
 ) -> Call[Message]:
     reader = readers.one(Message, "thread.message", asked=message_id)
     where = path("threads", thread_id, "messages", message_id)
@@ -51,12 +55,12 @@ def list(  # noqa: A001 - the SDK's verb
     after: str | Omit = omit,
     before: str | Omit = omit,
     run_id: str | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[Message]]:
     query = {"limit": limit, "order": order, "after": after, "before": before, "run_id": run_id}
     return listing(path("threads", thread_id, "messages"), readers.page(Message), query=query, options=options)
 
 
-def delete(message_id: str, *, thread_id: str, **options: Unpack[Options]) -> Call[Deleted]:
+def delete(message_id: str, *, thread_id: str, **options: Unpack[RequestOptions]) -> Call[Deleted]:
     where = path("threads", thread_id, "messages", message_id)
     return deleting(where, readers.deletion(message_id), options=options)

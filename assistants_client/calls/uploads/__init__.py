@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Unpack
 
 from ... import readers
-from ...call import Call, Omit, Options, omit, path, writing
+from ...call import Call, Omit, RequestOptions, omit, path, writing
 from ...types import Upload
 from . import parts
 
@@ -24,7 +24,7 @@ def create(
     mime_type: str,
     purpose: str,
     expires_after: Mapping[str, Any] | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Upload]:
     """The beginning of an upload of so many `bytes`; the server gives it up after an hour."""
     body = {
@@ -38,7 +38,7 @@ def create(
 
 
 def complete(
-    upload_id: str, *, part_ids: Iterable[str], md5: str | Omit = omit, **options: Unpack[Options]
+    upload_id: str, *, part_ids: Iterable[str], md5: str | Omit = omit, **options: Unpack[RequestOptions]
 ) -> Call[Upload]:
     """The file, made of these parts in this order. `md5` is the checksum that it must have, in hexadecimal."""
     reader = readers.one(Upload, "upload", asked=upload_id)
@@ -47,6 +47,6 @@ def complete(
     return dataclasses.replace(call, timeout=COMPLETE_SECONDS) if call.timeout_is_default else call
 
 
-def cancel(upload_id: str, **options: Unpack[Options]) -> Call[Upload]:
+def cancel(upload_id: str, **options: Unpack[RequestOptions]) -> Call[Upload]:
     reader = readers.one(Upload, "upload", asked=upload_id)
     return writing(path("uploads", upload_id, "cancel"), reader, beta=False, options=options)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from ... import readers
-from ...call import LIST_BYTES, Call, Omit, Options, Repeat, deleting, listing, omit, path, reading, writing
+from ...call import LIST_BYTES, Call, Omit, Repeat, RequestOptions, deleting, listing, omit, path, reading, writing
 from ...types import CursorPage, Deleted, SearchPage, VectorStore
 from . import file_batches, files
 
@@ -21,7 +21,7 @@ def create(
     expires_after: Mapping[str, Any] | Omit = omit,
     chunking_strategy: Mapping[str, Any] | Omit = omit,
     metadata: Mapping[str, Any] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[VectorStore]:
     """A new store. Its files are indexed after the answer; `chunking_strategy` applies to `file_ids`."""
     body = {
@@ -35,7 +35,7 @@ def create(
     return writing(path("vector_stores"), readers.one(VectorStore, "vector_store"), body=body, options=options)
 
 
-def retrieve(vector_store_id: str, **options: Unpack[Options]) -> Call[VectorStore]:
+def retrieve(vector_store_id: str, **options: Unpack[RequestOptions]) -> Call[VectorStore]:
     reader = readers.one(VectorStore, "vector_store", asked=vector_store_id)
     return reading(path("vector_stores", vector_store_id), reader, options=options)
 
@@ -46,7 +46,7 @@ def update(
     name: str | Omit | None = omit,
     expires_after: Mapping[str, Any] | Omit | None = omit,
     metadata: Mapping[str, Any] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[VectorStore]:
     """A change of the parameters given; what is omitted stays as it is, None clears."""
     body = {"name": name, "expires_after": expires_after, "metadata": metadata}
@@ -60,13 +60,13 @@ def list(  # noqa: A001 - the SDK's verb
     order: Literal["asc", "desc"] | Omit = omit,
     after: str | Omit = omit,
     before: str | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[VectorStore]]:
     query = {"limit": limit, "order": order, "after": after, "before": before}
     return listing(path("vector_stores"), readers.page(VectorStore), query=query, options=options)
 
 
-def delete(vector_store_id: str, **options: Unpack[Options]) -> Call[Deleted]:
+def delete(vector_store_id: str, **options: Unpack[RequestOptions]) -> Call[Deleted]:
     """The files in it stay."""
     return deleting(path("vector_stores", vector_store_id), readers.deletion(vector_store_id), options=options)
 
@@ -79,7 +79,7 @@ def search(
     max_num_results: int | Omit = omit,
     ranking_options: Mapping[str, Any] | Omit = omit,
     rewrite_query: bool | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[SearchPage]:
     """The passages that match, best first. Changes nothing, so it is repeated like a read."""
     body = {

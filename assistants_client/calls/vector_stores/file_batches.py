@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from ... import readers
-from ...call import Call, Omit, Options, listing, omit, path, reading, writing
+from ...call import Call, Omit, RequestOptions, listing, omit, path, reading, writing
 from ...types import CursorPage, VectorStoreFile, VectorStoreFileBatch
 from .files import Attributes
 
@@ -21,7 +21,7 @@ def create(
     files: Sequence[Mapping[str, Any]] | Omit = omit,
     attributes: Attributes | Omit | None = omit,
     chunking_strategy: Mapping[str, Any] | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[VectorStoreFileBatch]:
     """Either `file_ids`, which `attributes` and `chunking_strategy` apply to, or `files` with their own."""
     body = {
@@ -34,12 +34,12 @@ def create(
     return writing(where, readers.one(VectorStoreFileBatch, *KINDS), body=body, options=options)
 
 
-def retrieve(batch_id: str, *, vector_store_id: str, **options: Unpack[Options]) -> Call[VectorStoreFileBatch]:
+def retrieve(batch_id: str, *, vector_store_id: str, **options: Unpack[RequestOptions]) -> Call[VectorStoreFileBatch]:
     reader = readers.one(VectorStoreFileBatch, *KINDS, asked=batch_id)
     return reading(path("vector_stores", vector_store_id, "file_batches", batch_id), reader, options=options)
 
 
-def cancel(batch_id: str, *, vector_store_id: str, **options: Unpack[Options]) -> Call[VectorStoreFileBatch]:
+def cancel(batch_id: str, *, vector_store_id: str, **options: Unpack[RequestOptions]) -> Call[VectorStoreFileBatch]:
     reader = readers.one(VectorStoreFileBatch, *KINDS, asked=batch_id)
     where = path("vector_stores", vector_store_id, "file_batches", batch_id, "cancel")
     return writing(where, reader, options=options)
@@ -54,7 +54,7 @@ def list_files(
     after: str | Omit = omit,
     before: str | Omit = omit,
     filter: Literal["in_progress", "completed", "failed", "cancelled"] | Omit = omit,  # noqa: A002 - the wire's name
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[VectorStoreFile]]:
     query = {"limit": limit, "order": order, "after": after, "before": before, "filter": filter}
     where = path("vector_stores", vector_store_id, "file_batches", batch_id, "files")

@@ -30,7 +30,7 @@ PLURALS = {
 }
 
 
-class UnreadableError(Exception):
+class UnreadableDocumentError(Exception):
     """``code`` and message as ``last_error`` of a vector store file tells them."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -43,7 +43,7 @@ class TooMuchError(Exception):
     """The file is fine and larger than we read."""
 
 
-class LockedError(UnreadableError):
+class LockedError(UnreadableDocumentError):
     """A password is needed, or a licence."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from assistants_server.files.text import reader
-from assistants_server.files.text.document import MOST_TEXT, UnreadableError
+from assistants_server.files.text.document import MOST_TEXT, UnreadableDocumentError
 from assistants_server.files.text.formats.kinds import PLAIN, kind_of
 
 SECONDS = 60
@@ -24,7 +24,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 TOO_LARGE = "The file holds too much text to be searched. Split it and attach the parts."
 TOO_LONG = "Reading the file took too long."
 
-__all__ = ["SECONDS", "Extraction", "UnreadableError", "extract"]
+__all__ = ["SECONDS", "Extraction", "UnreadableDocumentError", "extract"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,9 @@ class Extraction:
 
 
 def extract(file: BinaryIO, *, filename: str) -> Extraction:
-    """Raises :class:`UnreadableError`; the text has at least one visible character."""
+    """Raises :class:`UnreadableDocumentError`; the text has at least one visible character."""
     if os.fstat(file.fileno()).st_size > MOST_BYTES:
-        raise UnreadableError("invalid_file", "The file is too large to be read for search.")
+        raise UnreadableDocumentError("invalid_file", "The file is too large to be read for search.")
     suffix = PurePath(filename).suffix.lower()
     if suffix in PLAIN and (text := _plain(file, suffix)) is not None:
         return Extraction(text=text, left_out=[])
@@ -59,7 +59,7 @@ def _plain(file: BinaryIO, suffix: str) -> str | None:
     if _CONTROL.search(text) or not text.strip():
         return None
     if len(text) > MOST_TEXT:
-        raise UnreadableError("invalid_file", TOO_LARGE)
+        raise UnreadableDocumentError("invalid_file", TOO_LARGE)
     return text
 
 
@@ -79,15 +79,15 @@ def _apart(file: BinaryIO, suffix: str) -> Extraction:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise UnreadableError("invalid_file", TOO_LONG) from error
+        raise UnreadableDocumentError("invalid_file", TOO_LONG) from error
     if done.returncode == -signal.SIGXCPU:
-        raise UnreadableError("invalid_file", TOO_LONG)
+        raise UnreadableDocumentError("invalid_file", TOO_LONG)
     if done.returncode == reader.TOO_MUCH:
-        raise UnreadableError("invalid_file", TOO_LARGE)
+        raise UnreadableDocumentError("invalid_file", TOO_LARGE)
     if done.returncode == reader.REFUSED:
         code, message = json.loads(done.stdout)
-        raise UnreadableError(code, message)
+        raise UnreadableDocumentError(code, message)
     if done.returncode != 0:
-        raise UnreadableError("invalid_file", "The file could not be read.")
+        raise UnreadableDocumentError("invalid_file", "The file could not be read.")
     text, _, facts = done.stdout.rpartition(b"\0")
     return Extraction(text=text.decode("utf-8", errors="replace"), **json.loads(facts))

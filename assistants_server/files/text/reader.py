@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 
 from assistants_server.files.text import formats
-from assistants_server.files.text.document import TooMuchError, UnreadableError
+from assistants_server.files.text.document import TooMuchError, UnreadableDocumentError
 
 REFUSED = 3
 TOO_MUCH = 4
@@ -38,7 +38,7 @@ def main(filename: str) -> int:
     try:
         document = formats.read(sys.stdin.buffer.read(), filename=filename)
         out.write(document.text.encode("utf-8", errors="replace"))
-    except UnreadableError as error:
+    except UnreadableDocumentError as error:
         out.write(json.dumps([error.code, error.message]).encode())
         return REFUSED
     except (TooMuchError, MemoryError):

@@ -12,7 +12,7 @@ PARAGRAPH = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)
 LINE = re.compile(r".*\n|.+\Z")
 # Beyond this, matching would take longer than a person waits; the two texts then follow each other.
 MOST_PIECES = 4000
-Disputed = Callable[[str, str, str, list["Passage"]], str]
+Disputed = Callable[[str, str, str, list["DuplicatePassage"]], str]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Hunk:
 
 
 @dataclass(frozen=True)
-class Passage:
+class DuplicatePassage:
     """One place at which both versions stand in a text put together, one after the other."""
 
     mine: str
@@ -37,17 +37,17 @@ class MergedText:
     """A proposed ``text``, and what in it stands ``twice``, in the order of the text."""
 
     text: str
-    twice: list[Passage]
+    twice: list[DuplicatePassage]
 
 
 def together(before: str, mine: str, theirs: str) -> MergedText:
     """A text with both people's changes; where both changed the same line, mine and then theirs."""
-    twice: list[Passage] = []
+    twice: list[DuplicatePassage] = []
     return MergedText(_merged(before, mine, theirs, twice, cut=PARAGRAPH, disputed=_paragraphs), twice)
 
 
 def _merged(
-    before: str, mine: str, theirs: str, twice: list[Passage], *, cut: re.Pattern[str], disputed: Disputed
+    before: str, mine: str, theirs: str, twice: list[DuplicatePassage], *, cut: re.Pattern[str], disputed: Disputed
 ) -> str:
     old, one, two = (cut.findall(text) for text in (before, mine, theirs))
     if max(len(old), len(one), len(two)) > MOST_PIECES:
@@ -103,7 +103,7 @@ def _applied(old: list[str], hunks: list[Hunk], start: int, end: int) -> str:
     return "".join([*pieces, *old[at:end]])
 
 
-def _paragraphs(before: str, mine: str, theirs: str, twice: list[Passage]) -> str:
+def _paragraphs(before: str, mine: str, theirs: str, twice: list[DuplicatePassage]) -> str:
     """Disputed paragraphs: each beside its other version where there are as many, else all of mine before theirs."""
     old, one, two = (PARAGRAPH.findall(text) for text in (before, mine, theirs))
     if not len(old) == len(one) == len(two):
@@ -111,7 +111,7 @@ def _paragraphs(before: str, mine: str, theirs: str, twice: list[Passage]) -> st
     return "".join(_paragraph(*versions, twice) for versions in zip(old, one, two, strict=True))
 
 
-def _paragraph(before: str, mine: str, theirs: str, twice: list[Passage]) -> str:
+def _paragraph(before: str, mine: str, theirs: str, twice: list[DuplicatePassage]) -> str:
     if before == mine or mine == theirs:
         return theirs
     if before == theirs:
@@ -127,14 +127,14 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
 
-def _lines(before: str, mine: str, theirs: str, twice: list[Passage]) -> str:
+def _lines(before: str, mine: str, theirs: str, twice: list[DuplicatePassage]) -> str:
     if mine.strip() and theirs.strip():
-        twice.append(Passage(mine.strip("\n"), theirs.strip("\n")))
+        twice.append(DuplicatePassage(mine.strip("\n"), theirs.strip("\n")))
     return mine + theirs
 
 
-def _in_a_row(mine: str, theirs: str, twice: list[Passage]) -> str:
+def _in_a_row(mine: str, theirs: str, twice: list[DuplicatePassage]) -> str:
     if not mine.strip() or not theirs.strip():
         return mine + theirs
-    twice.append(Passage(mine.strip("\n"), theirs.strip("\n")))
+    twice.append(DuplicatePassage(mine.strip("\n"), theirs.strip("\n")))
     return (mine if mine.endswith("\n\n") else f"{mine.rstrip()}\n\n") + theirs

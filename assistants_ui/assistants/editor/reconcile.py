@@ -16,7 +16,7 @@ from assistants_ui.files.attachments.reconcile_operations import reconcile_file_
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
-from dashboard.audit.api import Outcome, Target, UnresolvedOperation
+from dashboard.audit.api import OperationOutcome, Target, UnresolvedOperation
 
 # The server's clock may be behind ours.
 SKEW = timedelta(minutes=2)
@@ -25,7 +25,7 @@ LATE = timedelta(minutes=10)
 PAGES, PAGE = 3, 100
 
 
-def settle(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Outcome | None:
+def settle(service: Service, act: UnresolvedOperation, *, is_late: bool) -> OperationOutcome | None:
     """Ask the server what became of ``act`` and record it; None while that cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
@@ -35,20 +35,22 @@ def settle(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Outc
     match act.action:
         case Action.ASSISTANT_CREATE:
             found = created_by(service, act.context, since=act.at.timestamp())
-            outcome = Outcome.SUCCEEDED if found else Outcome.REFUSED if is_late else None
+            outcome = OperationOutcome.SUCCEEDED if found else OperationOutcome.REFUSED if is_late else None
         case Action.ASSISTANT_UPDATE if act.target.id:
             found = service.assistants.find(act.target.id)
             if found and holds(found, act.context):
-                outcome = Outcome.SUCCEEDED
+                outcome = OperationOutcome.SUCCEEDED
             else:
-                found, outcome = None, Outcome.REFUSED if is_late else None
+                found, outcome = None, OperationOutcome.REFUSED if is_late else None
         case Action.ASSISTANT_DELETE if act.target.id:
-            outcome = Outcome.REFUSED if service.assistants.find(act.target.id) else Outcome.SUCCEEDED
+            outcome = OperationOutcome.REFUSED if service.assistants.find(act.target.id) else OperationOutcome.SUCCEEDED
         case _:
             return reconcile_file_operation(service, act, is_late=is_late)
     if outcome is not None:
         target = Target(type="assistant", id=found.id, label=found.name) if found else None
-        reason = "Found when the server was asked." if outcome is Outcome.SUCCEEDED else "Not found on the server."
+        reason = (
+            "Found when the server was asked." if outcome is OperationOutcome.SUCCEEDED else "Not found on the server."
+        )
         act.reconcile(outcome=outcome, reason=reason, after=found.raw if found else None, target=target)
     return outcome
 

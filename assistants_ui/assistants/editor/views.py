@@ -14,7 +14,7 @@ from assistants_ui.assistants.editor import drafts, presence, saving, session, s
 from assistants_ui.assistants.editor.authors import last_author
 from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
-from assistants_ui.assistants.editor.forms.compare import Decisions
+from assistants_ui.assistants.editor.forms.compare import CompareDecisions
 from assistants_ui.assistants.editor.session import EditSession
 from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
@@ -90,7 +90,7 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if "do" in request.POST:
         return part_page(request, "assistants/edit.html", opened)
     form = AssistantForm(request.POST, base=opened.base, version=request.workspace.api_version)
-    decisions = Decisions(fields=form.fields)
+    decisions = CompareDecisions(fields=form.fields)
     if form.is_valid():
         result = form.submit(
             lambda: saving.save(
@@ -123,7 +123,7 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         return redirect("assistant-edit", request.workspace.name, assistant_id)
     opened = session.posted(request, assistant_id)
     form = AssistantForm(drafts.form_data(typed), base=opened.base, version=request.workspace.api_version)
-    decisions = Decisions(request.POST, fields=form.fields)
+    decisions = CompareDecisions(request.POST, fields=form.fields)
     if form.is_valid():
         result = form.submit(
             lambda: saving.save(
@@ -187,7 +187,7 @@ def compare_page(
     request: DashboardRequest,
     opened: EditSession,
     result: saving.Disputed,
-    decisions: Decisions,
+    decisions: CompareDecisions,
     *,
     typed: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:

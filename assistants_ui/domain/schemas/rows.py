@@ -30,7 +30,7 @@ SAID = ("type", "description", "enum", "properties", "required", "items")
 
 
 @dataclass(kw_only=True)
-class Row:
+class PropertyRow:
     """One property. ``choices`` are its only values, ``rest`` the keywords that no row can show.
 
     ``rows`` are the fields of a group, one level deep. For a list of groups, ``rest["items"]``
@@ -44,7 +44,7 @@ class Row:
     may_be_null: bool = False
     choices: list[str] = field(default_factory=list)
     rest: dict[str, Any] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PropertyRow] = field(default_factory=list)
     is_new: bool = False
 
     @property
@@ -68,7 +68,7 @@ class Row:
 class Rows:
     """The rows of a whole schema and, in ``rest``, what it says beside its properties."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PropertyRow] = field(default_factory=list)
     rest: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -100,7 +100,7 @@ def schema_of(found: Rows) -> dict[str, Any]:
     return _object(found.rows) | found.rest
 
 
-def _rows(schema: Mapping[str, Any], *, depth: int) -> list[Row]:
+def _rows(schema: Mapping[str, Any], *, depth: int) -> list[PropertyRow]:
     properties, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(properties, Mapping) or not isinstance(required, list):
         raise NotRowsError("Its properties are not written as usual.")
@@ -114,13 +114,13 @@ def _too_many(count: int) -> NotRowsError:
     return NotRowsError(f"It has {count:,} fields, more than the {MAX_ROWS} that are shown one by one.")
 
 
-def _row(name: str, schema: Any, *, is_required: bool, depth: int) -> Row:
+def _row(name: str, schema: Any, *, is_required: bool, depth: int) -> PropertyRow:
     if not isinstance(schema, Mapping):
         raise NotRowsError(f"“{name}” is not described by an object.")
     kind, may_be_null = _type_of(name, schema)
     if "\n" in name or "\r" in name:
         raise NotRowsError("A name has several lines.")
-    row = Row(name=name, is_required=is_required, may_be_null=may_be_null, rest=_rest(schema))
+    row = PropertyRow(name=name, is_required=is_required, may_be_null=may_be_null, rest=_rest(schema))
     description = schema.get("description", "")
     if not isinstance(description, str) or "\r" in description:
         raise NotRowsError(f"The description of “{name}” is not a text.")
@@ -159,7 +159,7 @@ def _kind_of(name: str, kind: str, schema: Mapping[str, Any]) -> str:
     raise NotRowsError(f"“{name}” is of a kind that rows do not have.")
 
 
-def _choices(name: str, row: Row, schema: Mapping[str, Any]) -> list[str]:
+def _choices(name: str, row: PropertyRow, schema: Mapping[str, Any]) -> list[str]:
     values = schema.get("enum")
     if values is None:
         return []
@@ -185,18 +185,18 @@ def _number(text: str) -> float:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
-def bad_choices(row: Row) -> bool:
+def bad_choices(row: PropertyRow) -> bool:
     """Whether a choice is not of the row's kind."""
     return bool(row.choices) and row.kind in WITH_CHOICES and _values(row.kind, row.choices) is None
 
 
-def _object(rows: list[Row]) -> dict[str, Any]:
+def _object(rows: list[PropertyRow]) -> dict[str, Any]:
     required = [row.name for row in rows if row.is_required]
     schema: dict[str, Any] = {"type": "object", "properties": {row.name: _property(row) for row in rows}}
     return schema | ({"required": required} if required else {})
 
 
-def _property(row: Row) -> dict[str, Any]:
+def _property(row: PropertyRow) -> dict[str, Any]:
     rest = dict(row.rest)
     if row.kind == "objects":
         schema = {"type": "array", "items": _object(row.rows) | rest.pop("items", {})}

@@ -43,7 +43,7 @@ def claim_unconfirmed_upload(service: Service, job: AttachmentJob) -> bool:
     for file in sorted(files, key=lambda file: file.created_at):
         is_it = (file.filename, file.bytes, file.purpose) == (job.name, job.size, job.purpose)
         if is_it and file.created_at >= earliest and file.id not in taken:
-            settle(service, job, Action.FILE_CREATE, outcome=audit.Outcome.SUCCEEDED, file=file)
+            settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.SUCCEEDED, file=file)
             save(job, state=State.UPLOADED, file_id=file.id, is_ours=True, problem="")
             return True
     return False
@@ -53,7 +53,7 @@ def fail_if_lost(service: Service, job: AttachmentJob) -> AttachmentJob:
     if timezone.now() - job.created_at < CERTAINLY_LOST:
         problem = "We looked on the server and it is not there yet. Look again in a few minutes, or remove it."
         return save(job, problem=problem)
-    settle(service, job, Action.FILE_CREATE, outcome=audit.Outcome.REFUSED)
+    settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
     return save(job, state=State.FAILED, problem="It never arrived on the server. Choose the file again.")
 
 
@@ -64,16 +64,23 @@ def settle_steps(service: Service, job: AttachmentJob, *, done: set[Action]) -> 
     """
     for action in STEPS:
         again = action in done
-        settle(service, job, action, outcome=audit.Outcome.REFUSED if again else audit.Outcome.SUCCEEDED)
+        settle(
+            service, job, action, outcome=audit.OperationOutcome.REFUSED if again else audit.OperationOutcome.SUCCEEDED
+        )
 
 
 def settle(
-    service: Service, job: AttachmentJob, action: Action, *, outcome: audit.Outcome, file: wire.File | None = None
+    service: Service,
+    job: AttachmentJob,
+    action: Action,
+    *,
+    outcome: audit.OperationOutcome,
+    file: wire.File | None = None,
 ) -> None:
     """Record how the job's open acts of this kind ended after all."""
     for act in audit.open_operations(workspace=job.workspace, older_than=timedelta(0)):
         if act.action == action and act.context.get("group") == job.id:
-            is_done = outcome is audit.Outcome.SUCCEEDED
+            is_done = outcome is audit.OperationOutcome.SUCCEEDED
             act.reconcile(
                 outcome=outcome,
                 reason="Found when the server was asked." if is_done else "Not found on the server.",

@@ -11,10 +11,10 @@ from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
-from dashboard.audit.api import Outcome, UnresolvedOperation
+from dashboard.audit.api import OperationOutcome, UnresolvedOperation
 
 
-def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Outcome | None:
+def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_late: bool) -> OperationOutcome | None:
     """Ask the server and record the answer; None while it cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
@@ -24,7 +24,7 @@ def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_l
     if is_there is None or (not is_there and not is_late and not act.action.endswith(".delete")):
         return None
     is_done = is_there != act.action.endswith(".delete")
-    outcome = Outcome.SUCCEEDED if is_done else Outcome.REFUSED
+    outcome = OperationOutcome.SUCCEEDED if is_done else OperationOutcome.REFUSED
     act.reconcile(
         outcome=outcome, reason="Found when the server was asked." if is_done else "The server says that it was not."
     )

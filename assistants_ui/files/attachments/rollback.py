@@ -59,8 +59,8 @@ def _remove_own_store(service: Service, job: AttachmentJob, uses: Uses) -> bool:
     """Delete the store that was made for this job, unless anybody uses it or it holds anything else."""
     store_id = job.store_id
     if job.made_store and not store_id:
-        unheard = steps.find_unconfirmed_store(service, job)
-        store_id = unheard.id if unheard else ""
+        found = steps.find_unconfirmed_store(service, job)
+        store_id = found.id if found else ""
     if not job.made_store or not store_id or uses.assistants_of_store.get(store_id):
         return False
     try:

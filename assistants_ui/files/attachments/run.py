@@ -48,7 +48,7 @@ def _carry_out(service: Service, content: Content, *, aim: Aim, token: str, even
     if not is_new and job.state == State.SENDING:
         if claim_unconfirmed_upload(service, job):
             return finish(service, job)
-        settle(service, job, Action.FILE_CREATE, outcome=audit.Outcome.REFUSED)
+        settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
     known = None if even_if_known else known_file(service, job)
     if known is not None:
         return save(job, state=State.KNOWN, file_id=known.id, is_ours=False, busy_until=None, problem="")

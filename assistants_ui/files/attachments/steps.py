@@ -146,22 +146,22 @@ def _link(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Ac
 def _searched_store(service: Service, job: AttachmentJob, *, done: set[Action]) -> str:
     """The store that the assistant searches and that can still be used; one is made where there is none."""
     assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-    unheard = find_unconfirmed_store(service, job) if job.made_store and not job.store_id else None
+    found = find_unconfirmed_store(service, job) if job.made_store and not job.store_id else None
     for store_id in [*assistant.vector_store_ids, *_made_before(job)]:
         if _is_usable(service, store_id):
-            if unheard is not None and unheard.id != store_id:
-                service.vector_stores.delete(unheard, context=job.context)
+            if found is not None and found.id != store_id:
+                service.vector_stores.delete(found, context=job.context)
             _remember_store(job, store_id, made=job.made_store and job.store_id == store_id)
             return store_id
-    if unheard is None:
+    if found is None:
         # Written down before it is made: a store that no row knows of would be an orphan.
         _remember_store(job, "", made=True)
         taken = {store.name for store in service.vector_stores.all()}
         fields = {"name": store_name(assistant, taken=taken), "metadata": {MARK: job.id}}
-        unheard = service.vector_stores.create(fields, context=job.context)
+        found = service.vector_stores.create(fields, context=job.context)
         done.add(Action.VECTOR_STORE_CREATE)
-    _remember_store(job, unheard.id, made=True)
-    return unheard.id
+    _remember_store(job, found.id, made=True)
+    return found.id
 
 
 def _made_before(job: AttachmentJob) -> list[str]:

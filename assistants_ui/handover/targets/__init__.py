@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistants_ui.handover.target import Target
+from assistants_ui.handover.target import HandoverTarget
 from assistants_ui.handover.targets import (
     agent_framework,
     agents_api,
@@ -17,7 +17,7 @@ from assistants_ui.handover.targets import (
     responses,
 )
 
-TARGETS: dict[str, Target] = {
+TARGETS: dict[str, HandoverTarget] = {
     target.name: target
     for target in (
         bundle.TARGET,

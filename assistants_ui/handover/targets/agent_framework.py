@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.code import constant, header, read_instructions, store_script, stubs
-from assistants_ui.handover.losses import Case, Verdict, changed, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, function_tool, model_of, most_results, sampling
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.verdicts import OPENAI
 
 NO_RANKING = lost("The framework's file search takes no ranking.")
 
 
-def _strict(case: Case) -> Verdict:
+def _strict(case: Case) -> FieldVerdict:
     if case.field.value:
         return lost("The framework sends strict: false for every function.")
     return kept("The framework sends strict: false for every function.")
@@ -80,7 +80,7 @@ from agent_framework.openai import OpenAIChatClient
 """
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     reasoning = effort(source, options)
     settings: dict[str, Any] = {
         **sampling(source, options),
@@ -104,7 +104,7 @@ def build(source: Source, options: Options) -> Files:
     return with_instructions(source, {"agent.py": code, **store_script(source)})
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="agent-framework",
     label="Microsoft Agent Framework",
     summary="Code in Python that speaks the Responses API; ranking and strict are lost.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.hosted import hosted_files
-from assistants_ui.handover.losses import Case, Verdict, changed, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, model_of
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target
+from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
 
 NO_SEARCH = lost(
@@ -18,11 +18,11 @@ NO_SEARCH = lost(
 NO_SETTING = lost("There is no such setting.")
 
 
-def _format(case: Case) -> Verdict:
+def _format(case: Case) -> FieldVerdict:
     return kept() if case.source.schema else lost("Only schemas can be given there.")
 
 
-def _description(case: Case) -> Verdict:
+def _description(case: Case) -> FieldVerdict:
     if metadata(case.source).get("description") == (case.source.description or ""):
         return changed("There is no description. It stays in the metadata, as description.")
     return lost("There is no description, and no room for it in the metadata.")
@@ -65,7 +65,7 @@ def metadata(source: Source) -> dict[str, str]:
     return found
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     tools = [
         {
             "type": "function",
@@ -89,7 +89,7 @@ def build(source: Source, options: Options) -> Files:
     return hosted_files(source, body, package="openai", text_field="instructions", client=client)
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="agents-api",
     label="OpenAI Agents API",
     summary="A hosted agent (beta) that can be edited over the wire; much is lost.",

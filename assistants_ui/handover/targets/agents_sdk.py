@@ -14,16 +14,16 @@ from assistants_ui.handover.code import (
     store_script,
     stubs,
 )
-from assistants_ui.handover.losses import Case, Verdict, changed, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, model_of, responses_tools, sampling
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import javascript
 from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
 
 
-def _metadata(case: Case) -> Verdict:
+def _metadata(case: Case) -> FieldVerdict:
     verdict = metadata_as_text(case)
     return changed(f"It goes onto each answer, because the agent itself has none. {verdict.sentence}")
 
@@ -156,7 +156,7 @@ export function makeAgent() {
 """
 
 
-def settings_of(source: Source, options: Options, *, camel: bool) -> dict[str, Any]:
+def settings_of(source: Source, options: HandoverOptions, *, camel: bool) -> dict[str, Any]:
     """The model settings; the JavaScript SDK has the same under other names."""
     top_p = "topP" if camel else "top_p"
     found: dict[str, Any] = {top_p if k == "top_p" else k: v for k, v in sampling(source, options).items()}
@@ -172,7 +172,7 @@ def settings_of(source: Source, options: Options, *, camel: bool) -> dict[str, A
     return found
 
 
-def config(source: Source, options: Options, *, camel: bool = False) -> dict[str, Any]:
+def config(source: Source, options: HandoverOptions, *, camel: bool = False) -> dict[str, Any]:
     reasoning = effort(source, options)
     return {
         "model": model_of(source, options),
@@ -187,7 +187,7 @@ def output(source: Source) -> dict[str, Any] | None:
     return {"name": schema["name"], "schema": schema["schema"], "strict": schema["strict"]} if schema else None
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     python_file = (
         '"""An assistant on the OpenAI Agents SDK. Needs: pip install openai-agents"""\n\n'
         f"{IMPORTS}{header(source)}{read_instructions(source)}{constant('CONFIG', config(source, options))}"
@@ -205,7 +205,7 @@ def build(source: Source, options: Options) -> Files:
     return with_instructions(source, files | store_script(source))
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="agents-sdk",
     label="OpenAI Agents SDK",
     summary="Code in Python and JavaScript that runs the functions by itself.",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from assistants_ui.handover.conversations import SCRIPT
-from assistants_ui.handover.losses import Case, Rule, Verdict, decide, kept, lost
+from assistants_ui.handover.losses import Case, FieldVerdict, Rule, decide, kept, lost
 from assistants_ui.handover.model_facts import end_of
-from assistants_ui.handover.options import HandedFile, Options
+from assistants_ui.handover.options import HandedFile, HandoverOptions
 from assistants_ui.handover.source import KINDS, Source
-from assistants_ui.handover.target import Content, Files, Target, with_instructions
+from assistants_ui.handover.target import Content, Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import line, pretty, slug, unique
 
 WHOLE = kept("In assistant.json.")
 
 
-def _files(case: Case) -> Verdict:
+def _files(case: Case) -> FieldVerdict:
     """What came along of the files that a field names."""
     contents = case.options.contents
     ids = [one for one in case.field.value if isinstance(one, str)] if isinstance(case.field.value, list) else []
@@ -36,7 +36,7 @@ def _files(case: Case) -> Verdict:
     return kept(f"In assistant.json, and {len(ids)} file{'' if len(ids) == 1 else 's'} under files/.")
 
 
-def _model(case: Case) -> Verdict:
+def _model(case: Case) -> FieldVerdict:
     model = case.source.model
     if day := end_of(model):
         task = f"Choose a model in place of {model} (it ends on {day})"
@@ -61,7 +61,7 @@ def files_of(source: Source) -> list[str]:
     return list(dict.fromkeys([*code, *loose]))
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     stores = [
         options.contents.stores[one]
         for one in (source.file_search.store_ids if source.file_search else ())
@@ -125,7 +125,7 @@ def readme(source: Source, paths: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="bundle",
     label="Bundle for people",
     summary="Plain words, the text, the JSON and the files; can be read without any program and imports here again.",

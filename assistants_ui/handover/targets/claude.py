@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.hosted import hosted_files
-from assistants_ui.handover.losses import Case, Verdict, changed, decide, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, decide, kept, lost
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import model_of
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target
+from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model
 
 NO_SETTING = lost("There is no such setting.")
@@ -18,18 +18,18 @@ NO_SEARCH = lost("There is no file search.", "Decide how the agent gets at the f
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
 
 
-def _effort(case: Case) -> Verdict:
+def _effort(case: Case) -> FieldVerdict:
     return kept() if case.source.effort in EFFORTS else lost(f"“{case.source.effort}” has no equal there.")
 
 
-def _code(case: Case) -> Verdict:
+def _code(case: Case) -> FieldVerdict:
     power = "the agent toolset, with a shell and files: far more power than a code interpreter"
     if case.options.code_tools is None:
         return decide(f"Could become {power}. It is left out.", "Decide whether the agent may have a shell and files")
     return changed(f"Becomes {power}.") if case.options.code_tools else lost("Left out, as you chose.")
 
 
-def _description(case: Case) -> Verdict:
+def _description(case: Case) -> FieldVerdict:
     return (
         kept() if case.field.value else changed("Descriptions are required; the function's name stands in its place.")
     )
@@ -63,7 +63,7 @@ RULES = ORIGIN | {
 }
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     tools: list[dict[str, Any]] = [
         {
             "type": "custom",
@@ -91,7 +91,7 @@ def build(source: Source, options: Options) -> Files:
     return hosted_files(source, body, package="anthropic", text_field="system", client=client)
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="claude",
     label="Claude managed agents",
     summary="A hosted agent with versions; no file search and no response format.",

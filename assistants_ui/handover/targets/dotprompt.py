@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from assistants_ui.handover.losses import Case, Verdict, changed, decide, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, decide, kept, lost
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, model_of, sampling
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import VARIABLE, slug_of
 from assistants_ui.handover.verdicts import OPENAI
 
@@ -20,7 +20,7 @@ MARKER = "<<<dotprompt:"
 QUESTION = "question"
 
 
-def _instructions(case: Case) -> Verdict:
+def _instructions(case: Case) -> FieldVerdict:
     if not VARIABLE.search(case.source.instructions):
         return kept("The same, byte for byte.")
     match case.options.variables:
@@ -74,7 +74,7 @@ RULES = OPENAI | {
 }
 
 
-def front_matter(source: Source, options: Options) -> dict[str, Any]:
+def front_matter(source: Source, options: HandoverOptions) -> dict[str, Any]:
     settings: dict[str, Any] = dict(sampling(source, options))
     if reasoning := effort(source, options):
         settings["reasoning_effort"] = reasoning
@@ -99,7 +99,7 @@ def front_matter(source: Source, options: Options) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     # JSON is YAML, with every name and text quoted.
     lines = [f"{name}: {json.dumps(value)}" for name, value in front_matter(source, options).items()]
     text = source.instructions if options.variables else source.instructions.replace("{{", "\\{{")
@@ -120,7 +120,7 @@ def build(source: Source, options: Options) -> Files:
     return with_instructions(source, files)
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="dotprompt",
     label="Dotprompt",
     summary="One file for Genkit and others; for teams that only want the text.",

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.code import store_script
-from assistants_ui.handover.losses import Case, Verdict, changed, kept
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import configuration
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import VARIABLE, pretty, slug_of
 from assistants_ui.handover.verdicts import OPENAI, literal_braces, metadata_as_text, other_model, upload_again
 
 PLACE = "the Foundry project"
 
 
-def name_verdict(case: Case) -> Verdict:
+def name_verdict(case: Case) -> FieldVerdict:
     slug = slug_of(case.source)
     return kept() if case.source.name == slug else changed(f"Becomes {slug}; the name stays in the metadata.")
 
@@ -74,7 +74,7 @@ def metadata(source: Source) -> dict[str, str]:
     return found
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     definition: dict[str, Any] = {"kind": "prompt", **configuration(source, options)}
     if source.instructions:
         definition["instructions"] = source.instructions
@@ -91,7 +91,7 @@ def variables(source: Source) -> list[str]:
     return list(dict.fromkeys(found for found in VARIABLE.findall(source.instructions) if found))
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="foundry",
     label="Azure AI Foundry agents",
     summary="A definition with versions that never change; the most faithful hosted target.",

@@ -6,10 +6,10 @@ from typing import Any
 
 from assistants_ui.handover.code import constant, header, read_instructions, store_script, stubs
 from assistants_ui.handover.losses import changed, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, model_of, responses_tools, sampling
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import slug_of
 from assistants_ui.handover.verdicts import OPENAI
 
@@ -68,7 +68,7 @@ from langchain_openai import ChatOpenAI
 """
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     reasoning = effort(source, options)
     model: dict[str, Any] = {
         "model": model_of(source, options),
@@ -89,7 +89,7 @@ def build(source: Source, options: Options) -> Files:
     return with_instructions(source, {"agent.py": code, **store_script(source)})
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="langchain",
     label="LangChain",
     summary="Code in Python; threads become checkpoints of your own.",

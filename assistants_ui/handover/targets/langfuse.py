@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.losses import Rule, changed, kept
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import chat_function, model_of
 from assistants_ui.handover.source import KINDS, Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import pretty
 from assistants_ui.handover.verdicts import ORIGIN, literal_braces, metadata_as_text, same_model, strict_written
 
@@ -53,7 +53,7 @@ if __name__ == "__main__":
 '''
 
 
-def config(source: Source, options: Options) -> dict[str, Any]:
+def config(source: Source, options: HandoverOptions) -> dict[str, Any]:
     search, code = source.file_search, source.code_interpreter
     options_of_search = (
         {
@@ -82,7 +82,7 @@ def config(source: Source, options: Options) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     prompt = {
         "name": source.title,
         "type": "chat",
@@ -94,7 +94,7 @@ def build(source: Source, options: Options) -> Files:
     return with_instructions(source, {"prompt.json": pretty(prompt), "create_prompt.py": CREATE})
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="langfuse",
     label="Langfuse prompt",
     summary="The text with everything else in its config; for teams that edit prompts there.",

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_ui.handover.hosted import hosted_files
-from assistants_ui.handover.losses import Case, Verdict, changed, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import chat_function, model_of
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target
+from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model, plain_instructions, strict_written
 
 NO_SEARCH = lost("The document library has no such setting.")
 LIBRARY = "Upload the files to a Mistral document library and add it to the agent"
 
 
-def _effort(case: Case) -> Verdict:
+def _effort(case: Case) -> FieldVerdict:
     model = model_of(case.source, case.options)
     return kept(f"The same, if {model} takes it.")
 
@@ -52,7 +52,7 @@ def completion_args(source: Source) -> dict[str, Any]:
     return {name: value for name, value in pairs.items() if value is not None}
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     tools = [
         *([{"type": "code_interpreter"}] if source.code_interpreter else []),
         *map(chat_function, source.functions),
@@ -73,7 +73,7 @@ def build(source: Source, options: Options) -> Files:
     return hosted_files(source, body, package="mistralai", text_field="instructions", client=client)
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="mistral",
     label="Mistral agents",
     summary="Nearly the same shape, with versions and aliases.",

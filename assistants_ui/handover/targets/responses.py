@@ -14,10 +14,10 @@ from assistants_ui.handover.code import (
 )
 from assistants_ui.handover.conversations import SCRIPT
 from assistants_ui.handover.losses import changed, kept, lost
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import configuration
 from assistants_ui.handover.source import Source
-from assistants_ui.handover.target import Files, Target, with_instructions
+from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import javascript, pretty
 from assistants_ui.handover.verdicts import OPENAI
 
@@ -100,12 +100,12 @@ curl "${OPENAI_BASE_URL:-https://api.openai.com/v1}/responses" \\
 """
 
 
-def config(source: Source, options: Options) -> dict[str, object]:
+def config(source: Source, options: HandoverOptions) -> dict[str, object]:
     """With truncation as assistants had it: without it, a long conversation fails."""
     return {**configuration(source, options), "truncation": "auto"}
 
 
-def build(source: Source, options: Options) -> Files:
+def build(source: Source, options: HandoverOptions) -> Files:
     body = config(source, options)
     python_file = (
         '"""An assistant on the Responses API. Needs: pip install openai"""\n\n'
@@ -129,7 +129,7 @@ def build(source: Source, options: Options) -> Files:
     return with_instructions(source, files | store_script(source))
 
 
-TARGET = Target(
+TARGET = HandoverTarget(
     name="responses",
     label="OpenAI Responses and Conversations",
     summary="Code in Python, JavaScript and curl; the official way on from the Assistants API.",

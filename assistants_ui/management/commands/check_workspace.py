@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants_client.probe import Verdict, probe
+from assistants_client.probe import ProbeVerdict, probe
 from assistants_ui.workspaces.connections import workspace_client
 from dashboard.environment import WorkspaceSettings
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if not report.is_usable:
             hint = ""
-            if report.verdict("assistants") is Verdict.MISSING and "/v1" not in workspace.base_url:
+            if report.verdict("assistants") is ProbeVerdict.MISSING and "/v1" not in workspace.base_url:
                 hint = f" Its address holds no /v1, which most servers want, as in {workspace.base_url}/v1."
             raise CommandError(f"The dashboard cannot work with this server as it is set up.{hint}")
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import assistants_client as wire
 from assistants_ui.handover.contents import gather
-from assistants_ui.handover.options import Contents, Options
+from assistants_ui.handover.options import Contents, HandoverOptions
 from assistants_ui.handover.package import package
 from assistants_ui.handover.record import record_handover
 from assistants_ui.handover.report import summary_of
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             made = package(
                 target,
                 raws,
-                Options(
+                HandoverOptions(
                     models=_models(options["model"]),
                     variables=_answer(options["variables"]),
                     code_tools=_answer(options["code_tools"]),

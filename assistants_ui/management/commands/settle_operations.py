@@ -17,8 +17,8 @@ from dashboard.audit import api as audit
 from dashboard.audit.api import Actor, UnresolvedOperation
 
 WORDS = {
-    audit.Outcome.SUCCEEDED: "it was done",
-    audit.Outcome.REFUSED: "it was not done",
+    audit.OperationOutcome.SUCCEEDED: "it was done",
+    audit.OperationOutcome.REFUSED: "it was not done",
     None: "cannot be told yet",
 }
 

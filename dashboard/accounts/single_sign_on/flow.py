@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from dashboard.accounts.single_sign_on import SignOnError, people, tokens
 from dashboard.accounts.single_sign_on.provider import discover
 from dashboard.audit import api as audit
-from dashboard.audit.api import Outcome, Target
+from dashboard.audit.api import OperationOutcome, Target
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def finish(request: HttpRequest) -> Arrival | None:
             action="security.sign_on_refused",
             actor=audit.actor_of(request),
             target=Target(type="member"),
-            outcome=Outcome.REFUSED,
+            outcome=OperationOutcome.REFUSED,
             detail={"reason": refusal.reason},
         )
         return None

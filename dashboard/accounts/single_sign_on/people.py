@@ -41,7 +41,7 @@ def account_of(claims: dict[str, Any], *, issuer: str) -> User:
                 action="security.sign_on_refused",
                 actor=PROVIDER,
                 target=member(user),
-                outcome=audit.Outcome.REFUSED,
+                outcome=audit.OperationOutcome.REFUSED,
                 detail={"reason": "last_administrator_keeps_roles"},
             )
     return user

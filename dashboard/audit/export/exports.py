@@ -20,11 +20,11 @@ from django.db.models.functions import Coalesce
 
 from dashboard.audit.models import Record
 from dashboard.audit.read.entries import head_of, log_entry, visible
-from dashboard.audit.read.filters import Filters
+from dashboard.audit.read.filters import LogFilters
 from dashboard.audit.read.sentences import intention
 from dashboard.audit.record.canonical import canonical
 from dashboard.audit.record.seals import GENESIS, current_key
-from dashboard.audit.record.types import Kind
+from dashboard.audit.record.types import RecordKind
 from dashboard.audit.verify.verification import begin, current_head
 
 OnProgress = Callable[[int], None]
@@ -72,7 +72,7 @@ class Octets(Func):
 class Export:
     """What a file will hold, counted before the first byte is sent. Rows added later are not in it."""
 
-    filters: Filters
+    filters: LogFilters
     by: str
     at: str
     head: str
@@ -90,7 +90,7 @@ class Export:
         return self.texts + self.rows * FRAME + self.bodies * BODY_FRAME + len(_last_line(self, digest="0" * 64))
 
 
-def prepared(filters: Filters, *, by: str) -> Export:
+def prepared(filters: LogFilters, *, by: str) -> Export:
     """Count what an export of these filters would hold now."""
     head = current_head()
     rows = filters.rows().order_by().filter(seq__lte=int(head.partition(":")[0]))
@@ -153,7 +153,7 @@ def csv_cells(event: Record, *, is_ended: bool) -> list[str]:
         head.get("address"),
         line.workspace,
         line.action,
-        intention(head) if is_ended and head["kind"] == Kind.INTENT else line.sentence,
+        intention(head) if is_ended and head["kind"] == RecordKind.INTENT else line.sentence,
         line.target_type,
         line.target_id,
         line.target_label,
@@ -203,7 +203,7 @@ def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 def _ended(batch: list[Record], *, last: int) -> set[str]:
     """The operations of these rows whose end the log tells up to row ``last``, selected or not."""
     ends = Record.objects.filter(operation__in={event.operation for event in batch}, seq__lte=last)
-    return set(ends.exclude(kind=Kind.INTENT.value).values_list("operation", flat=True))
+    return set(ends.exclude(kind=RecordKind.INTENT.value).values_list("operation", flat=True))
 
 
 def _last_line(export: Export, *, digest: str) -> bytes:

@@ -33,7 +33,7 @@ def _s(number: int) -> str:
 
 
 @dataclass
-class Report:
+class ExportReport:
     """What was found: ``problems`` in the order of the file, and what the file says of itself."""
 
     has_keys: bool
@@ -84,9 +84,9 @@ class ExportedRow:
     head: dict[str, Any]
 
 
-def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Report:
+def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> ExportReport:
     """Read the file once, line by line. ``keys`` maps the short name of a key to its bytes."""
-    report = Report(has_keys=bool(keys))
+    report = ExportReport(has_keys=bool(keys))
     digest = hashlib.sha256()
     # Whatever the file is: bytes that no export holds are told as a line that is none of its rows.
     with path.open(encoding="ascii", errors="surrogateescape", newline="\n") as file:
@@ -130,7 +130,7 @@ def parsed(line: str) -> ExportedRow | None:
     return ExportedRow(found.group(1), found.group(2), line[start:end], body, head)
 
 
-def check_row(report: Report, row: ExportedRow, keys: dict[str, bytes]) -> None:
+def check_row(report: ExportReport, row: ExportedRow, keys: dict[str, bytes]) -> None:
     """Whether the seal belongs to the text."""
     seq, name = row.head["seq"], str(row.head.get("key"))
     if keys and name not in keys:
@@ -139,7 +139,7 @@ def check_row(report: Report, row: ExportedRow, keys: dict[str, bytes]) -> None:
         report.problems.append(f"Row {seq} does not hold: its text, or the row before it, is not what was sealed.")
 
 
-def check_place(report: Report, row: ExportedRow, known_head: str) -> None:
+def check_place(report: ExportReport, row: ExportedRow, known_head: str) -> None:
     """Whether the row stands where it belongs."""
     seq = row.head["seq"]
     if seq <= report.last:
@@ -155,7 +155,7 @@ def check_place(report: Report, row: ExportedRow, known_head: str) -> None:
     report.last, report.last_seal = seq, row.seal
 
 
-def check_end(report: Report, seal: str, text: str, digest: str, keys: dict[str, bytes]) -> None:
+def check_end(report: ExportReport, seal: str, text: str, digest: str, keys: dict[str, bytes]) -> None:
     """Whether the last line tells of exactly the rows that came before it."""
     try:
         export = dict(json.loads(text))

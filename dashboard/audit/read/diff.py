@@ -21,7 +21,7 @@ MOST_SHOWN = 3000
 
 
 @dataclass(frozen=True)
-class Part:
+class DiffPart:
     """A run of text that is wholly the same on both sides, or wholly not."""
 
     text: str
@@ -36,8 +36,8 @@ class Pair:
     a page can show; then both sides are None.
     """
 
-    old: tuple[Part, ...] | None
-    new: tuple[Part, ...] | None
+    old: tuple[DiffPart, ...] | None
+    new: tuple[DiffPart, ...] | None
     hidden: int = 0
     left_out: int = 0
 
@@ -57,22 +57,22 @@ def side_by_side(old: str, new: str, *, context: int = CONTEXT) -> list[Pair]:
     return [*pairs[:MOST_SHOWN], Pair(None, None, left_out=len(pairs) - MOST_SHOWN)]
 
 
-def words(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+def words(old: str, new: str) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
     """Both texts cut into parts, with the words marked that the other one lacks."""
     before, after = WORD.findall(old), WORD.findall(new)
     if len(before) * len(after) > MOST_PAIRS:
         return _whole(old), _whole(new)
-    left: list[Part] = []
-    right: list[Part] = []
+    left: list[DiffPart] = []
+    right: list[DiffPart] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         _add(left, "".join(before[a:b]), is_changed=tag != "equal")
         _add(right, "".join(after[c:d]), is_changed=tag != "equal")
     return tuple(left), tuple(right)
 
 
-def _add(parts: list[Part], text: str, *, is_changed: bool) -> None:
+def _add(parts: list[DiffPart], text: str, *, is_changed: bool) -> None:
     if text:
-        parts.append(Part(text, is_changed))
+        parts.append(DiffPart(text, is_changed))
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterator[Pair]:
@@ -104,7 +104,7 @@ def _common(old: list[str], new: list[str]) -> int:
 
 
 def _equal(line: str) -> Pair:
-    parts = (Part(line),)
+    parts = (DiffPart(line),)
     return Pair(parts, parts)
 
 
@@ -118,8 +118,8 @@ def _replaced(old: list[str], new: list[str], budget: list[int]) -> Iterator[Pai
             yield Pair(_whole(before) if before is not None else None, _whole(after) if after is not None else None)
 
 
-def _whole(line: str) -> tuple[Part, ...]:
-    return (Part(line, True),)
+def _whole(line: str) -> tuple[DiffPart, ...]:
+    return (DiffPart(line, True),)
 
 
 def _folded(pairs: list[Pair], context: int) -> Iterator[Pair]:

@@ -14,10 +14,10 @@ from dashboard.audit.fields import References, shown
 from dashboard.audit.models import Record
 from dashboard.audit.read.sentences import DAMAGED, sentence
 from dashboard.audit.record.canonical import COLUMNS, column
-from dashboard.audit.record.types import JOB_KEY, Kind
+from dashboard.audit.record.types import JOB_KEY, RecordKind
 from dashboard.audit.registry import Related, registry
 
-KINDS = frozenset(Kind)
+KINDS = frozenset(RecordKind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ def log_entry(
         actor=head["actor"],
         actor_name=head.get("actor_name", "") or "The dashboard",
         action=head["action"],
-        outcome="unfinished" if head["kind"] == Kind.INTENT else head["outcome"],
+        outcome="unfinished" if head["kind"] == RecordKind.INTENT else head["outcome"],
         sentence=sentence(head, names=names | context.get("file_names", {})),
         workspace=head["workspace"],
         target_type=head["target_type"],
@@ -183,7 +183,7 @@ def _is_head(head: Any) -> bool:
 def _stand_in(event: Record) -> dict[str, Any]:
     facts = {name: getattr(event, name) for name in COLUMNS}
     names = {"actor_name": f"Row {event.seq}", "target_label": "", "damaged": True, "outcome": DAMAGED}
-    stand_in = facts | names | {"kind": Kind.EVENT.value}
+    stand_in = facts | names | {"kind": RecordKind.EVENT.value}
     try:
         datetime.fromisoformat(event.at)
     except ValueError:

@@ -16,14 +16,14 @@ from dashboard.audit.models import OpenOperation, Record
 from dashboard.audit.read.entries import head_of
 from dashboard.audit.record.canonical import column, escaped
 from dashboard.audit.record.operation_ids import for_subject
-from dashboard.audit.record.types import Kind, Outcome
+from dashboard.audit.record.types import OperationOutcome, RecordKind
 from dashboard.audit.registry import registry
 
 OUTCOMES = {
-    Outcome.SUCCEEDED: "Succeeded",
-    Outcome.REFUSED: "Refused",
-    Outcome.NOT_SENT: "Not sent",
-    Outcome.UNKNOWN: "Unknown",
+    OperationOutcome.SUCCEEDED: "Succeeded",
+    OperationOutcome.REFUSED: "Refused",
+    OperationOutcome.NOT_SENT: "Not sent",
+    OperationOutcome.UNKNOWN: "Unknown",
 }
 OTHER_ACTORS = {"command:": "A command", "system:": "The dashboard", "system:outside": "Someone outside"}
 HOUR = r"^\d{4}-\d\d-\d\d(T\d\d)?$"
@@ -53,13 +53,13 @@ class FilterForm(forms.Form):
             raise forms.ValidationError("There is no such hour.")
         return hour
 
-    def filters(self) -> Filters:
+    def filters(self) -> LogFilters:
         self.is_valid()
-        return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
+        return LogFilters(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filters:
+class LogFilters:
     """One combination of filters; an empty value filters nothing.
 
     ``hour`` is a UTC day or hour, as in ``2026-11-21T20``: one bar of the picture of activity.
@@ -126,7 +126,7 @@ class Filters:
     def lines(self) -> QuerySet[Record]:
         """One row for each thing that happened: outcomes and events, and intents that have no outcome."""
         unfinished = OpenOperation.objects.filter(outcome="").values("seq")
-        return self.rows().filter(~Q(kind=Kind.INTENT.value) | Q(seq__in=unfinished))
+        return self.rows().filter(~Q(kind=RecordKind.INTENT.value) | Q(seq__in=unfinished))
 
 
 def _holding(text: str) -> Q:
@@ -138,7 +138,7 @@ def _holding(text: str) -> Q:
     return found
 
 
-def choices(filters: Filters) -> dict[str, list[tuple[str, str]]]:
+def choices(filters: LogFilters) -> dict[str, list[tuple[str, str]]]:
     """What the form offers to choose from; a chosen value is offered even when nothing else has it."""
     people = User.objects.order_by("first_name", "username")
     actors = [(f"person:{user.pk}", user.get_full_name() or user.get_username()) for user in people]

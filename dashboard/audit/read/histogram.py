@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models import Count
 from django.db.models.functions import Substr
 
-from dashboard.audit.read.filters import Filters
-from dashboard.audit.record.types import Kind
+from dashboard.audit.read.filters import LogFilters
+from dashboard.audit.record.types import RecordKind
 
 HOURS = 48
 DAYS = 60
@@ -46,7 +46,7 @@ class Histogram:
         return not any(bar.count for bar in self.bars)
 
 
-def histogram(filters: Filters, *, now: datetime | None = None) -> Histogram:
+def histogram(filters: LogFilters, *, now: datetime | None = None) -> Histogram:
     """The last 48 hours, or the hours around a chosen one, or the days of a chosen range (at most 60).
 
     When nothing that fits happened in the last 48 hours, the last 60 days.
@@ -62,7 +62,7 @@ def histogram(filters: Filters, *, now: datetime | None = None) -> Histogram:
     return hours if filters.hour or not hours.is_empty else _days(filters, end=end)
 
 
-def _days(filters: Filters, *, end: datetime) -> Histogram:
+def _days(filters: LogFilters, *, end: datetime) -> Histogram:
     last = filters.until or end.date()
     if filters.hour:
         last = min(last, date.fromisoformat(filters.hour[:10]) + timedelta(days=DAYS // 2))
@@ -71,7 +71,7 @@ def _days(filters: Filters, *, end: datetime) -> Histogram:
     return _drawn(filters, keys=keys, unit="day")
 
 
-def _drawn(filters: Filters, *, keys: list[str], unit: str) -> Histogram:
+def _drawn(filters: LogFilters, *, keys: list[str], unit: str) -> Histogram:
     counts = _counts(filters, keys)
     most = max(counts.values(), default=0)
     step = WIDTH / max(len(keys), 1)
@@ -96,10 +96,10 @@ def _drawn(filters: Filters, *, keys: list[str], unit: str) -> Histogram:
     return Histogram(bars=bars, unit=unit, first=first, last=last)
 
 
-def _counts(filters: Filters, keys: list[str]) -> dict[str, int]:
+def _counts(filters: LogFilters, keys: list[str]) -> dict[str, int]:
     if not keys:
         return {}
-    rows = replace(filters, hour="").rows().exclude(kind=Kind.INTENT.value)
+    rows = replace(filters, hour="").rows().exclude(kind=RecordKind.INTENT.value)
     rows = rows.filter(at__gte=keys[0], at__lt=f"{keys[-1]}~").order_by()
     counted = rows.annotate(bar=Substr("at", 1, len(keys[0]))).values_list("bar").annotate(number=Count("seq"))
     return dict(counted)

@@ -11,15 +11,15 @@ from dashboard.audit.models import Record
 from dashboard.audit.read.comparison import FieldChange, compare
 from dashboard.audit.read.entries import LogEntry, head_of, log_entries, log_entry, names_in, states_of, subject_names
 from dashboard.audit.read.sentences import DAMAGED
-from dashboard.audit.record.types import Kind
+from dashboard.audit.record.types import RecordKind
 from dashboard.audit.registry import registry
 from dashboard.audit.verify.verification import holds
 
 TITLES = {
-    Kind.INTENT: "Intended",
-    Kind.OUTCOME: "Ended",
-    Kind.SETTLEMENT: "Settled later",
-    Kind.EVENT: "Recorded",
+    RecordKind.INTENT: "Intended",
+    RecordKind.OUTCOME: "Ended",
+    RecordKind.SETTLEMENT: "Settled later",
+    RecordKind.EVENT: "Recorded",
 }
 MOST_RELATED = 50
 
@@ -97,7 +97,7 @@ def _stored(event: Record, names: Mapping[str, str]) -> RecordDetail:
     if head["outcome"] == DAMAGED or (event.body and not states):
         text = f"{event.head}\n{event.body}"
     return RecordDetail(
-        title=TITLES[Kind(head["kind"])],
+        title=TITLES[RecordKind(head["kind"])],
         line=log_entry(head, names=names),
         raw=text,
         seal=event.seal,
@@ -110,5 +110,5 @@ def _same_request(event: Record) -> list[LogEntry]:
         return []
     rows = Record.objects.filter(request_id=event.request_id).exclude(operation=event.operation)
     # One request is over within minutes, so its rows stand near each other in the log.
-    near = rows.filter(seq__range=(event.seq - 5000, event.seq + 5000)).exclude(kind=Kind.INTENT.value)
+    near = rows.filter(seq__range=(event.seq - 5000, event.seq + 5000)).exclude(kind=RecordKind.INTENT.value)
     return log_entries(near.defer("body").order_by("seq")[:MOST_RELATED])

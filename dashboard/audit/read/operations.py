@@ -12,7 +12,7 @@ from dashboard.audit.models import Record
 from dashboard.audit.read.entries import LogEntry, log_entries, states_of
 from dashboard.audit.record.canonical import column, escaped
 from dashboard.audit.record.operation_ids import for_subject
-from dashboard.audit.record.types import JOB_KEY, Kind, Outcome
+from dashboard.audit.record.types import JOB_KEY, OperationOutcome, RecordKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ def operation_of(*, workspace: str, seq: int) -> Operation | None:
     if row is None:
         return None
     rows = list(Record.objects.filter(operation=row.operation).order_by("seq"))
-    if rows[-1].outcome != Outcome.SUCCEEDED.value:
+    if rows[-1].outcome != OperationOutcome.SUCCEEDED.value:
         return None
     states: dict[str, Any] = {}
     for each in rows:
@@ -73,8 +73,8 @@ def last_record(*, workspace: str, targets: Collection[str], job: str = "", requ
 
 
 def _ended(workspace: str) -> QuerySet[Record]:
-    rows = Record.objects.filter(workspace=column(workspace), outcome=Outcome.SUCCEEDED.value)
-    return rows.exclude(kind=Kind.INTENT.value)
+    rows = Record.objects.filter(workspace=column(workspace), outcome=OperationOutcome.SUCCEEDED.value)
+    return rows.exclude(kind=RecordKind.INTENT.value)
 
 
 def _of_job(job: str) -> Q:

@@ -21,7 +21,7 @@ from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operation_ids import for_subject
 from dashboard.audit.record.redaction import without_secrets
-from dashboard.audit.record.types import OUTSIDE, Actor, Kind, Outcome, Target
+from dashboard.audit.record.types import OUTSIDE, Actor, OperationOutcome, RecordKind, Target
 from dashboard.audit.registry import registry
 
 SIZE = 50
@@ -109,7 +109,7 @@ def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
     event = _rows(target, workspace=workspace).filter(seq=seq).first()
     if event is None or head_of(event)["outcome"] == DAMAGED:
         return None
-    if event.kind == Kind.INTENT.value:
+    if event.kind == RecordKind.INTENT.value:
         return _baseline(event)
     return _full(event)
 
@@ -142,7 +142,7 @@ def revision_before(target: Target, *, workspace: str, seq: int) -> Revision | N
 def deletions(target_type: str, *, workspace: str, before: int | None = None) -> History:
     """What was deleted and not brought back, newest first."""
     rows = Record.objects.filter(
-        action=f"{target_type}.delete", outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
+        action=f"{target_type}.delete", outcome=OperationOutcome.SUCCEEDED.value, workspace=column(workspace)
     )
     if before is not None:
         rows = rows.filter(seq__lt=before)
@@ -150,7 +150,9 @@ def deletions(target_type: str, *, workspace: str, before: int | None = None) ->
     if not found:
         return History(revisions=[], older=None)
     later = Record.objects.filter(
-        target_id__in=[event.target_id for event in found], outcome=Outcome.SUCCEEDED.value, workspace=column(workspace)
+        target_id__in=[event.target_id for event in found],
+        outcome=OperationOutcome.SUCCEEDED.value,
+        workspace=column(workspace),
     )
     last = dict(later.order_by("seq").values_list("target_id", "seq"))
     back = _brought_back(target_type, workspace=workspace, since=found[-1].seq)
@@ -163,7 +165,7 @@ def _brought_back(target_type: str, *, workspace: str, since: int) -> set[str]:
     """The ids of what came back, under its own id or another, after a row."""
     made = Record.objects.filter(
         action=f"{target_type}.create",
-        outcome=Outcome.SUCCEEDED.value,
+        outcome=OperationOutcome.SUCCEEDED.value,
         workspace=column(workspace),
         seq__gt=since,
         head__contains='"undelete_of":',
@@ -193,13 +195,13 @@ def notice_outside(
     """
     before, after = without_secrets(known.state), without_secrets(found)
     row = NewRecord(
-        kind=Kind.EVENT,
+        kind=RecordKind.EVENT,
         action=registry.action(f"{target.type}.changed_outside").name,
         actor=OUTSIDE,
         target=target,
         workspace=workspace,
         operation=f"outside-{known.seq}",
-        outcome=Outcome.SUCCEEDED.value,
+        outcome=OperationOutcome.SUCCEEDED.value,
         request_id=request_id,
         rest={"changes": changes_between(before, after), "detail": {"noticed_by": noticed_by.name}},
         states={"before": before, "after": after},
@@ -221,8 +223,8 @@ def _changes(target: Target, *, workspace: str) -> QuerySet[Record]:
 
 
 def _ended(workspace: str) -> QuerySet[Record]:
-    succeeded = Record.objects.filter(workspace=column(workspace), outcome=Outcome.SUCCEEDED.value)
-    return succeeded.exclude(kind=Kind.INTENT.value)
+    succeeded = Record.objects.filter(workspace=column(workspace), outcome=OperationOutcome.SUCCEEDED.value)
+    return succeeded.exclude(kind=RecordKind.INTENT.value)
 
 
 def _is_change(target: Target) -> Q:

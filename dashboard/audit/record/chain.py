@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from dashboard.audit.record.canonical import canonical, column, head_text
 from dashboard.audit.record.redaction import without_secrets
 from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of
-from dashboard.audit.record.types import SYSTEM, Actor, Kind, Target
+from dashboard.audit.record.types import SYSTEM, Actor, RecordKind, Target
 from dashboard.audit.registry import registry
 
 log = logging.getLogger("dashboard.audit.head")
@@ -35,7 +35,7 @@ INSERT = (
 class NewRecord:
     """What one row tells, before it has a number. ``rest`` goes into the head, ``states`` into the body."""
 
-    kind: Kind
+    kind: RecordKind
     action: str
     actor: Actor
     target: Target
@@ -134,7 +134,7 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
         return 0, GENESIS
     seq, seal = last or (0, GENESIS)
     row = NewRecord(
-        kind=Kind.EVENT,
+        kind=RecordKind.EVENT,
         action=registry.action("security.head_unconfirmed").name,
         actor=SYSTEM,
         target=Target(type="audit_log"),
@@ -146,11 +146,11 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
 
 
 def _keep_open_operations(cursor: CursorWrapper, row: NewRecord, *, seq: int) -> None:
-    if row.kind is Kind.INTENT:
+    if row.kind is RecordKind.INTENT:
         cursor.execute(
             "INSERT INTO audit_openoperation (operation, seq, outcome) VALUES (%s, %s, '')", (row.operation, seq)
         )
-    elif row.kind is Kind.OUTCOME and row.outcome == "unknown":
+    elif row.kind is RecordKind.OUTCOME and row.outcome == "unknown":
         cursor.execute("UPDATE audit_openoperation SET outcome = %s WHERE operation = %s", (row.outcome, row.operation))
-    elif row.kind in (Kind.OUTCOME, Kind.SETTLEMENT):
+    elif row.kind in (RecordKind.OUTCOME, RecordKind.SETTLEMENT):
         cursor.execute("DELETE FROM audit_openoperation WHERE operation = %s", (row.operation,))

@@ -22,7 +22,7 @@ from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operation_ids import new_id
 from dashboard.audit.record.redaction import without_secrets
-from dashboard.audit.record.types import Actor, Kind, Outcome, Target
+from dashboard.audit.record.types import Actor, OperationOutcome, RecordKind, Target
 from dashboard.audit.registry import registry
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class PendingOperation:
     id: str
     seq: int = 0
     outcome_seq: int | None = None
-    outcome: Outcome | None = None
+    outcome: OperationOutcome | None = None
     target: Target
     after: Mapping[str, Any] | None = None
     rest: dict[str, Any] = field(default_factory=dict)
@@ -54,18 +54,18 @@ class PendingOperation:
         """It was done. ``after`` is the full state; ``target`` the thing, now that it has an id."""
         self.after = after
         self.target = target or self.target
-        self.ended(outcome=Outcome.SUCCEEDED, status=status, upstream_request_id=upstream_request_id)
+        self.ended(outcome=OperationOutcome.SUCCEEDED, status=status, upstream_request_id=upstream_request_id)
 
     def ended(
         self,
         *,
-        outcome: Outcome,
+        outcome: OperationOutcome,
         reason: str = "",
         status: int | None = None,
         upstream_request_id: str | None = None,
     ) -> None:
         """It ended this way. ``reason`` is the server's or our own short sentence."""
-        self.outcome = Outcome(outcome)
+        self.outcome = OperationOutcome(outcome)
         self.rest = {"reason": reason[:500], "status": status, "upstream_request_id": upstream_request_id}
 
 
@@ -90,7 +90,7 @@ def operation(
     """
     before = without_secrets(before)
     intent = NewRecord(
-        kind=Kind.INTENT,
+        kind=RecordKind.INTENT,
         action=registry.action(action).name,
         actor=actor,
         target=target,
@@ -110,11 +110,11 @@ def operation(
         yield current
     except BaseException as error:
         if current.outcome is None:
-            current.ended(outcome=Outcome.UNKNOWN, reason=type(error).__name__)
+            current.ended(outcome=OperationOutcome.UNKNOWN, reason=type(error).__name__)
         _write_outcome(intent, current, before=before)
         raise
     if current.outcome is None:
-        current.ended(outcome=Outcome.SUCCEEDED)
+        current.ended(outcome=OperationOutcome.SUCCEEDED)
     _write_outcome(intent, current, before=before)
 
 
@@ -124,7 +124,7 @@ def record(
     actor: Actor,
     workspace: str = "",
     target: Target,
-    outcome: Outcome = Outcome.SUCCEEDED,
+    outcome: OperationOutcome = OperationOutcome.SUCCEEDED,
     detail: Mapping[str, Any] | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -138,13 +138,13 @@ def record(
     before, after = without_secrets(before), without_secrets(after)
     states = {"before": before, "after": after}
     row = NewRecord(
-        kind=Kind.EVENT,
+        kind=RecordKind.EVENT,
         action=registry.action(action).name,
         actor=actor,
         target=target,
         workspace=workspace,
         operation=new_id(),
-        outcome=Outcome(outcome).value,
+        outcome=OperationOutcome(outcome).value,
         request_id=request_id,
         rest={"detail": detail or {}, "changes": changes_between(before, after)},
         states={name: state for name, state in states.items() if state is not None},
@@ -169,13 +169,13 @@ def log_failure(error: DatabaseError) -> None:
 def _write_outcome(intent: NewRecord, current: PendingOperation, *, before: Mapping[str, Any] | None) -> None:
     assert current.outcome is not None  # noqa: S101  (said by the block or for it, by now)
     rest, after = dict(current.rest), without_secrets(current.after)
-    if current.outcome is Outcome.SUCCEEDED:
+    if current.outcome is OperationOutcome.SUCCEEDED:
         rest["changes"] = changes_between(before, after)
     if "context" in intent.rest:
         rest["context"] = intent.rest["context"]
     outcome = replace(
         intent,
-        kind=Kind.OUTCOME,
+        kind=RecordKind.OUTCOME,
         outcome=current.outcome.value,
         target=current.target,
         rest=rest | {"intent": current.seq},
@@ -198,7 +198,7 @@ def _append_surely(row: NewRecord) -> int:
         return append(row, durable=True)
     except IntegrityError:
         # Somebody settled this act while it was still on its way. What we know is the later word.
-        return append(replace(row, kind=Kind.SETTLEMENT), durable=True)
+        return append(replace(row, kind=RecordKind.SETTLEMENT), durable=True)
     except OperationalError:
         if connection.in_atomic_block:
             raise

@@ -21,7 +21,7 @@ from dashboard.audit.record.chain import NewRecord, append
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.operations import log_failure
 from dashboard.audit.record.redaction import without_secrets
-from dashboard.audit.record.types import SYSTEM, Actor, Kind, Outcome, Target
+from dashboard.audit.record.types import SYSTEM, Actor, OperationOutcome, RecordKind, Target
 from dashboard.audit.registry import registry
 
 # Longer than any call may take, so that an act still on its way is not called lost.
@@ -46,7 +46,7 @@ class UnresolvedOperation:
     def reconcile(
         self,
         *,
-        outcome: Outcome,
+        outcome: OperationOutcome,
         reason: str = "",
         after: Mapping[str, Any] | None = None,
         target: Target | None = None,
@@ -59,16 +59,16 @@ class UnresolvedOperation:
         """
         after = without_secrets(after)
         row = NewRecord(
-            kind=Kind.SETTLEMENT if self.outcome else Kind.OUTCOME,
+            kind=RecordKind.SETTLEMENT if self.outcome else RecordKind.OUTCOME,
             action=registry.action(self.action).name,
             actor=self.actor,
             target=target or self.target,
             workspace=self.workspace,
             operation=self.id,
-            outcome=Outcome(outcome).value,
+            outcome=OperationOutcome(outcome).value,
             rest={
                 "reason": reason[:500],
-                "changes": changes_between(self.before, after) if outcome is Outcome.SUCCEEDED else {},
+                "changes": changes_between(self.before, after) if outcome is OperationOutcome.SUCCEEDED else {},
                 "context": self.context,
                 "settled_by": reconciled_by.name,
                 "intent": self.seq,

@@ -10,7 +10,7 @@ from dashboard.audit.errors import AuditUnavailable
 from dashboard.audit.models import Record
 from dashboard.audit.record.canonical import column
 from dashboard.audit.record.operations import record
-from dashboard.audit.record.types import Actor, Outcome, Target
+from dashboard.audit.record.types import Actor, OperationOutcome, Target
 
 # More of the same tell nobody anything, and rows are kept for ever: no one may fill the disk with them.
 MOST_IN_AN_HOUR = 20
@@ -28,4 +28,4 @@ def record_refusal(*, action: str, actor: Actor, target: Target) -> None:
     except DatabaseError as error:
         raise AuditUnavailable from error
     if not is_enough:
-        record(action=action, actor=actor, target=target, outcome=Outcome.REFUSED)
+        record(action=action, actor=actor, target=target, outcome=OperationOutcome.REFUSED)

@@ -14,7 +14,7 @@ from dashboard.access import roles_of
 JOB_KEY = "group"
 
 
-class Outcome(StrEnum):
+class OperationOutcome(StrEnum):
     """How an operation ended. ``UNKNOWN``: it was sent and no answer was heard."""
 
     SUCCEEDED = "succeeded"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Kind(StrEnum):
+class RecordKind(StrEnum):
     """What a row is: one half of an operation, its later settlement, or an act told in one row."""
 
     INTENT = "intent"

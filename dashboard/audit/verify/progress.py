@@ -9,7 +9,7 @@ from django import forms
 from django.core import signing
 
 from dashboard.audit.verify.head_file import noted_head
-from dashboard.audit.verify.verification import Break, Walk, begin, current_head, go_on, parse_head
+from dashboard.audit.verify.verification import Break, VerificationProgress, begin, current_head, go_on, parse_head
 
 # About half a second's work.
 SLICE = 100_000
@@ -29,27 +29,29 @@ class HeadForm(forms.Form):
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
 
-    def clean_state(self) -> Walk | None:
+    def clean_state(self) -> VerificationProgress | None:
         state = self.cleaned_data["state"]
         try:
             return unpacked(state) if state else None
         except signing.BadSignature as error:
             raise forms.ValidationError("The verification was interrupted. Start it again.") from error
 
-    def next_slice(self) -> tuple[Walk, int]:
+    def next_slice(self) -> tuple[VerificationProgress, int]:
         """Go on by one slice; the walk, and the row at which it will end."""
-        walk: Walk = self.cleaned_data["state"] or begin(known_head=self.cleaned_data["head"] or noted_head())
+        walk: VerificationProgress = self.cleaned_data["state"] or begin(
+            known_head=self.cleaned_data["head"] or noted_head()
+        )
         go_on(walk, rows=SLICE)
         return walk, int(current_head().partition(":")[0])
 
 
-def packed(walk: Walk) -> str:
+def packed(walk: VerificationProgress) -> str:
     """The walk as a signed text, so that nobody can begin in the middle."""
     return signing.dumps(asdict(walk), salt=SALT, compress=True)
 
 
-def unpacked(text: str) -> Walk:
+def unpacked(text: str) -> VerificationProgress:
     """The walk again. Raises ``BadSignature`` for a text that is not ours, or is older than an hour."""
     values: dict[str, Any] = signing.loads(text, salt=SALT, max_age=3600)
     values["breaks"] = [Break(**found) for found in values["breaks"]]
-    return Walk(**values)
+    return VerificationProgress(**values)

@@ -41,7 +41,7 @@ class Break:
 
 
 @dataclass(kw_only=True)
-class Walk:
+class VerificationProgress:
     """Where a verification stands: every row up to ``seq`` was looked at.
 
     ``misfit`` says how a head noted earlier differs from this log, whose chain may hold all the same.
@@ -96,7 +96,7 @@ class Walk:
             self.breaks.append(Break(seq=seq, reason=reason))
 
 
-def verify(*, known_head: str = "") -> Walk:
+def verify(*, known_head: str = "") -> VerificationProgress:
     """Walk the whole chain. ``known_head`` is a ``SEQ:SEAL`` noted earlier, outside this database."""
     walk = begin(known_head=known_head)
     while not walk.done:
@@ -104,9 +104,9 @@ def verify(*, known_head: str = "") -> Walk:
     return walk
 
 
-def begin(*, known_head: str = "") -> Walk:
+def begin(*, known_head: str = "") -> VerificationProgress:
     """A walk at its start: before row 1, or after the last row that a sealed purge took away."""
-    walk = Walk()
+    walk = VerificationProgress()
     if known_head:
         walk.known_seq, walk.known_seal = parse_head(known_head)
     with connection.cursor() as cursor:
@@ -121,7 +121,7 @@ def begin(*, known_head: str = "") -> Walk:
     return walk
 
 
-def go_on(walk: Walk, *, rows: int) -> None:
+def go_on(walk: VerificationProgress, *, rows: int) -> None:
     """Look at the next ``rows`` rows, or at all that are left and then at the head row."""
     # A row gives its number only when its columns say what its text says, so that one comparison
     # in the hot loop finds both a row that is missing and one that must be looked at closely.
@@ -199,7 +199,7 @@ def require_genuine(*seqs: int) -> None:
         raise Unproven
 
 
-def _look_at(walk: Walk, batch: list[tuple[Any, ...]]) -> None:
+def _look_at(walk: VerificationProgress, batch: list[tuple[Any, ...]]) -> None:
     """The hot loop. Its query compares the columns, so that here a row costs one HMAC."""
     last, previous = walk.seq, walk.seal
     seal_text = sealer(current_key()[1])
@@ -213,7 +213,7 @@ def _look_at(walk: Walk, batch: list[tuple[Any, ...]]) -> None:
     walk.seq, walk.seal = last, previous
 
 
-def _inspect(walk: Walk, *, after: int, previous: str) -> tuple[int, bytes | None]:
+def _inspect(walk: VerificationProgress, *, after: int, previous: str) -> tuple[int, bytes | None]:
     """Say what is wrong with the next row, if anything is; its number, and the key when another sealed it."""
     query = f"SELECT {', '.join(COLUMNS)}, head, body, seal FROM audit_event WHERE seq > %s ORDER BY seq LIMIT 1"  # noqa: S608
     with connection.cursor() as cursor:
@@ -239,7 +239,7 @@ def _inspect(walk: Walk, *, after: int, previous: str) -> tuple[int, bytes | Non
     return seq, None
 
 
-def _look_before(walk: Walk) -> None:
+def _look_before(walk: VerificationProgress) -> None:
     """Name the rows that stand before the first one: they are shown, and no seal speaks for them."""
     with connection.cursor() as cursor:
         cursor.execute(LEFT_OVER, (walk.purged_to,))
@@ -254,7 +254,7 @@ def _look_before(walk: Walk) -> None:
         walk.notes.append(f"{rows} still there, from row {first} on, and prove nothing: run manage.py audit_purge.")
 
 
-def _compare_head(walk: Walk, found: tuple[Any, ...] | None) -> None:
+def _compare_head(walk: VerificationProgress, found: tuple[Any, ...] | None) -> None:
     if found is None:
         if walk.rows:
             walk.break_at(walk.seq + 1, "The head row is missing.")
@@ -280,7 +280,7 @@ def _compare_head(walk: Walk, found: tuple[Any, ...] | None) -> None:
         )
 
 
-def _compare_known(walk: Walk) -> None:
+def _compare_known(walk: VerificationProgress) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (walk.known_seq,))
         found = cursor.fetchone()

@@ -14,8 +14,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistants_ui.handover.losses import ORDER, Outcome
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import ORDER, LossKind
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.package import package
 from assistants_ui.handover.source import KINDS, Source
 from assistants_ui.handover.targets import TARGETS
@@ -24,7 +24,7 @@ from tests.assistants_ui.handover.strategies import ASSISTANTS
 
 NAMES = list(TARGETS)
 OPTIONS = st.builds(
-    Options,
+    HandoverOptions,
     models=st.sampled_from([{}, {"gpt-4.1-mini": "new-model", "gpt-5-mini": "gpt-6.2"}]),
     variables=st.sampled_from([None, True, False]),
     code_tools=st.sampled_from([None, True, False]),
@@ -59,7 +59,7 @@ def test_every_kind_of_field_has_a_rule(name: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(assistant=ASSISTANTS, name=st.sampled_from(NAMES), options=OPTIONS)
 def test_every_field_stands_in_losses_and_the_files_can_be_read(
-    assistant: dict[str, Any], name: str, options: Options
+    assistant: dict[str, Any], name: str, options: HandoverOptions
 ) -> None:
     files, losses = TARGETS[name].handover(assistant, options)
 
@@ -95,12 +95,14 @@ def check(path: str, content: str) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(assistant=ASSISTANTS, options=OPTIONS)
-def test_instructions_come_back_from_each_format_that_claims_so(assistant: dict[str, Any], options: Options) -> None:
+def test_instructions_come_back_from_each_format_that_claims_so(
+    assistant: dict[str, Any], options: HandoverOptions
+) -> None:
     text = Source.of(assistant).instructions
     for target in TARGETS.values():
         files, losses = target.handover(assistant, options)
         verdict = next((loss for loss in losses if loss.field == "instructions"), None)
-        if not text or verdict is None or verdict.outcome is Outcome.LOST:
+        if not text or verdict is None or verdict.outcome is LossKind.LOST:
             continue
         for reading in READINGS.get(target.name, ()):
             assert reading(files) == text, target.name
@@ -137,7 +139,7 @@ READINGS: dict[str, list[Any]] = {
 @settings(max_examples=30, deadline=None)
 @given(assistants=st.lists(ASSISTANTS, min_size=2, max_size=4), name=st.sampled_from(NAMES))
 def test_several_have_a_folder_each_whatever_they_are_called(assistants: list[dict[str, Any]], name: str) -> None:
-    made = package(TARGETS[name], assistants, Options())
+    made = package(TARGETS[name], assistants, HandoverOptions())
 
     folders = {path.split("/")[0] for path in made.files if "/" in path}
     assert len(folders) == len(assistants) == len({folder.lower() for folder in folders})

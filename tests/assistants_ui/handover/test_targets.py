@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from assistants_ui.handover.losses import Loss, Outcome
-from assistants_ui.handover.options import Options
+from assistants_ui.handover.losses import Loss, LossKind
+from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.package import package
 from assistants_ui.handover.target import Files
 from assistants_ui.handover.targets import TARGETS
@@ -67,12 +67,12 @@ LEGACY = {
 }
 
 
-def outcome(losses: list[Loss], field: str) -> tuple[Outcome, str]:
+def outcome(losses: list[Loss], field: str) -> tuple[LossKind, str]:
     return next((loss.outcome, loss.sentence) for loss in losses if loss.field == field)
 
 
-def request_of(assistant: dict[str, Any], options: Options | None = None) -> dict[str, Any]:
-    files, _ = TARGETS["responses"].handover(assistant, options or Options())
+def request_of(assistant: dict[str, Any], options: HandoverOptions | None = None) -> dict[str, Any]:
+    files, _ = TARGETS["responses"].handover(assistant, options or HandoverOptions())
     found: dict[str, Any] = json.loads(text(files, "request.json"))
     return found
 
@@ -133,7 +133,7 @@ def test_a_file_search_without_a_store_is_told_with_the_call_that_makes_one() ->
     files, losses = TARGETS["responses"].handover(LEGACY)
 
     assert "tools" not in json.loads(text(files, "request.json"))
-    assert outcome(losses, "tools[0].type")[0] is Outcome.DECIDE
+    assert outcome(losses, "tools[0].type")[0] is LossKind.DECIDE
     assert "2 attached files" in outcome(losses, "tools[0].type")[1]
     assert "'file-1'" in text(files, "create_vector_store.py")
 
@@ -159,17 +159,17 @@ def test_what_a_model_refuses_is_not_written_and_told(
     _, losses = TARGETS["responses"].handover(assistant)
 
     assert ("temperature" in request) == sent
-    assert (outcome(losses, "temperature")[0] is Outcome.KEPT) == sent
+    assert (outcome(losses, "temperature")[0] is LossKind.KEPT) == sent
     assert ("reasoning" in request) == is_effort_sent
-    assert (outcome(losses, "reasoning_effort")[0] is Outcome.LOST) == (effort is not None and not is_effort_sent)
+    assert (outcome(losses, "reasoning_effort")[0] is LossKind.LOST) == (effort is not None and not is_effort_sent)
 
 
 def test_a_model_that_ends_is_named_with_its_day_until_somebody_chooses_another() -> None:
     _, losses = TARGETS["responses"].handover(DESK)
-    assert outcome(losses, "model") == (Outcome.DECIDE, "The same for now. OpenAI ends gpt-4.1-mini on 2027-01-14.")
+    assert outcome(losses, "model") == (LossKind.DECIDE, "The same for now. OpenAI ends gpt-4.1-mini on 2027-01-14.")
 
-    files, losses = TARGETS["responses"].handover(DESK, Options(models={"gpt-4.1-mini": "gpt-6-luna"}))
-    assert outcome(losses, "model") == (Outcome.CHANGED, "gpt-4.1-mini becomes gpt-6-luna, as you chose.")
+    files, losses = TARGETS["responses"].handover(DESK, HandoverOptions(models={"gpt-4.1-mini": "gpt-6-luna"}))
+    assert outcome(losses, "model") == (LossKind.CHANGED, "gpt-4.1-mini becomes gpt-6-luna, as you chose.")
     assert json.loads(text(files, "request.json"))["model"] == "gpt-6-luna"
 
 
@@ -177,7 +177,7 @@ def test_a_model_that_ends_is_named_with_its_day_until_somebody_chooses_another(
 def test_a_model_of_another_family_is_never_translated_silently(name: str) -> None:
     _, losses = TARGETS[name].handover(DESK)
 
-    assert outcome(losses, "model")[0] is Outcome.DECIDE
+    assert outcome(losses, "model")[0] is LossKind.DECIDE
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_dotprompt_refuses_what_it_cannot_bring_through(instructions: str) -> No
     files, losses = TARGETS["dotprompt"].handover({**DESK, "instructions": instructions})
 
     assert list(files) == ["losses.md"]
-    assert {loss.outcome for loss in losses} == {Outcome.LOST}
+    assert {loss.outcome for loss in losses} == {LossKind.LOST}
 
 
 def test_double_braces_are_escaped_or_variables_as_somebody_decides() -> None:
@@ -195,16 +195,16 @@ def test_double_braces_are_escaped_or_variables_as_somebody_decides() -> None:
 
     files, losses = TARGETS["dotprompt"].handover(braced)
     assert "Order \\{{order}}, \\{{{three}}}" in text(files, "returns-desk.prompt")
-    assert outcome(losses, "instructions")[0] is Outcome.DECIDE
+    assert outcome(losses, "instructions")[0] is LossKind.DECIDE
 
-    files, losses = TARGETS["foundry"].handover(braced, Options(variables=True))
+    files, losses = TARGETS["foundry"].handover(braced, HandoverOptions(variables=True))
     inputs = json.loads(text(files, "definition.json"))["definition"]["structured_inputs"]
     assert list(inputs) == ["order", "three"]
 
 
 def test_a_secret_is_pointed_out_and_not_repeated_in_the_report() -> None:
     secret = "sk-" + "a1B2" * 8
-    made = package(TARGETS["responses"], [{**DESK, "description": f"key {secret}"}], Options())
+    made = package(TARGETS["responses"], [{**DESK, "description": f"key {secret}"}], HandoverOptions())
 
     assert [(found.label, found.kind) for found in made.parts[0].findings] == [("Description", "secret")]
     assert secret not in text(made.files, "losses.md")
@@ -219,7 +219,7 @@ def test_javascript_passes_the_check_of_node(tmp_path: Path) -> None:
     ]
     for name in ("responses", "agents-sdk"):
         for assistant in (hostile, DESK):
-            package(TARGETS[name], [assistant], Options()).write(tmp_path)
+            package(TARGETS[name], [assistant], HandoverOptions()).write(tmp_path)
             script = next(tmp_path.glob("*.mjs"))
             subprocess.run(["node", "--check", script], check=True, capture_output=True)
             script.unlink()
@@ -234,7 +234,7 @@ def team(number: int) -> list[dict[str, Any]]:
 
 
 def test_the_report_on_a_hundred_reads_like_a_list_of_work() -> None:
-    made = package(TARGETS["responses"], team(100), Options())
+    made = package(TARGETS["responses"], team(100), HandoverOptions())
 
     report = text(made.files, "losses.md").splitlines()
     todo = report[report.index("## To do") + 1 : report.index("## Lost")]
@@ -260,11 +260,11 @@ def test_the_report_on_a_hundred_reads_like_a_list_of_work() -> None:
 
 
 def test_the_zip_and_the_folder_hold_the_same_bytes(tmp_path: Path) -> None:
-    made = package(TARGETS["responses"], team(3), Options())
+    made = package(TARGETS["responses"], team(3), HandoverOptions())
     made.write(tmp_path)
     first, second = io.BytesIO(), io.BytesIO()
     made.zip_into(first)
-    package(TARGETS["responses"], team(3), Options()).zip_into(second)
+    package(TARGETS["responses"], team(3), HandoverOptions()).zip_into(second)
 
     assert first.getvalue() == second.getvalue()
     with zipfile.ZipFile(first) as archive:

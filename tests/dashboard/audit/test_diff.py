@@ -5,12 +5,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dashboard.audit.read.comparison import compare
-from dashboard.audit.read.diff import MOST_SHOWN, Pair, Part, side_by_side, words
+from dashboard.audit.read.diff import MOST_SHOWN, DiffPart, Pair, side_by_side, words
 
 TEXTS = st.text(alphabet="ab \n.é", max_size=60)
 
 
-def text(parts: tuple[Part, ...] | None) -> str:
+def text(parts: tuple[DiffPart, ...] | None) -> str:
     return "".join(part.text for part in parts or ())
 
 
@@ -32,8 +32,8 @@ def test_what_is_not_marked_is_the_same_on_both_sides(old: str, new: str) -> Non
 def test_it_marks_the_words_that_differ() -> None:
     assert side_by_side("Be very brief.", "Be kind.") == [
         Pair(
-            (Part("Be "), Part("very brief", True), Part(".")),
-            (Part("Be "), Part("kind", True), Part(".")),
+            (DiffPart("Be "), DiffPart("very brief", True), DiffPart(".")),
+            (DiffPart("Be "), DiffPart("kind", True), DiffPart(".")),
         )
     ]
 
@@ -63,12 +63,12 @@ def test_the_largest_instructions_are_compared(old: str, new: str) -> None:
 def test_one_word_in_a_long_text_is_marked_alone() -> None:
     old = "\n".join(f"line {number}" for number in range(5000))
     [changed] = [pair for pair in side_by_side(old, old.replace("line 2500\n", "row 2500\n")) if pair.is_changed]
-    assert changed == Pair((Part("line", True), Part(" 2500")), (Part("row", True), Part(" 2500")))
+    assert changed == Pair((DiffPart("line", True), DiffPart(" 2500")), (DiffPart("row", True), DiffPart(" 2500")))
 
 
 def test_what_is_too_much_to_compare_is_marked_as_a_whole() -> None:
     [pair] = side_by_side("word " * 1000, "wurd " * 1000)
-    assert pair == Pair((Part("word " * 1000, True),), (Part("wurd " * 1000, True),))
+    assert pair == Pair((DiffPart("word " * 1000, True),), (DiffPart("wurd " * 1000, True),))
 
 
 def test_it_compares_functions_and_metadata_by_name_and_files_by_theirs() -> None:

@@ -17,7 +17,7 @@ from dashboard.audit import api as audit
 from dashboard.audit.export import verify_export
 from dashboard.audit.export.exports import CSV_COLUMNS, csv_cells, csv_lines, json_lines, prepared
 from dashboard.audit.models import Record
-from dashboard.audit.read.filters import Filters
+from dashboard.audit.read.filters import LogFilters
 from dashboard.audit.record.seals import all_keys
 from dashboard.audit.retention import purge
 from dashboard.audit.verify.verification import current_head
@@ -45,9 +45,9 @@ HOSTILE = [
 ]
 
 
-def exported(tmp_path: Path, filters: Filters | None = None) -> Path:
+def exported(tmp_path: Path, filters: LogFilters | None = None) -> Path:
     file = tmp_path / "audit.jsonl"
-    file.write_bytes(b"".join(json_lines(prepared(filters or Filters(), by="Carol"))))
+    file.write_bytes(b"".join(json_lines(prepared(filters or LogFilters(), by="Carol"))))
     return file
 
 
@@ -87,7 +87,7 @@ def test_a_file_is_whole_on_a_machine_without_the_project(tmp_path: Path) -> Non
 
 def test_a_selection_is_whole_too_and_says_that_it_is_one(tmp_path: Path) -> None:
     write(6)
-    file = exported(tmp_path, Filters(actor="person:7"))
+    file = exported(tmp_path, LogFilters(actor="person:7"))
     ended = verified_elsewhere(file)
     assert ended.returncode == 0, ended.stdout
     assert "The file holds a selection" in ended.stdout
@@ -219,7 +219,7 @@ def test_the_command_prints_the_keys_and_records_that(capsys: pytest.CaptureFixt
 
 def test_the_size_is_told_exactly_beforehand(tmp_path: Path) -> None:
     hostile_log()
-    export = prepared(Filters(), by="Carol")
+    export = prepared(LogFilters(), by="Carol")
     assert export.jsonl_bytes == len(b"".join(json_lines(export)))
 
 
@@ -233,7 +233,7 @@ def test_every_line_is_json_that_anyone_can_read(tmp_path: Path) -> None:
 
 def test_a_csv_is_read_back_equal_and_runs_nothing() -> None:
     hostile_log()
-    text = b"".join(csv_lines(prepared(Filters(), by="Carol"))).decode("utf-8-sig")
+    text = b"".join(csv_lines(prepared(LogFilters(), by="Carol"))).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text, newline=""))
     assert tuple(header) == CSV_COLUMNS
     meant = [csv_cells(event, is_ended=True) for event in Record.objects.order_by("seq")]
@@ -241,8 +241,8 @@ def test_a_csv_is_read_back_equal_and_runs_nothing() -> None:
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))]
 
 
-def read_back(filters: Filters | None = None) -> list[dict[str, str]]:
-    text = b"".join(csv_lines(prepared(filters or Filters(), by="Carol"))).decode("utf-8-sig")
+def read_back(filters: LogFilters | None = None) -> list[dict[str, str]]:
+    text = b"".join(csv_lines(prepared(filters or LogFilters(), by="Carol"))).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

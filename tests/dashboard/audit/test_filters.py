@@ -9,7 +9,7 @@ from django.test import Client
 from dashboard.audit import api as audit
 from dashboard.audit.models import Record
 from dashboard.audit.read import pages
-from dashboard.audit.read.filters import FilterForm, Filters, choices
+from dashboard.audit.read.filters import FilterForm, LogFilters, choices
 from dashboard.audit.read.histogram import histogram
 from dashboard.audit.read.pages import page_of
 from tests.conftest import Person
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(**filters: Any) -> list[int]:
-    return [line.seq for line in page_of(Filters(**filters)).lines]
+    return [line.seq for line in page_of(LogFilters(**filters)).lines]
 
 
 def one(*, actor: audit.Actor = MARIA, name: str = "b", **given: Any) -> None:
@@ -74,28 +74,28 @@ def test_free_text_looks_back_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) 
     one(name="needle")
     write(5)
     monkeypatch.setattr(pages, "REACH", 6)
-    page = page_of(Filters(q="needle"))
+    page = page_of(LogFilters(q="needle"))
     assert (page.lines, page.searched_back_to, page.older) == ([], 7, 7)
-    page = page_of(Filters(q="needle"), before=page.older)
+    page = page_of(LogFilters(q="needle"), before=page.older)
     assert [line.seq for line in page.lines] == [2]
 
 
 def test_pages_lead_back_and_forth_without_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     write(7)
     monkeypatch.setattr(pages, "SIZE", 3)
-    first = page_of(Filters())
+    first = page_of(LogFilters())
     assert ([line.seq for line in first.lines], first.newer) == ([14, 12, 10], None)
-    second = page_of(Filters(), before=first.older)
-    third = page_of(Filters(), before=second.older)
+    second = page_of(LogFilters(), before=first.older)
+    third = page_of(LogFilters(), before=second.older)
     assert [line.seq for line in third.lines] == [2]
     assert third.older is None
-    assert [line.seq for line in page_of(Filters(), after=third.newer).lines] == [8, 6, 4]
-    assert [line.seq for line in page_of(Filters(), after=second.newer).lines] == [14, 12, 10]
-    back = page_of(Filters(), after=third.newer)
-    assert [line.seq for line in page_of(Filters(), before=back.older).lines] == [2]
-    beyond = page_of(Filters(), after=14)
+    assert [line.seq for line in page_of(LogFilters(), after=third.newer).lines] == [8, 6, 4]
+    assert [line.seq for line in page_of(LogFilters(), after=second.newer).lines] == [14, 12, 10]
+    back = page_of(LogFilters(), after=third.newer)
+    assert [line.seq for line in page_of(LogFilters(), before=back.older).lines] == [2]
+    beyond = page_of(LogFilters(), after=14)
     assert beyond.lines == []
-    assert page_of(Filters(), before=beyond.older).lines == first.lines
+    assert page_of(LogFilters(), before=beyond.older).lines == first.lines
 
 
 NONSENSE = ["hour=nonsense", "hour=2026-13-45", "hour=0000-01-01", "since=x&until=y", "outcome=<b>", "actor=%00"]
@@ -120,26 +120,26 @@ def test_the_address_says_all_and_gives_it_back(carol: Person) -> None:
 
 
 def test_an_hour_is_said_in_words() -> None:
-    assert Filters(hour="2026-11-21T20").hour_label == "21 November 2026, 20:00 to 20:59 UTC"
-    assert Filters(hour="2026-11-21").hour_label == "21 November 2026"
-    assert Filters().hour_label == ""
+    assert LogFilters(hour="2026-11-21T20").hour_label == "21 November 2026, 20:00 to 20:59 UTC"
+    assert LogFilters(hour="2026-11-21").hour_label == "21 November 2026"
+    assert LogFilters().hour_label == ""
 
 
 def test_whoever_is_in_the_log_can_be_chosen(carol: Person) -> None:
     one(actor=PETER)
-    usual = choices(Filters())
+    usual = choices(LogFilters())
     assert ("person:8", "Peter") not in usual["actors"]
     assert {("command:", "A command"), (f"person:{carol.user.pk}", "Carol")} <= set(usual["actors"])
     assert ("assistant.update", "assistant.update") not in usual["actions"]
-    chosen = choices(Filters(actor="person:8", action="assistant.update"))
+    chosen = choices(LogFilters(actor="person:8", action="assistant.update"))
     assert chosen["actors"][-1] == ("person:8", "Peter")
     assert chosen["actions"][-1] == ("assistant.update", "assistant.update")
-    assert choices(Filters(actor="command:", action="file")) == usual
+    assert choices(LogFilters(actor="command:", action="file")) == usual
 
 
 def test_the_picture_counts_each_hour_and_leads_there() -> None:
     write(3)
-    drawn = histogram(Filters(actor="person:7"))
+    drawn = histogram(LogFilters(actor="person:7"))
     assert len(drawn.bars) == 48
     assert [bar.count for bar in drawn.bars if bar.count] == [2]
     now = drawn.bars[-1]
@@ -149,7 +149,7 @@ def test_the_picture_counts_each_hour_and_leads_there() -> None:
 
 def test_the_picture_shows_days_when_the_last_hours_hold_nothing_that_fits() -> None:
     write(3)
-    drawn = histogram(Filters(actor="person:7"), now=datetime.now(UTC) + timedelta(days=9))
+    drawn = histogram(LogFilters(actor="person:7"), now=datetime.now(UTC) + timedelta(days=9))
     assert drawn.unit == "day"
     assert [bar.count for bar in drawn.bars if bar.count] == [2]
     assert drawn.bars[-10].query == f"actor=person%3A7&hour={datetime.now(UTC):%Y-%m-%d}"

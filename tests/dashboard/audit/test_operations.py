@@ -54,7 +54,7 @@ def test_it_calls_a_block_that_raises_unknown_and_lets_the_exception_go_on() -> 
 def test_it_keeps_what_was_said_when_the_block_raises_afterwards() -> None:
     def refused_and_then_broken() -> None:
         with audit.operation(action="assistant.delete", actor=MARIA, target=SUPPORT) as operation:
-            operation.ended(outcome=audit.Outcome.REFUSED, reason="No such assistant.", status=404)
+            operation.ended(outcome=audit.OperationOutcome.REFUSED, reason="No such assistant.", status=404)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -180,8 +180,8 @@ def test_an_open_act_is_settled_once_and_its_story_is_whole() -> None:
         pass
     (act,) = audit.open_operations(older_than=timedelta(0))
     assert (act.actor, act.target, act.before) == (MARIA, SUPPORT, {"name": "a"})
-    assert act.reconcile(outcome=audit.Outcome.SUCCEEDED, after={"name": "b"}, reason="Found on the server.")
-    assert not act.reconcile(outcome=audit.Outcome.REFUSED)
+    assert act.reconcile(outcome=audit.OperationOutcome.SUCCEEDED, after={"name": "b"}, reason="Found on the server.")
+    assert not act.reconcile(outcome=audit.OperationOutcome.REFUSED)
     assert audit.open_operations(older_than=timedelta(0)) == []
     outcome = rows()[1]
     assert (outcome["kind"], outcome["outcome"]) == ("outcome", "succeeded")
@@ -196,7 +196,7 @@ def test_an_unknown_outcome_is_settled_by_a_row_of_its_own() -> None:
         raise ZeroDivisionError
     (act,) = audit.open_operations()
     found = audit.Target(type="assistant", id="asst_5", label="Found")
-    assert act.reconcile(outcome=audit.Outcome.SUCCEEDED, after={"id": "asst_5"}, target=found)
+    assert act.reconcile(outcome=audit.OperationOutcome.SUCCEEDED, after={"id": "asst_5"}, target=found)
     assert [row["kind"] for row in rows()] == ["intent", "outcome", "settlement"]
     assert [row["outcome"] for row in rows()] == ["", "unknown", "succeeded"]
     assert audit.open_operations() == []
@@ -205,7 +205,7 @@ def test_an_unknown_outcome_is_settled_by_a_row_of_its_own() -> None:
 def test_the_word_of_the_act_itself_is_kept_when_it_was_settled_too_early() -> None:
     with audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT) as operation:
         (act,) = audit.open_operations(older_than=timedelta(0))
-        act.reconcile(outcome=audit.Outcome.NOT_SENT)
+        act.reconcile(outcome=audit.OperationOutcome.NOT_SENT)
         operation.succeeded(after={"name": "b"})
     told = [(row["kind"], row["outcome"]) for row in rows()]
     assert told[1:] == [("outcome", "not_sent"), ("settlement", "succeeded")]

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from assistants_server.models import Assistant
-from dashboard.audit.api import Outcome, open_operations
+from dashboard.audit.api import OperationOutcome, open_operations
 from dashboard.audit.models import Record
 from dashboard.audit.verify.verification import verify
 from tests.dashboard.audit.worker import POINTS
@@ -83,8 +83,8 @@ def test_a_process_killed_at_any_point_leaves_nothing_untold() -> None:
 
     for act in open_operations(older_than=timedelta(0)):
         request = str(Record.objects.get(seq=act.seq).request_id)
-        assert act.reconcile(outcome=Outcome.SUCCEEDED if request in done else Outcome.NOT_SENT)
-        assert not act.reconcile(outcome=Outcome.REFUSED)
+        assert act.reconcile(outcome=OperationOutcome.SUCCEEDED if request in done else OperationOutcome.NOT_SENT)
+        assert not act.reconcile(outcome=OperationOutcome.REFUSED)
     assert open_operations(older_than=timedelta(0)) == []
     assert Record.objects.filter(kind="outcome").count() == len(intended)
     assert verify().is_whole

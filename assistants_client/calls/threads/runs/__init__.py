@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from .... import readers
-from ....call import Call, Omit, Options, listing, omit, path, reading, writing
+from ....call import Call, Omit, RequestOptions, listing, omit, path, reading, writing
 from ....types import CursorPage, Run
 from . import steps
 
@@ -49,7 +49,7 @@ def create(
     tools: Iterable[Mapping[str, Any]] | Omit | None = omit,
     top_p: float | Omit | None = omit,
     truncation_strategy: Mapping[str, Any] | Omit | None = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[Run]:
     """A run of an assistant. What is given replaces what the assistant has, for this run only."""
     body = {
@@ -79,13 +79,13 @@ def stream(thread_id: str, *, assistant_id: str, timeout: float = RUN_SECONDS, *
     return as_stream(create(thread_id, assistant_id=assistant_id, **parameters), timeout=timeout)
 
 
-def retrieve(run_id: str, *, thread_id: str, **options: Unpack[Options]) -> Call[Run]:
+def retrieve(run_id: str, *, thread_id: str, **options: Unpack[RequestOptions]) -> Call[Run]:
     reader = readers.one(Run, "thread.run", asked=run_id)
     return reading(path("threads", thread_id, "runs", run_id), reader, options=options)
 
 
 def update(
-    run_id: str, *, thread_id: str, metadata: Mapping[str, str] | Omit | None = omit, **options: Unpack[Options]
+    run_id: str, *, thread_id: str, metadata: Mapping[str, str] | Omit | None = omit, **options: Unpack[RequestOptions]
 ) -> Call[Run]:
     reader = readers.one(Run, "thread.run", asked=run_id)
     return writing(path("threads", thread_id, "runs", run_id), reader, body={"metadata": metadata}, options=options)
@@ -98,20 +98,20 @@ def list(  # noqa: A001 - the SDK's verb
     order: Literal["asc", "desc"] | Omit = omit,
     after: str | Omit = omit,
     before: str | Omit = omit,
-    **options: Unpack[Options],
+    **options: Unpack[RequestOptions],
 ) -> Call[CursorPage[Run]]:
     query = {"limit": limit, "order": order, "after": after, "before": before}
     return listing(path("threads", thread_id, "runs"), readers.page(Run), query=query, options=options)
 
 
-def cancel(run_id: str, *, thread_id: str, **options: Unpack[Options]) -> Call[Run]:
+def cancel(run_id: str, *, thread_id: str, **options: Unpack[RequestOptions]) -> Call[Run]:
     """Asks it to stop. It is `cancelling` until it has."""
     reader = readers.one(Run, "thread.run", asked=run_id)
     return writing(path("threads", thread_id, "runs", run_id, "cancel"), reader, options=options)
 
 
 def submit_tool_outputs(
-    run_id: str, *, thread_id: str, tool_outputs: Iterable[Mapping[str, Any]], **options: Unpack[Options]
+    run_id: str, *, thread_id: str, tool_outputs: Iterable[Mapping[str, Any]], **options: Unpack[RequestOptions]
 ) -> Call[Run]:
     """The results of all functions that the run waits for: `{"tool_call_id": …, "output": …}` each."""
     reader = readers.one(Run, "thread.run", asked=run_id)

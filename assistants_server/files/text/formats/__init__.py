@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import PurePath
 
-from assistants_server.files.text.document import Document, TooMuchError, UnreadableError
+from assistants_server.files.text.document import Document, TooMuchError, UnreadableDocumentError
 from assistants_server.files.text.encodings import UndecodableError
 
 NAMES = {
@@ -22,13 +22,13 @@ PROMISES = {
 
 
 def read(data: bytes, *, filename: str) -> Document:
-    """The text of a file. Raises :class:`UnreadableError`, and :class:`TooMuchError` for what is too large."""
+    """The text of a file. Raises :class:`UnreadableDocumentError`, and :class:`TooMuchError` for what is too large."""
     from assistants_server.files.text.formats import kinds
 
     suffix = PurePath(filename).suffix.lower()
     kind = kinds.kind_of(data, suffix=suffix)
     if kind in ("plain", "html") and suffix in PROMISES:
-        raise UnreadableError("invalid_file", f"The file could not be read as {PROMISES[suffix]}.")
+        raise UnreadableDocumentError("invalid_file", f"The file could not be read as {PROMISES[suffix]}.")
     if kind == "locked" or kind in kinds.ADVICE:
         raise kinds.refused(kind)
     document = Document()
@@ -41,13 +41,15 @@ def read(data: bytes, *, filename: str) -> Document:
 def _guarded(kind: str, read_it: Callable[[], None]) -> None:
     try:
         read_it()
-    except (UnreadableError, TooMuchError, MemoryError):
+    except (UnreadableDocumentError, TooMuchError, MemoryError):
         raise
     except UndecodableError as error:
         message = "The file is not text in the encoding that it declares. Save it as UTF-8."
-        raise UnreadableError("invalid_file", message) from error
+        raise UnreadableDocumentError("invalid_file", message) from error
     except Exception as error:  # a parser fed with a stranger's file may raise anything; all of it means the same
-        raise UnreadableError("invalid_file", f"The file could not be read as {NAMES.get(kind, 'text')}.") from error
+        raise UnreadableDocumentError(
+            "invalid_file", f"The file could not be read as {NAMES.get(kind, 'text')}."
+        ) from error
 
 
 def _read(kind: str, data: bytes, document: Document, *, suffix: str) -> None:
@@ -82,13 +84,13 @@ def _read(kind: str, data: bytes, document: Document, *, suffix: str) -> None:
 
 def _read_package(data: bytes, document: Document) -> None:
     from assistants_server.files.text.formats import docx, epub, kinds, opendocument, pptx, xlsx
-    from assistants_server.files.text.formats.packages import Package
+    from assistants_server.files.text.formats.packages import ZipPackage
 
     try:
-        package = Package(data)
+        package = ZipPackage(data)
     except zipfile.BadZipFile as error:
         message = "The file is damaged: it ends early or was changed on its way. Save it again and attach that."
-        raise UnreadableError("invalid_file", message) from error
+        raise UnreadableDocumentError("invalid_file", message) from error
     kind, main = kinds.package_kind(package)
     if kind == "epub":
         epub.read(package, document)
@@ -98,7 +100,7 @@ def _read_package(data: bytes, document: Document) -> None:
         {"docx": docx.read, "pptx": pptx.read, "xlsx": xlsx.read}[kind](package, main, document)
 
 
-def _empty(document: Document) -> UnreadableError:
+def _empty(document: Document) -> UnreadableDocumentError:
     """No text at all, with what was seen instead."""
     if document.left_out["page without text"] or document.left_out["picture"]:
         message = "The file holds only pictures, such as scanned pages. Have their text recognised (OCR) first."
@@ -108,4 +110,4 @@ def _empty(document: Document) -> UnreadableError:
         message = "The file holds no text. A scan has to be made searchable first."
     if phrases := document.left_out_phrases():
         message += f" Left out: {', '.join(phrases)}."
-    return UnreadableError("invalid_file", message[:300])
+    return UnreadableDocumentError("invalid_file", message[:300])

@@ -7,8 +7,8 @@ from typing import Any
 from assistants_server.files.text.document import Document
 from assistants_server.files.text.formats import drawings
 from assistants_server.files.text.formats.packages import (
-    Package,
     Relation,
+    ZipPackage,
     attribute,
     attributes,
     every,
@@ -26,15 +26,15 @@ BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 OFF = ("0", "false", "off")
 
 
-def read(package: Package, main: str, document: Document) -> None:
+def read(package: ZipPackage, main: str, document: Document) -> None:
     """Headers, the text with its notes, and footers."""
-    Reader(package, main, document).read()
+    DocxReader(package, main, document).read()
 
 
-class Reader:
+class DocxReader:
     """Walks the parts of one Word document."""
 
-    def __init__(self, package: Package, main: str, document: Document) -> None:
+    def __init__(self, package: ZipPackage, main: str, document: Document) -> None:
         self.package = package
         self.document = document
         self.main = main

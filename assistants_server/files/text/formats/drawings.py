@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_server.files.text.document import Document
-from assistants_server.files.text.formats.packages import Package, Relation, every, first, local
+from assistants_server.files.text.formats.packages import Relation, ZipPackage, every, first, local
 
 
 def paragraphs(element: Any, document: Document) -> None:
@@ -31,7 +31,7 @@ def chart(element: Any, document: Document) -> None:
                 document.write("\t".join(item.text or "" for item in every(found, "v")) + "\n")
 
 
-def related(package: Package, relation: Relation | None, document: Document) -> None:
+def related(package: ZipPackage, relation: Relation | None, document: Document) -> None:
     """A chart or diagram that a drawing points to."""
     if relation is None or relation.target not in package:
         return

@@ -7,10 +7,10 @@ from urllib.parse import unquote
 
 from assistants_server.files.text.document import Document, LockedError
 from assistants_server.files.text.formats import html
-from assistants_server.files.text.formats.packages import Package, attribute, every
+from assistants_server.files.text.formats.packages import ZipPackage, attribute, every
 
 
-def read(package: Package, document: Document) -> None:
+def read(package: ZipPackage, document: Document) -> None:
     """Raises :class:`LockedError` for a book that only licensed readers open."""
     if "META-INF/encryption.xml" in package:
         methods = {

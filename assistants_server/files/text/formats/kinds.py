@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from assistants_server.files.text.document import LockedError, UnreadableError
-from assistants_server.files.text.formats.packages import Package, relations
+from assistants_server.files.text.document import LockedError, UnreadableDocumentError
+from assistants_server.files.text.formats.packages import ZipPackage, relations
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Streams of an old compound file, by the first of which that is there it is known.
@@ -123,8 +123,8 @@ def _compound(data: bytes, suffix: str) -> str:
     return named if named in found else (found or ["unknown"])[0]
 
 
-def package_kind(package: Package) -> tuple[str, str]:
-    """What a zip holds, as a kind and its main part. Raises :class:`UnreadableError` with advice."""
+def package_kind(package: ZipPackage) -> tuple[str, str]:
+    """What a zip holds, as a kind and its main part. Raises :class:`UnreadableDocumentError` with advice."""
     if "[Content_Types].xml" in package:
         return _office(package)
     if "mimetype" in package:
@@ -141,7 +141,7 @@ def package_kind(package: Package) -> tuple[str, str]:
     raise refused("pages" if is_iwork else "archive")
 
 
-def _office(package: Package) -> tuple[str, str]:
+def _office(package: ZipPackage) -> tuple[str, str]:
     main = next((item.target for item in relations(package, "").values() if item.kind == "officeDocument"), "") or next(
         (name for name in package.names if PurePath(name).name in ("document.xml", "workbook.xml")), ""
     )
@@ -164,8 +164,8 @@ def _office(package: Package) -> tuple[str, str]:
     raise refused("archive")
 
 
-def refused(kind: str) -> UnreadableError:
+def refused(kind: str) -> UnreadableDocumentError:
     """The error for a kind that is not read, with what to do about it."""
     if kind == "locked":
         return LockedError()
-    return UnreadableError("unsupported_file", ADVICE[kind])
+    return UnreadableDocumentError("unsupported_file", ADVICE[kind])

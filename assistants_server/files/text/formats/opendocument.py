@@ -6,7 +6,7 @@ import posixpath
 from typing import Any
 
 from assistants_server.files.text.document import Document, LockedError
-from assistants_server.files.text.formats.packages import Package, attribute, every, first, local
+from assistants_server.files.text.formats.packages import ZipPackage, attribute, every, first, local
 
 # What describes the text without being it; tracked-changes holds what was deleted.
 SKIPPED = frozenset(
@@ -18,7 +18,7 @@ ENDS_LINE = frozenset({"p", "h"})
 MOST_REPEATED = 100
 
 
-def read(package: Package, document: Document) -> None:
+def read(package: ZipPackage, document: Document) -> None:
     """A zipped document."""
     if "META-INF/manifest.xml" in package:
         manifest = package.xml("META-INF/manifest.xml")
@@ -26,19 +26,19 @@ def read(package: Package, document: Document) -> None:
             raise LockedError
     content = package.xml("content.xml")
     styles = package.xml("styles.xml") if "styles.xml" in package else None
-    Reader(document, content, styles, package).read()
+    OpenDocumentReader(document, content, styles, package).read()
 
 
 def read_flat(root: Any, document: Document) -> None:
     """A document that is one XML file."""
-    Reader(document, root, root, None).read()
+    OpenDocumentReader(document, root, root, None).read()
 
 
-class Reader:
+class OpenDocumentReader:
     """Walks one document; ``folder`` is where the parts of an embedded one are."""
 
     def __init__(
-        self, document: Document, content: Any, styles: Any | None, package: Package | None, folder: str = ""
+        self, document: Document, content: Any, styles: Any | None, package: ZipPackage | None, folder: str = ""
     ) -> None:
         self.document = document
         self.content = content
@@ -166,7 +166,7 @@ class Reader:
         if len(element):
             self.walk(element)
         elif self.package is not None and part in self.package and target.count("/") < 3:
-            Reader(self.document, self.package.xml(part), None, self.package, target).read()
+            OpenDocumentReader(self.document, self.package.xml(part), None, self.package, target).read()
         else:
             self.document.leave_out("embedded document")
         self.document.line()

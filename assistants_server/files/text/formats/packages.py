@@ -16,7 +16,7 @@ from assistants_server.files.text.document import MOST_UNPACKED, LockedError, To
 MOST_PARTS = 20_000
 
 
-class Package:
+class ZipPackage:
     """A zip whose parts are read one at a time. Raises :class:`TooMuchError` for a zip bomb."""
 
     def __init__(self, data: bytes) -> None:
@@ -45,7 +45,7 @@ class Relation:
     is_outside: bool
 
 
-def relations(package: Package, part: str) -> dict[str, Relation]:
+def relations(package: ZipPackage, part: str) -> dict[str, Relation]:
     """What a part of an Office file points to, by id; targets are names of parts."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")

@@ -6,10 +6,10 @@ from typing import Any
 
 from assistants_server.files.text.document import Document
 from assistants_server.files.text.formats import drawings
-from assistants_server.files.text.formats.packages import Package, attribute, every, first, local, relations
+from assistants_server.files.text.formats.packages import ZipPackage, attribute, every, first, local, relations
 
 
-def read(package: Package, main: str, document: Document) -> None:
+def read(package: ZipPackage, main: str, document: Document) -> None:
     """Each slide with the fixed texts of its layout, once, and its notes."""
     related = relations(package, main)
     known: set[str] = set()
@@ -27,7 +27,7 @@ def _relation_key(item: Any) -> str:
 class Slide:
     """One slide; ``known`` are the layouts whose texts have been read."""
 
-    def __init__(self, package: Package, part: str, document: Document, known: set[str]) -> None:
+    def __init__(self, package: ZipPackage, part: str, document: Document, known: set[str]) -> None:
         self.package = package
         self.part = part
         self.document = document

@@ -37,7 +37,7 @@ NOTES = ("footnote", "header", "headerl", "headerr", "headerf", "footer", "foote
 
 
 @dataclass
-class State:
+class GroupState:
     """What a group inherits and gives back at its end."""
 
     is_skipped: bool = False
@@ -50,17 +50,17 @@ class State:
 
 def read(data: bytes, document: Document) -> None:
     """What is shown; boxes, notes and headers stand where their anchors do."""
-    Reader(data, document).read()
+    RtfReader(data, document).read()
 
 
-class Reader:
+class RtfReader:
     """Goes through the tokens once, with a stack of states."""
 
     def __init__(self, data: bytes, document: Document) -> None:
         self.data = data
         self.document = document
-        self.state = State()
-        self.stack: list[State] = []
+        self.state = GroupState()
+        self.stack: list[GroupState] = []
         self.codepage = "cp1252"
         self.fonts: dict[int, str] = {}
         self.is_starred = False
@@ -225,12 +225,12 @@ class Reader:
         self.state.is_hidden = self.state.is_deleted = False
 
 
-SETTERS: dict[str, Callable[[Reader, int | None], None]] = {
-    "ansicpg": Reader.set_codepage,
-    "f": Reader.set_font,
-    "fcharset": Reader.set_charset,
-    "v": Reader.set_hidden,
-    "deleted": Reader.set_deleted,
-    "uc": Reader.set_unicode_width,
-    "plain": Reader.set_plain,
+SETTERS: dict[str, Callable[[RtfReader, int | None], None]] = {
+    "ansicpg": RtfReader.set_codepage,
+    "f": RtfReader.set_font,
+    "fcharset": RtfReader.set_charset,
+    "v": RtfReader.set_hidden,
+    "deleted": RtfReader.set_deleted,
+    "uc": RtfReader.set_unicode_width,
+    "plain": RtfReader.set_plain,
 }

@@ -7,10 +7,10 @@ from typing import Any
 from assistants_server.files.text.document import Document
 from assistants_server.files.text.formats import drawings
 from assistants_server.files.text.formats.number_formats import BUILT_IN, shown
-from assistants_server.files.text.formats.packages import Package, elements, every, first, local, parse, relations
+from assistants_server.files.text.formats.packages import ZipPackage, elements, every, first, local, parse, relations
 
 
-def read(package: Package, main: str, document: Document) -> None:
+def read(package: ZipPackage, main: str, document: Document) -> None:
     """The sheets that are not hidden, in the order of their tabs."""
     Workbook(package, main, document).read()
 
@@ -18,7 +18,7 @@ def read(package: Package, main: str, document: Document) -> None:
 class Workbook:
     """What the sheets of a workbook share: its strings and its formats."""
 
-    def __init__(self, package: Package, main: str, document: Document) -> None:
+    def __init__(self, package: ZipPackage, main: str, document: Document) -> None:
         self.package = package
         self.document = document
         self.related = relations(package, main)

@@ -18,7 +18,7 @@ from assistants_ui.forms.fields import one_line
 State = Mapping[str, Any]
 
 
-class Part(Protocol):
+class FieldCodec(Protocol):
     """``wire`` is the wire field, ``inputs`` are the form fields that show it."""
 
     @property
@@ -32,7 +32,7 @@ class Part(Protocol):
     def write(self, state: State, values: Mapping[str, Any], changed: set[str]) -> Any: ...
 
 
-class Plain:
+class PlainCodec:
     """A wire field that one form field of the same name shows; empty text is written as null.
 
     What is of another kind than the field, which only a lenient server has, shows as nothing and is kept.
@@ -140,15 +140,15 @@ def _is_held(origin: int | None, held: list[dict[str, Any]]) -> bool:
     return origin is not None and origin < len(held) and is_editable(held[origin])
 
 
-PARTS: tuple[Part, ...] = (
-    Plain("name"),
-    Plain("description"),
-    Plain("model"),
-    Plain("instructions"),
+PARTS: tuple[FieldCodec, ...] = (
+    PlainCodec("name"),
+    PlainCodec("description"),
+    PlainCodec("model"),
+    PlainCodec("instructions"),
     Tools(),
-    Plain("reasoning_effort"),
-    Plain("temperature"),
-    Plain("top_p"),
+    PlainCodec("reasoning_effort"),
+    PlainCodec("temperature"),
+    PlainCodec("top_p"),
     ResponseFormat(),
     Metadata(),
 )

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assistants_ui.assistants.editor.merge import ABSENT, Conflict
-from assistants_ui.assistants.editor.paragraphs import Passage, together
+from assistants_ui.assistants.editor.paragraphs import DuplicatePassage, together
 from assistants_ui.domain.canonical import same
 from assistants_ui.domain.fields import FIELD_LABELS
 from assistants_ui.domain.labels import TOOL_LABELS
@@ -34,12 +34,12 @@ class Card:
     is_long: bool
     can_join: bool
     joined: str
-    twice: list[Passage]
+    twice: list[DuplicatePassage]
     chosen: str
     problems: list[str]
 
 
-class Decisions:
+class CompareDecisions:
     """What was chosen on the compare page, by the id of each conflict; nothing is chosen for anybody."""
 
     def __init__(self, data: QueryDict | None = None, *, fields: Mapping[str, forms.Field]) -> None:

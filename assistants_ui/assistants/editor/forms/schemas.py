@@ -18,7 +18,16 @@ from django.http import QueryDict
 
 from assistants_ui.domain.canonical import NO_PROPERTIES, canonical_schema
 from assistants_ui.domain.schemas.checks import MAX_CHARACTERS, BadJSONError, object_in, problems
-from assistants_ui.domain.schemas.rows import GROUPS, KINDS, NotRowsError, Row, Rows, bad_choices, rows_of, schema_of
+from assistants_ui.domain.schemas.rows import (
+    GROUPS,
+    KINDS,
+    NotRowsError,
+    PropertyRow,
+    Rows,
+    bad_choices,
+    rows_of,
+    schema_of,
+)
 from assistants_ui.domain.schemas.strict import made_strict, violations
 
 
@@ -49,7 +58,7 @@ class SchemaText:
         return cls(found=Rows(rows=_rows(data, prefix, places), rest=_json(data.get(f"{prefix}-rest", ""))))
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[PropertyRow]:
         return self.found.rows
 
     @property
@@ -98,7 +107,7 @@ class SchemaText:
         self.note = ""
         match action.split("-"):
             case ["row"]:
-                self.rows.append(Row(is_required=True, is_new=True))
+                self.rows.append(PropertyRow(is_required=True, is_new=True))
             case ["json"]:
                 self._as_json()
             case ["rows"]:
@@ -108,7 +117,7 @@ class SchemaText:
             case [index, "remove"] if row := _at(self.rows, index):
                 self.rows.remove(row)
             case [index, "row"] if row := _at(self.rows, index):
-                row.rows.append(Row(is_required=True, is_new=True))
+                row.rows.append(PropertyRow(is_required=True, is_new=True))
             case [index, "field", inner, "remove"] if row := _at(self.rows, index):
                 row.rows = [item for number, item in enumerate(row.rows) if str(number) != inner]
 
@@ -162,12 +171,12 @@ def places_in(data: QueryDict) -> Places:
     return {prefix: sorted(numbers) for prefix, numbers in found.items()}
 
 
-def _rows(data: QueryDict, prefix: str, places: Places) -> list[Row]:
+def _rows(data: QueryDict, prefix: str, places: Places) -> list[PropertyRow]:
     rows = []
     for index in places.get(prefix, ()):
         here = f"{prefix}-{index}"
         rows.append(
-            Row(
+            PropertyRow(
                 name=data.get(f"{here}-name", ""),
                 kind=_kind(data.get(f"{here}-kind", "string")),
                 description=data.get(f"{here}-description", "").replace("\r\n", "\n"),
@@ -193,7 +202,7 @@ def _json(text: str) -> dict[str, Any]:
         return {}
 
 
-def _filled(rows: list[Row]) -> list[Row]:
+def _filled(rows: list[PropertyRow]) -> list[PropertyRow]:
     """The rows that somebody wrote something into; a group that is none any more loses its fields."""
     kept = [row for row in rows if not row.is_blank]
     for row in kept:
@@ -201,7 +210,7 @@ def _filled(rows: list[Row]) -> list[Row]:
     return kept
 
 
-def _problems_of(rows: list[Row], *, where: str = "") -> list[str]:
+def _problems_of(rows: list[PropertyRow], *, where: str = "") -> list[str]:
     found = []
     names = Counter(row.name for row in rows)
     for row in rows:
@@ -215,5 +224,5 @@ def _problems_of(rows: list[Row], *, where: str = "") -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _at(rows: list[Row], index: str) -> Row | None:
+def _at(rows: list[PropertyRow], index: str) -> PropertyRow | None:
     return next((row for number, row in enumerate(rows) if str(number) == index), None)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dashboard.audit.export import verify_export
 from dashboard.audit.record.seals import all_keys
 from dashboard.audit.verify.head_file import noted_head
-from dashboard.audit.verify.verification import Walk, parse_head, verify
+from dashboard.audit.verify.verification import VerificationProgress, parse_head, verify
 from dashboard.lib.counting import counted
 
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def describe(walk: Walk) -> list[str]:
+def describe(walk: VerificationProgress) -> list[str]:
     """The result in words: what is broken, what still holds, and what was not looked at."""
     lines = [*(found.reason for found in walk.breaks), *walk.what_holds]
     if walk.misfit:

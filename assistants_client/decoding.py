@@ -33,7 +33,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceivedResponse:
     """A complete answer, unpacked, before anything is made of it."""
 
     status_code: int
@@ -51,7 +51,7 @@ def request_id(headers: httpx.Headers) -> str | None:
     return next((str(value) for value in named if value), None)
 
 
-def result_of(call: Call[T], answer: Answer, *, secrets: Iterable[str] = ()) -> T:
+def result_of(call: Call[T], answer: ReceivedResponse, *, secrets: Iterable[str] = ()) -> T:
     """The result in an answer. Raises the APIError that the answer is, when it holds none."""
     if not 200 <= answer.status_code < 300:
         raise status_error(answer, secrets=secrets)
@@ -67,7 +67,7 @@ def result_of(call: Call[T], answer: Answer, *, secrets: Iterable[str] = ()) -> 
     return result
 
 
-def _decoded(call: Call[Any], answer: Answer) -> Any:
+def _decoded(call: Call[Any], answer: ReceivedResponse) -> Any:
     if not answer.body and call.repeat is Repeat.DELETION:
         return None
     if "html" in answer.headers.get("content-type", ""):
@@ -87,7 +87,7 @@ def _decoded(call: Call[Any], answer: Answer) -> Any:
         ) from None
 
 
-def status_error(answer: Answer, *, secrets: Iterable[str] = ()) -> APIStatusError:
+def status_error(answer: ReceivedResponse, *, secrets: Iterable[str] = ()) -> APIStatusError:
     """The error for a status that is not success, with the server's own words where they can be read."""
     status = answer.status_code
     details = _details(answer)
@@ -111,7 +111,7 @@ def status_error(answer: Answer, *, secrets: Iterable[str] = ()) -> APIStatusErr
     return error
 
 
-def _details(answer: Answer) -> dict[str, Any]:
+def _details(answer: ReceivedResponse) -> dict[str, Any]:
     """The members of the error envelope, from any of the shapes that servers use."""
     try:
         body = strict_json.decode(answer.body)

@@ -25,7 +25,7 @@ from assistants_client import (
     RedirectError,
     UnprocessableEntityError,
 )
-from assistants_client.answers import MAX_RETRY_AFTER, MESSAGE_CHARACTERS, Answer, retry_after, status_error
+from assistants_client.decoding import MAX_RETRY_AFTER, MESSAGE_CHARACTERS, ReceivedResponse, retry_after, status_error
 
 quick = settings(max_examples=100, deadline=None)
 
@@ -33,7 +33,7 @@ quick = settings(max_examples=100, deadline=None)
 def error_of(status: int, body: Any = None, *, secrets: tuple[str, ...] = (), **headers: str) -> APIStatusError:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields = httpx.Headers({name.replace("_", "-"): value for name, value in headers.items()})
-    return status_error(Answer(status, fields, data), secrets=secrets)
+    return status_error(ReceivedResponse(status, fields, data), secrets=secrets)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ header_text = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude
 )
 def test_no_refusal_is_beyond_reading(status: int, body: bytes, headers: dict[str, str]) -> None:
     fields = httpx.Headers([(name.encode(), value.encode("latin-1")) for name, value in headers.items()])
-    error = status_error(Answer(status, fields, body))
+    error = status_error(ReceivedResponse(status, fields, body))
     assert error.message
     assert error.status_code == status
     assert error.retry_after is None or 0 <= error.retry_after <= MAX_RETRY_AFTER
