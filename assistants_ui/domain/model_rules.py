@@ -63,7 +63,7 @@ def suggested(offered: Sequence[wire.Model], *, settings: Mapping[str, Any]) -> 
 
 
 @dataclass(frozen=True, kw_only=True)
-class End:
+class Retirement:
     """When a model ends and what its provider names in its place, if it does.
 
     ``is_told`` where the server says so itself; otherwise it is known of OpenAI's model of this name.
@@ -78,14 +78,14 @@ class End:
         return self.day <= timezone.localdate()
 
 
-def end_of(model: str, known: wire.Model | None = None) -> End | None:
+def end_of(model: str, known: wire.Model | None = None) -> Retirement | None:
     """The end of a model. What the server says of it (``known``) wins over the table, also that there is none."""
     family = family_of(model)
     replacement = family.replacement if family else ""
     if known is not None and "shutdown_date" in known.raw:
         day = _day(known.shutdown_date)
-        return End(day=day, replacement=replacement, is_told=True) if day else None
-    return End(day=family.ends, replacement=replacement, is_told=False) if family and family.ends else None
+        return Retirement(day=day, replacement=replacement, is_told=True) if day else None
+    return Retirement(day=family.ends, replacement=replacement, is_told=False) if family and family.ends else None
 
 
 def _day(text: str | None) -> date | None:
@@ -106,7 +106,7 @@ class Note:
     refused: str
     cleared: str
     efforts: str
-    end: End | None
+    end: Retirement | None
     is_unknown: bool
 
 
