@@ -23,7 +23,7 @@ FileInParts = str | os.PathLike[str] | bytes
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class UploadPlan:
     """What is sent, and under which names. `size` is what the file is announced to have."""
 
     file: FileInParts
@@ -66,7 +66,7 @@ def plan(
     bytes: int | None = None,  # noqa: A002 - the SDK's name
     part_size: int | None = None,
     md5: str | Omit = omit,
-) -> Plan:
+) -> UploadPlan:
     """Raises TypeError for a file in memory whose name or size is not given, as the SDK does."""
     if isinstance(file, (str, os.PathLike)):
         filename = filename or Path(file).name
@@ -77,7 +77,7 @@ def plan(
         size = bytes
     if part_size is not None and part_size < 1:
         raise ValueError("A part has at least one byte")
-    return Plan(
+    return UploadPlan(
         file=file,
         mime_type=mime_type,
         purpose=purpose,

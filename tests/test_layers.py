@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -227,3 +227,29 @@ def test_no_response_is_cached() -> None:
 )
 def test_it_sees_every_way_to_import(line: str, name: str) -> None:
     assert list(imported(line, package=["dashboard", "accounts"])) == [name]
+
+
+# Django looks a command up by this name.
+GIVEN_BY_DJANGO = {"Command"}
+# What the wire calls an object, so do the client's type and the embedded server's table; no module sees both.
+WIRE_OBJECTS = {
+    "Assistant",
+    "AssistantFile",
+    "File",
+    "Message",
+    "Run",
+    "RunStep",
+    "Thread",
+    "Upload",
+    "UploadPart",
+    "VectorStore",
+}
+
+
+def test_no_class_name_is_defined_twice() -> None:
+    names = Counter(
+        node.name for text in SOURCES.values() for node in ast.parse(text).body if isinstance(node, ast.ClassDef)
+    )
+
+    assert {name for name, count in names.items() if count > 1} - GIVEN_BY_DJANGO - WIRE_OBJECTS == set()
+    assert all(names[name] <= 2 for name in WIRE_OBJECTS)

@@ -14,8 +14,8 @@ import assistants_client as wire
 from assistants_client import EventStream
 from assistants_ui.conversations import borrowed, exchange, limits
 from assistants_ui.conversations.exchange import Exchange
-from assistants_ui.conversations.outcomes import Outcome, of_error, outcome_of
-from assistants_ui.conversations.subject import Subject
+from assistants_ui.conversations.outcomes import AnswerOutcome, of_error, outcome_of
+from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
 from assistants_ui.service import Service
 from assistants_ui.service.runs import Look
@@ -31,7 +31,7 @@ STOP_SECONDS = 5.0
 class Ask:
     """One question to one subject by one person; ``failure`` tells why it could not be asked."""
 
-    def __init__(self, service: Service, subject: Subject, question: str, *, user_id: int) -> None:
+    def __init__(self, service: Service, subject: ConversationSubject, question: str, *, user_id: int) -> None:
         self.service = service
         self.subject = subject
         self.question = question
@@ -44,7 +44,7 @@ class Ask:
         Raises :class:`dashboard.audit.api.AuditUnavailable`, and has asked nothing then.
         """
         if not limits.take(self.user_id):
-            self.failure = self._failed(Outcome.DAY_LIMIT)
+            self.failure = self._failed(AnswerOutcome.DAY_LIMIT)
             return None
         changed = self.subject.changed
         self.service.runs.record_try(self.subject.assistant, changed=changed, detail={"model": self._model()})
@@ -98,9 +98,11 @@ class Ask:
             return self.failure
         return follow(self.service, *started, seconds=WAIT_SECONDS)
 
-    def _failed(self, outcome: Outcome, detail: str = "") -> Exchange:
+    def _failed(self, outcome: AnswerOutcome, detail: str = "") -> Exchange:
         sent = (
-            exchange.sent_of(self.subject.state, question=self.question) if outcome is not Outcome.DAY_LIMIT else None
+            exchange.sent_of(self.subject.state, question=self.question)
+            if outcome is not AnswerOutcome.DAY_LIMIT
+            else None
         )
         return Exchange(outcome=outcome, question=self.question, detail=detail[:300], sent=sent)
 
@@ -143,7 +145,7 @@ def stop(service: Service, token: AskToken) -> Exchange:
         return found
     # It will end by itself; the thread is deleted with whatever it still writes.
     borrowed.give_back(service, token.key)
-    return replace(found, outcome=Outcome.STOPPED, token="", waiting=())
+    return replace(found, outcome=AnswerOutcome.STOPPED, token="", waiting=())
 
 
 def cancel(service: Service, token: AskToken) -> None:
@@ -190,7 +192,7 @@ def settle(service: Service, token: AskToken, look: Look) -> Exchange:
     )
     if outcome.is_open:
         borrowed.prolong(token.key, borrowed.PATIENCE)
-        waiting = token.paused() if outcome is Outcome.WAITING else token
+        waiting = token.paused() if outcome is AnswerOutcome.WAITING else token
         return replace(found, token=waiting.sign())
     limits.note_tokens(token.user, found.tokens or 0)
     borrowed.give_back(service, token.key, outputs=borrowed.outputs_of(messages, steps))
@@ -209,6 +211,6 @@ def _lost(service: Service, token: AskToken, error: wire.APIError) -> Exchange:
     """What to tell of an answer that could not be read: it is gone, or may still be there."""
     if isinstance(error, wire.NotFoundError):
         borrowed.give_back(service, token.key)
-        return Exchange(outcome=Outcome.GONE, key=token.key)
+        return Exchange(outcome=AnswerOutcome.GONE, key=token.key)
     borrowed.prolong(token.key, borrowed.PATIENCE)
-    return Exchange(outcome=Outcome.NO_ANSWER, detail=error.message[:300], token=token.sign(), key=token.key)
+    return Exchange(outcome=AnswerOutcome.NO_ANSWER, detail=error.message[:300], token=token.sign(), key=token.key)

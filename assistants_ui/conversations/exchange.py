@@ -10,7 +10,7 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client.types.base import dicts, mapping
-from assistants_ui.conversations.outcomes import WORDS, Outcome, Words
+from assistants_ui.conversations.outcomes import WORDS, AnswerOutcome, Words
 from assistants_ui.conversations.subject import RUN_FIELDS
 from assistants_ui.conversations.tokens import digest
 from assistants_ui.domain.labels import tool_name
@@ -31,7 +31,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Source:
+class CitedSource:
     """What an answer cites: a file, and the passage where it is known."""
 
     number: int
@@ -105,13 +105,13 @@ class Exchange:
     ``ignored`` are the unsaved fields that the answer does not come from: the server kept its own.
     """
 
-    outcome: Outcome
+    outcome: AnswerOutcome
     question: str = ""
     detail: str = ""
     token: str = ""
     text: str = ""
     segments: Sequence[Segment] = ()
-    sources: Sequence[Source] = ()
+    sources: Sequence[CitedSource] = ()
     waiting: Sequence[FunctionCall] = ()
     called: Sequence[FunctionCall] = ()
     images: int = 0
@@ -131,14 +131,14 @@ class Exchange:
 
 
 def of_run(
-    run: wire.Run, messages: Sequence[wire.Message], steps: Sequence[wire.RunStep], *, outcome: Outcome
+    run: wire.Run, messages: Sequence[wire.Message], steps: Sequence[wire.RunStep], *, outcome: AnswerOutcome
 ) -> Exchange:
     """What these objects of the server say."""
     own = [message for message in messages if message.role == "assistant"]
     question = "\n\n".join(message.text for message in messages if message.role == "user")
     searches = list(_searches(steps))
     sources, segments = _cited(own, searches)
-    waiting = [_call(call) for call in run.required_tool_calls] if outcome is Outcome.WAITING else []
+    waiting = [_call(call) for call in run.required_tool_calls] if outcome is AnswerOutcome.WAITING else []
     open_ids = {call.id for call in waiting}
     functions = (call for step in steps for call in step.tool_calls if call.get("type") == "function")
     refusals = [str(part.get("refusal")) for message in own for part in message.content if part.get("refusal")]
@@ -147,7 +147,7 @@ def of_run(
     return Exchange(
         outcome=outcome,
         question=question,
-        detail=(run.last_error_message or "") if outcome not in (Outcome.ANSWERED, Outcome.WAITING) else "",
+        detail=(run.last_error_message or "") if outcome not in (AnswerOutcome.ANSWERED, AnswerOutcome.WAITING) else "",
         text="".join(segment.text for segment in segments),
         segments=segments,
         sources=sources,
@@ -203,9 +203,9 @@ def _passage(item: Mapping[str, Any]) -> Passage:
 
 def _cited(
     messages: Sequence[wire.Message], searches: Sequence[Sequence[Passage]]
-) -> tuple[list[Source], list[Segment]]:
+) -> tuple[list[CitedSource], list[Segment]]:
     """The sources in the order in which they are cited, and the text with their numbers in place of the marks."""
-    sources: list[Source] = []
+    sources: list[CitedSource] = []
     numbers: dict[tuple[str, str], int] = {}
     segments: list[Segment] = []
     texts = [
@@ -225,7 +225,7 @@ def _cited(
             if one not in numbers:
                 numbers[one] = len(sources) + 1
                 name = passage.file_name if passage else mark.strip("\u3010\u3011").rpartition("\u2020")[2]
-                sources.append(Source(numbers[one], str(file_id), name, passage))
+                sources.append(CitedSource(numbers[one], str(file_id), name, passage))
             segments += [Segment(value[at:start]), Segment(number=numbers[one])]
             at = start + len(mark)
         segments.append(Segment(value[at:]))

@@ -32,7 +32,7 @@ NOTHING: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class ConversationSubject:
     """An assistant and the ``state`` in which it is to answer, saved or not.
 
     ``draft`` is where the unsaved text comes from, if it is kept. ``problems`` say why it cannot answer as it is.
@@ -66,18 +66,18 @@ class Subject:
         return tuple(name for name in self.changed if name not in self.overrides)
 
 
-def saved(request: DashboardRequest, assistant: wire.Assistant) -> Subject:
-    return Subject(assistant=assistant, state=assistant.raw, version=request.workspace.api_version)
+def saved(request: DashboardRequest, assistant: wire.Assistant) -> ConversationSubject:
+    return ConversationSubject(assistant=assistant, state=assistant.raw, version=request.workspace.api_version)
 
 
-def of_draft(request: DashboardRequest, assistant: wire.Assistant, draft: Draft) -> Subject:
+def of_draft(request: DashboardRequest, assistant: wire.Assistant, draft: Draft) -> ConversationSubject:
     """What this draft would be once it is saved."""
     token = session.read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
     base = (token.base_value() if token else None) or assistant.raw
     return _of_form(request, assistant, drafts.form_data(drafts.pairs_of(draft)), base=base, draft=draft)
 
 
-def of_form(request: DashboardRequest, assistant: wire.Assistant) -> Subject:
+def of_form(request: DashboardRequest, assistant: wire.Assistant) -> ConversationSubject:
     """What the posted form of the editor would be once it is saved."""
     opened = session.posted(request, assistant.id)
     return _of_form(request, assistant, request.POST, base=opened.base, draft=None)
@@ -100,11 +100,11 @@ def _of_form(
     *,
     base: Mapping[str, Any],
     draft: Draft | None,
-) -> Subject:
+) -> ConversationSubject:
     version = request.workspace.api_version
     form = AssistantForm(data, base=base, version=version)
     problems = () if form.is_valid() else tuple(form.error_links())
     # Files are attached at once and not by the form, so they are those of the assistant as it is.
     shown = {name: base.get(name) for name in RUN_FIELDS[version]}
     state = {**assistant.raw, **shown, **({} if problems else form.changes())}
-    return Subject(assistant=assistant, state=state, version=version, draft=draft, problems=problems)
+    return ConversationSubject(assistant=assistant, state=state, version=version, draft=draft, problems=problems)

@@ -15,8 +15,8 @@ from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.conversations import asking, borrowed, canned, limits, subject, support
 from assistants_ui.conversations.exchange import Exchange
 from assistants_ui.conversations.forms import AskForm, OutputsForm, carried, earlier_in, keep_outputs, outputs_in
-from assistants_ui.conversations.outcomes import WORDS, Outcome
-from assistants_ui.conversations.subject import Subject
+from assistants_ui.conversations.outcomes import WORDS, AnswerOutcome
+from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.http import DashboardRequest
@@ -54,7 +54,7 @@ def from_editor(request: DashboardRequest, assistant: wire.Assistant) -> HttpRes
     return redirect(f"{reverse('assistant-try', args=[request.workspace.name, assistant.id])}?draft={draft.pk}")
 
 
-def subject_of(request: DashboardRequest, assistant: wire.Assistant) -> Subject:
+def subject_of(request: DashboardRequest, assistant: wire.Assistant) -> ConversationSubject:
     """What was sent of the editor's fields; else the draft that is named; else the latest one, or the saved text."""
     if request.method == "POST" and subject.is_form(request.POST):
         return subject.of_form(request, assistant)
@@ -64,12 +64,12 @@ def subject_of(request: DashboardRequest, assistant: wire.Assistant) -> Subject:
     return subject.of_draft(request, assistant, draft) if draft else subject.saved(request, assistant)
 
 
-def go_on(request: DashboardRequest, chosen: Subject) -> HttpResponse:
+def go_on(request: DashboardRequest, chosen: ConversationSubject) -> HttpResponse:
     """Answer in the place of functions, or look once more."""
     assistant_id = chosen.assistant.id
     token = token_in(request, request.POST["exchange"], assistant_id)
     if token is None:
-        found = Exchange(outcome=Outcome.GONE)
+        found = Exchange(outcome=AnswerOutcome.GONE)
     elif outputs := outputs_in(request.POST):
         keep_outputs(request.workspace.name, assistant_id, request.POST)
         found = asking.submit(request.service, token, outputs)
@@ -90,7 +90,7 @@ def stop(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             asking.cancel(request.service, token)
         return HttpResponse(status=204)
     assistant = request.service.assistants.retrieve(assistant_id)
-    found = asking.stop(request.service, token) if token else Exchange(outcome=Outcome.GONE)
+    found = asking.stop(request.service, token) if token else Exchange(outcome=AnswerOutcome.GONE)
     form = AskForm(initial={"message": found.question})
     return answer_page(request, subject_of(request, assistant), form, found)
 
@@ -101,7 +101,7 @@ def token_in(request: DashboardRequest, text: str, assistant_id: str) -> AskToke
     return AskToken.read(text, workspace=request.workspace.name, user=request.user.pk, assistant=assistant_id)
 
 
-def exchange_context(request: DashboardRequest, chosen: Subject, found: Exchange) -> dict[str, Any]:
+def exchange_context(request: DashboardRequest, chosen: ConversationSubject, found: Exchange) -> dict[str, Any]:
     """What the part of a page about one answer needs."""
     workspace, assistant_id = request.workspace.name, chosen.assistant.id
     outputs = OutputsForm(exchange=found, kept=canned.answers_of(workspace, assistant_id)) if found.waiting else None
@@ -115,12 +115,12 @@ def exchange_context(request: DashboardRequest, chosen: Subject, found: Exchange
 
 
 def answer_page(
-    request: DashboardRequest, chosen: Subject, form: AskForm, found: Exchange | None, *, status: int = 200
+    request: DashboardRequest, chosen: ConversationSubject, form: AskForm, found: Exchange | None, *, status: int = 200
 ) -> HttpResponse:
     earlier = earlier_in(request.POST)
     context: dict[str, Any] = exchange_context(request, chosen, found) if found else {}
     if earlier and found and found.text:
-        context["earlier"] = earlier | {"words": WORDS[Outcome(earlier["outcome"])]}
+        context["earlier"] = earlier | {"words": WORDS[AnswerOutcome(earlier["outcome"])]}
     offered = drafts.offered(request.user, request.workspace.name, chosen.assistant.id)
     context |= {
         "assistant_id": chosen.assistant.id,
