@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -132,3 +133,8 @@ def test_the_sprite_holds_every_icon_that_is_shown_and_no_other() -> None:
     }
 
     assert set(re.findall(r'<symbol id="([\w-]+)"', sprite)) == shown
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_every_template_compiles(template: Path) -> None:
+    get_template(str(template.relative_to(ROOT / "templates")))
