@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from assistants_client.model_table import family_of
-from assistants_server.runs.chat import ChatModel
 from assistants_server.runs.model import LanguageModel, ModelError
+from assistants_server.runs.model.server import model_of_server
 
 NO_MODEL = (
     "No model is connected to this server. Set MODEL_BASE_URL to the address of an OpenAI-compatible server, "
@@ -59,4 +59,4 @@ def model_name(workspace: str, wanted: str) -> str:
 def open_model(workspace: str) -> LanguageModel:
     """The way to the model server of a workspace that has one."""
     server = settings.WORKSPACES[workspace].model
-    return ChatModel(server.base_url, server.api_key)
+    return model_of_server(server.base_url, server.api_key, server.api)

@@ -254,6 +254,8 @@ class Execution:
                 body = found.call
             exchange.append(item)
             shown.append(body)
+        if writing.reasoning:
+            exchange[0]["reasoning"] = writing.reasoning
         waiting = [body for body in shown if body["type"] == "function"]
         if waiting:
             self._ask(writing, exchange, shown, waiting, usage)

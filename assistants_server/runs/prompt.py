@@ -110,10 +110,12 @@ def _own_steps(run: Run) -> list[dict[str, Any]]:
             {"id": item["id"], "type": "function", "function": {"name": item["name"], "arguments": item["arguments"]}}
             for item in step.exchange
         ]
+        thought = [sealed for item in step.exchange for sealed in item.get("reasoning", ())]
+        asked = {"tool_calls": calls, **({"reasoning": thought} if thought else {})}
         if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in turns[-1]:
-            turns[-1]["tool_calls"] = calls
+            turns[-1] |= asked
         else:
-            turns.append({"role": "assistant", "content": None, "tool_calls": calls})
+            turns.append({"role": "assistant", "content": None, **asked})
         turns += [{"role": "tool", "tool_call_id": item["id"], "content": item["result"]} for item in step.exchange]
     return turns
 

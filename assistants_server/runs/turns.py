@@ -12,7 +12,7 @@ from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import render, writer
 from assistants_server.runs.citations import CitationReader, Cited, PlainText
 from assistants_server.runs.ending import content_so_far
-from assistants_server.runs.model import Piece, RefusedText, Text, ToolCall
+from assistants_server.runs.model import Piece, Reasoning, RefusedText, Text, ToolCall
 from assistants_server.threads import render as thread_render
 
 SEARCH = "file_search"
@@ -50,6 +50,7 @@ class TurnWriter:
         self.step: RunStep | None = None
         self.message: Message | None = None
         self.calls: list[Called] = []
+        self.reasoning: list[dict[str, Any]] = []
         self.has_begun = False
         self._reader = CitationReader(known)
         self._is_parallel = is_parallel
@@ -71,6 +72,8 @@ class TurnWriter:
                 self._refuse(value)
             case ToolCall():
                 self._call(piece)
+            case Reasoning(item):
+                self.reasoning.append(item)
 
     def rest(self) -> None:
         """The answer is at its end: show what was held back."""

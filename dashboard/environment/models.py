@@ -18,7 +18,7 @@ MODEL_SETTINGS = (
     "MODEL_MAP",
     "MODEL_CONTEXT",
 )
-APIS = ("auto", "chat")
+APIS = ("auto", "responses", "chat")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from pytest_django import Settings
 from assistants_server.models import Message, Run, RunStep
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
-from tests.assistants_server.chat_server import Handler, says, serving
 from tests.assistants_server.conftest import API
+from tests.assistants_server.model_server import Handler, says, serving
 from tests.assistants_server.scripted import work
 from tests.assistants_server.test_processes import moved
 
@@ -38,9 +38,9 @@ def test_a_killed_worker_leaves_one_truthful_end(api: API, settings: Settings, h
     def hang(handler: Handler) -> None:
         if has_spoken:
             handler.begin()
-            handler.chunk({"content": "Half an "})
+            handler.text("Half an ")
             handler.server.released.wait(0.3)
-            handler.chunk({"content": "answer"})
+            handler.text("answer")
         reached.set()
         handler.server.released.wait(30)
 

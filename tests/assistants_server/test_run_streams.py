@@ -19,10 +19,11 @@ from pytest_django.live_server_helper import LiveServer
 from assistants_server.http.authentication import new_key
 from assistants_server.models import Message, Run
 from assistants_server.runs import executor, worker
+from assistants_server.runs.model.server import model_of_server
 from assistants_server.vector_stores import indexing
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
-from tests.assistants_server.chat_server import Handler, Script, ScriptedServer, calls, refuses, says, serving
+from tests.assistants_server.model_server import Handler, Script, ScriptedServer, calls, refuses, says, serving
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "reference" / "recordings"
@@ -36,10 +37,19 @@ def model() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
+def api() -> str:
+    """The API of the model server; tests that look at both are run with each."""
+    return "chat"
+
+
+both = pytest.mark.parametrize("api", ["chat", "responses"])
+
+
+@pytest.fixture
 def client(
-    live_server: LiveServer, model: ScriptedServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    live_server: LiveServer, model: ScriptedServer, settings: Settings, monkeypatch: pytest.MonkeyPatch, api: str
 ) -> Iterator[OpenAI]:
-    served = ModelServer(base_url=model.base_url, api_key="model-key", models={"*": "local"})
+    served = ModelServer(base_url=model.base_url, api_key="model-key", api=api, models={"*": "local"})
     settings.WORKSPACES = settings.WORKSPACES | {"main": WorkspaceSettings(name="main", label="Main", model=served)}
     settings.RUN_LOOK_SECONDS = 0.05
     crew = worker.Crew(8)
@@ -60,6 +70,8 @@ def client(
     watching.join()
     crew.join()
     indexing.wait()
+    model_of_server(model.base_url, "model-key", api).client.close()
+    model_of_server.cache_clear()
 
 
 def ask(client: OpenAI, **fields: Any) -> tuple[str, str]:
@@ -82,6 +94,7 @@ class Collector(AssistantEventHandler):
         self.text += delta.value
 
 
+@both
 def test_the_stream_helper_hears_every_word(client: OpenAI, model: ScriptedServer) -> None:
     model.scripts.append(says("Good ", "morning", "!"))
     assistant, thread = ask(client)
@@ -107,7 +120,8 @@ def test_the_poll_helper_gets_its_answer(client: OpenAI, model: ScriptedServer) 
     assert answer.content[0].text.value == "Polled."  # type: ignore[union-attr]  # it is text
 
 
-def test_outputs_are_submitted_while_the_first_stream_is_open(client: OpenAI, model: ScriptedServer) -> None:
+@both
+def test_outputs_are_submitted_while_the_first_stream_is_open(client: OpenAI, model: ScriptedServer, api: str) -> None:
     model.scripts += [calls("weather", '{"at": "Rome"}'), says("Warm.")]
     assistant, thread = ask(client, tools=[WEATHER])
     second = Collector()
@@ -131,7 +145,10 @@ def test_outputs_are_submitted_while_the_first_stream_is_open(client: OpenAI, mo
     assert second.text == "Warm."
     assert second.names[:3] == ["thread.run.step.completed", "thread.run.queued", "thread.run.in_progress"]
     assert second.names[-1] == "thread.run.completed"
-    assert model.bodies[1]["messages"][-1] == {"role": "tool", "tool_call_id": "call_1", "content": "20"}
+    if api == "chat":
+        assert model.bodies[1]["messages"][-1] == {"role": "tool", "tool_call_id": "call_1", "content": "20"}
+    else:
+        assert model.bodies[1]["input"][-1] == {"type": "function_call_output", "call_id": "call_1", "output": "20"}
 
 
 def hang(handler: Handler) -> None:
@@ -140,11 +157,12 @@ def hang(handler: Handler) -> None:
 
 def drip(handler: Handler) -> None:
     handler.begin()
-    handler.chunk({"content": "One"})
+    handler.text("One")
     while not handler.server.released.wait(0.05):
         handler.raw(": still here\n\n")
 
 
+@both
 @pytest.mark.parametrize("script", [hang, drip])
 def test_a_cancel_reaches_a_model_that_does_not_answer(client: OpenAI, model: ScriptedServer, script: Script) -> None:
     asked = threading.Event()
@@ -166,7 +184,8 @@ def test_a_cancel_reaches_a_model_that_does_not_answer(client: OpenAI, model: Sc
 
 def cut(handler: Handler) -> None:
     handler.begin()
-    handler.chunk({"content": "Half"})
+    handler.text("Half")
+    handler.is_cut = True
 
 
 def cut_json(handler: Handler) -> None:
@@ -190,6 +209,7 @@ def page(handler: Handler) -> None:
         (page, "server_error", "cannot be read"),
     ],
 )  # fmt: skip
+@both
 def test_a_fault_of_the_model_server_ends_the_run(
     client: OpenAI, model: ScriptedServer, script: Script, code: str, message: str
 ) -> None:
@@ -204,6 +224,19 @@ def test_a_fault_of_the_model_server_ends_the_run(
     assert len(model.bodies) == 1
 
 
+@both
+def test_an_answer_that_is_cut_off_is_incomplete(client: OpenAI, model: ScriptedServer) -> None:
+    model.scripts.append(says("Half", reason="length"))
+    assistant, thread = ask(client)
+    run = client.beta.threads.runs.create_and_poll(thread_id=thread, assistant_id=assistant, poll_interval_ms=20)
+
+    assert (run.status, run.usage.total_tokens if run.usage else 0) == ("incomplete", 15)
+    assert run.incomplete_details is not None
+    assert run.incomplete_details.reason == "max_completion_tokens"
+    client.beta.threads.messages.create(thread, role="user", content="Free again.")
+
+
+@both
 def test_a_busy_model_and_one_that_takes_no_temperature_answer_in_the_end(
     client: OpenAI, model: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,10 +267,10 @@ def test_a_reader_who_leaves_stops_no_run(client: OpenAI, model: ScriptedServer)
 
     def script(handler: Handler) -> None:
         handler.begin()
-        handler.chunk({"content": "First"})
+        handler.text("First")
         assert going_on.wait(10)
-        handler.chunk({"content": " and last."}, "stop")
-        handler.usage()
+        handler.text(" and last.")
+        handler.end()
 
     model.scripts.append(script)
     assistant, thread = ask(client)

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import connect, executor, worker, writer
 from assistants_server.runs.executor import Control, execute
-from assistants_server.runs.model import End, ModelError, RefusedText, Text, ToolCall
+from assistants_server.runs.model import End, ModelError, Reasoning, RefusedText, Text, ToolCall
 from dashboard.audit.models import Record
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
@@ -493,6 +493,20 @@ def test_a_wrong_run_is_refused(
     assert answer.status_code == status
     assert answer.json()["error"]["message"].startswith(message)
     assert not Run.objects.exists()
+
+
+def test_what_a_model_thought_goes_back_to_it_with_the_outputs_and_nowhere_else(api: API, model: ScriptedModel) -> None:
+    sealed = {"type": "reasoning", "encrypted_content": "sealed thought"}
+    model.does(Reasoning(sealed), ToolCall(0, "call_1", "weather"), ToolCall(0, arguments="{}"), End("tool_calls"))
+    model.says("Warm.")
+    run = ask(api, assistant(api, tools=[FUNCTION]))
+    work()
+    api.send(f"{path(run)}/submit_tool_outputs", {"tool_outputs": [{"tool_call_id": "call_1", "output": "20"}]})
+    work()
+
+    assert look(api, run)["status"] == "completed"
+    assert model.turns[1].messages[1]["reasoning"] == [sealed]
+    assert "sealed thought" not in json.dumps([steps(api, run), newest(api, run), log(run)])
 
 
 def test_the_model_is_called_at_most_twenty_times(api: API, model: ScriptedModel) -> None:

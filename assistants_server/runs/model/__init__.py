@@ -1,4 +1,7 @@
-"""What the executor needs of a model, and how a model may fail. Who speaks to which server is told in ``connect``."""
+"""What the executor needs of a model, and how a model may fail.
+
+``chat`` and ``responses`` are the two APIs that model servers have, ``server`` speaks to one of them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ Reason = Literal["stop", "length", "tool_calls", "content_filter"]
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """One call of the model: a conversation in the shape of Chat Completions, and how to answer it."""
+    """One call of the model: a conversation in the shape of Chat Completions, and how to answer it.
+
+    A message with ``tool_calls`` may have ``reasoning`` too: what :class:`Reasoning` gave before them.
+    """
 
     model: str
     messages: list[dict[str, Any]]
@@ -48,6 +54,13 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
+class Reasoning:
+    """What a model thought, as its server wants it back with the outputs of the tools; sealed, so nobody reads it."""
+
+    item: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class End:
     """The last piece. ``usage`` counts ``prompt``, ``completion``, ``cached`` and ``reasoning``, if the server did."""
 
@@ -55,7 +68,7 @@ class End:
     usage: dict[str, int] | None = None
 
 
-Piece = Text | RefusedText | ToolCall | End
+Piece = Text | RefusedText | ToolCall | Reasoning | End
 
 
 class ModelError(Exception):

@@ -1,0 +1,115 @@
+"""The Chat Completions API: what a model is sent, and what the chunks of its answer mean."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from assistants_server.ids import new_id
+from assistants_server.runs.model import End, ModelError, Piece, Reason, RefusedText, Text, ToolCall, Turn
+from assistants_server.runs.model.errors import said_error
+from assistants_server.runs.model.settings import FamilySettings
+
+logger = logging.getLogger(__name__)
+NAME, PATH = "chat", "chat/completions"
+REASONS: dict[str, Reason] = {
+    "stop": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+NO_FUNCTIONS = (
+    "This model calls functions only over the Responses API, which the model server does not have "
+    "or the setting MODEL_API rules out."
+)
+
+
+def body_of(turn: Turn, refused: set[str]) -> dict[str, Any]:
+    """The request for ``turn``, without what the server refuses."""
+    settings = FamilySettings.of(turn)
+    body: dict[str, Any] = {
+        "model": turn.model,
+        "messages": [{key: value for key, value in message.items() if key != "reasoning"} for message in turn.messages],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "reasoning_effort": settings.effort,
+        _limit(settings, refused): turn.max_tokens,
+    }
+    if turn.tools:
+        body["tools"] = [_tool(tool) for tool in turn.tools]
+        body["tool_choice"] = None if turn.tool_choice == "auto" else turn.tool_choice
+        # Several servers refuse the key when it says what they do anyway.
+        body["parallel_tool_calls"] = None if turn.parallel_tool_calls else False
+        body |= _for_functions(turn, settings)
+    if turn.response_format != "auto" and turn.response_format.get("type") != "text":
+        body["response_format"] = turn.response_format
+    return {key: value for key, value in body.items() if value is not None and key not in refused}
+
+
+def _limit(settings: FamilySettings, refused: set[str]) -> str:
+    """Hosted models have a name of their own for it, which few other servers know."""
+    is_hosted = settings.family is not None
+    names = ("max_completion_tokens", "max_tokens") if is_hosted else ("max_tokens", "max_completion_tokens")
+    return next((name for name in names if name not in refused), names[0])
+
+
+def _for_functions(turn: Turn, settings: FamilySettings) -> dict[str, Any]:
+    family = settings.family
+    if family is None or family.calls_functions_over_chat or settings.effort == "none":
+        return {}
+    if not family.takes_effort("none"):
+        raise ModelError(NO_FUNCTIONS, detail=turn.model)
+    logger.info("%s calls functions over Chat Completions only without thinking first", turn.model)
+    return {"reasoning_effort": "none"}
+
+
+def _tool(tool: dict[str, Any]) -> dict[str, Any]:
+    function = {key: value for key, value in tool["function"].items() if key != "strict" or value}
+    return {"type": "function", "function": function}
+
+
+def pieces(chunks: Iterable[dict[str, Any]]) -> Iterator[Piece]:
+    """The chunks of a server in the executor's terms, and the end last: its usage comes after it."""
+    reason, usage = None, None
+    for chunk in chunks:
+        if isinstance(chunk.get("error"), dict):
+            error = chunk["error"]
+            raise said_error(str(error.get("code") or ""), str(error.get("message") or ""), status=200)
+        usage = _usage(chunk.get("usage")) or usage
+        for choice in (chunk.get("choices") or [])[:1]:
+            yield from _delta(choice.get("delta") or choice.get("message") or {})
+            reason = choice.get("finish_reason") or reason
+    if reason is not None:
+        yield End(REASONS.get(reason, "stop"), usage)
+
+
+def _delta(delta: dict[str, Any]) -> Iterator[Piece]:
+    if isinstance(delta.get("content"), str) and delta["content"]:
+        yield Text(delta["content"])
+    if isinstance(delta.get("refusal"), str) and delta["refusal"]:
+        yield RefusedText(delta["refusal"])
+    for position, call in enumerate(delta.get("tool_calls") or []):
+        function = call.get("function") or {}
+        name = function.get("name") or ""
+        yield ToolCall(
+            call.get("index", position),
+            call.get("id") or (new_id("call_") if name else ""),
+            name,
+            function.get("arguments") or "",
+        )
+
+
+def _usage(counts: Any) -> dict[str, int] | None:
+    if not isinstance(counts, dict):
+        return None
+    return {
+        "prompt": counts.get("prompt_tokens") or 0,
+        "completion": counts.get("completion_tokens") or 0,
+        "cached": (counts.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
+        "reasoning": (counts.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0,
+    }

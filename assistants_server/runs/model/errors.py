@@ -1,0 +1,45 @@
+"""Failures of a model server in a run's own terms."""
+
+from __future__ import annotations
+
+import re
+
+from assistants_client.errors import APIError, APIResponseValidationError
+from assistants_server.runs.model import ModelError
+
+TOO_LONG = re.compile(r"context.?(length|window|size)|maximum.*tokens|too many tokens|too long", re.IGNORECASE)
+BUSY = "Rate limit reached at the model server. Please try again later."
+FILTERED = "The model server refused the conversation because of its content."
+
+
+def model_error(error: APIError) -> ModelError:
+    """The failure for the client of the run; the server's words go to the log, for they may name addresses."""
+    status = error.status_code
+    detail = f"{type(error).__name__} {status or ''} {error.code or ''}: {error.message}"
+    if status is not None:
+        return said_error(error.code, error.message, status=status, retry_after=error.retry_after, detail=detail)
+    if isinstance(error, APIResponseValidationError):
+        return ModelError("The model server gave an answer that cannot be read.", detail=detail)
+    return ModelError("The model server could not be reached, or broke off its answer.", detail=detail, is_passing=True)
+
+
+def said_error(
+    code: str | None, message: str, *, status: int, retry_after: float | None = None, detail: str = ""
+) -> ModelError:
+    """The failure that a server told by a status, or in the middle of an answer, where ``status`` is 200."""
+    detail = detail or f"{code}: {message}"[:500]
+    if code == "insufficient_quota":
+        return ModelError(message, code="rate_limit_exceeded", detail=detail)
+    if status == 429 or code == "rate_limit_exceeded":
+        return ModelError(BUSY, code="rate_limit_exceeded", detail=detail, is_passing=True, retry_after=retry_after)
+    if code == "context_length_exceeded" or (status in (400, 413, 422) and TOO_LONG.search(message)):
+        message = "The conversation is longer than the model can read."
+        return ModelError(message, code="invalid_prompt", detail=detail, is_too_long=True)
+    if code in ("content_filter", "invalid_prompt"):
+        return ModelError(FILTERED, code="invalid_prompt", detail=detail)
+    if status == 200:
+        return ModelError("The model server reported an error.", detail=detail, is_passing=True)
+    if status >= 500:
+        is_passing = status in (500, 502, 503, 504, 529)
+        return ModelError("The model server failed to answer.", detail=detail, is_passing=is_passing)
+    return ModelError(f"The model server refused the request (status {status}).", detail=detail)
