@@ -45,6 +45,7 @@ urlpatterns = [
         name="assistant-store-forget",
     ),
     path("assistants/<str:assistant_id>/try/", conversations.page, name="assistant-try"),
+    path("assistants/<str:assistant_id>/try/stream/", conversations.stream, name="assistant-try-stream"),
     path("assistants/<str:assistant_id>/try/stop/", conversations.stop, name="assistant-try-stop"),
     path("assistants/<str:assistant_id>/hand-over/", handover.one, name="assistant-hand-over"),
     path("hand-over/", handover.several, name="hand-over"),

@@ -77,14 +77,6 @@ class Ask:
             return None
         return replace(token, run=run.id), run
 
-    def stream(self, token: AskToken) -> EventStream | None:
-        """The events of the run that answers; None when that failed."""
-        try:
-            return self.service.runs.stream(token.thread, token.assistant, self.subject.overrides)
-        except wire.APIError as error:
-            self.fail(token, error)
-            return None
-
     def fail(self, token: AskToken, error: wire.APIError) -> None:
         self.failure = self._failed(of_error(error), error.message)
         borrowed.give_back(self.service, token.key)
@@ -97,6 +89,17 @@ class Ask:
             assert self.failure is not None  # noqa: S101  (both say why they gave nothing)
             return self.failure
         return follow(self.service, *started, seconds=WAIT_SECONDS)
+
+    def streamed(self) -> tuple[AskToken, EventStream] | Exchange:
+        """Ask, and give the events of the answer; or what there is to tell when it could not be asked."""
+        token = self.begin()
+        if token is not None:
+            try:
+                return token, self.service.runs.stream(token.thread, token.assistant, self.subject.overrides)
+            except wire.APIError as error:
+                self.fail(token, error)
+        assert self.failure is not None  # noqa: S101  (set wherever nothing was begun)
+        return self.failure
 
     def _failed(self, outcome: AnswerOutcome, detail: str = "") -> Exchange:
         sent = (
@@ -165,6 +168,17 @@ def submit(service: Service, token: AskToken, outputs: Mapping[str, str]) -> Exc
     except wire.APIError as error:
         return _lost(service, token, error)
     return follow(service, token, run, seconds=WAIT_SECONDS)
+
+
+def submit_streamed(
+    service: Service, token: AskToken, outputs: Mapping[str, str]
+) -> tuple[AskToken, EventStream] | Exchange:
+    """Answer in the place of the functions, and give the events that follow."""
+    token = token.resumed()
+    try:
+        return token, service.runs.submit_stream(token.run, token.thread, outputs_for(outputs))
+    except wire.APIError as error:
+        return _lost(service, token, error)
 
 
 def outputs_for(outputs: Mapping[str, str]) -> list[dict[str, str]]:

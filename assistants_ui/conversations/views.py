@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -16,12 +18,14 @@ from assistants_ui.conversations import asking, borrowed, canned, limits, subjec
 from assistants_ui.conversations.exchange import Exchange
 from assistants_ui.conversations.forms import AskForm, OutputsForm, carried, earlier_in, keep_outputs, outputs_in
 from assistants_ui.conversations.outcomes import WORDS, AnswerOutcome
+from assistants_ui.conversations.streaming import events
 from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial, require_form
+from dashboard.server import streams
 
 
 @require_form
@@ -78,6 +82,49 @@ def go_on(request: DashboardRequest, chosen: ConversationSubject) -> HttpRespons
     if is_partial(request):
         return render(request, "conversations/_exchange.html", exchange_context(request, chosen, found))
     return answer_page(request, chosen, AskForm(initial={"message": found.question}), found)
+
+
+@require_POST
+@requires(Right.CHANGE)
+@preserves_draft
+def stream(request: DashboardRequest, assistant_id: str) -> HttpResponseBase:
+    """The answer as it is written; where there is none, the part of a page that says why."""
+    owner = f"person {request.user.pk}"
+    if not streams.has_room(owner):
+        return refused(request, "Too many answers are being written just now. Try again in a moment.", status=429)
+    assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
+    chosen = subject_of(request, assistant)
+
+    def drawn(found: Exchange) -> str:
+        return render_to_string("conversations/_exchange.html", exchange_context(request, chosen, found), request)
+
+    if "exchange" in request.POST:
+        begun = resumed(request, assistant_id)
+    else:
+        form = AskForm(request.POST)
+        problems = [f"{problem.label}: {problem.text}" for problem in chosen.problems]
+        problems += [] if form.is_valid() else [str(error) for error in form.errors.get("message", [])]
+        if sentence := support.obstacle(request) or " ".join(problems):
+            return refused(request, sentence, status=422)
+        question = form.cleaned_data["message"].replace("\r\n", "\n")
+        begun = asking.Ask(request.service, chosen, question, user_id=request.user.pk).streamed()
+    if isinstance(begun, Exchange):
+        return HttpResponse(drawn(begun))
+    token, opened = begun
+    return streams.event_stream(events(request.service, token, opened, render=drawn), owner=owner)
+
+
+def resumed(request: DashboardRequest, assistant_id: str) -> tuple[AskToken, wire.EventStream] | Exchange:
+    """The stream that goes on after somebody answered in the place of the functions."""
+    token = token_in(request, request.POST["exchange"], assistant_id)
+    if token is None:
+        return Exchange(outcome=AnswerOutcome.GONE)
+    keep_outputs(request.workspace.name, assistant_id, request.POST)
+    return asking.submit_streamed(request.service, token, outputs_in(request.POST))
+
+
+def refused(request: DashboardRequest, sentence: str, *, status: int) -> HttpResponse:
+    return render(request, "conversations/_refused.html", {"sentence": sentence}, status=status)
 
 
 @require_POST

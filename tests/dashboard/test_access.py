@@ -39,6 +39,7 @@ CHANGE = [
     "assistant-delete",
     "assistant-duplicate",
     "assistant-try",
+    "assistant-try-stream",
     "assistant-try-stop",
     "assistant-hand-over",
     "hand-over",

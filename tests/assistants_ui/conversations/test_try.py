@@ -238,7 +238,7 @@ def test_a_day_has_so_many_answers_and_tokens(
 ) -> None:
     settings.TRIES_PER_DAY = 1
     model.says("Yes.")
-    assert "0 of your answers are left" in read(alice.post(try_page(desk), {"message": "Hi"})).text
+    assert "You have 0 answers left" in read(alice.post(try_page(desk), {"message": "Hi"})).text
     tap.clear()
     assert "Your limit for today is reached" in read(alice.post(try_page(desk), {"message": "Hi"})).text
     assert not any("threads" in sent for sent in tap.sent)

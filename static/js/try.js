@@ -1,0 +1,165 @@
+// Asks an assistant and shows the answer as it is written. In the editor the question goes out together with
+// what is in the form, saved or not; the answer before stays beside the new one.
+
+const panel = document.querySelector("[data-try]");
+if (panel) {
+  const editor = document.querySelector("form[data-editor]");
+  const asker = makeAsker(panel, editor);
+  if (editor) openBeside(panel, asker);
+}
+
+function makeAsker(area, editor) {
+  const form = area.querySelector("form[data-ask]");
+  const now = area.querySelector("[data-try-now]");
+  const before = area.querySelector("[data-try-before]");
+  const stop = area.querySelector("[data-try-stop]");
+  const state = area.querySelector("[data-try-state]");
+  let asked = null; // The token of the answer that is being written.
+  let reading = null; // What ends the reading.
+
+  const show = (words) => { state.textContent = words; };
+  const setBusy = (isBusy) => {
+    stop.hidden = !isBusy;
+    stop.disabled = false;
+    now.setAttribute("aria-busy", String(isBusy));
+    form.querySelector("button[type=submit]").disabled = isBusy;
+  };
+  const put = (html) => {
+    now.innerHTML = html;
+    window.htmx?.process(now);
+  };
+  const keepOld = () => {
+    const old = now.querySelector("article.answer");
+    if (!old?.querySelector("[data-answer-text]")) return;
+    // Ids are unique on a page; the old answer is there to be read.
+    for (const one of old.querySelectorAll("[id]")) one.removeAttribute("id");
+    before.querySelector("div").replaceChildren(old);
+    before.hidden = false;
+    before.open = true;
+  };
+
+  async function send(data) {
+    reading?.abort();
+    const mine = (reading = new AbortController());
+    asked = null;
+    setBusy(true);
+    show("Asking…");
+    const draft = document.createElement("div");
+    draft.className = "prose answer-text";
+    draft.dir = "auto";
+    now.replaceChildren(draft);
+    try {
+      const answer = await fetch(area.dataset.stream, { method: "POST", body: data, redirect: "manual", signal: mine.signal });
+      if (answer.type === "opaqueredirect" || answer.status === 403) return say("You were signed out. Save, and sign in again to go on.");
+      if (!answer.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+        if (!answer.headers.get("Content-Type")?.startsWith("text/html")) return say("This could not be asked.");
+        put(await answer.text());
+        return show("");
+      }
+      let hasEnded = false;
+      for await (const { name, data: told } of records(answer.body)) {
+        if (name === "asked") asked = told.exchange;
+        else if (name === "doing") show(told.text);
+        else if (name === "text") { show("Writing…"); draft.append(told.text); }
+        else if (name === "answer") { put(told.html); show(""); hasEnded = true; }
+      }
+      if (!hasEnded) say("The connection broke off before the answer was whole.", draft.textContent);
+    } catch (error) {
+      if (error.name !== "AbortError") say("No connection. Nothing more was heard of the answer.", draft.textContent);
+    } finally {
+      if (reading === mine) setBusy(false);
+    }
+  }
+
+  function say(words, text = "") {
+    show("");
+    const article = document.createElement("article");
+    article.className = "answer stack";
+    const notice = document.createElement("p");
+    notice.className = "notice notice-warn";
+    notice.setAttribute("role", "alert");
+    notice.textContent = words;
+    const rest = document.createElement("div");
+    rest.className = "prose answer-text";
+    rest.textContent = text;
+    article.append(notice, rest);
+    now.replaceChildren(article);
+  }
+
+  function ask() {
+    if (!form.reportValidity() || !stop.hidden) return;
+    keepOld();
+    const data = editor ? new FormData(editor) : new FormData();
+    for (const [name, value] of new FormData(form)) data.set(name, value);
+    send(data);
+  }
+
+  const posted = (address, exchange) => {
+    const data = new FormData();
+    for (const [name, value] of [["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value], ["exchange", exchange]]) data.set(name, value);
+    return fetch(address, { method: "POST", body: data, headers: { "HX-Request": "true" }, redirect: "manual" });
+  };
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+  stop.addEventListener("click", async () => {
+    stop.disabled = true;
+    show("Stopping…");
+    if (asked) await posted(area.dataset.stopAt, asked);
+    else reading?.abort();
+  });
+  // What an answer offers: to answer for a function, to look again, to stop.
+  now.addEventListener("submit", async (event) => {
+    const inner = event.target;
+    if (!inner.elements.exchange) return;
+    event.preventDefault();
+    const exchange = inner.elements.exchange.value;
+    if (event.submitter?.hasAttribute("formaction")) await posted(area.dataset.stopAt, exchange);
+    else if (inner.hasAttribute("data-outputs")) return send(new FormData(inner));
+    const answer = await posted(area.dataset.page, exchange);
+    if (answer.ok) put(await answer.text());
+  });
+  return { ask, focus: () => form.elements.message.focus() };
+}
+
+// The panel beside the editor where there is room for it; elsewhere the button leads to the page of its own.
+function openBeside(area, asker) {
+  const opener = document.querySelector("[data-try-open]");
+  const wide = matchMedia("(min-width: 80rem)");
+  const isOpen = () => !area.hidden;
+  const set = (open) => {
+    area.hidden = !open;
+    document.body.classList.toggle("with-try", open);
+    opener?.setAttribute("aria-expanded", String(open));
+    if (open) asker.focus();
+    else opener?.focus();
+  };
+  opener?.addEventListener("click", (event) => {
+    if (!wide.matches) return;
+    event.preventDefault();
+    set(true);
+  });
+  area.querySelector("[data-try-close]").addEventListener("click", () => set(false));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing || !isOpen()) return;
+    event.preventDefault();
+    asker.ask();
+  });
+}
+
+// The records of an event stream, however its bytes are cut.
+async function* records(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const lines = part.split("\n");
+      const name = lines.find((line) => line.startsWith("event: "))?.slice(7);
+      const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
+      if (name && data) yield { name, data: JSON.parse(data) };
+    }
+  }
+}
