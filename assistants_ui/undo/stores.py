@@ -12,15 +12,17 @@ from assistants_ui.domain.canonical import digest_of
 from dashboard.audit.read.comparison import compare
 from dashboard.audit.read.operations import Operation
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
+from dashboard.lib.matching import Budget
 
 
 def choices_of(act: Operation, store: wire.VectorStore) -> list[Choice]:
     """The fields that this change set and that are not as they were before it."""
     before, after = act.before or {}, act.after or {}
+    budget = Budget()
     offered = []
     for field in STORE_FIELDS:
         old, new, now = before.get(field), after.get(field), store.raw.get(field)
-        changes = compare({field: now}, {field: old})
+        changes = compare({field: now}, {field: old}, budget=budget)
         if _same(old, new) or not changes:
             continue
         kept_out = holds_kept_out(old)

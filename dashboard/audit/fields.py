@@ -169,7 +169,8 @@ def changed_lines(old: str, new: str) -> int:
 
 def listed(old: list[str], new: list[str]) -> dict[str, Any]:
     """Which of these words came and which went."""
-    added, removed = [name for name in new if name not in old], [name for name in old if name not in new]
+    before, after = set(old), set(new)
+    added, removed = [name for name in new if name not in before], [name for name in old if name not in after]
     return ({"added": added} if added else {}) | ({"removed": removed} if removed else {})
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
 from assistants_ui.assistants.editor.paragraphs import together
+from dashboard.bounds import COMPARISON_STEPS
+from dashboard.lib.matching import Budget
 
 TEXTS = st.lists(st.sampled_from(["A", "B", "C", "D"]), max_size=5).map("\n\n".join)
 
@@ -74,3 +76,29 @@ def test_it_names_what_stands_twice(mine: str, theirs: str, twice: list[tuple[st
     joined = together("A\n\nB\n\nC", mine, theirs)
     assert [(passage.mine, passage.theirs) for passage in joined.twice] == twice
     assert all(passage.mine in joined.text and passage.theirs in joined.text for passage in joined.twice)
+
+
+@pytest.mark.parametrize(
+    ("before", "mine", "theirs"),
+    [
+        ("a\n\n" * 1000, "a\n\n" * 999 + "b\n\na", "c\n\n" + "a\n\n" * 999),
+        ("a\n\nb\n\n" * 3000, "b\n\na\n\nc\n\n" * 2000, "b\n\nc\n\na\n\n" * 2000),
+        ("\n".join("ab" * 3000), "\n".join("bac" * 2000), "\n".join("bca" * 2000)),
+    ],
+    ids=["the same paragraph", "two by turns", "lines by turns"],
+)
+def test_no_three_texts_cost_more_than_the_budget_of_their_page(before: str, mine: str, theirs: str) -> None:
+    budget = Budget()
+    joined = together(before, mine, theirs, budget)
+    assert budget.spent <= COMPARISON_STEPS
+    assert {*mine.split("\n"), *theirs.split("\n")} - {*before.split("\n")} <= {*joined.text.split("\n")}
+    assert joined.is_coarse == (budget.refused > 0)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, TEXTS, TEXTS)
+def test_without_a_budget_nothing_that_somebody_added_is_missing(before: str, mine: str, theirs: str) -> None:
+    joined = together(before, mine, theirs, Budget(steps=0))
+    added = {*mine.split("\n\n"), *theirs.split("\n\n")} - {"", *before.split("\n\n")}
+    target(float(len(joined.twice)))
+    assert added <= set(joined.text.split("\n\n"))

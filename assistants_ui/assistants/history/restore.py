@@ -17,6 +17,7 @@ from dashboard.audit.read import revisions
 from dashboard.audit.read.comparison import FieldChange, compare
 from dashboard.audit.read.entries import names_in
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
+from dashboard.lib.matching import Budget
 
 FILE_PARTS = {"code_interpreter": "file_ids", "file_search": "vector_store_ids"}
 
@@ -65,9 +66,10 @@ def choices(
 ) -> list[Choice]:
     """The differing fields, to choose from. ``last_set`` is the state that is being undone."""
     names = names_in(current, wanted)
+    budget = Budget()
     offered = []
     for field in differing(current, wanted, api_version=api_version):
-        changes = compare({field: current.get(field)}, {field: wanted.get(field)}, names=names)
+        changes = compare({field: current.get(field)}, {field: wanted.get(field)}, names=names, budget=budget)
         if not changes:
             continue
         offered.append(

@@ -8,19 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import zip_longest
+from operator import ne
+
+from dashboard.lib.matching import Budget, changes, matches
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 CONTEXT = 2
-# Matching costs up to the product of both sizes. Beyond this, for one match or for all words of
-# a text together, what differs is shown as replaced as a whole.
-MOST_PAIRS = 1_000_000
-# Nobody reads further, and a page of a hundred thousand rows would stop the browser.
-MOST_SHOWN = 3000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DiffPart:
     """A run of text that is wholly the same on both sides, or wholly not."""
 
@@ -28,45 +24,96 @@ class DiffPart:
     is_changed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One line of each side; None where a side has no such line.
 
-    ``hidden`` counts the equal lines that were left out instead, ``left_out`` the lines beyond what
-    a page can show; then both sides are None.
+    Some pairs hold no line but a remark, with None on both sides: ``hidden`` counts the equal lines that were
+    left out, ``left_out`` the lines beyond what a page can show, and ``is_coarse`` begins a comparison in which
+    not every word was compared.
     """
 
     old: tuple[DiffPart, ...] | None
     new: tuple[DiffPart, ...] | None
     hidden: int = 0
     left_out: int = 0
+    is_coarse: bool = False
 
     @property
     def is_changed(self) -> bool:
         return self.old != self.new
 
 
-def side_by_side(old: str, new: str, *, context: int = CONTEXT) -> list[Pair]:
+@dataclass(frozen=True, slots=True)
+class _Equal:
+    """Lines that are the same on both sides: ``size`` of them, from the line ``start`` of the old text."""
+
+    start: int
+    size: int
+
+
+_Change = tuple[str | None, str | None]
+
+
+def side_by_side(old: str, new: str, *, context: int = CONTEXT, budget: Budget | None = None) -> list[Pair]:
     """The lines of both texts next to each other, with ``context`` equal lines around every change.
 
-    At most ``MOST_SHOWN`` pairs, and a last one that tells how many more there are.
+    ``budget`` is that of the whole page. When its steps are spent, lines are marked whole; when its parts are,
+    a last pair counts the lines that are not shown.
     """
-    pairs = list(_folded(list(_pairs(old.splitlines(), new.splitlines())), context))
-    if len(pairs) <= MOST_SHOWN:
-        return pairs
-    return [*pairs[:MOST_SHOWN], Pair(None, None, left_out=len(pairs) - MOST_SHOWN)]
+    budget = budget or Budget()
+    before, after = old.splitlines(), new.splitlines()
+    refused = budget.refused
+    pairs: list[Pair] = []
+    equal = _Equal(0, 0)
+    is_first, left_out = True, 0
+    for row in _rows(before, after, budget):
+        if isinstance(row, _Equal):
+            equal = _Equal(equal.start, equal.size + row.size) if equal.size else row
+        elif isinstance(row, int):
+            left_out += row
+        else:
+            _show(pairs, _folded(before, equal, context, is_first=is_first), budget)
+            _show(pairs, [_changed(*row, budget)], budget)
+            equal, is_first = _Equal(0, 0), False
+    if left_out:
+        pairs.append(Pair(None, None, left_out=left_out))
+    elif not is_first:
+        _show(pairs, _folded(before, equal, context, is_last=True), budget)
+    return [Pair(None, None, is_coarse=True), *pairs] if budget.refused > refused else pairs
 
 
-def words(old: str, new: str) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
+def _show(pairs: list[Pair], more: list[Pair], budget: Budget) -> None:
+    pairs += more
+    budget.parts -= sum(len(pair.old or ()) + len(pair.new or ()) or 1 for pair in more)
+
+
+def words(old: str, new: str, budget: Budget | None = None) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
     """Both texts cut into parts, with the words marked that the other one lacks."""
+    budget = budget or Budget()
+    if budget.steps <= 0:
+        budget.refused += 1
+        return _whole(old), _whole(new)
     before, after = WORD.findall(old), WORD.findall(new)
-    if len(before) * len(after) > MOST_PAIRS:
+    budget.spend((len(before) + len(after)) // 8)
+    refused = budget.refused
+    found = matches(before, after, budget)
+    # Two parts a match and side; a page full of single words would be too long to draw, and nobody could read it.
+    if budget.refused > refused or 4 * len(found) > budget.parts:
+        budget.refused = refused + 1
         return _whole(old), _whole(new)
     left: list[DiffPart] = []
     right: list[DiffPart] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        _add(left, "".join(before[a:b]), is_changed=tag != "equal")
-        _add(right, "".join(after[c:d]), is_changed=tag != "equal")
+    a = c = 0
+    for match in found:
+        _add(left, "".join(before[a : match.old]), is_changed=True)
+        _add(right, "".join(after[c : match.new]), is_changed=True)
+        a, c = match.old + match.size, match.new + match.size
+        same = "".join(before[match.old : a])
+        _add(left, same, is_changed=False)
+        _add(right, same, is_changed=False)
+    _add(left, "".join(before[a:]), is_changed=True)
+    _add(right, "".join(after[c:]), is_changed=True)
     return tuple(left), tuple(right)
 
 
@@ -75,68 +122,50 @@ def _add(parts: list[DiffPart], text: str, *, is_changed: bool) -> None:
         parts.append(DiffPart(text, is_changed))
 
 
-def _pairs(old: list[str], new: list[str]) -> Iterator[Pair]:
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
-    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
-    yield from (_equal(line) for line in old[:start])
-    if len(middle_old) * len(middle_new) > MOST_PAIRS:
-        yield from _replaced(middle_old, middle_new, [0])
-    else:
-        budget = [MOST_PAIRS]
-        matcher = SequenceMatcher(None, middle_old, middle_new)
-        for tag, a, b, c, d in matcher.get_opcodes():
-            if tag == "equal":
-                yield from (_equal(line) for line in middle_old[a:b])
-            else:
-                yield from _replaced(middle_old[a:b], middle_new[c:d], budget)
-    yield from (_equal(line) for line in old[len(old) - end :])
+def _rows(old: list[str], new: list[str], budget: Budget) -> Iterator[_Equal | _Change | int]:
+    """What both texts share, line by line what took the place of what, and how many more lines differ.
+
+    The number comes in place of the lines once no part of the budget is left to show them.
+    """
+    at = 0
+    for a, b, c, d in changes(len(old), len(new), matches(old, new, budget, share=2)):
+        yield _Equal(at, a - at)
+        at = b
+        while a < b or c < d:
+            if budget.parts <= 0:
+                yield sum(map(ne, old[a:b], new[c:d])) + abs(b - a - (d - c))
+                break
+            before, after = old[a] if a < b else None, new[c] if c < d else None
+            # Where the budget ended, lines stand opposite each other by their number alone.
+            yield _Equal(a, 1) if before == after else (before, after)
+            a, c = min(a + 1, b), min(c + 1, d)
+    yield _Equal(at, len(old) - at)
 
 
-def _common(old: list[str], new: list[str]) -> int:
-    """How many lines at the beginning are equal."""
-    count = 0
-    for one, other in zip(old, new, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
-
-
-def _equal(line: str) -> Pair:
-    parts = (DiffPart(line),)
-    return Pair(parts, parts)
-
-
-def _replaced(old: list[str], new: list[str], budget: list[int]) -> Iterator[Pair]:
-    """Lines that took the place of others; words are marked while the ``budget`` of the text lasts."""
-    for before, after in zip_longest(old, new):
-        if before is not None and after is not None:
-            budget[0] -= 64 + len(before) * len(after) // 8
-            yield Pair(*words(before, after)) if budget[0] >= 0 else Pair(_whole(before), _whole(after))
-        else:
-            yield Pair(_whole(before) if before is not None else None, _whole(after) if after is not None else None)
+def _changed(before: str | None, after: str | None, budget: Budget) -> Pair:
+    if before is not None and after is not None:
+        return Pair(*words(before, after, budget))
+    return Pair(_whole(before) if before is not None else None, _whole(after) if after is not None else None)
 
 
 def _whole(line: str) -> tuple[DiffPart, ...]:
     return (DiffPart(line, True),)
 
 
-def _folded(pairs: list[Pair], context: int) -> Iterator[Pair]:
-    """The pairs without the equal ones far from any change."""
-    near = bytearray(len(pairs))
-    for number, pair in enumerate(pairs):
-        if pair.is_changed:
-            first, last = max(0, number - context), min(len(pairs), number + context + 1)
-            near[first:last] = b"\1" * (last - first)
-    hidden = 0
-    for number, pair in enumerate(pairs):
-        if not near[number]:
-            hidden += 1
-            continue
-        if hidden:
-            yield Pair(None, None, hidden=hidden)
-            hidden = 0
-        yield pair
-    if hidden and hidden < len(pairs):
-        yield Pair(None, None, hidden=hidden)
+def _folded(
+    lines: list[str], run: _Equal, context: int, *, is_first: bool = False, is_last: bool = False
+) -> list[Pair]:
+    """The equal lines that touch a change, and between them how many more there are."""
+    head = 0 if is_first else min(context, run.size)
+    tail = 0 if is_last else min(context, run.size - head)
+    hidden = run.size - head - tail
+    end = run.start + run.size
+    pairs = [_equal(line) for line in lines[run.start : run.start + head]]
+    if hidden:
+        pairs.append(Pair(None, None, hidden=hidden))
+    return pairs + [_equal(line) for line in lines[end - tail : end]]
+
+
+def _equal(line: str) -> Pair:
+    parts = (DiffPart(line),)
+    return Pair(parts, parts)

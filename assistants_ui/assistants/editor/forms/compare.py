@@ -17,6 +17,7 @@ from assistants_ui.domain.canonical import same
 from assistants_ui.domain.fields import FIELD_LABELS
 from assistants_ui.domain.labels import TOOL_LABELS
 from dashboard.audit.read.diff import Pair, side_by_side
+from dashboard.lib.matching import Budget
 
 TEXTS = ("name", "description", "model", "instructions")
 
@@ -35,6 +36,7 @@ class Card:
     can_join: bool
     joined: str
     twice: list[DuplicatePassage]
+    is_coarse: bool
     chosen: str
     problems: list[str]
 
@@ -59,7 +61,8 @@ class CompareDecisions:
         raise LookupError(conflict.id)
 
     def cards(self, conflicts: list[Conflict]) -> list[Card]:
-        return [self._card(conflict) for conflict in conflicts]
+        budget = Budget()
+        return [self._card(conflict, budget) for conflict in conflicts]
 
     @property
     def count(self) -> int:
@@ -79,13 +82,13 @@ class CompareDecisions:
             raise LookupError(conflict.id) from None
         return cleaned or None
 
-    def _card(self, conflict: Conflict) -> Card:
+    def _card(self, conflict: Conflict, budget: Budget) -> Card:
         mine, theirs = spoken(conflict, conflict.mine), spoken(conflict, conflict.theirs)
         before = None if conflict.before is ABSENT else spoken(conflict, conflict.before)
         typed = self._data.get(f"together-{conflict.id}")
         proposed = None
         if can_join(conflict) and conflict.field == "instructions":
-            proposed = together(before or "", mine, theirs)
+            proposed = together(before or "", mine, theirs, budget)
         if typed is None and can_join(conflict):
             typed = proposed.text if proposed else mine
         return Card(
@@ -94,11 +97,12 @@ class CompareDecisions:
             mine=mine,
             theirs=theirs,
             before=before,
-            changes=side_by_side(theirs, mine),
+            changes=side_by_side(theirs, mine, budget=budget),
             is_long=conflict.field == "instructions",
             can_join=can_join(conflict),
             joined=typed or "",
             twice=proposed.twice if proposed else [],
+            is_coarse=proposed is not None and proposed.is_coarse,
             chosen=self._chosen(conflict),
             problems=self._problems.get(conflict.id, []),
         )
