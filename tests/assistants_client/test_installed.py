@@ -39,13 +39,22 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "source"
     shutil.copytree(ROOT / "assistants_client", source / "assistants_client", ignore=shutil.ignore_patterns("*.pyc"))
     shutil.copy(ROOT / "pyproject.toml", source)
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
+    build: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+    ]
     subprocess.run([*build, "--wheel-dir", folder, source], check=True, capture_output=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "e"], check=True)
     python = folder / "e" / "bin" / "python"
     [wheel] = folder.glob("*.whl")
     uv = Path(sys.executable).with_name("uv")
-    install = [uv, "pip", "install", "-q", "--offline", "--no-deps", "--python", python, wheel]
+    install: list[str | Path] = [uv, "pip", "install", "-q", "--offline", "--no-deps", "--python", python, wheel]
     subprocess.run(install, check=True, capture_output=True)
     [packages] = (folder / "e" / "lib").glob("python*/site-packages")
     [metadata] = packages.glob("assistants_client-*.dist-info")
@@ -82,7 +91,16 @@ def test_it_is_imported_without_django(python: Path) -> None:
 
 def test_a_program_that_uses_it_is_typed(python: Path, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path, "--python-executable", python]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--cache-dir",
+        tmp_path,
+        "--python-executable",
+        python,
+    ]
     done = subprocess.run([*command, "program.py"], check=False, capture_output=True, text=True, cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout + done.stderr
