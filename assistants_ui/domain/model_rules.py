@@ -103,6 +103,7 @@ class Note:
     """
 
     model: str
+    refused_fields: tuple[str, ...]
     refused: str
     cleared: str
     efforts: str
@@ -116,9 +117,11 @@ def note_on(model: str, *, settings: Mapping[str, Any], offered: Sequence[wire.M
     family = family_of(model)
     refused = refused_by(model, settings)
     has_wrong_effort = bool(family and family.efforts and EFFORT in refused)
+    refused_whole = tuple(name for name in refused if not (has_wrong_effort and name == EFFORT))
     return Note(
         model=model,
-        refused=field_names([name for name in refused if not (has_wrong_effort and name == EFFORT)]),
+        refused_fields=refused_whole,
+        refused=field_names(refused_whole),
         cleared=field_names(to_clear(model, settings)),
         efforts=", ".join(family.efforts) if family and has_wrong_effort else "",
         end=end_of(model, known),

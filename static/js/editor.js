@@ -7,6 +7,7 @@ import { goOnByEnter, saveByKey } from "./editor/keys.js";
 import { sendOnce } from "./editor/once.js";
 import { keepTyping } from "./editor/parts.js";
 import { makeRowsGrow } from "./editor/rows.js";
+import { calmSettings } from "./editor/settings.js";
 import { addSliders } from "./editor/sliders.js";
 import { helpWriting } from "./editor/writing.js";
 import { countDecisions } from "./editor/compare.js";
@@ -26,6 +27,7 @@ if (editor) {
   makeComboboxes(editor);
   helpWriting(editor);
   addSliders(editor);
+  calmSettings(editor);
   keepTyping(editor);
   keepDrafts(editor);
 }

@@ -70,6 +70,10 @@ def save(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
 
 
+def open_advanced(page: Page) -> None:
+    page.get_by_text("Advanced", exact=True).click()
+
+
 def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button).last.click()
     page.wait_for_load_state("networkidle")
@@ -88,6 +92,7 @@ def test_a_person_who_knows_no_json_describes_a_function_and_an_answer(
     for number, field in enumerate(("number", "street", "country")):
         press(page, "Add a parameter")
         page.locator(f"[name=function-0-parameter-{number}-name]").fill(field)
+    open_advanced(page)
     page.get_by_label("JSON of one shape").check()
     page.locator("[name=response_format_name]").fill("verdict")
     page.get_by_text("Make the fields of an example answer").click()
@@ -255,7 +260,7 @@ def test_what_is_typed_is_kept_and_leaving_asks(alice: Person, server: Client, v
     page.keyboard.press("Control+End")
     page.keyboard.type(" More.")
     page.keyboard.press("Tab")
-    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    expect(page.get_by_text("Draft kept")).to_be_visible()
     page.get_by_role("link", name="Assistants", exact=True).first.click()
     page.wait_for_load_state("networkidle")
     assert asked == ["beforeunload"]
@@ -273,6 +278,7 @@ def test_being_signed_out_is_told_where_one_looks(
         page.context.clear_cookies(name=cookies[0])
     else:
         page.context.clear_cookies()
+    open_advanced(page)
     page.locator("[name=metadata_key]").last.fill("team")
     page.keyboard.press("Tab")
     told = page.get_by_role("alert").filter(has_text="You were signed out")
@@ -283,6 +289,7 @@ def test_being_signed_out_is_told_where_one_looks(
 def test_a_note_that_asks_for_sign_in_takes_nobody_away(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, make(server))
     page.locator("[name=description]").fill("Words of mine.")
+    open_advanced(page)
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     with page.expect_response(lambda response: "HX-Redirect".lower() in response.headers):
         page.locator("[name=temperature]").fill("0.5")
@@ -293,6 +300,7 @@ def test_a_note_that_asks_for_sign_in_takes_nobody_away(alice: Person, server: C
 
 def test_the_focus_is_never_behind_the_bar_that_saves(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, NEW, viewport={"width": 1000, "height": 500})
+    open_advanced(page)
     page.locator("[name=name]").focus()
     stops = set()
     for _ in range(60):
@@ -309,11 +317,12 @@ def test_the_focus_is_never_behind_the_bar_that_saves(alice: Person, server: Cli
         )
         assert bottom <= bar, name
         stops.add(name)
-    assert {"file_search", "top_p", "metadata_key"} <= stops
+    assert {"file_search", "reasoning_effort", "metadata_key"} <= stops
 
 
 def test_a_refused_form_says_where_and_leads_there(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, NEW)
+    open_advanced(page)
     page.get_by_label("JSON of one shape").check()
     save(page)
     expect(page.get_by_role("alert").filter(has_text="Nothing was saved yet.")).to_be_focused()
@@ -340,7 +349,7 @@ def test_what_is_found_in_the_text_is_seen_selected(alice: Person, server: Clien
     page.keyboard.type("cat")
     page.keyboard.press("Enter")
     expect(text).to_have_value("One cat\n.\n\nTwo foxes.")
-    expect(page.get_by_text("1 of 2")).to_have_count(0)
+    expect(page.get_by_text("1 of 2", exact=True)).to_have_count(0)
     box, bar = search.bounding_box(), page.locator("[data-writing-bar]").bounding_box()
     assert box
     assert bar
@@ -354,6 +363,38 @@ def test_control_s_saves(alice: Person, server: Client, visit: Visit) -> None:
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Assistant saved.")).to_be_visible()
     assert server.assistants.retrieve(address.split("/")[4]).instructions == "Saved by a key."
+
+
+def test_the_button_says_that_it_is_saving(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server))
+    # An answer that leads nowhere leaves the page as it stands while it is sent.
+    page.route("**/edit/", lambda route: route.fulfill(status=204))
+    save(page)
+    expect(page.get_by_role("button", name="Saving…")).to_be_visible()
+
+
+def test_what_was_saved_is_told_and_taken_back(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server))
+    page.locator("[name=instructions]").fill("New words.")
+    save(page)
+    told = page.get_by_role("status").filter(has_text="Assistant saved. Changed: Instructions.")
+    expect(told).to_be_visible()
+    # It lies over the page, and what is below can be pressed all the same.
+    assert page.locator(".toasts").evaluate("toasts => getComputedStyle(toasts).position") == "fixed"
+    told.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("was undone")).to_be_visible()
+
+
+def test_the_whole_text_is_written_with_save_in_view(alice: Person, server: Client, visit: Visit) -> None:
+    page = visit(alice, make(server))
+    page.get_by_role("button", name="Full height").click()
+    key = "sk-proj-" + "a1B2" * 12
+    page.locator("[name=instructions]").fill(f"The key is {key}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="1 warning")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
+    save(page)
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
 
 
 def test_the_form_is_filled_and_saved_by_keyboard_alone(alice: Person, server: Client, visit: Visit) -> None:
@@ -383,6 +424,8 @@ def test_the_form_is_filled_and_saved_by_keyboard_alone(alice: Person, server: C
     # Enter in a row goes on to its next field.
     page.keyboard.press("Enter")
     page.keyboard.type("To find an order.")
+    tab_to(".advanced > summary")
+    page.keyboard.press("Enter")
     tab_to("[name=temperature]")
     # Enter in a field that stands alone saves, as everywhere.
     page.keyboard.press("Enter")
@@ -403,6 +446,7 @@ def test_counts_agree_with_their_nouns(alice: Person, server: Client, visit: Vis
 def test_enter_in_the_metadata_goes_on_and_saves_nothing(alice: Person, server: Client, visit: Visit) -> None:
     address = make(server)
     page = visit(alice, address)
+    open_advanced(page)
     page.locator("[name=metadata_key]").first.focus()
     for number in range(1, 4):
         page.keyboard.type(f"key {number}")
@@ -423,6 +467,7 @@ def test_enter_in_the_metadata_goes_on_and_saves_nothing(alice: Person, server: 
 
 def test_rows_of_metadata_end_at_sixteen(alice: Person, server: Client, visit: Visit) -> None:
     page = visit(alice, make(server, metadata={f"key {number}": "x" for number in range(15)}))
+    open_advanced(page)
     expect(page.get_by_role("button", name="Remove this row")).to_have_count(1)
     page.get_by_role("button", name="Remove key 0").click()
     page.get_by_role("button", name="Add a row").click()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.assistants.editor import drafts, presence, submissions
 from assistants_ui.assistants.editor.draft_middleware import preserves_draft
-from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
+from assistants_ui.assistants.editor.text_warnings import marked, text_warnings, variables
 from assistants_ui.assistants.editor.tokens import FormToken
 from assistants_ui.domain.model_rules import note_on
 from assistants_ui.http import DashboardRequest
@@ -33,6 +33,7 @@ def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": text_warnings(instructions),
         "marked": marked(instructions),
+        "variables": variables(instructions),
     }
     return render(request, "assistants/_pulse.html", context)
 

@@ -16,6 +16,8 @@ HIDDEN = re.compile(
     "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+# What programs fill in before they send the text.
+VARIABLE = re.compile(r"\{\{\s{0,9}([^\s{}][^{}\n]{0,58}?)\s{0,9}\}\}")
 SHOWN_PIECES = 20
 
 
@@ -30,6 +32,11 @@ class TextWarning:
 def text_warnings(text: str) -> list[TextWarning]:
     """What is odd about the text; nothing of a secret is repeated but its last four characters."""
     return [*_secrets(text), *_hidden(text)]
+
+
+def variables(text: str) -> list[str]:
+    """The names that the text holds as ``{{name}}``, each once, in order, at most twenty."""
+    return list(dict.fromkeys(found.group(1) for found in VARIABLE.finditer(text)))[:20]
 
 
 def marked(text: str) -> list[tuple[str, str]]:

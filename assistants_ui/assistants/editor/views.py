@@ -16,7 +16,7 @@ from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.assistants.editor.forms.compare import CompareDecisions
 from assistants_ui.assistants.editor.session import EditSession
-from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
+from assistants_ui.assistants.editor.text_warnings import marked, text_warnings, variables
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.labels import field_names, label
@@ -158,7 +158,7 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
     submissions.note_saved(request.service, user=request.user, op=op)
     if result.sent:
         undo = undo_address(request.service, result.assistant.id)
-        messages.success(request, "Assistant saved.", extra_tags=undo)
+        messages.success(request, f"Assistant saved. Changed: {field_names(tuple(result.sent))}.", extra_tags=undo)
     elif was_changed:
         messages.success(request, "The assistant is already as you want it.")
     else:
@@ -245,6 +245,7 @@ def form_page(
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": text_warnings(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),
+        "variables": variables(form["instructions"].value() or ""),
         "pulse": opened.address("draft"),
         "discard": opened.address("discard"),
     }

@@ -6,7 +6,6 @@ const ALIVE = 30000;
 const SIGNED_OUT = "You were signed out. Your text is kept: save, and sign in again to go on.";
 
 export function keepDrafts(form) {
-  const region = form.querySelector("#pulse");
   const state = form.querySelector("[data-unsaved]");
   let isDirty = form.hasAttribute("data-dirty");
   let isKept = true;
@@ -16,7 +15,19 @@ export function keepDrafts(form) {
   trouble.className = "notice notice-warn";
   trouble.setAttribute("role", "alert");
 
-  const show = () => { if (state) state.hidden = !isDirty; };
+  const showState = () => { if (state) state.hidden = !isDirty; };
+  // The answer holds two parts of the page: the line beside Save, and what is odd about the text.
+  const show = (html) => {
+    const answered = new DOMParser().parseFromString(html, "text/html");
+    for (const name of ["data-status", "data-warnings"]) {
+      const [part, now] = [form.querySelector(`[${name}]`), answered.querySelector(`[${name}]`)];
+      // A line that says the same is not read out again.
+      if (part.textContent.trim() === now.textContent.trim()) continue;
+      const wasOpen = part.querySelector("details[open]");
+      part.replaceChildren(...now.childNodes);
+      if (wasOpen) part.querySelector("details")?.setAttribute("open", "");
+    }
+  };
   const pulse = async () => {
     clearTimeout(waiting);
     if (isLeaving) return;
@@ -35,13 +46,11 @@ export function keepDrafts(form) {
     if (!answer.ok) { isKept = false; return say("Your text could not be kept. Keep this page open."); }
     trouble.remove();
     if (isLeaving) return;
-    const hasOpen = region.querySelector("details[open]");
-    region.innerHTML = await answer.text();
-    if (hasOpen) region.querySelector("details")?.setAttribute("open", "");
+    show(await answer.text());
   };
   // In the bar that stays in view, wherever on the long page somebody writes.
   const say = (words) => {
-    region.querySelector("[data-draft-saved]")?.remove();
+    form.querySelector("[data-draft-saved]")?.remove();
     if (trouble.isConnected && trouble.textContent === words) return;
     trouble.textContent = words;
     form.querySelector(".form-foot").prepend(trouble);
@@ -51,7 +60,7 @@ export function keepDrafts(form) {
     if (event.target.closest?.("[data-writing-bar]")) return;
     isDirty = true;
     isKept = false;
-    show();
+    showState();
     clearTimeout(waiting);
     waiting = setTimeout(pulse, SOON);
   });
@@ -63,11 +72,11 @@ export function keepDrafts(form) {
     event.preventDefault();
     say(SIGNED_OUT);
   });
-  form.addEventListener("htmx:beforeSwap", () => { isDirty = true; show(); });
+  form.addEventListener("htmx:beforeSwap", () => { isDirty = true; showState(); });
   setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
 
   form.addEventListener("submit", () => { isLeaving = true; clearTimeout(waiting); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
-  show();
+  showState();
 }

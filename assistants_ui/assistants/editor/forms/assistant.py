@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from assistants_client.types.base import dicts
 from assistants_ui.assistants.editor.forms import functions
+from assistants_ui.assistants.editor.forms.advanced import AdvancedSettings
 from assistants_ui.assistants.editor.forms.codecs import ONLY_V1, ONLY_V2, PARTS, Tools
 from assistants_ui.assistants.editor.forms.functions import FunctionsField
 from assistants_ui.assistants.editor.forms.response_format import ResponseFormatField
@@ -161,6 +162,11 @@ class AssistantForm(ApiForm):
             yield ErrorLink(id=f"{name}_name", label="Title of the shape", text=text)
         elif not wrong:
             yield from super().places_of(name, text=text)
+
+    @property
+    def advanced(self) -> AdvancedSettings:
+        """The settings that stand folded up below the others."""
+        return AdvancedSettings(self)
 
     def tool_switches(self) -> list[forms.BoundField]:
         return [self[name] for name in Tools.switches if name in self.fields]

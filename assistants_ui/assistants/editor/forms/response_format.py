@@ -74,6 +74,11 @@ class FormatText:
         )
 
     @property
+    def title(self) -> str:
+        """The words of the choice that is made."""
+        return {kind: words for kind, words, _ in self.shown_choices}.get(self.kind, self.kind)
+
+    @property
     def shown_choices(self) -> list[tuple[str, str, str]]:
         other = [(OTHER, "Something else", "This server holds a form that is not known here; it is kept as it is.")]
         return CHOICES + (other if self.kind == OTHER else [])
