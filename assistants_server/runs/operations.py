@@ -78,6 +78,9 @@ def already_active(thread: Thread, run: Run | None) -> Refusal:
 
 def _row(thread: Thread, assistant: Assistant, fields: dict[str, Any], *, version: Version) -> Run:
     body, now = assistant.body, int(time.time())
+    resources = body["tool_resources"] | fields.get("tool_resources", {})
+    assistants.fill_resources(resources)
+    assistants.check_references(thread.workspace, {"tool_resources": resources}, known=body["tool_resources"])
     own = {key: body[key] for key in ("temperature", "top_p", "reasoning_effort", "response_format")}
     own = {key: value for key, value in own.items() if value is not None}
     parameters = PARAMETERS | own | {key: fields[key] for key in PARAMETERS if key in fields}
@@ -99,7 +102,7 @@ def _row(thread: Thread, assistant: Assistant, fields: dict[str, Any], *, versio
         tools=tools,
         metadata=fields.get("metadata", {}),
         parameters=parameters,
-        tool_resources=body["tool_resources"] | fields.get("tool_resources", {}),
+        tool_resources=resources,
         expires_at=now + LIFETIME,
     )
 

@@ -78,7 +78,7 @@ def message_listing(call: ApiRequest, thread_id: str) -> HttpResponse:
     thread = found(call, thread_id)
     rows = Message.objects.filter(thread=thread)
     if run_id := call.request.GET.get("run_id"):
-        rows = rows.filter(run_id=run_id)
+        rows = rows.filter(run_id=run_id.replace("\x00", ""))
     page = pagination.page(
         rows,
         pagination.ListWindow.of(call.request.GET),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from assistants_server.models import Message, Run, RunStep
+from assistants_server.models import Message, Run, RunStep, Thread
 from assistants_server.runs import connect, executor, worker, writer
 from assistants_server.runs.executor import Control, execute
 from assistants_server.runs.model import End, ModelError, Reasoning, RefusedText, Text, ToolCall
@@ -507,6 +507,22 @@ def test_what_a_model_thought_goes_back_to_it_with_the_outputs_and_nowhere_else(
     assert look(api, run)["status"] == "completed"
     assert model.turns[1].messages[1]["reasoning"] == [sealed]
     assert "sealed thought" not in json.dumps([steps(api, run), newest(api, run), log(run)])
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ({"file_search": {"vector_store_ids": ["vs_x"]}}, "No vector store found with id 'vs_x'."),
+        ({"code_interpreter": {"file_ids": ["file-x"]}}, "No such File object: file-x"),
+    ],
+)
+def test_a_run_brings_only_resources_that_exist(api: API, resources: dict[str, Any], message: str) -> None:
+    body = {"assistant_id": assistant(api, instructions="Greet."), "tool_resources": resources}
+    answer = api.send("/threads/runs", body)
+
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, message)
+    assert not Run.objects.exists()
+    assert not Thread.objects.exists()
 
 
 def test_the_model_is_called_at_most_twenty_times(api: API, model: ScriptedModel) -> None:
