@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import StreamingHttpResponse
 
 from assistants_server import strict_json
 from assistants_server.http.authentication import Principal
-from assistants_server.http.errors import Refusal
+from assistants_server.http.errors import SERVER_FAULT, Refusal
 from assistants_server.http.routing import Version
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import feed, render
 from dashboard.server import streams
 
+logger = logging.getLogger(__name__)
+# Wrapped like the body of an answer: bare, as the hosted API described it, the official clients do not see it.
+FAULT = (
+    'event: error\ndata: {"error":'
+    + json.dumps({"message": SERVER_FAULT.message, "type": SERVER_FAULT.kind, "param": None, "code": None})
+    + "}\n\n"
+)
 DONE = "event: done\ndata: [DONE]\n\n"
 # After one of these nothing follows until somebody acts.
 LAST = {
@@ -49,35 +57,39 @@ def response(
 
 def records(run_pk: int, *, first: int, version: Version, with_content: bool) -> Iterator[str | None]:
     """Each event as it is sent, None while there is none, and ``done`` at the end."""
-    for event in events(run_pk, first=first):
-        if event is None:
-            yield None
-            continue
-        _, name, data = event
-        shown = render.event(name, json.loads(data), version=version, with_content=with_content)
-        yield f"event: {name}\ndata: {strict_json.dumps(shown)}\n\n"
-        if name in LAST:
-            break
+    try:
+        for event in events(run_pk, first=first):
+            if event is None:
+                yield None
+                continue
+            _, name, data = event
+            shown = render.event(name, json.loads(data), version=version, with_content=with_content)
+            yield f"event: {name}\ndata: {strict_json.dumps(shown)}\n\n"
+            if name in LAST:
+                break
+    except DatabaseError:
+        # A stream that only ended would pass for an answer: the official clients raise nothing then.
+        logger.exception("A stream of events was broken off")
+        yield FAULT
     yield DONE
 
 
 def events(run_pk: int, *, first: int) -> Iterator[feed.Event | None]:
     """What happens to the run, from memory or else from the database; None while nothing does."""
-    wanted, looked = first, 0.0
-    with feed.listen(run_pk) as channel:
-        while True:
-            found = channel.take(wanted)
-            now = time.monotonic()
-            if not found and now - looked >= settings.RUN_LOOK_SECONDS:
-                looked = now
-                found, is_there = _stored(run_pk, wanted)
-                if not found and not is_there:
-                    return
+    wanted, look = first, 0
+    with feed.listen(run_pk, reads=True) as channel:
+        # Once in any case: what has happened so far may be in the database alone.
+        found, is_there = _stored(run_pk, wanted)
+        while found or is_there:
             for event in found:
                 wanted = event[0] + 1
                 yield event
-            if not found:
-                channel.wait(wanted, settings.RUN_LOOK_SECONDS)
+            found = channel.take(wanted)
+            if not found and (later := channel.news(wanted, look=look)) is not None:
+                look = later
+                found, is_there = _stored(run_pk, wanted)
+            elif not found:
+                channel.wait(wanted, settings.RUN_LOOK_SECONDS, look=look)
                 yield None
 
 
@@ -91,7 +103,8 @@ def _stored(run_pk: int, wanted: int) -> tuple[list[feed.Event], bool]:
         if row.first + at >= wanted
     ]
     # Once nothing more can come, as when the thread was deleted, nobody is kept waiting.
-    is_there = bool(found) or Run.objects.filter(pk=run_pk).exclude(ended_at__lt=time.time() - 60).exists()
+    recent = Run.objects.filter(pk=run_pk).exclude(ended_at__lt=time.time() - feed.LINGER_SECONDS)
+    is_there = bool(found) or recent.exists()
     if not connection.in_atomic_block:
         # A stream may wait for minutes, and would keep a connection from everybody else.
         connection.close()

@@ -21,6 +21,9 @@ from assistants_server.threads.views import created, found, locked
 
 # How soon the official clients look again; they would wait for a second, or for five.
 POLL_AFTER = 300
+# Each run that is answered before this one: hundreds who wait would keep the server from what they wait for.
+POLL_AFTER_EACH = 20
+POLL_AFTER_MOST = 5000
 
 
 def create(call: ApiRequest, thread_id: str) -> HttpResponseBase:
@@ -104,10 +107,18 @@ def retrieve(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
     row = found_run(found(call, thread_id), run_id)
     response = answer(render.run(row, thread_id=thread_id, version=call.version))
     if row.status in Run.ACTIVE and row.status != Run.Status.REQUIRES_ACTION:
-        response["openai-poll-after-ms"] = str(POLL_AFTER)
+        response["openai-poll-after-ms"] = str(poll_after(row))
     # The run names the model that the assistant asks for; this is the one that stands for it here.
     response["openai-model"] = model_name(call.workspace, row.model)
     return response
+
+
+def poll_after(row: Run) -> int:
+    """Milliseconds until it is worth looking at the run again."""
+    if row.status != Run.Status.QUEUED:
+        return POLL_AFTER
+    ahead = Run.objects.filter(status=Run.Status.QUEUED, seq__lt=row.seq).count()
+    return min(POLL_AFTER_MOST, POLL_AFTER + POLL_AFTER_EACH * ahead)
 
 
 def update(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:

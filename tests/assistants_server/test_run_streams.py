@@ -6,19 +6,20 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from openai import AssistantEventHandler, OpenAI
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from assistants_server.http.authentication import new_key
-from assistants_server.models import Message, Run
-from assistants_server.runs import executor, worker
+from assistants_server.models import Message, Run, Thread
+from assistants_server.runs import executor, feed, worker
 from assistants_server.runs.model.server import model_of_server
 from assistants_server.vector_stores import indexing
 from dashboard.environment.models import ModelServer
@@ -306,6 +307,46 @@ def test_a_long_silence_is_filled_with_pings(
                 done.set()
     assert ": ping" in lines
     assert lines[-3:-1] == ["event: done", "data: [DONE]"] or lines[-2:] == ["event: done", "data: [DONE]"]
+
+
+def test_a_stream_that_cannot_go_on_says_so(
+    client: OpenAI, model: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise OperationalError("the database is down")
+
+    monkeypatch.setattr("assistants_server.runs.streams._stored", down)
+    assistant, thread = ask(client)
+    with pytest.raises(openai.APIError, match="The server had an error"):
+        list(client.beta.threads.runs.create(thread_id=thread, assistant_id=assistant, stream=True))
+
+
+def test_all_streams_that_wait_are_looked_after_by_one_query(
+    transactional_db: None, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.RUN_LOOK_SECONDS = 60
+    thread = Thread.objects.create(workspace="main", wire_id="thread_1", created_at=1)
+    runs = [
+        Run.objects.create(
+            workspace="main",
+            wire_id=f"run_{number}",
+            created_at=1,
+            thread=thread,
+            status=Run.Status.COMPLETED,
+            expires_at=1,
+            next_event=2,
+            ended_at=ended_at,
+        )
+        for number, ended_at in enumerate([None, None, 1])
+    ]
+    with ExitStack() as stack:
+        read = {run.pk: stack.enter_context(feed.listen(run.pk)) for run in runs}
+        with django_assert_num_queries(1):
+            feed._look(read)
+        one, two, over = read.values()
+        # Event number 1 was written by another process, number 2 by nobody yet; the last run ended long ago.
+        assert [one.news(1, look=0), two.news(2, look=0), over.news(2, look=0)] == [1, None, 1]
+        assert one.news(1, look=1) is None
 
 
 def test_a_refusal_is_an_ordinary_answer_and_no_stream(client: OpenAI) -> None:
