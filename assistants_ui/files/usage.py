@@ -18,7 +18,8 @@ from assistants_ui.service import Service
 class Uses:
     """What refers to each file and to each store, by its id.
 
-    ``unread`` names the stores whose files could not be read, so that nobody takes silence for "unused".
+    ``unread`` names the stores whose files could not be read, and ``is_complete`` is false where assistants or
+    stores themselves were not all read: nobody may take silence for "unused" then.
     """
 
     assistants_of_file: dict[str, list[wire.Assistant]] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Uses:
     assistants_of_store: dict[str, list[wire.Assistant]] = field(default_factory=dict)
     unread: list[wire.VectorStore] = field(default_factory=list)
     all_stores: list[wire.VectorStore] = field(default_factory=list)
+    is_complete: bool = True
 
     def assistants(self, file_id: str) -> list[wire.Assistant]:
         """The assistants that work with the file, directly or through a store, each once."""
@@ -38,8 +40,24 @@ class Uses:
     def stores(self, file_id: str) -> list[wire.VectorStore]:
         return self.stores_of_file.get(file_id, [])
 
+    @property
+    def may_have_others(self) -> bool:
+        """Whether there may be uses that were not found."""
+        return bool(self.unread) or not self.is_complete
+
     def is_used(self, file_id: str) -> bool:
         return bool(self.assistants_of_file.get(file_id) or self.stores_of_file.get(file_id))
+
+
+@dataclass(frozen=True)
+class StoreUsers:
+    """The assistants that search each store, by its id. ``is_complete``: nobody else can search one."""
+
+    by_store: dict[str, list[wire.Assistant]]
+    is_complete: bool
+
+    def of(self, store_id: str) -> list[wire.Assistant]:
+        return self.by_store.get(store_id, [])
 
 
 def uses_in(service: Service, *, fresh: bool = False) -> Uses:
@@ -58,14 +76,20 @@ def uses_in(service: Service, *, fresh: bool = False) -> Uses:
             for file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
         ),
         stores_of_file=dict(by_file),
-        assistants_of_store=uses_of_stores(assistants),
+        assistants_of_store=_users_of_stores(assistants),
         unread=unread,
         all_stores=stores,
+        is_complete=assistants.is_complete and stores.is_complete,
     )
 
 
-def uses_of_stores(assistants: Iterable[wire.Assistant]) -> dict[str, list[wire.Assistant]]:
-    """The assistants that search each store, by the store's id."""
+def store_users(service: Service, *, fresh: bool = False) -> StoreUsers:
+    """Who searches which store. ``fresh`` asks the server itself, as before a deletion."""
+    assistants = service.assistants.all(fresh=fresh)
+    return StoreUsers(_users_of_stores(assistants), assistants.is_complete)
+
+
+def _users_of_stores(assistants: Iterable[wire.Assistant]) -> dict[str, list[wire.Assistant]]:
     return _by_reference((store_id, assistant) for assistant in assistants for store_id in assistant.vector_store_ids)
 
 
@@ -88,7 +112,8 @@ def _entries(
 
 def _files_of(service: Service, store: wire.VectorStore, *, fresh: bool) -> list[wire.VectorStoreFile] | None:
     try:
-        return service.vector_stores.files(store.id, fresh=fresh)
+        files = service.vector_stores.files(store.id, fresh=fresh)
+        return files if files.is_complete else None
     except wire.NotFoundError:
         # It was deleted since the list was read.
         return []

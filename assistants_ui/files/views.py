@@ -79,6 +79,7 @@ def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
             for store in (uses.stores(file.id) if uses else [])
         ],
         "is_used": uses.is_used(file.id) if uses else None,
+        "may_have_others": uses is not None and not uses.is_complete,
     }
 
 
@@ -181,6 +182,7 @@ def delete(request: DashboardRequest) -> HttpResponse:
     uses = uses_in(request.service, fresh=True)
     rows = [row(file, uses=uses) for file in files]
     context = {"rows": rows, "used": [row for row in rows if row["is_used"]], "unread": uses.unread}
+    context["is_complete"] = uses.is_complete
     return render(request, "files/delete.html", context)
 
 

@@ -14,7 +14,7 @@ from assistants_ui.domain.canonical import sent_digest
 from assistants_ui.service import external_changes
 from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
+from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
 from dashboard.audit.api import Target
 
@@ -55,7 +55,7 @@ class AssistantService:
                 watch.looked_at(listed, self.retrieve(listed.id, fresh=True))
         return found
 
-    def all(self, *, fresh: bool = False) -> list[wire.Assistant]:
+    def all(self, *, fresh: bool = False) -> ReadList[wire.Assistant]:
         """Every assistant, newest first, by one call for each hundred."""
         return whole_list(self._gateway, calls.assistants.list(limit=100), fresh=fresh)
 

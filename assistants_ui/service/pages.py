@@ -8,15 +8,14 @@ from typing import Generic, Literal, TypeVar
 
 import assistants_client as wire
 from assistants_client import Call, CursorPage, WireObject
-from assistants_client.pagination import PageWalk
+from assistants_client.pagination import Ending, PageWalk
 from assistants_ui.service.gateway import Gateway
+from dashboard.bounds import LIST_PAGES
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire", bound=WireObject)
 Order = Literal["asc", "desc"]
 
-# Beyond this many pages a list is cut: no workspace is so large, but a server may go on for ever.
-MOST_PAGES = 50
 # How servers say that they do not know a cursor, mostly since its object was deleted.
 CURSOR_REFUSED = (wire.BadRequestError, wire.NotFoundError, wire.UnprocessableEntityError)
 
@@ -78,15 +77,26 @@ def one_page(
     return replace(page, items=items[::-1], after=page.before, before=page.after) if before else page
 
 
-def whole_list(gateway: Gateway, first: Call[CursorPage[Wire]], *, fresh: bool = False) -> list[Wire]:
+class ReadList(list[Item]):
+    """The objects of a whole list. ``is_complete`` is false where the server may hold some that are not in it:
+    beyond the last page that was read, or as entries that could not be read.
+    """
+
+    is_complete = True
+
+
+def whole_list(gateway: Gateway, first: Call[CursorPage[Wire]], *, fresh: bool = False) -> ReadList[Wire]:
     """Everything from the page ``first`` on, each object once.
 
-    Ends where the server says so, and also where it begins to repeat itself.
+    Ends where the server says so, where it begins to repeat itself, and after the most pages that are read.
     """
-    found: list[Wire] = []
+    found: ReadList[Wire] = ReadList()
     walk = PageWalk(first)
-    while walk.ending is None and walk.pages < MOST_PAGES:
-        found += walk.new_on(gateway.read(walk.call, fresh=fresh))
+    while walk.ending is None and walk.pages < LIST_PAGES:
+        page = gateway.read(walk.call, fresh=fresh)
+        found += walk.new_on(page)
+        found.is_complete = found.is_complete and not page.unreadable
+    found.is_complete = found.is_complete and walk.ending == Ending.COMPLETE
     return found
 
 

@@ -10,7 +10,7 @@ import assistants_client as wire
 from assistants_client import calls
 from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import Order, Page, one_page, or_first_page, whole_list
+from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
 from dashboard.audit.api import Target
 
 
@@ -27,10 +27,10 @@ class VectorStoreService:
         page = partial(one_page, self._gateway.read, calls.vector_stores.list, limit=limit, order=order)
         return or_first_page(page, after=after, before=before)
 
-    def all(self, *, fresh: bool = False) -> list[wire.VectorStore]:
+    def all(self, *, fresh: bool = False) -> ReadList[wire.VectorStore]:
         """Every store, newest first, by one call for each hundred; none on a server of version 1."""
         if self._gateway.api_version == "v1":
-            return []
+            return ReadList()
         return whole_list(self._gateway, calls.vector_stores.list(limit=100), fresh=fresh)
 
     def retrieve(self, store_id: str, *, fresh: bool = False) -> wire.VectorStore:
@@ -60,7 +60,7 @@ class VectorStoreService:
             Action.VECTOR_STORE_DELETE, call, target=_target(before), before=before.raw, context=context
         )
 
-    def files(self, store_id: str, *, fresh: bool = False) -> list[wire.VectorStoreFile]:
+    def files(self, store_id: str, *, fresh: bool = False) -> ReadList[wire.VectorStoreFile]:
         """Every file of a store, newest first, by one call for each hundred."""
         return whole_list(self._gateway, calls.vector_stores.files.list(store_id, limit=100), fresh=fresh)
 

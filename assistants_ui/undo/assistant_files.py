@@ -15,7 +15,7 @@ from assistants_ui.domain.fields import vector_store_ids_of
 from assistants_ui.domain.labels import label
 from assistants_ui.files.attachments import Aim, attach_existing, steps
 from assistants_ui.files.knowledge import AttachedFile, Use, use_of_links
-from assistants_ui.files.usage import uses_of_stores
+from assistants_ui.files.usage import store_users
 from assistants_ui.models.attachments import UNDO, new_id
 from assistants_ui.service import Service
 from assistants_ui.undo.store_files import file_or_none, store_or_none
@@ -71,12 +71,14 @@ def undo_attach(service: Service, act: Operation) -> UndoPlan:
     page = _page(service, assistant)
     if not _is_there(service, given, assistant):
         return UndoPlan(page=page, obstacle=f"“{given.name}” is not attached to “{label(assistant)}” any more.")
-    users = uses_of_stores(service.assistants.all())
+    users = store_users(service)
     shared = [store for store in given.stores if store in assistant.vector_store_ids]
-    others = [label(user) for store in shared for user in users.get(store, []) if user.id != assistant.id]
+    others = [label(user) for store in shared for user in users.of(store) if user.id != assistant.id]
     also = (
         [f"The same store is searched by {as_list(sorted(set(others)))}, who will lose the file too."] if others else []
     )
+    if shared and not users.is_complete:
+        also.append("We could not read every assistant. Others that search the same store will lose the file too.")
 
     def carry_out() -> Undone:
         return _take_away(service, act, given, assistant_id=assistant.id)
@@ -187,7 +189,8 @@ def _holds_others(service: Service, store_id: str, *, than: str) -> bool:
 def _delete_if_unused(service: Service, store_id: str, *, but_for: str, context: Mapping[str, Any]) -> None:
     """Delete a store that was made for the job, unless somebody searches it or it holds another file."""
     store = store_or_none(service, store_id)
-    if store is None or store_id in uses_of_stores(service.assistants.all(fresh=True)):
+    users = store_users(service, fresh=True)
+    if store is None or users.of(store_id) or not users.is_complete:
         return
     if not _holds_others(service, store_id, than=but_for):
         service.vector_stores.delete(store, context=context)

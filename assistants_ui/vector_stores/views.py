@@ -14,7 +14,7 @@ import assistants_client as wire
 from assistants_ui.domain.labels import disambiguators, label, moment
 from assistants_ui.files.attachments.steps import marks_in
 from assistants_ui.files.knowledge import half_finished
-from assistants_ui.files.usage import uses_of_stores
+from assistants_ui.files.usage import StoreUsers, store_users
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request
@@ -29,11 +29,11 @@ from dashboard.lib.http import is_partial, require_form
 def index(request: DashboardRequest) -> HttpResponse:
     query = ListForm(request.GET).query()
     page = request.service.vector_stores.page(**query)
-    users = uses_of_stores(request.service.assistants.all()) if page.items else {}
+    users = store_users(request.service) if page.items else StoreUsers({}, is_complete=True)
     place = {"limit": query["limit"], "order": query["order"]}
     apart = disambiguators(page.items)
     context = {
-        "rows": [{**row(store, users=users.get(store.id, [])), "apart": apart.get(store.id)} for store in page.items],
+        "rows": [{**row(store, users=users), "apart": apart.get(store.id)} for store in page.items],
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),
@@ -45,7 +45,7 @@ def index(request: DashboardRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def row(store: wire.VectorStore, *, users: list[wire.Assistant]) -> dict[str, Any]:
+def row(store: wire.VectorStore, *, users: StoreUsers) -> dict[str, Any]:
     """What a list shows of one store."""
     return {
         "id": store.id,
@@ -53,7 +53,8 @@ def row(store: wire.VectorStore, *, users: list[wire.Assistant]) -> dict[str, An
         "status": store.status,
         "counts": store.file_counts,
         "bytes": store.usage_bytes,
-        "users": users,
+        "users": users.of(store.id),
+        "may_have_others": not users.is_complete,
         "created": moment(store.created_at),
         "last_active": moment(store.last_active_at),
         "expires": moment(store.expires_at),
@@ -66,7 +67,7 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     """One store, and with ``q`` the passages that it finds."""
     store = request.service.vector_stores.retrieve(store_id)
     question = SearchForm(request.GET).question
-    users = uses_of_stores(request.service.assistants.all()).get(store.id, [])
+    users = store_users(request.service)
     marks = marks_in(store.metadata)
     context = {
         **row(store, users=users),
@@ -137,5 +138,5 @@ def delete(request: DashboardRequest, store_id: str) -> HttpResponse:
         request.service.vector_stores.delete(store)
         messages.success(request, f"“{label(store)}” was deleted. Its files are still there.")
         return redirect("vector-store-list", request.workspace.name)
-    users = uses_of_stores(request.service.assistants.all(fresh=True)).get(store.id, [])
+    users = store_users(request.service, fresh=True)
     return render(request, "vector_stores/delete.html", row(store, users=users))

@@ -29,9 +29,9 @@ def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
     uses = uses_in(service, fresh=True)
     if _remove_own_store(service, job, uses):
         uses = uses_in(service, fresh=True)
-    if uses.is_used(job.file_id) or uses.unread:
+    if uses.is_used(job.file_id) or uses.may_have_others:
         state = State.ATTACHED if steps.is_attached(service, job) else job.state
-        return save(job, state=state, problem=f"It is kept, because it is in use by {_users(uses, job.file_id)}.")
+        return save(job, state=state, problem=f"It is kept, because {_reason(uses, job.file_id)}.")
     with suppress(wire.NotFoundError):
         service.files.delete(service.files.retrieve(job.file_id, fresh=True), context=job.context)
     return save(job, state=State.REMOVED, problem="")
@@ -61,7 +61,7 @@ def _remove_own_store(service: Service, job: AttachmentJob, uses: Uses) -> bool:
     if job.made_store and not store_id:
         found = steps.find_unconfirmed_store(service, job)
         store_id = found.id if found else ""
-    if not job.made_store or not store_id or uses.assistants_of_store.get(store_id):
+    if not job.made_store or not store_id or uses.assistants_of_store.get(store_id) or not uses.is_complete:
         return False
     try:
         if {file.id for file in service.vector_stores.files(store_id, fresh=True)} - {job.file_id}:
@@ -73,7 +73,11 @@ def _remove_own_store(service: Service, job: AttachmentJob, uses: Uses) -> bool:
     return True
 
 
-def _users(uses: Uses, file_id: str) -> str:
+def _reason(uses: Uses, file_id: str) -> str:
     users = [assistant.name or assistant.id for assistant in uses.assistants(file_id)]
     users += [store.name or store.id for store in uses.stores(file_id)]
-    return ", ".join(users) or "a vector store that we could not look into"
+    if users:
+        return f"it is in use by {', '.join(users)}"
+    if uses.unread:
+        return "it may be in a vector store that we could not look into"
+    return "we could not read every assistant and vector store, so it may be in use"

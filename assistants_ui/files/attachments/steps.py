@@ -12,6 +12,7 @@ from typing import Any
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.knowledge import AttachedFile, Use
+from assistants_ui.files.usage import store_users
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import is_id, new_id
 from assistants_ui.service import Service
@@ -106,11 +107,12 @@ def stop_searching(
 
     ``step`` is what every row of the record says, ``told`` what those say that are not about the file itself.
     """
-    others = [other for other in service.assistants.all(fresh=True) if other.id != assistant.id]
+    users = store_users(service, fresh=True)
     for store_id in assistant.vector_store_ids:
         if service.vector_stores.file(store_id, file.id) is None:
             continue
-        if not any(store_id in other.vector_store_ids for other in others):
+        # Who cannot be ruled out keeps the file: this assistant then gets a store of its own.
+        if users.is_complete and all(user.id == assistant.id for user in users.of(store_id)):
             service.vector_stores.detach(store_id, file.id, label=file.name, context=step)
             continue
         kept = [entry.id for entry in service.vector_stores.files(store_id, fresh=True) if entry.id != file.id]
