@@ -1,4 +1,4 @@
-"""Every address below /v1."""
+"""Every address below /v1, and below the two that Azure's clients ask for."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ urlpatterns = [
     route(f"{STORE}/file_batches/{{batch_id}}/cancel", versions=V2, POST=file_batches.cancel),
     route(f"{STORE}/file_batches/{{batch_id}}/files", versions=V2, GET=file_batches.files),
     route("/models", GET=models.listing),
-    route("/models/{model...}", GET=models.retrieve),
+    route("/models/{model...}", GET=models.retrieve, DELETE=models.delete),
     # Before the threads: "runs" is none of their ids.
     route("/threads/runs", versions=BOTH, POST=runs.create_with_thread),
     route("/threads", versions=BOTH, POST=threads.create),

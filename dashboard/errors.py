@@ -48,7 +48,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def wrong_host(request: HttpRequest) -> HttpResponse:
     """The answer to a request for a host that is not this site; for programs, in their own form."""
     text = f"This site is at {settings.SITE_URL}."
-    if request.path_info.startswith("/v1"):
+    if request.path_info.startswith(("/v1", "/openai")):
         error = {"message": text, "type": "invalid_request_error", "param": None, "code": None}
         return JsonResponse({"error": error}, status=400)
     page = render_to_string("errors/problem.html", {"title": "This is not the address of this site", "text": text})

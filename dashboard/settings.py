@@ -208,7 +208,7 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 # A probe speaks plain http to the process itself; /v1 must answer an error, never a redirect
 # that makes a client send its key a second time.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1/", r"^openai/"]
 SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_HSTS_PRELOAD = False
@@ -244,9 +244,11 @@ LOGGING = {
             "style": "{",
         }
     },
+    "filters": {"expected_refusals": {"()": "dashboard.lib.log_lines.ExpectedRefusals"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
+        "django.request": {"filters": ["expected_refusals"]},
         # Both log whole addresses at INFO, and an address may carry a fixed query.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

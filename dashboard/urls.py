@@ -13,6 +13,9 @@ urlpatterns = [
     path("audit/", include("dashboard.audit.urls")),
     path("w/<slug:workspace>/", include("assistants_ui.urls")),
     path("v1", include("assistants_server.urls")),
+    # Clients of Azure's service put these before the same paths.
+    path("openai/v1", include("assistants_server.urls")),
+    path("openai", include("assistants_server.urls")),
 ]
 
 handler400 = "dashboard.errors.bad_request"

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistants_server.http.errors import invalid
 from assistants_server.http.validation import (
+    ABSENT,
     FILE_ID,
     METADATA,
     Check,
@@ -17,6 +18,7 @@ from assistants_server.http.validation import (
     fields,
     inside,
     integer,
+    never_null,
     nullable,
     number,
     string,
@@ -53,23 +55,26 @@ TOOLS_V1 = {
 
 
 def tools(known: Mapping[str, Check], *, longest: int = 128) -> Check:
-    """An array of the ``known`` kinds of tools, none of them twice."""
+    """An array of the ``known`` kinds of tools.
+
+    A tool that is named twice is kept once, in its first place and with the settings of both;
+    two functions of one name that differ are refused, because only one of them could be called.
+    """
     each = array(variants(known, name="an object"), longest=longest, name="an array of tools")
 
     def check(value: Any, path: str) -> Any:
         listed: list[dict[str, Any]] = each(value, path)
-        seen: set[tuple[str, str]] = set()
+        kept: dict[tuple[str, str], dict[str, Any]] = {}
         for index, tool in enumerate(listed):
             key = (tool["type"], tool["function"]["name"] if tool["type"] == "function" else "")
-            if key in seen:
-                what = f"function '{key[1]}'" if key[1] else f"tool '{key[0]}'"
+            if key[1] and kept.get(key, tool) != tool:
                 raise invalid(
-                    f"Invalid '{path}': the {what} is listed more than once.",
+                    f"Invalid '{path}': the function '{key[1]}' is listed more than once, and differently.",
                     param=f"{path}[{index}]",
                     code="invalid_value",
                 )
-            seen.add(key)
-        return listed
+            kept[key] = kept.get(key, {}) | tool
+        return list(kept.values())
 
     return check
 
@@ -99,6 +104,8 @@ RESPONSE_FORMATS = variants(
 
 
 def response_format(value: Any, path: str) -> Any:
+    if value == "none":
+        return ABSENT  # What the first months of v2 called the default.
     if isinstance(value, str):
         return choice("auto")(value, path)
     return RESPONSE_FORMATS(value, path)
@@ -118,6 +125,8 @@ def _resources(**extra: Check) -> Check:
 
     def check(value: Any, path: str) -> Any:
         resources = each(value, path)
+        if value and not resources:
+            return ABSENT  # Every part is null, so nothing is said about any.
         if {"vector_store_ids", "vector_stores"} <= set(resources.get("file_search", {})):
             raise invalid(
                 f"Invalid '{path}.file_search': give either 'vector_store_ids' or 'vector_stores', not both.",
@@ -130,19 +139,19 @@ def _resources(**extra: Check) -> Check:
 
 
 COMMON: dict[str, Check] = {
-    "model": string(shortest=1, longest=256),
+    "model": never_null(string(shortest=1, longest=256)),
     "name": nullable(string(longest=256)),
     "description": nullable(string(longest=512)),
     "metadata": nullable(METADATA),
 }
 V1 = COMMON | {
     "instructions": nullable(string(longest=32_768)),
-    "tools": tools(TOOLS_V1),
+    "tools": never_null(tools(TOOLS_V1)),
     "file_ids": array(FILE_ID, longest=20),
 }
 V2 = COMMON | {
     "instructions": nullable(string(longest=256_000)),
-    "tools": tools(TOOLS_V2),
+    "tools": never_null(tools(TOOLS_V2)),
     "temperature": nullable(number(0, 2)),
     "top_p": nullable(number(0, 1)),
     "response_format": nullable(response_format),

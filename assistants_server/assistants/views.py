@@ -109,8 +109,8 @@ def made_with_it(call: ApiRequest, *, before: dict[str, Any] | None, after: dict
 def store_ids(body: dict[str, Any]) -> list[str]:
     """The vector stores that an assistant, or what was sent about one, names."""
     resources = body.get("tool_resources") or {}
-    ids: list[str] = (resources.get("file_search") or {}).get("vector_store_ids", [])
-    return ids
+    ids: list[str] | None = (resources.get("file_search") or {}).get("vector_store_ids")
+    return ids or []
 
 
 def etag(call: ApiRequest, row: Assistant) -> str:

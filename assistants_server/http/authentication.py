@@ -53,9 +53,8 @@ def authenticate(request: HttpRequest) -> Principal:
     if settings.IS_HTTPS and not request.is_secure():
         # Told, not redirected: the key has already travelled in the clear, and should not twice.
         raise Refusal(403, "This API is served over https only. Use https in your base URL.", code="https_required")
-    scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
-    text = text.strip()
-    if scheme.lower() != "bearer" or not text:
+    text = sent_key(request)
+    if not text:
         raise Refusal(
             401,
             "You didn't provide an API key. You need to provide your API key in an Authorization header "
@@ -70,6 +69,12 @@ def authenticate(request: HttpRequest) -> Principal:
         )
     _note_use(key)
     return Principal(workspace=key.workspace, may_write=not key.read_only, key=key)
+
+
+def sent_key(request: HttpRequest) -> str:
+    """The key in ``Authorization: Bearer``, or else in the ``api-key`` of Azure's clients; empty without either."""
+    scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
+    return (text.strip() if scheme.lower() == "bearer" else "") or request.headers.get("api-key", "").strip()
 
 
 def _key_of(text: str) -> APIKey | None:

@@ -110,6 +110,8 @@ def _endpoint(address: Endpoint) -> View:
         try:
             response = _answer(request, request_id, address, ids)
         except Refusal as refusal:
+            # Django reports every answer of 500 and more as an error of the site, and this one is meant.
+            request.is_expected_refusal = True  # type: ignore[attr-defined]  # read by dashboard.lib.log_lines
             response = envelope(refusal)
         except OperationalError:
             logger.exception("The database did not answer request %s", request_id)

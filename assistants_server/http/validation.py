@@ -2,17 +2,35 @@
 
 A check is called with the value and its ``param`` path and gives back the value to store; it
 raises a 400 :class:`~assistants_server.http.errors.Refusal` otherwise.
+
+Clients write null for what they leave out, because their languages have no other way. So an
+optional parameter that is null counts as absent, at every depth; :func:`fields` sees to it. Two
+kinds of parameters are described otherwise: :func:`nullable` (null is a value, it clears) and
+:func:`never_null` (null is refused, as the hosted API did).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from assistants_server.http.errors import Refusal, invalid
 
 Check = Callable[[Any, str], Any]
+# What a check gives back for a value that means the same as leaving the key out.
+ABSENT: Any = object()
+
+
+@dataclass(frozen=True)
+class SeesNull:
+    """A check that is asked about null too, instead of the key counting as left out."""
+
+    check: Check
+
+    def __call__(self, value: Any, path: str) -> Any:
+        return self.check(value, path)
 
 
 def kind_of(value: Any) -> str:
@@ -147,7 +165,13 @@ def shown(value: float) -> str:
 
 
 def nullable(check: Check) -> Check:
-    return lambda value, path: None if value is None else check(value, path)
+    """Null is a value of its own here: it clears what was stored."""
+    return SeesNull(lambda value, path: None if value is None else check(value, path))
+
+
+def never_null(check: Check) -> Check:
+    """Null is refused although the parameter is optional."""
+    return SeesNull(check)
 
 
 def array(of: Check, *, longest: int, shortest: int = 0, name: str = "an array") -> Check:
@@ -201,7 +225,7 @@ def any_object(value: Any, path: str) -> dict[str, Any]:
 
 
 def fields(known: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Check:
-    """An object of ``known`` keys only; a key that is absent stays absent."""
+    """An object of ``known`` keys only; one that is null counts as absent, and stays absent."""
 
     def check(value: Any, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -210,23 +234,15 @@ def fields(known: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Che
             if key not in known:
                 where = inside(path, key[:64])
                 raise invalid(f"Unknown parameter: '{where}'.", param=where, code="unknown_parameter")
+        given = {key: item for key, item in value.items() if item is not None or isinstance(known[key], SeesNull)}
         for key in required:
-            if key not in value:
+            if key not in given:
                 where = inside(path, key)
                 raise invalid(f"Missing required parameter: '{where}'.", param=where, code="missing_required_parameter")
-        return {key: known[key](item, inside(path, key)) for key, item in value.items()}
+        checked = {key: known[key](item, inside(path, key)) for key, item in given.items()}
+        return {key: item for key, item in checked.items() if item is not ABSENT}
 
     return check
-
-
-def sparse(check: Check) -> Check:
-    """An object in which null means the same as a key that is left out."""
-    return lambda value, path: check(without_nulls(value), path)
-
-
-def without_nulls(value: Any) -> Any:
-    """An object less the keys whose value is null; anything else as it is."""
-    return {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
 
 
 def variants(known: Mapping[str, Check], *, name: str) -> Check:
@@ -247,7 +263,8 @@ def variants(known: Mapping[str, Check], *, name: str) -> Check:
                 param=path,
                 code="invalid_value",
             )
-        return known[kind](value, path)
+        # A program with one class for all the kinds sends the keys of the others along, as nulls.
+        return known[kind]({key: item for key, item in value.items() if item is not None}, path)
 
     return check
 

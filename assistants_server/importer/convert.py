@@ -11,6 +11,7 @@ from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
 from assistants_server.assistants.schema import TOOLS_V1, TOOLS_V2, V2, resources
 from assistants_server.http.errors import Refusal
+from assistants_server.http.validation import ABSENT
 from assistants_server.importer.parse import ParsedObject
 from assistants_server.strict_json import dumps
 
@@ -93,11 +94,18 @@ def _take_fields(item: ImportItem, value: dict[str, Any]) -> None:
             continue
         tidied = _tidied(key, given, item.notes)
         try:
-            content[key] = checks[key](tidied, key)
-            if tidied == given:
-                item.taken.append(key)
+            checked = checks[key](tidied, key)
         except Refusal as refusal:
             item.problems.append(f"{refusal.param}: {refusal.message}")
+            continue
+        if checked is ABSENT:
+            item.notes.append(f"{key}: {dumps(given)[:64]} says nothing, so it was left out")
+            continue
+        content[key] = checked
+        if key == "tools" and len(checked) < len(tidied):
+            item.notes.append("tools: what was named twice was taken once")
+        elif tidied == given:
+            item.taken.append(key)
     if "model" not in value:
         item.problems.append("model: it is missing")
     item.content = {key: content.get(key) for key in assistants.ORDER}

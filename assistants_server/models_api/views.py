@@ -24,6 +24,13 @@ def retrieve(call: ApiRequest, model: str) -> HttpResponse:
     return answer(_model(model))
 
 
+def delete(call: ApiRequest, model: str) -> HttpResponse:
+    """Only models that a team has trained can be deleted, and there are none here."""
+    raise not_found(
+        f"The model '{model[:256]}' does not exist, or cannot be deleted.", param="model", code="model_not_found"
+    )
+
+
 def _names() -> list[str]:
     return settings.EMBEDDED_MODELS or list(OFFERED)
 

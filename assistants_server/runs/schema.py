@@ -18,7 +18,6 @@ from assistants_server.http.validation import (
     fields,
     integer,
     number,
-    sparse,
     string,
     variants,
     wrong_type,
@@ -48,11 +47,9 @@ def tool_choice(value: Any, path: str) -> Any:
     return _CHOICES(value, path)
 
 
-_TRUNCATION = sparse(
-    fields(
-        {"type": choice("auto", "last_messages"), "last_messages": integer(1, 100_000)},
-        required=("type",),
-    )
+_TRUNCATION = fields(
+    {"type": choice("auto", "last_messages"), "last_messages": integer(1, 100_000)},
+    required=("type",),
 )
 
 
@@ -96,19 +93,19 @@ def _create(version: str) -> Check:
     }
     if version == "v2":
         more["reasoning_effort"] = choice(*EFFORTS)
-    return sparse(fields(_known(version) | more, required=("assistant_id",)))
+    return fields(_known(version) | more, required=("assistant_id",))
 
 
 def _create_with_thread(version: str) -> Check:
     more: dict[str, Check] = {"thread": NEW_THREAD[version]}
     if version == "v2":
         more["tool_resources"] = resources
-    return sparse(fields(_known(version) | more, required=("assistant_id",)))
+    return fields(_known(version) | more, required=("assistant_id",))
 
 
 CREATE = {version: _create(version) for version in ("v1", "v2")}
 CREATE_WITH_THREAD = {version: _create_with_thread(version) for version in ("v1", "v2")}
-UPDATE = sparse(fields({"metadata": METADATA}))
+UPDATE = fields({"metadata": METADATA})
 
 
 def output(value: Any, path: str) -> dict[str, Any]:
@@ -122,7 +119,7 @@ def output(value: Any, path: str) -> dict[str, Any]:
     return {"tool_call_id": checked["tool_call_id"], "output": checked.get("output", "")}
 
 
-SUBMIT = sparse(fields({"tool_outputs": array(output, longest=512), "stream": boolean}, required=("tool_outputs",)))
+SUBMIT = fields({"tool_outputs": array(output, longest=512), "stream": boolean}, required=("tool_outputs",))
 
 
 def wants_content(query: QueryDict) -> bool:

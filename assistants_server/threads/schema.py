@@ -12,7 +12,6 @@ from assistants_server.http.validation import (
     array,
     choice,
     fields,
-    sparse,
     string,
     variants,
     wrong_type,
@@ -26,15 +25,15 @@ PARTS = variants(
         "image_file": fields(
             {
                 "type": string(),
-                "image_file": sparse(fields({"file_id": FILE_ID, "detail": DETAIL}, required=("file_id",))),
+                "image_file": fields({"file_id": FILE_ID, "detail": DETAIL}, required=("file_id",)),
             },
             required=("image_file",),
         ),
         "image_url": fields(
             {
                 "type": string(),
-                "image_url": sparse(
-                    fields({"url": string(shortest=1, longest=20_000_000), "detail": DETAIL}, required=("url",))
+                "image_url": fields(
+                    {"url": string(shortest=1, longest=20_000_000), "detail": DETAIL}, required=("url",)
                 ),
             },
             required=("image_url",),
@@ -76,19 +75,17 @@ def attachment(value: Any, path: str) -> dict[str, Any]:
 _MESSAGE: dict[str, Check] = {"role": choice("user", "assistant"), "content": content, "metadata": METADATA}
 _REQUIRED = ("role", "content")
 MESSAGE = {
-    "v1": sparse(fields(_MESSAGE | {"file_ids": array(FILE_ID, longest=10)}, required=_REQUIRED)),
-    "v2": sparse(fields(_MESSAGE | {"attachments": array(attachment, longest=500)}, required=_REQUIRED)),
+    "v1": fields(_MESSAGE | {"file_ids": array(FILE_ID, longest=10)}, required=_REQUIRED),
+    "v2": fields(_MESSAGE | {"attachments": array(attachment, longest=500)}, required=_REQUIRED),
 }
-UPDATE_MESSAGE = sparse(fields({"metadata": METADATA}))
+UPDATE_MESSAGE = fields({"metadata": METADATA})
 _THREAD: dict[str, Check] = {"metadata": METADATA}
 CREATE = {
-    version: sparse(
-        fields(
-            _THREAD
-            | {"messages": array(MESSAGE[version], longest=10_000)}
-            | ({"tool_resources": new_resources} if version == "v2" else {})
-        )
+    version: fields(
+        _THREAD
+        | {"messages": array(MESSAGE[version], longest=10_000)}
+        | ({"tool_resources": new_resources} if version == "v2" else {})
     )
     for version in ("v1", "v2")
 }
-UPDATE = {"v1": sparse(fields(_THREAD)), "v2": sparse(fields(_THREAD | {"tool_resources": resources}))}
+UPDATE = {"v1": fields(_THREAD), "v2": fields(_THREAD | {"tool_resources": resources})}

@@ -101,16 +101,14 @@ CREATE = fields(
     }
 )
 UPDATE = fields({"name": NAME, "expires_after": nullable(EXPIRY), "metadata": nullable(METADATA)})
-ADD_FILE = fields(
-    {"file_id": FILE_ID, "chunking_strategy": chunking, "attributes": nullable(ATTRIBUTES)}, required=("file_id",)
-)
+ADD_FILE = fields({"file_id": FILE_ID, "chunking_strategy": chunking, "attributes": ATTRIBUTES}, required=("file_id",))
 UPDATE_FILE = fields({"attributes": nullable(ATTRIBUTES)}, required=("attributes",))
 _BATCH = fields(
     {
         "file_ids": array(FILE_ID, longest=2000, shortest=1),
         "files": array(ADD_FILE, longest=2000, shortest=1),
         "chunking_strategy": chunking,
-        "attributes": nullable(ATTRIBUTES),
+        "attributes": ATTRIBUTES,
     }
 )
 SEARCH = fields(
@@ -118,7 +116,7 @@ SEARCH = fields(
         "query": query,
         "rewrite_query": boolean,
         "max_num_results": integer(1, 50),
-        "filters": nullable(filters),
+        "filters": filters,
         "ranking_options": fields(
             {"ranker": choice("none", "auto", "default-2024-11-15"), "score_threshold": number(0, 1)}
         ),

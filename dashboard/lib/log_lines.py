@@ -39,6 +39,18 @@ class LineFormatter(logging.Formatter):
         return f"{line} [request {request_id(request)}]" if isinstance(request, HttpRequest) else line
 
 
+class ExpectedRefusals(logging.Filter):
+    """Notes an answer that refuses on purpose as information, whatever its status.
+
+    Django reports each 5xx as an error; a 501 for what this server does not offer is none.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(getattr(record, "request", None), "is_expected_refusal", False):
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        return True
+
+
 def outage_in(record: logging.LogRecord) -> Exception | None:
     """The failure of the database that is behind an event, if one is."""
     error = record.exc_info[1] if record.exc_info else None

@@ -61,7 +61,12 @@ def function(**changes: Any) -> dict[str, Any]:
                 "but got an array with length 129 instead."
             ),
         ),
-        ({"tools": [FUNCTION, FUNCTION]}, "tools[1]", "invalid_value", None),
+        (
+            {"tools": [FUNCTION, {"type": "function", "function": {"name": "f", "description": "Another."}}]},
+            "tools[1]",
+            "invalid_value",
+            None,
+        ),
         ({"tools": [{"type": "function"}]}, "tools[0].function", "missing_required_parameter", None),
         (
             function(name="a b"),

@@ -122,6 +122,7 @@ def sample(address: str) -> str:
 
 ROUTES = list(routes(get_resolver()))
 NAMED = {str(pattern.name): sample(address) for address, pattern in ROUTES if pattern.name}
+API = ("v1", "openai")
 KEYED = sorted(sample(address) for address, pattern in ROUTES if address.startswith("v1"))
 CLOSED = sorted(name for name, asked in ASKED.items() if isinstance(asked, Right) and name in NAMED)
 METHODS = ["get", "post"]
@@ -136,7 +137,14 @@ def test_the_table_names_every_route_and_no_other() -> None:
 
 
 def test_every_page_has_a_name() -> None:
-    assert [address for address, pattern in ROUTES if not pattern.name and not address.startswith("v1")] == []
+    assert [address for address, pattern in ROUTES if not pattern.name and not address.startswith(API)] == []
+
+
+def test_what_azure_calls_the_api_is_the_same_api() -> None:
+    served = {str(pattern.pattern): pattern.callback for address, pattern in ROUTES if address.startswith("v1")}
+    for prefix in ("openai/v1", "openai"):
+        same = [pattern for address, pattern in ROUTES if address.startswith(f"{prefix}\\A")]
+        assert {str(pattern.pattern): pattern.callback for pattern in same} == served
 
 
 @pytest.mark.parametrize("name", CLOSED)
