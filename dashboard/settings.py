@@ -39,6 +39,8 @@ MAX_OPEN_STREAMS = environment.integer("MAX_OPEN_STREAMS", 560, minimum=1, maxim
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 _is_sqlite = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+# Off: the site does not migrate when it starts, and refuses to start before `manage.py migrate` has been run.
+MIGRATE = environment.switch("MIGRATE", "on")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache()}
 CACHE_SECONDS = environment.integer("CACHE_SECONDS", 30, minimum=0, maximum=86_400)

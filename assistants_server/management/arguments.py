@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-
 from django.conf import settings
 from django.core.management.base import CommandError
 
 from assistants_server.keys.operations import embedded_workspaces
-from dashboard.audit import api as audit
 
 
 def embedded_workspace(name: str | None) -> str:
@@ -29,13 +26,3 @@ def embedded_workspace(name: str | None) -> str:
             f"The workspace “{name}” is on a remote server, which this command cannot reach. Embedded here: {known}."
         )
     return name
-
-
-def command_actor(command: str) -> audit.Actor:
-    """Whoever runs the command, by the name the system knows them by."""
-    try:
-        person = getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run under a number that has no name.
-        person = "unknown"
-    return audit.Actor(kind="command", id=command, name=f"{person} with manage.py {command}")

@@ -40,6 +40,7 @@ def register() -> None:
         "member",
         "Team",
         LogAction(name="member.create", past="made an account", infinitive="make an account", is_whole=True),
+        LogAction(name="member.list", past="listed the members", infinitive="list the members"),
         LogAction(name="member.update", past="changed the account", infinitive="change the account"),
         LogAction(name="member.invite", past="invited a colleague", infinitive="invite a colleague", is_whole=True),
         LogAction(name="member.invite_accepted", past="accepted the invitation", infinitive="accept the invitation"),

@@ -9,7 +9,7 @@ from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
 from dashboard.audit.record.operations import PendingOperation, operation, record
 from dashboard.audit.record.reconciliation import UnresolvedOperation, open_operations, unknown_count
 from dashboard.audit.record.refusals import record_refusal
-from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, OperationOutcome, Target, actor_of
+from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, OperationOutcome, Target, actor_of, command_actor
 from dashboard.audit.registry import LogAction, registry
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Target",
     "UnresolvedOperation",
     "actor_of",
+    "command_actor",
     "open_operations",
     "operation",
     "record",

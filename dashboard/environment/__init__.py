@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dashboard.environment.addresses import host, in_address, local_address, proxy_address, site_address, web_address
 from dashboard.environment.folder import data_directory, former_keys, private_folder, secret_key
-from dashboard.environment.reading import all_or_none, integer, secret, text
+from dashboard.environment.reading import all_or_none, integer, secret, switch, text
 from dashboard.environment.stores import cache, database
 from dashboard.environment.workspaces import EMBEDDED, WorkspaceSettings, workspace, workspaces
 
@@ -29,6 +29,7 @@ __all__ = [
     "secret",
     "secret_key",
     "site_address",
+    "switch",
     "text",
     "web_address",
     "workspace",

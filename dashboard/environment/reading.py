@@ -23,6 +23,14 @@ def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
     return int(value)
 
 
+def switch(name: str, default: str) -> bool:
+    """``on`` or ``off``."""
+    value = text(name, default).lower()
+    if value not in {"on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+    return value == "on"
+
+
 def all_or_none(**values: str) -> None:
     """Refuse a start with only some of these variables set."""
     missing = [name for name, value in values.items() if not value]

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistants_server.keys import operations as keys
-from assistants_server.management.arguments import command_actor, embedded_workspace
+from assistants_server.management.arguments import embedded_workspace
+from dashboard.audit import api as audit
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("A key needs a name of at most 100 printable characters.")
         workspace = embedded_workspace(options["workspace"])
         _, text = keys.create(
-            actor=command_actor("create_api_key"), name=name, workspace=workspace, read_only=options["read_only"]
+            actor=audit.command_actor("create_api_key"), name=name, workspace=workspace, read_only=options["read_only"]
         )
         self.stderr.write(f"Key “{name}” for workspace “{workspace}”. It is shown only this once:")
         self.stdout.write(text)

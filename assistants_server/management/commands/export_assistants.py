@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistants_server.importer import export as exporting
-from assistants_server.management.arguments import command_actor, embedded_workspace
+from assistants_server.management.arguments import embedded_workspace
 from dashboard.audit import api as audit
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         audit.record(
             action="export.run",
-            actor=command_actor("export_assistants"),
+            actor=audit.command_actor("export_assistants"),
             workspace=workspace,
             target=audit.Target(type="export", label=path.name),
         )

@@ -13,8 +13,9 @@ from assistants_server.importer import parse as reading
 from assistants_server.importer.archive import Archive
 from assistants_server.importer.archive_contents import ArchiveContents
 from assistants_server.importer.convert import convert
-from assistants_server.management.arguments import command_actor, embedded_workspace
+from assistants_server.management.arguments import embedded_workspace
 from assistants_server.vector_stores import indexing
+from dashboard.audit import api as audit
 from dashboard.lib.counting import counted
 
 
@@ -57,7 +58,11 @@ class Command(BaseCommand):
                 self.stderr.write(f"Cannot take {problem.rstrip('.')}.")
             raise CommandError(f"Nothing was imported, because of what is named above ({len(plan.problems)}).")
         stores = importing.apply_plan(
-            workspace, plan, actor=command_actor("import_assistants"), source=path.name, progress=self.stderr.write
+            workspace,
+            plan,
+            actor=audit.command_actor("import_assistants"),
+            source=path.name,
+            progress=self.stderr.write,
         )
         for number, store in enumerate(stores, 1):
             self.stderr.write(f"Reading the files of vector store {number} of {len(stores)}")

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
 from assistants_server.keys import operations as keys
-from assistants_server.management.arguments import command_actor
 from assistants_server.models import APIKey
+from dashboard.audit import api as audit
 
 
 class Command(BaseCommand):
@@ -26,5 +26,5 @@ class Command(BaseCommand):
         if len(found) > 1:
             beginnings = ", ".join(key.prefix for key in found)
             raise CommandError(f"{len(found)} keys are called “{named}”: name one by its beginning, {beginnings}.")
-        keys.revoke(actor=command_actor("revoke_api_key"), key=found[0])
+        keys.revoke(actor=audit.command_actor("revoke_api_key"), key=found[0])
         self.stdout.write(f"The key “{found[0].name}” is revoked.")

@@ -19,9 +19,7 @@ from assistants_ui.handover.report import summary_of
 from assistants_ui.handover.targets import TARGETS
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import workspace_client
-from dashboard.audit.api import Actor
-
-ACTOR = Actor(kind="command", id="hand_over", name="manage.py hand_over")
+from dashboard.audit.api import command_actor
 
 
 class Command(BaseCommand):
@@ -61,7 +59,7 @@ class Command(BaseCommand):
                     contents=contents,
                 ),
             )
-            record_handover(made, workspace=workspace, actor=ACTOR)
+            record_handover(made, workspace=workspace, actor=command_actor("hand_over"))
             try:
                 made.write(out)
             except OSError as error:
@@ -89,7 +87,7 @@ def _service(workspace: str) -> Service:
         client=workspace_client(workspace),
         workspace=workspace,
         api_version=settings.WORKSPACES[workspace].api_version,
-        actor=ACTOR,
+        actor=command_actor("hand_over"),
         request_id=uuid.uuid4().hex,
     )
 

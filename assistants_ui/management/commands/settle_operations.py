@@ -14,7 +14,7 @@ from assistants_ui.assistants.editor.reconcile import LATE, settle
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import workspace_client
 from dashboard.audit import api as audit
-from dashboard.audit.api import Actor, UnresolvedOperation
+from dashboard.audit.api import UnresolvedOperation
 
 WORDS = {
     audit.OperationOutcome.SUCCEEDED: "it was done",
@@ -49,6 +49,6 @@ def service_of(workspace: str) -> Service:
         client=workspace_client(workspace),
         workspace=workspace,
         api_version=settings.WORKSPACES[workspace].api_version,
-        actor=Actor(kind="command", id="settle_operations", name="manage.py settle_operations"),
+        actor=audit.command_actor("settle_operations"),
         request_id=uuid.uuid4().hex,
     )

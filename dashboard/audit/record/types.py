@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -54,6 +55,16 @@ class Target:
 
 SYSTEM = Actor(kind="system", id="", name="The dashboard")
 OUTSIDE = Actor(kind="system", id="outside", name="Someone outside this dashboard")
+
+
+def command_actor(command: str) -> Actor:
+    """Whoever runs ``manage.py <command>``, by the name the operating system knows them by."""
+    try:
+        person = getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        person = "unknown"
+    return Actor(kind="command", id=command, name=f"{person} with manage.py {command}")
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -14,14 +14,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.management.commands.migrate import Command as MigrateCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from dashboard.accounts.first_administrator import make_first_administrator
+from dashboard.accounts.first_administrator import FirstAdministrator, make_first_administrator
 from dashboard.audit import api as audit
-from dashboard.audit.api import Actor, Target
+from dashboard.audit.api import Target, command_actor
 from dashboard.audit.verify.head_file import note_head
 from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.lib.version import version
+from dashboard.management.preparation import preparation
 
 # Connections of each worker on which nothing streams: those that wait, and those that send or take slowly.
 CONNECTIONS = 1000
@@ -35,8 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_taken_port(host=settings.HOST, port=settings.PORT)
         collect_static_files()
-        call_command("migrate", interactive=False, verbosity=0)
-        administrator = make_first_administrator()
+        administrator = self.prepare_database()
         self.stdout.write(f"Assistants Dashboard {version()} is at {settings.SITE_URL}")
         if listens_in_vain(host=settings.HOST, site_url=settings.SITE_URL):
             self.stdout.write("Other machines are refused until SITE_URL is the address by which they reach this one.")
@@ -61,6 +64,30 @@ class Command(BaseCommand):
         allow_open_files()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+    def prepare_database(self) -> FirstAdministrator | None:
+        """Migrate, unless ``MIGRATE`` is off, and make the first administrator; one process at a time."""
+
+        def say(sentence: str) -> None:
+            self.stdout.write(sentence)
+            self.stdout.flush()
+
+        with preparation(say):
+            if settings.MIGRATE:
+                # Not by its name, which takes the same lock.
+                call_command(MigrateCommand(), interactive=False, verbosity=0)
+            else:
+                refuse_unmigrated()
+            return make_first_administrator()
+
+
+def refuse_unmigrated() -> None:
+    """Raise ``CommandError`` when the database lacks migrations that this version brings."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(
+            "MIGRATE is off, and the database is not prepared for this version: run manage.py migrate first."
+        )
 
 
 def allow_open_files() -> None:
@@ -102,7 +129,7 @@ def record_start() -> None:
     """Write down with which settings the site starts: those that decide whom it trusts and what it keeps."""
     audit.record(
         action="site.start",
-        actor=Actor(kind="command", id="serve", name="manage.py serve"),
+        actor=command_actor("serve"),
         target=Target(type="site", label=settings.SITE_URL),
         detail={
             "version": version(),

@@ -1,14 +1,14 @@
-"""``manage.py password_link NAME``: the way in when no administrator can sign in."""
+"""``manage.py password_link NAME``: the way in for a person who has lost their password."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard.accounts import members
-from dashboard.accounts.authentication import account_named
-from dashboard.audit.api import Actor
+from dashboard.accounts.management.arguments import named_account, refuse_closed
+from dashboard.audit import api as audit
 
 
 class Command(BaseCommand):
@@ -17,11 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the person's username")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        user = account_named(options["name"])
-        if user is None:
-            raise CommandError(f"Nobody has the username {options['name']!r}.")
-        if not user.is_active:
-            raise CommandError(f"The account of {user.username} is deactivated. An administrator can reactivate it.")
-        actor = Actor(kind="command", id="password_link", name="manage.py password_link")
-        self.stdout.write(members.new_link(actor=actor, user=user))
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        user = named_account(name)
+        refuse_closed(user)
+        self.stdout.write(members.new_link(actor=audit.command_actor("password_link"), user=user))

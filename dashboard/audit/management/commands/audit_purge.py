@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.audit.record.types import Actor
+from dashboard.audit.record.types import command_actor
 from dashboard.audit.retention import LogIsBrokenError, purge
 from dashboard.lib.counting import counted
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             self.stdout.write("AUDIT_RETENTION_DAYS is not set: the audit log is kept for ever.")
             return
         try:
-            removed = purge(days=days, actor=Actor(kind="command", id="audit_purge", name="manage.py audit_purge"))
+            removed = purge(days=days, actor=command_actor("audit_purge"))
         except LogIsBrokenError as error:
             raise CommandError("The audit log is broken, so nothing was removed. Run audit_verify.") from error
         self.stdout.write(
