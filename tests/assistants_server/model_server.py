@@ -25,6 +25,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.has_begun = self.is_cut = False
         self.items: list[dict[str, Any]] = []
+        self.body = body
         with self.server.lock:
             self.server.paths.append(self.path)
             if self.path.removeprefix("/v1/") not in self.server.apis:
