@@ -72,5 +72,10 @@ def register() -> None:
             past="sent a form without its token",
             infinitive="send a form that this site had not given out",
         ),
+        LogAction(
+            name="security.sign_on_unusable",
+            past="reached the identity provider",
+            infinitive="reach the identity provider",
+        ),
         LogAction(name="security.sign_on_refused", past="signed on", infinitive="use single sign-on"),
     )

@@ -20,6 +20,7 @@ from dashboard.accounts.single_sign_on import SignOnError, people, tokens
 from dashboard.accounts.single_sign_on.provider import discover
 from dashboard.audit import api as audit
 from dashboard.audit.api import OperationOutcome, Target
+from dashboard.lib.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,10 @@ UNDER_WAY = "single_sign_on"
 MINUTES_TO_RETURN = 10
 # Several tabs may be on their way at once; a session is no place for more than a few.
 MOST_UNDER_WAY = 5
+SECONDS_BETWEEN_RECORDS = 300.0
+
+# When this process last recorded each reason why the provider cannot be used.
+recorded_at: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ def begin(request: HttpRequest, *, next_page: str) -> str | None:
     try:
         provider = discover()
     except SignOnError as refusal:
-        logger.warning("Single sign-on cannot begin: %s", refusal.reason)
+        logger.warning("Single sign-on cannot begin: %s", refusal)
+        record_unusable(request, refusal)
         return None
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     under_way: dict[str, dict[str, Any]] = request.session.get(UNDER_WAY, {})
@@ -79,6 +85,22 @@ def begin(request: HttpRequest, *, next_page: str) -> str | None:
     return provider.sign_in_address(redirect_uri=redirect_uri(), state=state, nonce=nonce, challenge=challenge)
 
 
+def record_unusable(request: HttpRequest, refusal: SignOnError) -> None:
+    """Let the record tell administrators why nobody can sign on; once in a while, because anybody can try."""
+    now, last = time.monotonic(), recorded_at.get(refusal.reason)
+    if last is not None and now - last < SECONDS_BETWEEN_RECORDS:
+        return
+    audit.record(
+        action="security.sign_on_unusable",
+        actor=audit.SYSTEM,
+        target=Target(type="site", label=settings.OIDC_ISSUER),
+        outcome=OperationOutcome.REFUSED,
+        detail=refusal.detail,
+        request_id=request_id(request),
+    )
+    recorded_at[refusal.reason] = now
+
+
 def finish(request: HttpRequest) -> Arrival | None:
     """Who the provider says has come back; None, with the reason in the record, when it is not believed."""
     began = _take(request, state=request.GET.get("state", ""))
@@ -93,7 +115,7 @@ def finish(request: HttpRequest) -> Arrival | None:
             actor=audit.actor_of(request),
             target=Target(type="member"),
             outcome=OperationOutcome.REFUSED,
-            detail={"reason": refusal.reason},
+            detail=refusal.detail,
         )
         return None
     return Arrival(user=user, next_page=began["next"], is_connection=began["connect"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,7 +14,9 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 from django.conf import settings
+from requests.adapters import HTTPAdapter
 
+from assistants_client.sockets import ssl_context
 from dashboard.accounts.single_sign_on import SignOnError
 
 TIMEOUT_SECONDS = (5, 10)
@@ -108,6 +113,41 @@ def _address(document: dict[str, Any], name: str) -> str:
     return address
 
 
+class _TrustingAdapter(HTTPAdapter):
+    """Trusts whom every other connection of the site trusts: requests alone would not look at ``SSL_CERT_FILE``."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options | {"ssl_context": ssl_context()})
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, **options | {"ssl_context": ssl_context()})
+
+
+def _failure(error: requests.RequestException) -> SignOnError:
+    """Why there was no answer, in words from which it can be put right; no address of a proxy is among them."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return SignOnError("provider_not_trusted", f"its certificate cannot be confirmed: {cause.verify_message}")
+        if isinstance(cause, ssl.SSLError):
+            return SignOnError("provider_not_trusted", f"no secure connection: {cause.reason or 'broken off'}")
+        if isinstance(cause, socket.gaierror):
+            return SignOnError("provider_unreachable", "there is no server of that name")
+    if isinstance(error, requests.Timeout):
+        return SignOnError("provider_unreachable", "it did not answer in time")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return SignOnError("provider_unreachable", "the proxy in OIDC_PROXY did not let us through")
+    said = next((cause.strerror for cause in reversed(causes) if isinstance(cause, OSError) and cause.strerror), "")
+    return SignOnError("provider_unreachable", said or "the connection broke")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__
+
+
 def _ask(method: str, address: str, **request: Any) -> dict[str, Any]:
     """The JSON object that the provider answers with status 200.
 
@@ -115,6 +155,7 @@ def _ask(method: str, address: str, **request: Any) -> dict[str, Any]:
     """
     with requests.Session() as session:
         session.trust_env = False
+        session.mount("https://", _TrustingAdapter())
         session.proxies = dict.fromkeys(("http", "https"), settings.OIDC_PROXY) if settings.OIDC_PROXY else {}
         try:
             with session.request(
@@ -128,7 +169,7 @@ def _ask(method: str, address: str, **request: Any) -> dict[str, Any]:
                     if len(text) > LARGEST_ANSWER:
                         raise SignOnError("answer_too_large")
         except requests.RequestException as error:
-            raise SignOnError("provider_unreachable") from error
+            raise _failure(error) from error
     try:
         answer = json.loads(text)
     except ValueError as error:
