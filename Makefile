@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run install install-dev browser test test-services check format bench lock
+.PHONY: help run install install-dev code-interpreter browser test test-services check format bench lock
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ install-dev: install .venv/installed-dev ## Add what the tests and checks need
 	@rm -rf .venv/openai-v1
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target .venv/openai-v1 -r requirements-openai-v1.txt
 	@touch $@
+
+code-interpreter: install ## Add the sandbox in which models run Python (110 MB, and some minutes once)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-code-interpreter.txt
+	@exec $(BIN)/python manage.py prepare_code_interpreter
 
 browser: ## Install a Chromium for the browser tests, when none is found
 	@command -v chromium chromium-browser google-chrome >/dev/null || scripts/install-chromium
@@ -61,3 +65,4 @@ lock: install-dev ## Compile the requirements to hash-locked files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-openai-v1.in -o requirements-openai-v1.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-code-interpreter.in -o requirements-code-interpreter.txt

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 OPEN, CLOSE = "\u3010", "\u3011"
 MARK = re.compile(r"\u3010(\d+):(\d+)\u2020([^\u3011]*)\u3011")
 # What is longer is no mark, and is not kept from the reader.
 LONGEST = 300
+# How a link in a text names a file that code has saved.
+SANDBOX = "sandbox:"
 
 
 def mark(search: int, hit: int, filename: str) -> str:
@@ -33,12 +36,22 @@ class Cited:
 class CitationReader:
     """Takes the model's text piece by piece and gives what may be shown: text, and whole marks with their files.
 
-    From an opening bracket on the text is held back until it is closed; a mark of no passage is left out.
+    From an opening bracket on the text is held back until it is closed; a mark of no passage is left out. So is
+    what may become the link to a file that code has saved, until it is that or cannot be it any more.
     """
 
-    def __init__(self, known: dict[str, str]) -> None:
-        """``known``: the file of each ``"search:hit"``."""
+    def __init__(
+        self,
+        known: Mapping[str, str],
+        *,
+        paths: Collection[str] = (),
+        file_of: Callable[[str], str | None] = lambda path: None,
+    ) -> None:
+        """``known``: the file of each ``"search:hit"``; ``file_of`` makes one of any of the sandbox's ``paths``."""
         self.known = known
+        # In a link a space is written as %20.
+        self._links = {SANDBOX + written: path for path in paths for written in (path, quote(path))}
+        self._file_of = file_of
         self.value = ""
         self.annotations: list[dict[str, Any]] = []
         self._held = ""
@@ -46,13 +59,14 @@ class CitationReader:
     def take(self, piece: str) -> Iterator[PlainText | Cited]:
         self._held += piece
         while self._held:
-            start = self._held.find(OPEN)
-            if start < 0:
-                yield from self._show(self._held)
-                self._held = ""
-                return
+            start = self._next()
             yield from self._show(self._held[:start])
             self._held = self._held[start:]
+            if not self._held.startswith(OPEN):
+                if self._may_become_link():
+                    return
+                yield from self._link()
+                continue
             end = self._held.find(CLOSE)
             if end < 0:
                 if len(self._held) <= LONGEST:
@@ -63,6 +77,8 @@ class CitationReader:
 
     def rest(self) -> Iterator[PlainText | Cited]:
         """What is still held back at the end of the text."""
+        if not self._held.startswith(OPEN):
+            yield from self._link()
         held, self._held = self._held, ""
         yield from self._show(held)
 
@@ -70,6 +86,54 @@ class CitationReader:
         if text:
             self.value += text
             yield PlainText(text)
+
+    def _next(self) -> int:
+        """Where the next mark or link begins, or what may be the beginning of one; else the end."""
+        found = [at for at in (self._held.find(OPEN), self._next_link()) if at >= 0]
+        return min(found, default=len(self._held))
+
+    def _next_link(self) -> int:
+        if not self._links:
+            return -1
+        at = self._held.find(SANDBOX)
+        if at >= 0:
+            return at
+        ends = (size for size in range(len(SANDBOX) - 1, 0, -1) if self._held.endswith(SANDBOX[:size]))
+        size = next(ends, 0)
+        return len(self._held) - size if size else -1
+
+    def _may_become_link(self) -> bool:
+        return bool(self._held) and any(
+            len(link) > len(self._held) and link.startswith(self._held) for link in self._links
+        )
+
+    def _link(self) -> Iterator[PlainText | Cited]:
+        """What is held begins with the link to a known file, the longest that fits; or is only text."""
+        fitting = [link for link in self._links if self._held.startswith(link)]
+        if not fitting:
+            size = len(SANDBOX) if self._held.startswith(SANDBOX) else 0
+            text, self._held = self._held[:size], self._held[size:]
+            yield from self._show(text)
+            return
+        text = max(fitting, key=len)
+        self._held = self._held[len(text) :]
+        file_id = self._file_of(self._links[text])
+        if file_id is None:
+            yield from self._show(text)
+        else:
+            yield self._cited("file_path", text, file_id)
+
+    def _cited(self, kind: str, text: str, file_id: str) -> Cited:
+        annotation = {
+            "type": kind,
+            "text": text,
+            "start_index": len(self.value),
+            "end_index": len(self.value) + len(text),
+            kind: {"file_id": file_id},
+        }
+        self.value += text
+        self.annotations.append(annotation)
+        return Cited(text, annotation)
 
     def _bracket(self, text: str) -> Iterator[PlainText | Cited]:
         found = MARK.fullmatch(text)
@@ -79,13 +143,4 @@ class CitationReader:
         file_id = self.known.get(f"{found[1]}:{found[2]}")
         if file_id is None:
             return
-        annotation = {
-            "type": "file_citation",
-            "text": text,
-            "start_index": len(self.value),
-            "end_index": len(self.value) + len(text),
-            "file_citation": {"file_id": file_id},
-        }
-        self.value += text
-        self.annotations.append(annotation)
-        yield Cited(text, annotation)
+        yield self._cited("file_citation", text, file_id)

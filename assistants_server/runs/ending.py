@@ -97,6 +97,9 @@ def _add(parts: dict[int, dict[str, Any]], piece: dict[str, Any]) -> None:
         part = parts.setdefault(piece["index"], {"type": "refusal", "refusal": ""})
         part["refusal"] += piece["refusal"]
         return
+    if piece["type"] == "image_file":
+        parts[piece["index"]] = {"type": "image_file", "image_file": piece["image_file"]}
+        return
     part = parts.setdefault(piece["index"], {"type": "text", "text": {"value": "", "annotations": []}})
     part["text"]["value"] += piece["text"]["value"]
     part["text"]["annotations"] += [final(item) for item in piece["text"].get("annotations", [])]

@@ -10,10 +10,11 @@ from contextlib import suppress
 from typing import Any
 
 from assistants_server.models import Run, RunStep
-from assistants_server.runs import connect, feed, prompt, render, search_tool, writer
+from assistants_server.runs import code_tool, connect, feed, prompt, render, tool_calls, writer
 from assistants_server.runs.ending import end
 from assistants_server.runs.model import End, ModelError, Stream, Text, Turn
 from assistants_server.runs.turns import TurnWriter
+from assistants_server.sandbox import installed as sandbox
 
 logger = logging.getLogger(__name__)
 S = Run.Status
@@ -107,8 +108,9 @@ class Execution:
         self.window = self.connection.window
 
     def run(self) -> None:
-        if {"type": "code_interpreter"} in self.row.tools:
-            logger.warning("Run %s goes without code_interpreter: there is no sandbox here", self.row.wire_id)
+        if code_tool.is_wanted(self.row) and not code_tool.is_offered(self.row):
+            told = "Run %s goes without code_interpreter: there is no sandbox here. To add one: %s"
+            logger.warning(told, self.row.wire_id, sandbox.COMMAND)
         for _ in range(MOST_CALLS):
             self.control.check()
             if self._one_call():
@@ -148,8 +150,8 @@ class Execution:
             left -= spent.get("completion", 0)
             if left <= 0:
                 raise prompt.TooLongError("max_completion_tokens")
-        tools = self._offered()
-        notes = prompt.Notes(system=(search_tool.NOTE,) if search_tool.TOOL in tools else ())
+        tools = tool_calls.offered(self.row)
+        notes = prompt.Notes(system=tool_calls.notes(self.row, tools))
         return Turn(
             model=self.connection.model_name,
             messages=prompt.conversation(self.row, notes=notes, budget=budget - prompt.tokens_of(tools)),
@@ -162,10 +164,6 @@ class Execution:
             max_tokens=left,
             response_format=parameters["response_format"],
         )
-
-    def _offered(self) -> list[dict[str, Any]]:
-        functions = [tool for tool in self.row.tools if tool["type"] == "function"]
-        return [*functions, search_tool.TOOL] if search_tool.is_wanted(self.row) else functions
 
     def _choice(self, tools: list[dict[str, Any]]) -> Any:
         """What the run forces, for its first call; a forced tool would be called for ever."""
@@ -186,7 +184,7 @@ class Execution:
         while True:
             writing = TurnWriter(
                 self.held,
-                known=search_tool.known_marks(self.row),
+                known=tool_calls.known_files(self.row),
                 is_parallel=self.row.parameters["parallel_tool_calls"],
             )
             try:
@@ -240,22 +238,9 @@ class Execution:
 
     def _tools(self, writing: TurnWriter, usage: dict[str, int]) -> bool:
         """Run what is ours and hand the rest to the client; whether the run waits for it now."""
-        exchange: list[dict[str, Any]] = []
-        shown: list[dict[str, Any]] = []
-        for called in writing.calls:
-            item: dict[str, Any] = {"id": called.id, "name": called.name, "arguments": called.arguments, "result": ""}
-            body = called.shown()
-            if called.is_search:
-                writing.show_search(called)
-                queries = search_tool.queries_of(called.arguments)
-                most = min(search_tool.MOST_CHARACTERS, self.connection.window)
-                found = search_tool.run_search(self.row, called.id, queries, check=self.control.check, most=most)
-                item |= {"result": found.text, "marks": found.marks}
-                body = found.call
-            exchange.append(item)
-            shown.append(body)
-        if writing.reasoning:
-            exchange[0]["reasoning"] = writing.reasoning
+        exchange, shown = tool_calls.answer_calls(
+            self.row, writing, check=self.control.check, window=self.connection.window
+        )
         waiting = [body for body in shown if body["type"] == "function"]
         if waiting:
             self._ask(writing, exchange, shown, waiting, usage)

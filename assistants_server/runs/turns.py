@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from assistants_server.ids import new_id
@@ -16,6 +16,7 @@ from assistants_server.runs.model import Piece, Reasoning, RefusedText, Text, To
 from assistants_server.threads import render as thread_render
 
 SEARCH = "file_search"
+CODE = "code_interpreter"
 THINKS, THOUGHT = "<think>", "</think>"
 
 
@@ -30,20 +31,36 @@ class Called:
     wire_index: int = 0
 
     @property
-    def is_search(self) -> bool:
-        return self.name == SEARCH
+    def is_function(self) -> bool:
+        """Whether the client is to answer it; what is not is done here."""
+        return self.name not in (SEARCH, CODE)
 
     def shown(self) -> dict[str, Any]:
-        if self.is_search:
+        if self.name == CODE:
+            return {"id": self.id, "type": CODE, CODE: {"input": "", "outputs": []}}
+        if self.name == SEARCH:
             return {"id": self.id, "type": SEARCH, SEARCH: {"ranking_options": render.RANKING, "results": []}}
         function = {"name": self.name, "arguments": self.arguments, "output": None}
         return {"id": self.id, "type": "function", "function": function}
 
 
+@dataclass(frozen=True, kw_only=True)
+class KnownFiles:
+    """What a message may refer to: the file of each mark of a search, and the paths that code has written.
+
+    ``file_of`` makes a file of a path; ``images`` are the files that the message shows first.
+    """
+
+    marks: dict[str, str] = field(default_factory=dict)
+    paths: Collection[str] = ()
+    file_of: Callable[[str], str | None] = lambda path: None
+    images: list[str] = field(default_factory=list)
+
+
 class TurnWriter:
     """Opens steps and messages when their first piece comes, never earlier: a turn of calls makes no message."""
 
-    def __init__(self, held: writer.Writer, *, known: dict[str, str], is_parallel: bool) -> None:
+    def __init__(self, held: writer.Writer, *, known: KnownFiles, is_parallel: bool) -> None:
         self.held = held
         self.run: Run = held.run
         self.thread_id = held.run.thread.wire_id
@@ -52,7 +69,8 @@ class TurnWriter:
         self.calls: list[Called] = []
         self.reasoning: list[dict[str, Any]] = []
         self.has_begun = False
-        self._reader = CitationReader(known)
+        self._reader = CitationReader(known.marks, paths=known.paths, file_of=known.file_of)
+        self._images = known.images
         self._is_parallel = is_parallel
         self._thoughts: str | None = ""
         self._has_text = False
@@ -105,19 +123,21 @@ class TurnWriter:
         self._open_message()
         content: dict[str, Any] = {"value": shown.text}
         if isinstance(shown, Cited):
-            quoted = shown.annotation["file_citation"] | {"quote": ""}
-            index = len(self._reader.annotations) - 1
-            content["annotations"] = [{"index": index} | shown.annotation | {"file_citation": quoted}]
+            annotation = {"index": len(self._reader.annotations) - 1} | shown.annotation
+            if "file_citation" in annotation:
+                annotation["file_citation"] = annotation["file_citation"] | {"quote": ""}
+            content["annotations"] = [annotation]
         elif not self._has_text:
             content["annotations"] = []
         self._has_text = True
-        self._delta({"index": 0, "type": "text", "text": content})
+        self._delta({"index": len(self._images), "type": "text", "text": content})
 
     def _refuse(self, value: str) -> None:
         if value:
             self._open_message()
             self._refusal += value
-            self._delta({"index": int(self._has_text), "type": "refusal", "refusal": value})
+            index = len(self._images) + int(self._has_text)
+            self._delta({"index": index, "type": "refusal", "refusal": value})
 
     def _delta(self, part: dict[str, Any]) -> None:
         if self.message is not None:
@@ -155,6 +175,8 @@ class TurnWriter:
 
         self.held.write(act)
         self.message, self.step = message, step
+        for index, file_id in enumerate(self._images):
+            self._delta({"index": index, "type": "image_file", "image_file": {"file_id": file_id}})
 
     def _new_step(self, kind: str, message: Message | None = None) -> RunStep:
         return RunStep(
@@ -200,18 +222,26 @@ class TurnWriter:
             self._show_call(called)
         if piece.arguments:
             called.arguments += piece.arguments
-            if not called.is_search:
+            if called.is_function:
                 self._call_delta(
                     {"index": called.index, "type": "function", "function": {"arguments": piece.arguments}}
                 )
 
     def _show_call(self, called: Called) -> None:
-        if not called.is_search:
-            self._call_delta({"index": called.index} | called.shown())
+        if called.is_function:
+            self.show_begin(called)
 
-    def show_search(self, called: Called) -> None:
-        """Tell that a search begins; what it looks for is shown to nobody."""
+    def show_begin(self, called: Called) -> None:
+        """Tell of a call; what a search looks for is shown to nobody."""
         self._call_delta({"index": called.index} | called.shown())
+
+    def show_code(self, called: Called, *, code: str = "", outputs: list[dict[str, Any]] | None = None) -> None:
+        """Tell which code is run, and then what it gave."""
+        if code:
+            self._call_delta({"index": called.index, "type": CODE, CODE: {"input": code}})
+        if outputs:
+            numbered = [{"index": index} | output for index, output in enumerate(outputs)]
+            self._call_delta({"index": called.index, "type": CODE, CODE: {"outputs": numbered}})
 
     def _call_delta(self, call: dict[str, Any]) -> None:
         if self.step is not None:

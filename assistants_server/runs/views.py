@@ -15,6 +15,7 @@ from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Run, RunEvents, RunStep, Thread
 from assistants_server.runs import operations, render, schema, streams, worker
 from assistants_server.runs.connect import model_name
+from assistants_server.sandbox import installed as sandbox
 from assistants_server.threads import operations as threads
 from assistants_server.threads import render as thread_render
 from assistants_server.threads.views import created, found, locked
@@ -65,9 +66,7 @@ def _answer(
 ) -> HttpResponseBase:
     """The answer that was given, or the stream that begins with event number ``first``."""
     body = strict_json.loads(response.content)
-    if {"type": "code_interpreter"} in body["tools"]:
-        # There is no sandbox here, so the model is not told of the tool; the rest of the run goes on.
-        response["Dashboard-Tools-Not-Offered"] = "code_interpreter"
+    _note_not_offered(response, body["tools"])
     if not streamed:
         return response
     row = Run.objects.get(workspace=call.workspace, wire_id=body["id"])
@@ -78,6 +77,12 @@ def _answer(
     if "Dashboard-Tools-Not-Offered" in response:
         stream["Dashboard-Tools-Not-Offered"] = response["Dashboard-Tools-Not-Offered"]
     return stream
+
+
+def _note_not_offered(response: HttpResponse, tools: list[dict[str, Any]]) -> None:
+    """Say which tool the model is not told of, and how it is added; the rest of the run goes on without it."""
+    if {"type": "code_interpreter"} in tools and not sandbox.is_ready():
+        response["Dashboard-Tools-Not-Offered"] = f'code_interpreter; add="{sandbox.COMMAND}"'
 
 
 def _submitted(row: Run) -> int:
@@ -110,6 +115,7 @@ def retrieve(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
         response["openai-poll-after-ms"] = str(poll_after(row))
     # The run names the model that the assistant asks for; this is the one that stands for it here.
     response["openai-model"] = model_name(call.workspace, row.model)
+    _note_not_offered(response, row.tools)
     return response
 
 

@@ -21,6 +21,7 @@ from assistants_server.models import Run, RunEvents
 from assistants_server.runs import writer
 from assistants_server.runs.ending import end_overdue
 from assistants_server.runs.executor import Control, execute
+from assistants_server.sandbox.pool import pool as interpreters
 from assistants_server.uploads.operations import expire_overdue as expire_overdue_uploads
 
 logger = logging.getLogger(__name__)
@@ -169,12 +170,13 @@ def claimable() -> QuerySet[Run, int]:
 
 
 def sweep() -> None:
-    """End the runs and uploads whose time is up, and forget the events of runs that ended long ago."""
+    """End what has had its time: runs, uploads and interpreters; and forget the events of runs that ended long ago."""
     now = int(time.time())
     for pk in Run.objects.filter(status__in=Run.ACTIVE, expires_at__lte=now).values_list("pk", flat=True):
         end_overdue(pk)
     RunEvents.objects.filter(run__ended_at__lt=now - EVENTS_KEPT_SECONDS).delete()
     expire_overdue_uploads()
+    interpreters.sweep()
 
 
 _crew = Crew(0)

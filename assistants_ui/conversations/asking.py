@@ -201,6 +201,7 @@ def settle(service: Service, token: AskToken, look: Look) -> Exchange:
         seconds=token.seconds,
         key=token.key,
         model=look.model or found.model,
+        not_offered=look.not_offered,
         asked_model=run.model if look.model and look.model != run.model else "",
         ignored=(*token.inexpressible, *exchange.ignored_by(run, token.wanted)),
     )

@@ -102,7 +102,8 @@ class Sent:
 class Exchange:
     """``detail`` are the server's own words about a failure, ``token`` what to go on with while something may come.
 
-    ``ignored`` are the unsaved fields that the answer does not come from: the server kept its own.
+    ``ignored`` are the unsaved fields that the answer does not come from: the server kept its own. ``not_offered``
+    is a tool that the model was not told of, and the command that adds it.
     """
 
     outcome: AnswerOutcome
@@ -122,6 +123,7 @@ class Exchange:
     model: str = ""
     asked_model: str = ""
     ignored: tuple[str, ...] = ()
+    not_offered: tuple[str, str] | None = None
     sent: Sent | None = None
     key: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,18 +18,21 @@ from dashboard.audit import api as audit
 PASSAGES = "step_details.tool_calls[*].file_search.results[*].content"
 PAUSE_SECONDS = 1.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+NOT_OFFERED = re.compile(r'(\w{1,40}); add="([\w .-]{1,80})"', re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """A run as it is now; ``pause`` is how many seconds to wait before the next look.
 
-    ``model`` is the name that the model has at the server that answers, where our own server tells it.
+    ``model`` is the name that the model has at the server that answers, and ``not_offered`` the tool that the
+    model was not told of with the command that adds it, where our own server tells it.
     """
 
     run: wire.Run
     pause: float = SHORTEST_PAUSE
     model: str = ""
+    not_offered: tuple[str, str] | None = None
 
 
 class RunService:
@@ -92,7 +96,13 @@ class RunService:
         text = answer.headers.get("openai-poll-after-ms", "")
         pause = int(text) / 1000 if text.isascii() and text.isdigit() and len(text) < 9 else PAUSE_SECONDS
         model = answer.headers.get("openai-model", "")
-        return Look(run=answer.parse(), pause=min(LONGEST_PAUSE, max(SHORTEST_PAUSE, pause)), model=model)
+        missing = NOT_OFFERED.fullmatch(answer.headers.get("dashboard-tools-not-offered", ""))
+        return Look(
+            run=answer.parse(),
+            pause=min(LONGEST_PAUSE, max(SHORTEST_PAUSE, pause)),
+            model=model,
+            not_offered=(missing[1], missing[2]) if missing else None,
+        )
 
     def wait(self, seconds: float) -> None:
         self._client.sleep(seconds)

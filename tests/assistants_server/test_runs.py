@@ -576,5 +576,5 @@ def test_without_a_sandbox_the_model_is_not_told_of_the_interpreter(api: API, mo
     answer = api.send("/threads/runs", {"assistant_id": made, "thread": thread})
     work()
 
-    assert answer["Dashboard-Tools-Not-Offered"] == "code_interpreter"
+    assert answer["Dashboard-Tools-Not-Offered"] == 'code_interpreter; add="make code-interpreter"'
     assert (look(api, answer.json())["status"], model.turns[0].tools) == ("completed", [])
