@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from dashboard import navigation
 from dashboard.access import Right, rights_of
+from dashboard.accounts import preferences
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     current = getattr(request, "workspace", None) or workspaces[0]
     return {
         "can": {right.value: right in rights for right in Right},
+        "preferences": preferences.of_session(request),
         "workspace": current,
         "workspaces": workspaces,
         "navigation": navigation.main(request, workspace=current.name, rights=rights),

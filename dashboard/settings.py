@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "dashboard.middleware.PrivateResponseMiddleware",
     "assistants_ui.assistants.editor.draft_middleware.DraftMiddleware",
     "dashboard.accounts.middleware.AccessMiddleware",
+    "dashboard.accounts.preferences.TimeZoneMiddleware",
     "assistants_ui.middleware.WorkspaceMiddleware",
 ]
 

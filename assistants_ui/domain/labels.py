@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils import timezone
+
 import assistants_client as wire
 from assistants_ui.domain.fields import FIELD_LABELS
 from dashboard.audit.read.sentences import as_list
@@ -43,7 +45,7 @@ def disambiguators(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
     apart: dict[str, str] = {}
     for namesakes in by_name.values():
         times = {store.id: made for store in namesakes if (made := moment(store.created_at))}
-        told = {store_id: f"made {made:%-d %b %Y, %H:%M} UTC" for store_id, made in times.items()}
+        told = {store_id: f"made {timezone.localtime(made):%-d %b %Y, %H:%M %Z}" for store_id, made in times.items()}
         if len(namesakes) > 1:
             is_enough = len(set(told.values())) == len(namesakes)
             apart |= {store.id: told[store.id] if is_enough else store.id for store in namesakes}

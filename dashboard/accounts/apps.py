@@ -11,9 +11,10 @@ class AccountsConfig(AppConfig):
     label = "team"
 
     def ready(self) -> None:
-        from dashboard.accounts import audit_log
+        from dashboard.accounts import audit_log, preferences
 
         audit_log.register()
+        preferences.connect()
         post_migrate.connect(make_groups, sender=self)
 
 

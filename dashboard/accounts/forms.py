@@ -16,7 +16,8 @@ from django.http import HttpRequest
 
 from dashboard.access import Role, roles_of
 from dashboard.accounts import authentication, display_names, members
-from dashboard.accounts.models import PasswordLink
+from dashboard.accounts.models import PasswordLink, Preferences
+from dashboard.accounts.preferences import TIME_ZONES
 from dashboard.audit import api as audit
 from dashboard.lib.counting import counted
 
@@ -154,6 +155,23 @@ class ProfileForm(forms.Form):
         if display_names.is_somebody_elses(name, user=self.user):
             raise ValidationError("Somebody in the team is called that already. Add what tells the two apart.")
         return name
+
+
+class PreferencesForm(forms.Form):
+    """How a person wants the pages."""
+
+    theme = forms.ChoiceField(
+        required=False, choices=Preferences.Theme.choices, label="Theme", widget=forms.RadioSelect, initial=""
+    )
+    time_zone = forms.ChoiceField(
+        required=False,
+        label="Time zone",
+        choices=lambda: [("", "Where my browser is"), *((name, name.replace("_", " ")) for name in sorted(TIME_ZONES))],
+        help_text="Every exact time is shown in it, and says so.",
+    )
+    uses_keys = forms.BooleanField(
+        required=False, initial=True, label="Single keys", help_text="/ goes to the search, e edits, ? lists all keys."
+    )
 
 
 class RolesField(forms.TypedMultipleChoiceField):

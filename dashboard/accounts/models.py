@@ -99,3 +99,24 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} at {self.issuer}"
+
+
+class Preferences(models.Model):
+    """How one person wants the pages; empty text means: as the browser says."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", "Like the system"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
+    theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    uses_keys = models.BooleanField(default=True, help_text="Whether single keys, such as / for the search, act.")
+    has_begun = models.BooleanField(default=False, help_text="Whether the first steps were done or put away.")
+
+    class Meta:
+        db_table = "team_preferences"
+
+    def __str__(self) -> str:
+        return f"preferences of {self.user_id}"

@@ -18,5 +18,6 @@ urlpatterns = [
     path("team/<int:member_id>/reactivate/", team.reactivate, name="team-reactivate"),
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="account-password"),
+    path("account/preferences/", account.choose_preferences, name="account-preferences"),
     path("account/sessions/", account.end_sessions, name="account-sessions"),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from dashboard.lib.counting import counted
 
 STEPS = [
@@ -25,3 +27,8 @@ def relative_time(moment: datetime, *, now: datetime) -> str:
             words = counted(number, name)
             return f"{words} ago" if moment <= now else f"in {words}"
     return "just now" if moment <= now else "in a moment"
+
+
+def exact_time(moment: datetime) -> str:
+    """``21 November 2026, 13:00:00 CET``: in the reader's zone, with its name."""
+    return f"{timezone.localtime(moment):%-d %B %Y, %H:%M:%S %Z}"

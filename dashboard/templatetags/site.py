@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.lib.relative_time import relative_time
+from dashboard.lib.relative_time import exact_time, relative_time
 
 register = template.Library()
 
@@ -30,13 +30,19 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @register.simple_tag
 def ago(moment: datetime) -> SafeString:
-    """``3 minutes ago``, with the exact time, in UTC, on hover."""
+    """``3 minutes ago``, with the exact time, in the reader's zone, on hover."""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
-        f"{moment:%-d %B %Y, %H:%M:%S} UTC",
+        exact_time(moment),
         relative_time(moment, now=timezone.now()),
     )
+
+
+@register.filter
+def exactly(moment: datetime) -> str:
+    """The exact time in the reader's zone, with the zone's name."""
+    return exact_time(moment)
 
 
 @register.filter

@@ -1,1 +1,44 @@
-// What every page shares. Every page works without it.
+// What every page shares: where its reader is, the keys, and results that can be put away. Every page works without it.
+// One file, because every page waits for it; what is seldom wanted is loaded when it is.
+
+// The server shows times in this zone from the next page on.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const told = `time_zone=${encodeURIComponent(zone)}`;
+if (zone && !document.cookie.split("; ").includes(told)) {
+  document.cookie = `${told}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+}
+
+const isTyping = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");
+
+const single = {
+  "/": () => document.querySelector("main input[type=search]"),
+  "?": () => "keys",
+  e: () => document.querySelector("main .head a[href$='/edit/']"),
+};
+
+document.addEventListener("keydown", async (event) => {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    if (!document.querySelector(".nav")) return;
+    event.preventDefault();
+    (await import("./palette.js")).openPalette();
+    return;
+  }
+  if (event.key === "Escape" && !event.defaultPrevented) document.querySelector(".toasts")?.replaceChildren();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !("keys" in document.body.dataset)) return;
+  if (document.querySelector("dialog[open]") || isTyping(event.target)) return;
+  const found = single[event.key]?.();
+  if (!found) return;
+  event.preventDefault();
+  if (found === "keys") (await import("./palette.js")).showKeys();
+  else if (found.matches("a")) found.click();
+  else { found.focus(); found.select(); }
+});
+
+// What was pressed may be gone with the part of the page that it stood in; the keyboard goes on from that part.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const by = event.detail.requestConfig?.triggeringEvent?.type;
+  if (!["click", "submit"].includes(by) || document.activeElement !== document.body || !event.detail.target?.isConnected) return;
+  const part = event.detail.target.querySelector("[autofocus]") ?? event.detail.target;
+  if (!part.matches("a, button, input, select, textarea, [tabindex]")) part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+});

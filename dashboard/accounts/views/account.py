@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dashboard.access import Right, requires, roles_of
-from dashboard.accounts import members, sessions
-from dashboard.accounts.forms import ChangePasswordForm, ProfileForm
+from dashboard.accounts import members, preferences, sessions
+from dashboard.accounts.forms import ChangePasswordForm, PreferencesForm, ProfileForm
 from dashboard.accounts.http import SignedInRequest
 from dashboard.accounts.single_sign_on.flow import connect_token
 from dashboard.audit import api as audit
@@ -30,6 +31,8 @@ def account(request: SignedInRequest) -> HttpResponse:
         return redirect("account")
     context = {
         "form": form,
+        "preferences_form": PreferencesForm(initial=preferences.of_session(request)),
+        "now": timezone.now(),
         "roles": roles_of(request.user),
         "sessions": sessions.live(user=request.user),
         "this_session": sessions.digest(request.session.session_key),
@@ -51,6 +54,17 @@ def password(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Password changed. You were signed out everywhere else.")
         return redirect("account")
     return render(request, "team/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Right.SIGNED_IN)
+def choose_preferences(request: SignedInRequest) -> HttpResponse:
+    """Keep how the pages are to look. A choice that is none of those offered is left as it was."""
+    form = PreferencesForm(request.POST)
+    form.full_clean()
+    preferences.save(request, request.user, **{name: form.cleaned_data[name] for name in form.cleaned_data})
+    messages.success(request, "Your pages look as you chose.")
+    return redirect("account")
 
 
 @require_POST
