@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 import assistants_client as wire
+from assistants_ui.assistants.deleted import deleted_page
 from assistants_ui.assistants.editor.submissions import StillUnknown
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
@@ -60,7 +61,9 @@ class WorkspaceMiddleware:
             at_once=1 if workspace.is_embedded else QUESTIONS_AT_ONCE,
         )
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: DashboardRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, wire.NotFoundError) and (page := deleted_page(request)):
+            return page
         if isinstance(exception, wire.APIError):
             problem = problems.explain(exception, writing=request.method == "POST")
         elif isinstance(exception, StillUnknown):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
+
 from django.conf import settings
 from django.db import models
 
@@ -44,6 +47,28 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.workspace} {self.assistant_id}"
+
+    @property
+    def name(self) -> str:
+        """What its author calls the assistant in it; empty where the name was not typed."""
+        return self._typed("name").strip()
+
+    @property
+    def preview(self) -> str:
+        """How the instructions in it begin, or the description."""
+        text = " ".join((self._typed("instructions") or self._typed("description")).split())
+        return text[:159].rstrip() + "…" if len(text) > 160 else text
+
+    @property
+    def word_count(self) -> int:
+        return len(self._typed("instructions").split())
+
+    def _typed(self, field: str) -> str:
+        return self._texts.get(field, "")
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {name: value for name, value in json.loads(self.body) if name in ("name", "description", "instructions")}
 
 
 class Submission(models.Model):

@@ -484,3 +484,23 @@ def test_a_program_is_copied_with_one_click(bob: Person, server: Client, visit: 
 
     expect(python.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == python.locator("pre").text_content()
+
+
+def test_cancel_leaves_at_once_and_the_text_is_on_offer(alice: Person, server: Client, visit: Visit) -> None:
+    address = make(server)
+    page = visit(alice, address)
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.locator("[name=instructions]").fill("A thought for later.")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", name="Desk", exact=True, level=1)).to_be_visible()
+    assert asked == []
+    page.goto(address)
+    offer = page.get_by_role("status").filter(has_text="that was never saved")
+    expect(offer).to_contain_text("4 words")
+    expect(offer).to_contain_text("A thought for later.")

@@ -161,8 +161,8 @@ def deletions(target_type: str, *, workspace: str, before: int | None = None) ->
     return History(revisions=revisions, older=found[SIZE - 1].seq if len(found) > SIZE else None)
 
 
-def _brought_back(target_type: str, *, workspace: str, since: int) -> set[str]:
-    """The ids of what came back, under its own id or another, after a row."""
+def _brought_back(target_type: str, *, workspace: str, since: int) -> dict[str, str]:
+    """What came back after a row: the id that it had, and the one that it has."""
     made = Record.objects.filter(
         action=f"{target_type}.create",
         outcome=OperationOutcome.SUCCEEDED.value,
@@ -170,7 +170,13 @@ def _brought_back(target_type: str, *, workspace: str, since: int) -> set[str]:
         seq__gt=since,
         head__contains='"undelete_of":',
     )
-    return {str(head_of(event)["context"]["undelete_of"]) for event in made.defer("body")}
+    rows = (head_of(event) for event in made.defer("body").order_by("seq"))
+    return {str(row["context"]["undelete_of"]): str(row["target_id"]) for row in rows}
+
+
+def brought_back_as(target: Target, *, workspace: str, since: int) -> str | None:
+    """The id under which a deleted thing came back after a row; None while it is gone."""
+    return _brought_back(target.type, workspace=workspace, since=since).get(column(target.id))
 
 
 def has_open_operation(target: Target, *, workspace: str) -> bool:

@@ -11,6 +11,7 @@ export function keepDrafts(form) {
   let isKept = true;
   let isLeaving = false;
   let waiting;
+  let underWay;
   const trouble = document.createElement("p");
   trouble.className = "notice notice-warn";
   trouble.setAttribute("role", "alert");
@@ -28,7 +29,8 @@ export function keepDrafts(form) {
       if (wasOpen) part.querySelector("details")?.setAttribute("open", "");
     }
   };
-  const pulse = async () => {
+  const pulse = () => { underWay = keep(); return underWay; };
+  const keep = async () => {
     clearTimeout(waiting);
     if (isLeaving) return;
     const data = new FormData(form);
@@ -76,6 +78,16 @@ export function keepDrafts(form) {
   setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
 
   form.addEventListener("submit", () => { isLeaving = true; clearTimeout(waiting); });
+  // Whoever presses Cancel has said that they leave; what they typed is kept before they do.
+  form.querySelector("[data-cancel]")?.addEventListener("click", async (event) => {
+    if (!isDirty || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await underWay;
+    if (!isKept) await pulse();
+    if (!isKept) return;
+    isLeaving = true;
+    window.location.assign(event.target.href);
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
   showState();
