@@ -13,6 +13,12 @@ function prepare(form) {
   const zone = form.closest("[data-drop-zone]") ?? form;
   const waiting = new Set();
   let sending = false;
+  // The way out says what it leaves behind.
+  const leave = form.querySelector("[data-leave]");
+  const nameLeaving = () => {
+    if (leave) leave.textContent = waiting.size || form.querySelector("[name=file_id]:checked") ? "Leave without attaching" : "Done";
+  };
+  form.addEventListener("change", nameLeaving);
 
   input.addEventListener("change", () => { add(input.files); input.value = ""; });
   zone.addEventListener("dragover", (event) => {
@@ -41,6 +47,7 @@ function prepare(form) {
     // Files added meanwhile join the end of the queue.
     for (const item of waiting) {
       waiting.delete(item);
+      nameLeaving();
       allWell = (await item.send()) && allWell;
     }
     sending = false;
@@ -57,13 +64,14 @@ function prepare(form) {
     // What the last answer found wrong with the form, such as that nothing was chosen, is over now.
     form.querySelector("[data-problems]")?.remove();
     for (const file of files) {
-      const item = new Item(form, file, () => waiting.delete(item));
+      const item = new Item(form, file, () => { waiting.delete(item); nameLeaving(); });
       queue.append(item.row);
       const problem = problemWith(file);
       if (problem) item.end("failed", problem);
       else waiting.add(item);
       if (!problem && isForSearch() && !SEARCHABLE.test(file.name)) item.warn("Ready to be attached, but this kind of file can perhaps not be searched.");
     }
+    nameLeaving();
   }
 
   function isForSearch() {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -338,3 +339,10 @@ def test_it_calls_tools_stores_and_formats_as_people_know_them(alice: Person, se
     assert "vs_" not in shown
     assert "JSON" in whole
     assert "json_object" not in whole
+
+
+def test_versions_are_counted_from_the_oldest(alice: Person, assistant: str) -> None:
+    page = read(alice.get(f"{HOME}/{assistant}/history/"))
+    assert re.findall(r"Version \d", page.text) == ["Version 3", "Version 2", "Version 1"]
+    newest = next(link for link in page.links.values() if re.search(r"/history/\d+/$", link))
+    assert "Version 3 · just now" in read(alice.get(newest)).text

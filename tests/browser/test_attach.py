@@ -185,7 +185,7 @@ def test_leaving_asks_before_it_throws_a_chosen_file_away(alice: Person, visit: 
         dialog.dismiss()
 
     page.on("dialog", stay)
-    page.get_by_role("link", name="Done").click()
+    page.get_by_role("link", name="Leave without attaching").click()
 
     expect(result(page, "prices.txt")).to_be_visible()
     assert asked == ["beforeunload"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -207,7 +208,11 @@ def revision_or_404(request: DashboardRequest, assistant_id: str, seq: int) -> R
     if found is None:
         raise Http404("This assistant has no such version.")
     require_genuine(found.seq)
-    return found
+    if found.is_baseline:
+        return found
+    return replace(
+        found, number=revisions.number_of(assistant(assistant_id), workspace=request.workspace.name, seq=seq)
+    )
 
 
 def previous_state(request: DashboardRequest, assistant_id: str, revision: Revision) -> Mapping[str, Any] | None:

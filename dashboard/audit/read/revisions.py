@@ -39,6 +39,8 @@ class Revision:
     state: Mapping[str, Any] | None = None
     before: Mapping[str, Any] | None = None
     is_baseline: bool = False
+    number: int = 0
+    """Which change of the thing it is, counted from the oldest on record; 0 is the state before that."""
 
     @property
     def seq(self) -> int:
@@ -95,7 +97,10 @@ def history_of(target: Target, *, workspace: str, before: int | None = None) -> 
         rows = rows.filter(seq__lt=before)
     found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
     lines = log_entries(found[:SIZE])
-    revisions = [Revision(line=line) for line in lines if line.target_type == target.type and not line.is_damaged]
+    own = [line for line in lines if line.target_type == target.type]
+    changed = _changes(target, workspace=workspace).filter(seq__lte=own[0].seq).count() if own else 0
+    numbered = zip(own, range(changed, 0, -1), strict=False)
+    revisions = [Revision(line=line, number=number) for line, number in numbered if not line.is_damaged]
     handed = [line for line in lines if line.target_type != target.type]
     if len(found) > SIZE:
         return History(revisions=revisions, handed=handed, older=lines[-1].seq)
@@ -112,6 +117,11 @@ def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
     if event.kind == RecordKind.INTENT.value:
         return _baseline(event)
     return _full(event)
+
+
+def number_of(target: Target, *, workspace: str, seq: int) -> int:
+    """Which change of the thing the row of this number is, counted from the oldest on record."""
+    return _changes(target, workspace=workspace).filter(seq__lte=seq).count()
 
 
 def latest_of(target: Target, *, workspace: str) -> Revision | None:
