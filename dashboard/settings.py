@@ -5,6 +5,7 @@ The table of variables is in the README; a test keeps the two equal.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,7 +65,7 @@ WORKSPACES = environment.workspaces()
 # server. No HTTP header can set it, because those always arrive with the prefix HTTP_.
 EMBEDDED_WORKSPACE_VARIABLE = "dashboard.embedded_workspace"
 # The names that the embedded server lists under /v1/models; none means its built-in ones.
-EMBEDDED_MODELS = [name.strip() for name in environment.text("EMBEDDED_MODELS").split(",") if name.strip()]
+EMBEDDED_MODELS = environment.names("EMBEDDED_MODELS", of="model")
 # How many requests a key may make in a minute before /v1 answers 429; 0 means as many as it likes.
 EMBEDDED_REQUESTS_PER_MINUTE = environment.integer("EMBEDDED_REQUESTS_PER_MINUTE", 6000, minimum=0, maximum=1_000_000)
 
@@ -94,6 +95,14 @@ OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET")
 environment.all_or_none(OIDC_ISSUER=OIDC_ISSUER, OIDC_CLIENT_ID=OIDC_CLIENT_ID, OIDC_CLIENT_SECRET=OIDC_CLIENT_SECRET)
 OIDC_PROXY = environment.proxy_address("OIDC_PROXY", environment.secret("OIDC_PROXY"))
 OIDC_ROLE_CLAIM = environment.text("OIDC_ROLE_CLAIM", "groups")
+if OIDC_ISSUER and not os.environ.get("OIDC_ROLE_CLAIM", OIDC_ROLE_CLAIM).strip():
+    raise ImproperlyConfigured("OIDC_ROLE_CLAIM must name the claim that lists a person's roles, or not be set.")
+
+# OpenSSL reads it by itself, for every connection that leaves; here it is only checked.
+SSL_CERT_FILE = environment.certificate_file()
+
+LOG_LEVEL = environment.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
+LOG_FORMAT = environment.choice("LOG_FORMAT", "text", ("text", "json"))
 
 INSTALLED_APPS = [
     "dashboard",
@@ -245,16 +254,22 @@ LOGGING = {
             "()": "dashboard.lib.log_lines.LineFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "dashboard.lib.log_lines.JSONFormatter"},
     },
     "filters": {"expected_refusals": {"()": "dashboard.lib.log_lines.ExpectedRefusals"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"filters": ["expected_refusals"]},
-        # Both log whole addresses at INFO, and an address may carry a fixed query.
+        # These log whole addresses, and an address may carry a fixed query or a code of the identity provider.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        # Every statement with its values, texts of assistants and keys among them.
+        "django.db.backends": {"level": "INFO"},
+        # Without the heads a tail that was cut off the record could not be told.
+        "dashboard.audit.head": {"level": "INFO"},
         # Scanners ask for other hosts all day; each would leave a traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -15,7 +15,19 @@ from dashboard.lib.version import version
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-READERS = {"text", "integer", "host", "site_address", "web_address", "secret", "switch", "data_directory", "secret_key"}
+READERS = {
+    "text",
+    "integer",
+    "host",
+    "site_address",
+    "web_address",
+    "secret",
+    "switch",
+    "choice",
+    "names",
+    "data_directory",
+    "secret_key",
+}
 
 
 def in_the_table() -> dict[str, str]:

@@ -71,7 +71,8 @@ def host(name: str, default: str) -> str:
 
 
 def is_host(value: str) -> bool:
-    return is_number(value) if ":" in value else bool(HOST_NAME.fullmatch(value))
+    # Digits and dots alone are an IPv4 address or a mistake; no name consists of them.
+    return is_number(value) if ":" in value or not value.strip("0123456789.") else bool(HOST_NAME.fullmatch(value))
 
 
 def is_number(value: str) -> bool:

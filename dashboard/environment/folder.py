@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from dashboard.environment.reading import secret, text
+from dashboard.environment.reading import readings, secret, text
 
 SHORTEST_KEY = 32
 
@@ -40,6 +41,7 @@ def secret_key(data_dir: Path) -> str:
             raise ImproperlyConfigured(f"SECRET_KEY must be at least {SHORTEST_KEY} characters long.")
         return given
     path = data_dir / "secret_key"
+    readings["SECRET_KEY"] = replace(readings["SECRET_KEY"], source=f"file {path}")
     try:
         if not path.exists():
             keep_new_key(path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -24,14 +26,7 @@ class LineFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        outage = outage_in(record)
-        if outage is not None:
-            record = copy.copy(record)
-            record.msg, record.args = f"{record.getMessage()}: {first_line(outage)}", None
-        if outage is not None or is_refusal(record):
-            record = copy.copy(record)
-            record.exc_info, record.exc_text = None, None
-        return super().format(record)
+        return super().format(without_traceback(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
         line = CONTROL.sub(lambda found: ascii(found[0])[1:-1], super().formatMessage(record))
@@ -49,6 +44,37 @@ class ExpectedRefusals(logging.Filter):
         if getattr(getattr(record, "request", None), "is_expected_refusal", False):
             record.levelno, record.levelname = logging.INFO, "INFO"
         return True
+
+
+class JSONFormatter(logging.Formatter):
+    """An event as one JSON object on a line; a traceback, where there is one, is a text in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record = without_traceback(record)
+        request = getattr(record, "request", None)
+        event = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if isinstance(request, HttpRequest):
+            event["request"] = request_id(request)
+        if record.exc_info:
+            event["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(event)
+
+
+def without_traceback(record: logging.LogRecord) -> logging.LogRecord:
+    """The same event without its traceback, where that would tell nothing of a mistake in the code."""
+    outage = outage_in(record)
+    if outage is None and not is_refusal(record):
+        return record
+    record = copy.copy(record)
+    if outage is not None:
+        record.msg, record.args = f"{record.getMessage()}: {first_line(outage)}", None
+    record.exc_info, record.exc_text = None, None
+    return record
 
 
 def outage_in(record: logging.LogRecord) -> Exception | None:

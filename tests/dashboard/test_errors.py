@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 
-from dashboard.lib.log_lines import LineFormatter
+from dashboard.lib.log_lines import JSONFormatter, LineFormatter
+from dashboard.lib.request_ids import request_id
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
@@ -142,3 +144,23 @@ def test_a_cache_that_is_down_keeps_the_site_ready(settings: Any, address: str, 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
 def test_a_monitor_may_ask_by_address(address: str, db: None) -> None:
     assert Client().get(address, headers={"Host": "10.0.0.5:8000"}).status_code == 200
+
+
+def test_a_line_may_be_an_object() -> None:
+    record = logging.LogRecord("dashboard", logging.ERROR, __file__, 1, "one\ntwo %s", ("ü",), None)
+    request = RequestFactory().get("/")
+    record.__dict__["request"] = request
+    try:
+        raise ValueError("a mistake")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+
+    line = JSONFormatter().format(record)
+
+    assert "\n" not in line
+    event = json.loads(line)
+    assert (event["level"], event["logger"], event["message"]) == ("error", "dashboard", "one\ntwo ü")
+    assert event["request"] == request_id(request)
+    assert event["traceback"].endswith("ValueError: a mistake")
+    record.exc_info = (OperationalError, OperationalError("no connection"), None)
+    assert json.loads(JSONFormatter().format(record))["message"].endswith(": no connection")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import logging
 import os
 import resource
 import socket
@@ -25,7 +27,10 @@ from dashboard.audit.verify.head_file import note_head
 from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.lib.version import version
+from dashboard.management.oddities import oddities
 from dashboard.management.preparation import preparation
+
+log = logging.getLogger(__name__)
 
 # Connections of each worker on which nothing streams: those that wait, and those that send or take slowly.
 CONNECTIONS = 1000
@@ -50,20 +55,29 @@ class Command(BaseCommand):
         for name, workspace in settings.WORKSPACES.items():
             self.stdout.write(f"Workspace {name} is {place_of(workspace)}")
         if not is_key_known():
-            self.stderr.write(
+            self.warn(
                 "The audit log was sealed with another secret key. Add that one to SECRET_KEY_FALLBACKS, "
                 "or nothing that was recorded until now can be verified."
             )
         record_start()
         if not note_head():
-            self.stderr.write("The audit log is not the one of the last start: run manage.py audit_verify.")
+            self.warn("The audit log is not the one of the last start: run manage.py audit_verify.")
         if is_open_to_others(settings.DATA_DIR):
-            told = f"Other users of this machine may read {settings.DATA_DIR}: run chmod -R go= {settings.DATA_DIR}"
-            self.stderr.write(told)
+            folder = settings.DATA_DIR
+            self.warn(f"Other users of this machine may read {folder}: run chmod -R go= {folder}")
+        for sentence in oddities():
+            self.warn(sentence)
         self.stdout.flush()
         allow_open_files()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606
+
+    def warn(self, sentence: str) -> None:
+        """Tell the operator; as an event where programs read what is written here."""
+        if settings.LOG_FORMAT == "json":
+            log.warning(sentence)
+        else:
+            self.stderr.write(sentence)
 
     def prepare_database(self) -> FirstAdministrator | None:
         """Migrate, unless ``MIGRATE`` is off, and make the first administrator; one process at a time."""
@@ -165,10 +179,16 @@ def refuse_taken_port(*, host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(
-                f"Cannot listen on {host}, port {port}: {error.strerror}. "
-                "Stop what runs there, or set PORT (and HOST) to something else."
-            ) from error
+            raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}. {advice(error)}") from error
+
+
+def advice(error: OSError) -> str:
+    """What to do when the site cannot listen."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "HOST is no address of this machine: set it to one, such as 127.0.0.1, or 0.0.0.0 for all of them."
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return "Ports below 1024 are for root on most systems: set PORT to a higher one."
+    return "Stop what runs there, or set PORT (and HOST) to something else."
 
 
 def server_arguments() -> list[str]:
@@ -188,6 +208,7 @@ def server_arguments() -> list[str]:
         # By default a header may say below which path the site is served, and so lead past a rule of the proxy.
         "--forwarder-headers=",
         "--log-level=warning",
+        "--logger-class=dashboard.server.log.Logger",
         # It would be opened in the home folder, which may be read-only.
         "--no-control-socket",
     ]
