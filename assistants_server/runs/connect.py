@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from assistants_client.model_table import family_of
+from assistants_server.builtin_model import process
 from assistants_server.runs.model import LanguageModel, ModelError
 from assistants_server.runs.model.server import model_of_server
 
@@ -28,6 +29,8 @@ class Connection:
     model: LanguageModel
     model_name: str
     window: int
+    calls_tools: bool = True
+    """Where it does not, files are searched for what the user wrote before it is asked."""
 
     @property
     def reserved(self) -> int:
@@ -39,6 +42,9 @@ def model_of(workspace: str, wanted: str) -> Connection:
     server = settings.WORKSPACES[workspace].model
     if not server.base_url:
         raise ModelError(NO_MODEL)
+    if server.is_builtin:
+        window = min(server.context or process.WINDOW, process.WINDOW)
+        return Connection(model=open_model(workspace), model_name=process.NAME, window=window, calls_tools=False)
     name = model_name(workspace, wanted)
     return Connection(model=open_model(workspace), model_name=name, window=server.context or _window(name))
 
@@ -59,4 +65,6 @@ def model_name(workspace: str, wanted: str) -> str:
 def open_model(workspace: str) -> LanguageModel:
     """The way to the model server of a workspace that has one."""
     server = settings.WORKSPACES[workspace].model
+    if server.is_builtin:
+        return process.builtin_model()
     return model_of_server(server.base_url, server.api_key, server.api)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -10,10 +11,10 @@ from contextlib import suppress
 from typing import Any
 
 from assistants_server.models import Run, RunStep
-from assistants_server.runs import code_tool, connect, feed, prompt, render, tool_calls, writer
+from assistants_server.runs import code_tool, connect, feed, prompt, render, search_tool, tool_calls, writer
 from assistants_server.runs.ending import end
-from assistants_server.runs.model import End, ModelError, Stream, Text, Turn
-from assistants_server.runs.turns import TurnWriter
+from assistants_server.runs.model import End, ModelError, Stream, Text, ToolCall, Turn
+from assistants_server.runs.turns import SEARCH, TurnWriter
 from assistants_server.sandbox import installed as sandbox
 
 logger = logging.getLogger(__name__)
@@ -111,11 +112,22 @@ class Execution:
         if code_tool.is_wanted(self.row) and not code_tool.is_offered(self.row):
             told = "Run %s goes without code_interpreter: there is no sandbox here. To add one: %s"
             logger.warning(told, self.row.wire_id, sandbox.COMMAND)
+        if not self.connection.calls_tools and search_tool.is_wanted(self.row):
+            self._search_first()
         for _ in range(MOST_CALLS):
             self.control.check()
             if self._one_call():
                 return
         raise ModelError("The model called its tools too often without an answer.")
+
+    def _search_first(self) -> None:
+        """Search for the user's own words, as a step of the run like any other search."""
+        queries = search_tool.words_of_user(self.row)
+        if not queries or self.row.steps.filter(type="tool_calls").exists():
+            return
+        writing = TurnWriter(self.held, known=tool_calls.known_files(self.row), is_parallel=True)
+        writing.take(ToolCall(0, name=SEARCH, arguments=json.dumps({"queries": queries})))
+        self._tools(writing, {"prompt": 0, "completion": 0})
 
     def _one_call(self) -> bool:
         """ApiRequest the model once; whether that was all for now."""
@@ -150,7 +162,7 @@ class Execution:
             left -= spent.get("completion", 0)
             if left <= 0:
                 raise prompt.TooLongError("max_completion_tokens")
-        tools = tool_calls.offered(self.row)
+        tools = tool_calls.offered(self.row) if self.connection.calls_tools else []
         notes = prompt.Notes(system=tool_calls.notes(self.row, tools))
         return Turn(
             model=self.connection.model_name,

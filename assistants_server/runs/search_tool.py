@@ -60,6 +60,13 @@ def known_marks(run: Run) -> dict[str, str]:
     return {key: file_id for step in steps for item in step.exchange for key, file_id in item.get("marks", {}).items()}
 
 
+def words_of_user(run: Run) -> list[str]:
+    """What the user wrote last, as a query; none when that was no text."""
+    last = run.thread.messages.filter(role="user").order_by("-created_at", "-seq").first()
+    texts = [part["text"]["value"] for part in last.content if part["type"] == "text"] if last else []
+    return [text[:4096] for text in (" ".join(texts),) if text.strip()]
+
+
 def queries_of(arguments: str) -> list[str]:
     """What the model wants to look for, however it put it."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -66,7 +67,7 @@ def _answer(
 ) -> HttpResponseBase:
     """The answer that was given, or the stream that begins with event number ``first``."""
     body = strict_json.loads(response.content)
-    _note_not_offered(response, body["tools"])
+    _note_not_offered(response, body["tools"], call.workspace)
     if not streamed:
         return response
     row = Run.objects.get(workspace=call.workspace, wire_id=body["id"])
@@ -79,9 +80,15 @@ def _answer(
     return stream
 
 
-def _note_not_offered(response: HttpResponse, tools: list[dict[str, Any]]) -> None:
+def _note_not_offered(response: HttpResponse, tools: list[dict[str, Any]], workspace: str) -> None:
     """Say which tool the model is not told of, and how it is added; the rest of the run goes on without it."""
-    if {"type": "code_interpreter"} in tools and not sandbox.is_ready():
+    if settings.WORKSPACES[workspace].model.is_builtin:
+        kinds = {tool["type"] for tool in tools} & {"code_interpreter", "function"}
+        if kinds:
+            response["Dashboard-Tools-Not-Offered"] = ", ".join(
+                f'{kind}; set="MODEL_BASE_URL"' for kind in sorted(kinds)
+            )
+    elif {"type": "code_interpreter"} in tools and not sandbox.is_ready():
         response["Dashboard-Tools-Not-Offered"] = f'code_interpreter; add="{sandbox.COMMAND}"'
 
 
@@ -115,7 +122,7 @@ def retrieve(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:
         response["openai-poll-after-ms"] = str(poll_after(row))
     # The run names the model that the assistant asks for; this is the one that stands for it here.
     response["openai-model"] = model_name(call.workspace, row.model)
-    _note_not_offered(response, row.tools)
+    _note_not_offered(response, row.tools, call.workspace)
     return response
 
 

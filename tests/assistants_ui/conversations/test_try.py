@@ -14,6 +14,7 @@ from assistants_server.models import File, Run, Thread, VectorStore
 from assistants_server.runs.model import End, ModelError, RefusedText, Text
 from assistants_ui.models import BorrowedThread, CannedAnswer, TryCount
 from dashboard.audit.models import Record
+from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
 from tests.assistants_server.conftest import read_files
 from tests.assistants_server.scripted import USAGE, ScriptedModel, work
@@ -284,7 +285,19 @@ def test_a_server_without_threads_is_told_and_offered_nothing(
 def test_without_a_model_nothing_is_offered(alice: Person, tap: Tap, desk: Assistant, settings: Settings) -> None:
     settings.WORKSPACES = {"main": WorkspaceSettings(name="main", label="Main")}
 
-    assert "MODEL_BASE_URL" in read(alice.get(try_page(desk))).text
+    text = read(alice.get(try_page(desk))).text
+    assert "MODEL_BASE_URL" in text
+    assert "MODEL_API_KEY" in text
+
+
+def test_answers_of_the_built_in_model_are_labelled(
+    alice: Person, tap: Tap, desk: Assistant, settings: Settings
+) -> None:
+    pages = (try_page(desk), f"/w/main/assistants/{desk.id}/edit/")
+    assert not any("Demonstration: a tiny built-in model" in read(alice.get(page)).text for page in pages)
+    served = WorkspaceSettings(name="main", label="Main", model=ModelServer(base_url="builtin"))
+    settings.WORKSPACES = settings.WORKSPACES | {"main": served}
+    assert all("Demonstration: a tiny built-in model" in read(alice.get(page)).text for page in pages)
 
 
 def test_a_refusal_of_the_server_is_told_in_its_words(alice: Person, tap: Tap, desk: Assistant) -> None:
