@@ -17,6 +17,7 @@ from .errors import (
     APIConnectionError,
     APIResponseValidationError,
     APIStatusError,
+    NotFoundError,
     Reason,
     RedirectError,
     class_for,
@@ -54,7 +55,11 @@ def request_id(headers: httpx.Headers) -> str | None:
 def result_of(call: Call[T], answer: ReceivedResponse, *, secrets: Iterable[str] = ()) -> T:
     """The result in an answer. Raises the APIError that the answer is, when it holds none."""
     if not 200 <= answer.status_code < 300:
-        raise status_error(answer, secrets=secrets)
+        error = status_error(answer, secrets=secrets)
+        if isinstance(error, NotFoundError):
+            # A list has no object that could be gone.
+            error.is_route = (call.method == "GET" and call.path.count("/") == 1) or "Invalid URL (" in error.message
+        raise error
     try:
         result = call.parse(answer.body if call.binary else _decoded(call, answer))
     except APIResponseValidationError as error:

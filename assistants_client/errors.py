@@ -131,6 +131,9 @@ class PermissionDeniedError(APIStatusError):
 class NotFoundError(APIStatusError):
     """404: the object, or the whole API, does not exist at this address."""
 
+    is_route: bool = False
+    """Whether it is certain that the address itself is unknown to the server, and not one object in it."""
+
 
 class ConflictError(APIStatusError):
     """409 or 412: someone else is changing, or has changed, the same object."""

@@ -33,6 +33,9 @@ class ProbeVerdict(StrEnum):
     UNREACHABLE = "cannot be reached"
 
 
+NEEDED = ("assistants", "one assistant", "assistant files", "files", "vector stores")
+
+
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
     """One part of the API and how it fares; `detail` is for the person who set the server up."""
@@ -53,6 +56,15 @@ class ProbeReport:
     def is_usable(self) -> bool:
         """Whether assistants can be listed, without which the rest is of no use."""
         return self.findings[0].verdict is ProbeVerdict.WORKS
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parts that somebody who edits assistants needs and that do not work."""
+        return tuple(
+            finding.part
+            for finding in self.findings
+            if finding.part in NEEDED and finding.verdict is not ProbeVerdict.WORKS
+        )
 
     def verdict(self, part: str) -> ProbeVerdict | None:
         return next((finding.verdict for finding in self.findings if finding.part == part), None)
@@ -100,10 +112,11 @@ def _tried(client: Client, part: str, call: Call[T]) -> tuple[ProbeResult, T | N
     try:
         return ProbeResult(part, ProbeVerdict.WORKS), client.send(call)
     except APIError as error:
-        return ProbeResult(part, _verdict_on(error), _detail(error)), None
+        return ProbeResult(part, verdict_on(error), _detail(error)), None
 
 
-def _verdict_on(error: APIError) -> ProbeVerdict:
+def verdict_on(error: APIError) -> ProbeVerdict:
+    """What an error says about the part of the API that was tried."""
     match error:
         case APIConnectionError():
             return ProbeVerdict.UNREACHABLE

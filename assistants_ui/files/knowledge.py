@@ -20,6 +20,8 @@ from assistants_ui.domain.labels import label
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import QUIET, SILENCE
 from assistants_ui.service import Service
+from assistants_ui.service.files import FileNames
+from assistants_ui.service.secondary import Secondary, secondary
 
 # How servers say that they have no such store, or that this could be no store's id.
 UNKNOWN_STORE = (wire.NotFoundError, wire.BadRequestError)
@@ -42,7 +44,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True)
 class AttachedFile:
-    """One attached file. ``name`` is None when the server no longer has the file.
+    """One attached file. ``name`` is None when it is not known; ``is_missing`` when the server no longer has the file.
 
     ``status`` is empty where the server does not index, else the wire's word; ``store_id`` is the
     store it is in.
@@ -55,10 +57,7 @@ class AttachedFile:
     status: str = ""
     problem: str = ""
     store_id: str = ""
-
-    @property
-    def is_missing(self) -> bool:
-        return self.name is None
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,17 +69,27 @@ class LostStore:
 
 
 @dataclass(frozen=True)
+class UnreadStore:
+    """A vector store of which it is not known what is in it, and the ``problem``: why not."""
+
+    id: str
+    problem: str
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """Everything attached to one assistant, by use, and what is half-finished."""
 
     search: list[AttachedFile] = field(default_factory=list)
     code: list[AttachedFile] = field(default_factory=list)
     lost_stores: list[LostStore] = field(default_factory=list)
+    unread_stores: list[UnreadStore] = field(default_factory=list)
+    names_problem: str = ""
     half_finished: list[AttachmentJob] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.search or self.code or self.lost_stores or self.half_finished)
+        return not (self.search or self.code or self.lost_stores or self.unread_stores or self.half_finished)
 
     @property
     def groups(self) -> list[tuple[Use, list[AttachedFile]]]:
@@ -109,19 +118,26 @@ class Knowledge:
 def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = False) -> Knowledge:
     """The assistant's files with their names: at most one call for all names and two per vector store.
 
+    Nothing that cannot be read makes it fail; ``names_problem`` and ``unread_stores`` say what that is.
     ``fresh`` asks the server how far it is with reading them; otherwise a cached answer will do.
     """
     stores = [_store(service, store_id, fresh=fresh) for store_id in assistant.vector_store_ids]
     code_ids = assistant.code_interpreter_file_ids
     linked_ids = assistant.file_ids
-    names = service.files.names() if code_ids or linked_ids or any(files for _, files in stores) else {}
-    search = [_attached(Use.SEARCH, entry.id, names, entry=entry) for _, files in stores for entry in files]
-    linked = [_attached(use_of_links(assistant), file_id, names) for file_id in linked_ids]
-    code = [_attached(Use.CODE, file_id, names) for file_id in code_ids]
+    names = (
+        service.files.names_or_why_not()
+        if code_ids or linked_ids or any(files for _, files in stores)
+        else Secondary(FileNames())
+    )
+    search = [_attached(Use.SEARCH, entry.id, names.value, entry=entry) for _, files in stores for entry in files]
+    linked = [_attached(use_of_links(assistant), file_id, names.value) for file_id in linked_ids]
+    code = [_attached(Use.CODE, file_id, names.value) for file_id in code_ids]
     return Knowledge(
         search=_each_once([*search, *(file for file in linked if file.use is Use.SEARCH)]),
         code=_each_once([*code, *(file for file in linked if file.use is Use.CODE)]),
-        lost_stores=[lost for lost, _ in stores if lost],
+        lost_stores=[lost for lost, _ in stores if isinstance(lost, LostStore)],
+        unread_stores=[unread for unread, _ in stores if isinstance(unread, UnreadStore)],
+        names_problem=names.problem,
         half_finished=half_finished(service.gateway.workspace, assistant_id=assistant.id),
     )
 
@@ -151,28 +167,41 @@ def half_finished(
     return list(found[:100])
 
 
-def _store(service: Service, store_id: str, *, fresh: bool) -> tuple[LostStore | None, list[wire.VectorStoreFile]]:
-    """What is in one store, or why it cannot be searched; a store that is gone never fails the page."""
-    try:
-        files = service.vector_stores.files(store_id, fresh=fresh)
-    except UNKNOWN_STORE:
-        return LostStore(store_id, has_expired=False), []
-    if files:
-        return None, files
-    try:
-        store = service.vector_stores.retrieve(store_id)
-    except UNKNOWN_STORE:
-        return LostStore(store_id, has_expired=False), []
-    return (LostStore(store_id, has_expired=True) if store.status == "expired" else None), files
+def _store(
+    service: Service, store_id: str, *, fresh: bool
+) -> tuple[LostStore | UnreadStore | None, list[wire.VectorStoreFile]]:
+    """What is in one store, or why that is not known or cannot be searched."""
+    nothing: list[wire.VectorStoreFile] = []
+    is_unknown = False
+
+    def files() -> list[wire.VectorStoreFile]:
+        nonlocal is_unknown
+        try:
+            return service.vector_stores.files(store_id, fresh=fresh)
+        except UNKNOWN_STORE:
+            is_unknown = True
+            raise
+
+    read = secondary(service.gateway, files, otherwise=nothing)
+    if (
+        is_unknown
+        and secondary(service.gateway, lambda: service.vector_stores.is_gone(store_id), otherwise=False).value
+    ):
+        return LostStore(store_id, has_expired=False), nothing
+    if read.problem:
+        return UnreadStore(store_id, read.problem), nothing
+    if read.value:
+        return None, read.value
+    store = secondary(service.gateway, lambda: service.vector_stores.retrieve(store_id), otherwise=None)
+    has_expired = store.value is not None and store.value.status == "expired"
+    return (LostStore(store_id, has_expired=True) if has_expired else None), nothing
 
 
 def _each_once(files: Iterable[AttachedFile]) -> list[AttachedFile]:
     return list({file.id: file for file in files}.values())
 
 
-def _attached(
-    use: Use, file_id: str, names: dict[str, wire.File], *, entry: wire.VectorStoreFile | None = None
-) -> AttachedFile:
+def _attached(use: Use, file_id: str, names: FileNames, *, entry: wire.VectorStoreFile | None = None) -> AttachedFile:
     file = names.get(file_id)
     return AttachedFile(
         id=file_id,
@@ -182,4 +211,5 @@ def _attached(
         status=entry.status if entry else "",
         problem=(entry.last_error_message or "") if entry else "",
         store_id=entry.vector_store_id if entry else "",
+        is_missing=file is None and names.is_complete,
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import assistants_client as wire
 from assistants_ui.service import Service
+from assistants_ui.service.pages import ReadList
+from assistants_ui.service.secondary import secondary
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Uses:
     """What refers to each file and to each store, by its id.
 
     ``unread`` names the stores whose files could not be read, and ``is_complete`` is false where assistants or
-    stores themselves were not all read: nobody may take silence for "unused" then.
+    stores themselves were not all read (``problem`` says why): nobody may take silence for "unused" then.
     """
 
     assistants_of_file: dict[str, list[wire.Assistant]] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class Uses:
     unread: list[wire.VectorStore] = field(default_factory=list)
     all_stores: list[wire.VectorStore] = field(default_factory=list)
     is_complete: bool = True
+    problem: str = ""
 
     def assistants(self, file_id: str) -> list[wire.Assistant]:
         """The assistants that work with the file, directly or through a store, each once."""
@@ -61,9 +64,12 @@ class StoreUsers:
 
 
 def uses_in(service: Service, *, fresh: bool = False) -> Uses:
-    """Every use in the workspace. ``fresh`` asks the server itself, as before a deletion."""
-    assistants = service.assistants.all(fresh=fresh)
-    stores = service.vector_stores.all(fresh=fresh)
+    """Every use that can be read; never fails. ``fresh`` asks the server itself, as before a deletion."""
+    nobody: ReadList[wire.Assistant] = ReadList()
+    nothing: ReadList[wire.VectorStore] = ReadList()
+    found = secondary(service.gateway, lambda: service.assistants.all(fresh=fresh), otherwise=nobody)
+    listed = secondary(service.gateway, lambda: service.vector_stores.all(fresh=fresh), otherwise=nothing)
+    assistants, stores = found.value, listed.value
     entries, unread = _entries(service, stores, fresh=fresh)
     by_file: dict[str, list[wire.VectorStore]] = defaultdict(list)
     for store, files in entries:
@@ -79,7 +85,8 @@ def uses_in(service: Service, *, fresh: bool = False) -> Uses:
         assistants_of_store=_users_of_stores(assistants),
         unread=unread,
         all_stores=stores,
-        is_complete=assistants.is_complete and stores.is_complete,
+        is_complete=assistants.is_complete and stores.is_complete and not (found.problem or listed.problem),
+        problem=found.problem or listed.problem,
     )
 
 
@@ -115,7 +122,7 @@ def _files_of(service: Service, store: wire.VectorStore, *, fresh: bool) -> list
         files = service.vector_stores.files(store.id, fresh=fresh)
         return files if files.is_complete else None
     except wire.NotFoundError:
-        # It was deleted since the list was read.
-        return []
+        # It was deleted since the list was read; or the server has no such route, which says nothing about the files.
+        return [] if service.vector_stores.is_gone(store.id) else None
     except wire.APIError:
         return None

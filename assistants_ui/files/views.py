@@ -27,6 +27,8 @@ from assistants_ui.files.previews import image_type, preview_of
 from assistants_ui.files.usage import Uses, uses_in
 from assistants_ui.forms.lists import address
 from assistants_ui.http import DashboardRequest
+from assistants_ui.service.pages import ReadList
+from assistants_ui.service.secondary import secondary
 from dashboard.access import Right, requires
 from dashboard.lib.filenames import clean_name
 from dashboard.lib.http import is_partial, require_form
@@ -53,6 +55,7 @@ def index(request: DashboardRequest) -> HttpResponse:
         "first": request.path,
         "half_finished": half_finished(request.workspace.name),
         "has_uses": uses is not None,
+        "uses_problem": uses.problem if uses else "",
         "stale_since": request.service.gateway.stale_since,
         **place,
     }
@@ -61,7 +64,9 @@ def index(request: DashboardRequest) -> HttpResponse:
 
 
 def _may_ask(request: DashboardRequest) -> bool:
-    return len(request.service.vector_stores.all()) <= MOST_STORES_ASKED
+    nothing: ReadList[wire.VectorStore] = ReadList()
+    stores = secondary(request.service.gateway, request.service.vector_stores.all, otherwise=nothing)
+    return len(stores.value) <= MOST_STORES_ASKED
 
 
 def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
@@ -91,6 +96,7 @@ def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
     context = {
         **row(file, uses=uses),
         "unread": uses.unread,
+        "uses_problem": uses.problem,
         "preview": preview_of(request.service, file, stores=uses.stores(file_id)),
         "stale_since": request.service.gateway.stale_since,
     }

@@ -9,8 +9,15 @@ import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
 from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import whole_list
+from assistants_ui.service.pages import ReadList, whole_list
+from assistants_ui.service.secondary import Secondary, secondary
 from dashboard.audit.api import Target
+
+
+class FileNames(dict[str, wire.File]):
+    """The files by their ids. ``is_complete`` is false where the server may hold some that are not among them."""
+
+    is_complete = True
 
 
 class FileService:
@@ -19,17 +26,27 @@ class FileService:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    def all(self, *, fresh: bool = False) -> list[wire.File]:
+    def all(self, *, fresh: bool = False) -> ReadList[wire.File]:
         """Every file, newest first, by one call for each ten thousand of them.
 
         Put in order here, since servers of version 1 have neither order nor pages.
         """
         files = whole_list(self._gateway, calls.files.list(limit=10_000), fresh=fresh)
-        return sorted(files, key=lambda file: file.created_at, reverse=True)
+        files.sort(key=lambda file: file.created_at, reverse=True)
+        return files
 
-    def names(self) -> dict[str, wire.File]:
+    def names(self) -> FileNames:
         """Every file by its id, from the same cached call however many are looked up."""
-        return {file.id: file for file in self.all()}
+        files = self.all()
+        names = FileNames((file.id, file) for file in files)
+        names.is_complete = files.is_complete
+        return names
+
+    def names_or_why_not(self) -> Secondary[FileNames]:
+        """The same for a page that stands without; where they cannot be read, none is known to be missing."""
+        nothing = FileNames()
+        nothing.is_complete = False
+        return secondary(self._gateway, self.names, otherwise=nothing)
 
     def retrieve(self, file_id: str, *, fresh: bool = False) -> wire.File:
         return self._gateway.read(calls.files.retrieve(file_id), fresh=fresh)

@@ -6,8 +6,9 @@ Whatever reads passes :meth:`Gateway.read` (the cache), whatever changes passes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -44,6 +45,18 @@ class Gateway:
         self._at_once = at_once
         # When the server did not answer a read and an old copy was shown: from when that copy is.
         self.stale_since: datetime | None = None
+        # Why the server did not answer something that the page can do without; it is then not asked for more of that.
+        self.did_not_answer: wire.APIConnectionError | None = None
+        self._patience: float | None = None
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Reads within wait at most so many seconds for the server."""
+        before, self._patience = self._patience, seconds
+        try:
+            yield
+        finally:
+            self._patience = before
 
     def read(self, call: Call[T], *, fresh: bool = False, send: Callable[[Call[T]], T] | None = None) -> T:
         """The answer to a call that changes nothing, from the cache unless ``fresh``.
@@ -54,6 +67,7 @@ class Gateway:
         without one, or when ``fresh``, the wire client's error is raised.
         """
         send = send or self.client.send
+        call = call.with_options(timeout=self._patience)
         if fresh:
             return send(call)
         try:

@@ -36,6 +36,18 @@ class VectorStoreService:
     def retrieve(self, store_id: str, *, fresh: bool = False) -> wire.VectorStore:
         return self._gateway.read(calls.vector_stores.retrieve(store_id), fresh=fresh)
 
+    def is_gone(self, store_id: str) -> bool:
+        """Whether the store certainly no longer exists.
+
+        That the server answers 404 to a question about it is no proof, since the route may be what is missing.
+        Its list is: read whole and without the store.
+        """
+        try:
+            stores = self.all(fresh=True)
+        except wire.APIError:
+            return False
+        return stores.is_complete and all(store.id != store_id for store in stores)
+
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.VectorStore:
         """Make a store of wire fields, such as ``name`` and ``metadata``."""
         call = calls.vector_stores.create(**fields)

@@ -25,8 +25,9 @@ from dashboard.lib.http import require_form
 def add(request: DashboardRequest, store_id: str) -> HttpResponse:
     """Put files into the store: new ones each by itself, such that are here already together, as one batch."""
     store = request.service.vector_stores.retrieve(store_id)
-    inside = {entry.id for entry, _ in entries(request, store_id)}
-    offered = [(file.id, label(file)) for file in request.service.files.all() if file.id not in inside]
+    inside = {entry.id for entry, _ in entries(request, store_id)["entries"]}
+    there = request.service.files.names_or_why_not().value
+    offered = [(file.id, label(file)) for file in there.values() if file.id not in inside]
     is_sent = request.method == "POST"
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
     form.leave_out_use()
@@ -59,7 +60,7 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
 @requires(Right.CHANGE)
 def take_out(request: DashboardRequest, store_id: str, file_id: str) -> HttpResponse:
     """Take one file out of the store; the file itself and its other uses stay."""
-    file = request.service.files.names().get(file_id)
+    file = request.service.files.names_or_why_not().value.get(file_id)
     name = label(file) if file else file_id
     request.service.vector_stores.detach(store_id, file_id, label=name)
     undo = undo_of_request(request.service, file_id)
@@ -76,7 +77,7 @@ def listing(request: DashboardRequest, store_id: str) -> HttpResponse:
     store = request.service.vector_stores.retrieve(store_id, fresh=True)
     context = {
         "id": store.id,
-        "entries": entries(request, store_id, fresh=True),
+        **entries(request, store_id, fresh=True),
         "is_being_read": store.file_counts.in_progress,
         "looks": looks_so_far(request),
     }

@@ -18,6 +18,9 @@ from assistants_ui.files.usage import StoreUsers, store_users
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request
+from assistants_ui.service.files import FileNames
+from assistants_ui.service.pages import ReadList
+from assistants_ui.service.secondary import Secondary, secondary
 from assistants_ui.vector_stores.forms import SearchForm, VectorStoreForm
 from assistants_ui.vector_stores.search import passages
 from dashboard.access import Right, requires
@@ -29,7 +32,7 @@ from dashboard.lib.http import is_partial, require_form
 def index(request: DashboardRequest) -> HttpResponse:
     query = ListForm(request.GET).query()
     page = request.service.vector_stores.page(**query)
-    users = store_users(request.service) if page.items else StoreUsers({}, is_complete=True)
+    users = known_users(request) if page.items else StoreUsers({}, is_complete=True)
     place = {"limit": query["limit"], "order": query["order"]}
     apart = disambiguators(page.items)
     context = {
@@ -43,6 +46,14 @@ def index(request: DashboardRequest) -> HttpResponse:
     }
     template = "vector_stores/_results.html" if is_partial(request) else "vector_stores/index.html"
     return render(request, template, context)
+
+
+def known_users(request: DashboardRequest, *, fresh: bool = False) -> StoreUsers:
+    """Who searches what, as far as that can be read."""
+    unknown = StoreUsers({}, is_complete=False)
+    return secondary(
+        request.service.gateway, lambda: store_users(request.service, fresh=fresh), otherwise=unknown
+    ).value
 
 
 def row(store: wire.VectorStore, *, users: StoreUsers) -> dict[str, Any]:
@@ -67,7 +78,7 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     """One store, and with ``q`` the passages that it finds."""
     store = request.service.vector_stores.retrieve(store_id)
     question = SearchForm(request.GET).question
-    users = store_users(request.service)
+    users = known_users(request)
     marks = marks_in(store.metadata)
     context = {
         **row(store, users=users),
@@ -76,7 +87,7 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
         "is_made_here": bool(marks),
         "question": question,
         "found": passages(request.service, store.id, question) if question else None,
-        "entries": entries(request, store.id),
+        **entries(request, store.id),
         "half_finished": half_finished(request.workspace.name, store_id=store.id),
         "stale_since": request.service.gateway.stale_since,
     }
@@ -84,13 +95,21 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def entries(
-    request: DashboardRequest, store_id: str, *, fresh: bool = False
-) -> list[tuple[wire.VectorStoreFile, wire.File | None]]:
-    """The files of a store, each with its name where the server still has it."""
-    found = request.service.vector_stores.files(store_id, fresh=fresh)
-    names = request.service.files.names() if found else {}
-    return [(entry, names.get(entry.id)) for entry in found]
+def entries(request: DashboardRequest, store_id: str, *, fresh: bool = False) -> dict[str, Any]:
+    """What a list shows of the files of a store: each with what is known of it, and why something is not."""
+    nothing: ReadList[wire.VectorStoreFile] = ReadList()
+    found = secondary(
+        request.service.gateway,
+        lambda: request.service.vector_stores.files(store_id, fresh=fresh),
+        otherwise=nothing,
+    )
+    names = request.service.files.names_or_why_not() if found.value else Secondary(FileNames())
+    return {
+        "entries": [(entry, names.value.get(entry.id)) for entry in found.value],
+        "entries_problem": found.problem,
+        "names_problem": names.problem,
+        "all_names_known": names.value.is_complete,
+    }
 
 
 @require_form
@@ -138,5 +157,5 @@ def delete(request: DashboardRequest, store_id: str) -> HttpResponse:
         request.service.vector_stores.delete(store)
         messages.success(request, f"“{label(store)}” was deleted. Its files are still there.")
         return redirect("vector-store-list", request.workspace.name)
-    users = store_users(request.service, fresh=True)
+    users = known_users(request, fresh=True)
     return render(request, "vector_stores/delete.html", row(store, users=users))

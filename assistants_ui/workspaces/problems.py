@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import assistants_client as wire
+from assistants_client.probe import ProbeVerdict, verdict_on
 from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded
 from dashboard.lib.counting import counted
 
@@ -76,11 +77,18 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
                 f"{unchanged} An administrator can tell which key this workspace uses.".strip(),
                 details,
             )
-        case wire.NotFoundError():
+        case wire.NotFoundError() if not error.is_route:
             return Problem(
                 404,
                 "This no longer exists on the assistant service",
                 "It may have been deleted, or the workspace may point at another server.",
+                details,
+            )
+        case wire.APIStatusError(status_code=404 | 405 | 501):
+            return Problem(
+                502,
+                "The assistant service does not offer this",
+                f"{unchanged} Other parts of it may work. An administrator can check the workspace.".strip(),
                 details,
             )
         case wire.ConflictError():
@@ -109,6 +117,27 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
                 f"{unchanged} We stopped there. The workspace may point at the wrong address.".strip(),
                 details,
             )
+
+
+def why_unread(error: wire.APIError) -> str:
+    """Why a part of a page cannot be read, as the end of a sentence that names the part.
+
+    It judges as ``check_workspace`` does: a route that is missing or refused says nothing about any object.
+    """
+    status = f" ({error.status_code})" if error.status_code else ""
+    match verdict_on(error):
+        case ProbeVerdict.UNREACHABLE:
+            return "the assistant service did not answer"
+        case ProbeVerdict.DENIED:
+            return f"this workspace's key may not read them{status}"
+        case ProbeVerdict.MISSING:
+            return f"the assistant service does not offer them{status}"
+        case _ if isinstance(error, wire.InternalServerError):
+            return f"the assistant service has a problem of its own{status}"
+        case _ if isinstance(error, wire.RateLimitError):
+            return f"the assistant service asks us to slow down{status}"
+        case _:
+            return "the assistant service sent an answer that we can't read"
 
 
 def explain_record(error: AuditUnavailable | OutcomeNotRecorded) -> Problem:

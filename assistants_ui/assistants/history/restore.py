@@ -8,10 +8,11 @@ from typing import Any
 
 from django.urls import reverse
 
-import assistants_client as wire
 from assistants_ui.domain.fields import file_ids_of, vector_store_ids_of
 from assistants_ui.service import Service
 from assistants_ui.service.fields import CREATE_FIELDS
+from assistants_ui.service.files import FileNames
+from assistants_ui.service.secondary import secondary
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions
 from dashboard.audit.read.comparison import FieldChange, compare
@@ -102,8 +103,8 @@ def creatable(state: Mapping[str, Any], *, api_version: str, missing: Iterable[s
 def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
     """The files and vector stores of ``state`` that no longer exist, by id, with their last known names."""
     file_ids, store_ids = file_ids_of(state), vector_store_ids_of(state)
-    there = service.files.names() if file_ids else {}
-    gone = [item for item in file_ids if item not in there]
+    there = service.files.names_or_why_not().value if file_ids else FileNames()
+    gone = [item for item in file_ids if item not in there] if there.is_complete else []
     gone += [item for item in store_ids if not _store_exists(service, item)]
     names = names_in(state)
     return {item: names.get(item, item) for item in gone}
@@ -121,11 +122,9 @@ def undo_address(service: Service, assistant_id: str) -> str:
 
 
 def _store_exists(service: Service, store_id: str) -> bool:
-    try:
-        service.vector_stores.retrieve(store_id)
-    except wire.NotFoundError:
-        return False
-    return True
+    """Whether a store is there, or may be for all that can be read."""
+    found = secondary(service.gateway, lambda: service.vector_stores.retrieve(store_id), otherwise=None)
+    return found.value is not None or not service.vector_stores.is_gone(store_id)
 
 
 def _obstacle(field: str, wanted: Mapping[str, Any], missing: set[str]) -> str:

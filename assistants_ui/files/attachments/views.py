@@ -28,13 +28,14 @@ from dashboard.lib.http import require_form
 def attach(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Attach files, new ones and such that are here already; one that fails does not stop the others."""
     assistant = request.service.assistants.retrieve(assistant_id)
-    offered = [(file.id, label(file)) for file in request.service.files.all()]
+    there = request.service.files.names_or_why_not().value
+    offered = [(file.id, label(file)) for file in there.values()]
     is_sent = request.method == "POST"
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
     jobs: list[AttachmentJob] = []
     if form.is_valid():
         aim = Aim(assistant_id=assistant_id, use=Use(form.cleaned_data["use"]))
-        jobs = _attach_all(request, form, aim=aim, there=dict(request.service.files.names()))
+        jobs = _attach_all(request, form, aim=aim, there=there)
     return attached(
         request, form, jobs, template="assistants/files.html", context=_page_context(request, assistant, form=form)
     )

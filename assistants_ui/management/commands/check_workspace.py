@@ -9,11 +9,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistants_client.probe import ProbeVerdict, probe
 from assistants_ui.workspaces.connections import workspace_client
+from dashboard.audit.read.sentences import as_list
 from dashboard.environment import WorkspaceSettings
 
 
 class Command(BaseCommand):
-    help = "Ask a workspace's server what it supports. Only reads; exit code 1 when assistants cannot be listed."
+    help = (
+        "Ask a workspace's server what it supports. Only reads. Exit code 1 when assistants cannot be listed, 2 when "
+        "something else that an editor needs does not work."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", help="the workspace, one of WORKSPACES; without it they are listed")
@@ -36,6 +40,11 @@ class Command(BaseCommand):
             if report.verdict("assistants") is ProbeVerdict.MISSING and "/v1" not in workspace.base_url:
                 hint = f" Its address holds no /v1, which most servers want, as in {workspace.base_url}/v1."
             raise CommandError(f"The dashboard cannot work with this server as it is set up.{hint}")
+        if report.lacking:
+            raise CommandError(
+                f"Assistants can be edited, but not with {as_list(report.lacking)}. The pages say so where it matters.",
+                returncode=2,
+            )
 
 
 def told(workspace: WorkspaceSettings) -> str:

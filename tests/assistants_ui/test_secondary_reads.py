@@ -1,0 +1,157 @@
+"""A page stands whatever becomes of the reads that only decorate it, and says nothing that is not so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import httpx
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+
+from assistants_client import Client
+from assistants_ui.workspaces.circuit_breaker import BreakerClient, CircuitBreaker
+from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def refusal(status: int) -> Answer:
+    error = {"message": "Not available with this key.", "type": "invalid_request_error", "param": None, "code": None}
+    return lambda request: httpx.Response(status, json={"error": error})
+
+
+def hang(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("timed out", request=request)
+
+
+FAULTS: dict[str, Answer] = {
+    **{str(status): refusal(status) for status in (401, 403, 404, 405, 500, 501)},
+    "hang": hang,
+    "HTML": lambda request: httpx.Response(200, html="<h1>Sign in</h1>"),
+}
+ROUTES = {
+    "names of files": r"/files",
+    "one file": r"/files/[^/]+",
+    "list of stores": r"/vector_stores",
+    "one store": r"/vector_stores/[^/]+",
+    "files of a store": r"/vector_stores/[^/]+/files",
+    "all of stores": r"/vector_stores.*",
+    "models": r"/models",
+}
+UNTRUE = ("no longer exists", "is gone", "Missing file", "has expired", "No files are attached", "Remove them")
+
+
+class Server:
+    """An assistant with a file to search and one for its code, on a server of which one route fails."""
+
+    def __init__(self, tap: Tap, server: Client) -> None:
+        self.tap = tap
+        self.file = server.files.create(file=("prices.txt", b"A screw costs 12 cents."), purpose="assistants").id
+        self.store = server.vector_stores.create(name="Prices", file_ids=[self.file]).id
+        resources = {
+            "file_search": {"vector_store_ids": [self.store]},
+            "code_interpreter": {"file_ids": [self.file]},
+        }
+        tools = [{"type": "file_search"}, {"type": "code_interpreter"}]
+        made = server.assistants.create(model="gpt-4.1", name="Desk", tools=tools, tool_resources=resources)
+        self.page = f"/w/main/assistants/{made.id}/"
+
+    def fails(self, route: str, answer: Answer) -> None:
+        cache.clear()
+        pattern = re.compile(rf"/v1{ROUTES[route]}")
+        self.tap.answer = lambda request: answer(request) if pattern.fullmatch(request.url.path) else None
+
+
+@pytest.fixture
+def far_end(tap: Tap, server: Client) -> Iterator[Server]:
+    guard = CircuitBreaker(max_concurrency=4, name="main")
+    client = BreakerClient(guard=guard, base_url=EMBEDDED_BASE_URL, api_key="", transport=tap)
+    client.sleep = lambda seconds: None
+    with connected("main", client):
+        yield Server(tap, server)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_page_of_an_assistant_falls_or_says_what_is_not_so(far_end: Server, alice: Person, fault: str) -> None:
+    for route in ROUTES:
+        far_end.fails(route, FAULTS[fault])
+        for page in ("", "edit/", "files/", "history/", "duplicate/", "hand-over/"):
+            answer = alice.get(far_end.page + page)
+            assert answer.status_code == 200, (route, page)
+            said = read(answer).text
+            assert "Desk" in said or page == "history/", (route, page)
+            assert not [words for words in UNTRUE if words in said], (route, page)
+
+
+@pytest.mark.parametrize(
+    ("route", "fault", "said"),
+    [
+        (
+            "names of files",
+            "401",
+            "The names of files cannot be read: this workspace's key may not read them (401). Their ids are shown",
+        ),
+        (
+            "files of a store",
+            "404",
+            "The files of a vector store cannot be read: the assistant service does not offer them (404).",
+        ),
+        ("all of stores", "501", "the assistant service does not offer them (501)"),
+        ("all of stores", "hang", "the assistant service did not answer"),
+        ("files of a store", "500", "the assistant service has a problem of its own (500)"),
+        ("names of files", "HTML", "the assistant service sent an answer that we can't read"),
+    ],
+)
+def test_the_page_says_what_could_not_be_read(
+    far_end: Server, alice: Person, route: str, fault: str, said: str
+) -> None:
+    far_end.fails(route, FAULTS[fault])
+    assert said in read(alice.get(far_end.page)).text
+
+
+def test_a_store_that_the_list_no_longer_names_is_gone(far_end: Server, server: Client, alice: Person) -> None:
+    server.vector_stores.delete(far_end.store)
+    assert "A vector store of this assistant is gone." in read(alice.get(far_end.page)).text
+    # Without the list nobody can tell.
+    far_end.fails("list of stores", FAULTS["403"])
+    page = read(alice.get(far_end.page)).text
+    assert "is gone" not in page
+    assert "cannot be read" in page
+
+
+@pytest.mark.parametrize("fault", ["401", "404", "hang"])
+def test_files_and_stores_are_listed_without_what_uses_them(far_end: Server, alice: Person, fault: str) -> None:
+    far_end.fails("all of stores", FAULTS[fault])
+    listed = read(alice.get("/w/main/files/")).text
+    assert "prices.txt" in listed
+    assert "Where files are used cannot be read whole" in listed
+    one = read(alice.get(f"/w/main/files/{far_end.file}/"))
+    assert "prices.txt" in one.text
+    assert "No assistant and no vector store uses this file" not in one.text
+    far_end.fails("names of files", FAULTS[fault])
+    store = read(alice.get(f"/w/main/vector-stores/{far_end.store}/")).text
+    assert far_end.file in store
+    assert "Missing file" not in store
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_missing_list_is_no_missing_object(far_end: Server, alice: Person, status: int) -> None:
+    far_end.fails("list of stores", refusal(status))
+    page = alice.get("/w/main/vector-stores/")
+    assert page.status_code == 502
+    assert "The assistant service does not offer this" in read(page).text
+    assert "no longer exists" not in read(page).text
+
+
+@pytest.mark.parametrize("fault", ["401", "404", "500", "hang"])
+def test_the_command_says_by_its_exit_code_that_an_editor_lacks_something(far_end: Server, fault: str) -> None:
+    far_end.fails("names of files", FAULTS[fault])
+    with pytest.raises(CommandError, match="but not with files") as refused:
+        call_command("check_workspace", "main", stdout=StringIO())
+    assert refused.value.returncode == 2
