@@ -11,6 +11,10 @@ from dashboard.audit.record.reconciliation import UnresolvedOperation, open_oper
 from dashboard.audit.record.refusals import record_refusal
 from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, OperationOutcome, Target, actor_of, command_actor
 from dashboard.audit.registry import LogAction, registry
+from dashboard.lib.head_log import head_log
+
+# Before this process makes room for another program: what waits to be logged would be lost.
+log_head = head_log.flush
 
 __all__ = [
     "OUTSIDE",
@@ -25,6 +29,7 @@ __all__ = [
     "UnresolvedOperation",
     "actor_of",
     "command_actor",
+    "log_head",
     "open_operations",
     "operation",
     "record",

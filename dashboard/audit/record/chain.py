@@ -7,7 +7,6 @@ a rollback, and a gap would look like a deletion.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,8 +20,7 @@ from dashboard.audit.record.redaction import without_secrets
 from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of, seal_of
 from dashboard.audit.record.types import SYSTEM, Actor, RecordKind, Target
 from dashboard.audit.registry import registry
-
-log = logging.getLogger("dashboard.audit.head")
+from dashboard.lib.head_log import head_log
 
 INSERT = (
     "INSERT INTO audit_event (seq, at, kind, action, outcome, actor, workspace, target_type, target_id, "
@@ -62,8 +60,7 @@ def append(row: NewRecord, *, durable: bool) -> int:
             "UPDATE audit_head SET seq = %s, seal = %s, key = %s, mark = %s WHERE id = 1",
             (seq, seal, key_name, mark_of(key, seq=seq, seal=seal)),
         )
-        # The log stream is outside the database: a cut-off tail shows by comparing the two.
-        transaction.on_commit(lambda: log.info("audit head %d:%s", seq, seal))
+        transaction.on_commit(lambda: head_log.note(seq, seal))
     return seq
 
 

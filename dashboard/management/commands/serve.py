@@ -27,6 +27,7 @@ from dashboard.audit.verify.head_file import note_head
 from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.lib.version import version
+from dashboard.management.database_limits import dropped_limits
 from dashboard.management.oddities import oddities
 from dashboard.management.preparation import preparation
 
@@ -65,9 +66,10 @@ class Command(BaseCommand):
         if is_open_to_others(settings.DATA_DIR):
             folder = settings.DATA_DIR
             self.warn(f"Other users of this machine may read {folder}: run chmod -R go= {folder}")
-        for sentence in oddities():
+        for sentence in [*oddities(), *dropped_limits()]:
             self.warn(sentence)
         self.stdout.flush()
+        audit.log_head()
         allow_open_files()
         # The server takes this process's place, so that a signal to stop reaches it directly.
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *server_arguments(), "dashboard.wsgi"])  # noqa: S606

@@ -9,9 +9,11 @@ from pytest_django import Settings
 
 from dashboard.audit import api as audit
 from dashboard.audit import retention
+from dashboard.audit.management.commands import audit_purge
 from dashboard.audit.models import Record
 from dashboard.audit.record import triggers
 from dashboard.audit.retention import purge
+from dashboard.audit.space import database_space, in_words
 from dashboard.audit.verify.verification import current_head, verify
 from tests.dashboard.audit.logs import MARIA, SUPPORT, sql, write
 
@@ -99,7 +101,32 @@ def test_the_command_removes_what_the_setting_says(settings: Settings, capsys: p
     write(1)
     settings.AUDIT_RETENTION_DAYS = 30
     call_command("audit_purge")
-    assert capsys.readouterr().out == "0 rows older than 30 days were removed.\n"
+    assert capsys.readouterr().out.startswith("0 rows older than 30 days were removed.\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_how_large_the_database_is_and_gives_back_what_is_free(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.AUDIT_RETENTION_DAYS = 1
+    monkeypatch.setattr(audit_purge, "WORTH_TELLING", 100_000)
+    long = SUPPORT.__class__(type="assistant", id="asst_1", label="x" * 200)
+    for _ in range(60):
+        audit.record(action="assistant.update", actor=MARIA, target=long, after={"instructions": "y" * 20_000})
+    monkeypatch.setattr(retention, "last_row_before", lambda moment: 55)
+    call_command("audit_purge")
+    told = capsys.readouterr().out
+    assert "55 rows older than 1 day were removed." in told
+    assert "takes " in told
+    assert "Run manage.py audit_purge --vacuum" in told
+    before = database_space().size
+    monkeypatch.setattr(retention, "last_row_before", lambda moment: 0)
+
+    call_command("audit_purge", "--vacuum")
+
+    assert database_space().size < before - 500_000
+    assert f"now, and took {in_words(before)} before." in capsys.readouterr().out
+    assert verify().is_whole
 
 
 def test_the_command_says_that_the_log_is_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
