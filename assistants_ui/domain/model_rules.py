@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Any
 
 from django.utils import timezone
@@ -35,10 +36,52 @@ NO_CONVERSATION = re.compile(
 )
 
 
-def in_order(offered: Sequence[wire.Model]) -> list[wire.Model]:
-    """Each model once, by name; such as hold no conversation come last."""
+class ModelGroup(IntEnum):
+    """In the order in which they are offered."""
+
+    RECOMMENDED = 0
+    OTHERS = 1
+    ENDING = 2
+    NO_CONVERSATION = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedModel:
+    """A model that the server offers, and what to know of it before it is chosen."""
+
+    id: str
+    group: ModelGroup
+    end: Retirement | None
+
+    @property
+    def note(self) -> str:
+        """``Recommended``, when it ends, or that it holds no conversation; empty where there is nothing to say."""
+        if self.end:
+            return f"{'Ended' if self.end.has_come else 'Ends'} on {self.end.day:%Y-%m-%d}"
+        notes = {ModelGroup.RECOMMENDED: "Recommended", ModelGroup.NO_CONVERSATION: "Holds no conversation"}
+        return notes.get(self.group, "")
+
+
+def in_groups(offered: Sequence[wire.Model]) -> list[OfferedModel]:
+    """Each model once: the recommended, the others by name, those that have ended or end soon, and the mute."""
     each = {model.id: model for model in offered}.values()
-    return sorted(each, key=lambda model: (bool(NO_CONVERSATION.search(model.id.lower())), _with_numbers(model.id)))
+    models = [_offered(model) for model in each]
+    return sorted(models, key=lambda model: (model.group, _rank(model.id), _with_numbers(model.id)))
+
+
+def _offered(model: wire.Model) -> OfferedModel:
+    end = end_of(model.id, model)
+    if NO_CONVERSATION.search(model.id.lower()):
+        group = ModelGroup.NO_CONVERSATION
+    elif ends_soon(end.day if end else None, timezone.localdate()):
+        group = ModelGroup.ENDING
+    else:
+        group = ModelGroup.RECOMMENDED if model.id in SUGGESTED else ModelGroup.OTHERS
+    return OfferedModel(id=model.id, group=group, end=end)
+
+
+def _rank(model: str) -> int:
+    return SUGGESTED.index(model) if model in SUGGESTED else len(SUGGESTED)
 
 
 def _with_numbers(name: str) -> list[tuple[int, str]]:

@@ -20,7 +20,7 @@ from assistants_ui.assistants.editor.text_warnings import marked, text_warnings,
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.labels import field_names, label
-from assistants_ui.domain.model_rules import in_order, note_on, suggested
+from assistants_ui.domain.model_rules import in_groups, note_on, suggested
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.lib.http import require_form
@@ -234,14 +234,14 @@ def form_page(
     elif form.is_bound and form.errors:
         status = 422
     assistant_id = opened.token.assistant
-    models = in_order(request.service.models.list())
+    offered = request.service.models.list()
     context |= {
         "form": form,
         "opened": opened,
         "label": opened.label,
-        "models": models,
+        "models": in_groups(offered),
         "assistant_id": assistant_id,
-        "note": note_on(form["model"].value() or "", settings={}, offered=models),
+        "note": note_on(form["model"].value() or "", settings={}, offered=offered),
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": text_warnings(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),
