@@ -8,6 +8,7 @@ import { sendOnce } from "./editor/once.js";
 import { keepTyping } from "./editor/parts.js";
 import { makeRowsGrow } from "./editor/rows.js";
 import { calmSettings } from "./editor/settings.js";
+import { keepNamesValid } from "./editor/names.js";
 import { addSliders } from "./editor/sliders.js";
 import { helpWriting } from "./editor/writing.js";
 import { countDecisions } from "./editor/compare.js";
@@ -27,6 +28,7 @@ if (editor) {
   makeComboboxes(editor);
   helpWriting(editor);
   addSliders(editor);
+  keepNamesValid(editor);
   calmSettings(editor);
   keepTyping(editor);
   keepDrafts(editor);

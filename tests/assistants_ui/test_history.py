@@ -346,3 +346,12 @@ def test_versions_are_counted_from_the_oldest(alice: Person, assistant: str) -> 
     assert re.findall(r"Version \d", page.text) == ["Version 3", "Version 2", "Version 1"]
     newest = next(link for link in page.links.values() if re.search(r"/history/\d+/$", link))
     assert "Version 3 · just now" in read(alice.get(newest)).text
+
+
+def test_the_reason_for_a_change_is_kept_shown_and_found(alice: Person, carol: Person, assistant: str) -> None:
+    save(alice, assistant, name="Help", why="  The team was\trenamed in May. ")
+    assert "The team was renamed in May." in read(alice.get(f"{HOME}/{assistant}/history/")).text
+    found = read(carol.get("/audit/?q=renamed+in+May")).text
+    assert "The team was renamed in May." in found
+    # Only looking at the form says nothing of it, and nothing else may be slipped into the record by it.
+    assert editor_form(alice.get(f"{HOME}/{assistant}/edit/"))["why"] == ""

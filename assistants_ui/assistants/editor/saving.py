@@ -54,6 +54,7 @@ def save(
     base: Mapping[str, Any] | None,
     mine: Mapping[str, Any],
     op: str = "",
+    why: str = "",
     decide: Decide = undecided,
     only_look: bool = False,
 ) -> Saved | Disputed | Unsaved:
@@ -62,11 +63,15 @@ def save(
     The server's state is read first, and its version is named with the change where it has one, so
     that nobody's change is overwritten unseen; others who save here wait meanwhile.
 
+    ``why`` is the author's own reason, which the record keeps.
+
     Raises the wire client's errors, one whose outcome is unknown only after another look did not
     find the change made, and :class:`assistants_ui.workspaces.locks.LockTimeout`.
     """
     with assistant_lock(service.gateway.workspace, assistant_id, patience=PATIENCE_SECONDS):
-        return save_once(service, assistant_id, base=base, mine=mine, op=op, decide=decide, only_look=only_look)
+        return save_once(
+            service, assistant_id, base=base, mine=mine, op=op, why=why, decide=decide, only_look=only_look
+        )
 
 
 def save_once(
@@ -76,10 +81,12 @@ def save_once(
     base: Mapping[str, Any] | None,
     mine: Mapping[str, Any],
     op: str = "",
+    why: str = "",
     decide: Decide = undecided,
     only_look: bool = False,
 ) -> Saved | Disputed | Unsaved:
     """What :func:`save` does once nobody else is saving."""
+    noted = {name: value for name, value in (("submission", op), ("why", why)) if value}
     for attempt in range(1, ATTEMPTS + 1):
         theirs = service.assistants.retrieve(assistant_id, fresh=True)
         merged = merge(base, theirs.raw, mine, decide=decide)
@@ -93,7 +100,7 @@ def save_once(
         if only_look:
             return Unsaved(theirs=theirs)
         try:
-            updated = service.assistants.update(theirs, merged.changes, context={"submission": op} if op else None)
+            updated = service.assistants.update(theirs, merged.changes, context=noted)
         except wire.ConflictError as error:
             if error.status_code != 412 or attempt == ATTEMPTS:
                 raise

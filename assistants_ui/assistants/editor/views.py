@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -99,6 +99,7 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
                 base=opened.known_base,
                 mine=form.changes(),
                 op=opened.token.op,
+                why=reason(request.POST),
                 only_look="check" in request.POST,
             )
         )
@@ -132,6 +133,7 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
                 base=opened.known_base,
                 mine=form.changes(),
                 op=opened.token.op,
+                why=reason(drafts.form_data(typed)),
                 decide=decisions,
             )
         )
@@ -224,6 +226,11 @@ def part_page(request: DashboardRequest, template: str, opened: EditSession) -> 
     return HttpResponse(str(part))
 
 
+def reason(typed: QueryDict) -> str:
+    """Why the author saves, in one line of at most 300 characters."""
+    return " ".join(typed.get("why", "").split())[:300]
+
+
 def form_page(
     request: DashboardRequest, template: str, opened: EditSession, form: AssistantForm, **context: Any
 ) -> HttpResponse:
@@ -246,6 +253,7 @@ def form_page(
         "findings": text_warnings(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),
         "variables": variables(form["instructions"].value() or ""),
+        "why": reason(request.POST if form.is_bound else opened.typed or QueryDict()),
         "pulse": opened.address("draft"),
         "discard": opened.address("discard"),
     }

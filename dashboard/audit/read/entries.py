@@ -103,6 +103,12 @@ class LogEntry:
         return circumstances_of(self.head)
 
     @property
+    def why(self) -> str:
+        """The reason that its author gave; mostly none."""
+        why = self.context.get("why")
+        return why if isinstance(why, str) else ""
+
+    @property
     def is_damaged(self) -> bool:
         """Whether the text of the row could not be read, so that only its number is certain."""
         return self.outcome == DAMAGED

@@ -16,7 +16,7 @@ export function keepDrafts(form) {
   trouble.className = "notice notice-warn";
   trouble.setAttribute("role", "alert");
 
-  const showState = () => { if (state) state.hidden = !isDirty; };
+  const showState = () => { if (state) state.hidden = !isDirty; form.toggleAttribute("data-dirty", isDirty); };
   // The answer holds two parts of the page: the line beside Save, and what is odd about the text.
   const show = (html) => {
     const answered = new DOMParser().parseFromString(html, "text/html");
