@@ -6,17 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 import assistants_client as wire
 from assistants_ui.assistants.deleted import deleted_page
 from assistants_ui.assistants.editor.submissions import StillUnknown
+from assistants_ui.domain.labels import field_names
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
 from assistants_ui.workspaces import problems
 from assistants_ui.workspaces.connections import workspace_client
 from assistants_ui.workspaces.locks import LockTimeout
-from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, actor_of
+from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, Target, actor_of
+from dashboard.audit.read import revisions
+from dashboard.audit.read.sentences import as_list
 from dashboard.audit.verify.verification import Unproven
 from dashboard.errors import problem_page
 from dashboard.lib.request_ids import request_id
@@ -27,6 +32,20 @@ QUESTIONS_AT_ONCE = 6
 RESOLVED_AWAY = frozenset({".", ".."})
 
 
+def tell_side_effects(request: HttpRequest, service: Service) -> None:
+    """Say what the server changed beyond what it was asked, with a button that brings it back."""
+    for effect in service.assistants.side_effects:
+        done = [
+            f"{verb} {field_names(names)}"
+            for verb, names in (("emptied", effect.emptied), ("changed", effect.changed))
+            if names
+        ]
+        target = Target(type="assistant", id=effect.after.id)
+        last = revisions.latest_of(target, workspace=service.gateway.workspace)
+        undo = reverse("assistant-undo", args=[service.gateway.workspace, effect.after.id, last.seq]) if last else ""
+        messages.warning(request, f"The server also {as_list(done)}. Nobody asked it to.", extra_tags=undo)
+
+
 class WorkspaceMiddleware:
     """Gives every view below ``/w/<workspace>/`` its ``request.workspace`` and ``request.service``."""
 
@@ -34,7 +53,10 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(service := getattr(request, "service", None), Service):
+            tell_side_effects(request, service)
+        return response
 
     def process_view(
         self,

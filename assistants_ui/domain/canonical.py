@@ -44,6 +44,15 @@ def stored_otherwise(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> tupl
     )
 
 
+def changed_besides(before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The editable fields that a server changed although they were not sent. Those it does not show are not judged."""
+    return tuple(
+        name
+        for name in EDITABLE
+        if name not in sent and name in before and name in after and not same(name, before[name], after[name])
+    )
+
+
 def canonical(field: str, value: Any) -> Any:
     """The value in the one form that all its equals share. Never sent, only compared."""
     match field:

@@ -15,7 +15,7 @@ from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.workspaces import cache
-from dashboard.audit.api import Target
+from dashboard.audit.api import SERVER, Target
 from dashboard.audit.read import revisions
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.redaction import without_secrets
@@ -55,6 +55,25 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
             # Reading goes on without the record; the next read notices the same difference.
             log.warning("A change made outside could not be recorded.")
     return answer
+
+
+def record_side_effect(gateway: Gateway, updated: wire.Assistant) -> None:
+    """Record what the answer to a change holds beyond the change as the server's own doing."""
+    target = Target(type="assistant", id=updated.id, label=updated.name)
+    known = revisions.latest_of(target, workspace=gateway.workspace)
+    if known is None or known.state is None:
+        return
+    try:
+        revisions.notice_outside(
+            target,
+            workspace=gateway.workspace,
+            known=known,
+            found=updated.raw,
+            noticed_by=gateway.actor,
+            actor=SERVER,
+        )
+    except DatabaseError:
+        log.warning("What the server changed by itself could not be recorded.")
 
 
 class ChangeWatch:

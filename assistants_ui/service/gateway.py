@@ -98,11 +98,13 @@ class Gateway:
         target: Target,
         before: Mapping[str, Any] | None = None,
         context: Mapping[str, Any] | None = None,
+        ascribed: Callable[[T], Mapping[str, Any]] = lambda result: result.raw,
     ) -> T:
         """Make one change: its intent is recorded before anything is sent, its outcome after.
 
         Raises :class:`dashboard.audit.AuditUnavailable` when the intent cannot be recorded (then
-        nothing was sent) and the wire client's errors, whose ``outcome`` has been recorded.
+        nothing was sent) and the wire client's errors, whose ``outcome`` has been recorded. ``ascribed`` is the
+        state that the record says the person brought about, where the answer holds more than that.
         """
         operation = audit.operation(
             action=action,
@@ -128,7 +130,7 @@ class Gateway:
                     )
                     raise
                 operation_in_progress.succeeded(
-                    after=None if call.method == "DELETE" else result.raw, target=_target_after(target, result)
+                    after=None if call.method == "DELETE" else ascribed(result), target=_target_after(target, result)
                 )
                 return result
         finally:

@@ -9,7 +9,16 @@ from dashboard.audit.errors import AuditUnavailable, OutcomeNotRecorded
 from dashboard.audit.record.operations import PendingOperation, operation, record
 from dashboard.audit.record.reconciliation import UnresolvedOperation, open_operations, unknown_count
 from dashboard.audit.record.refusals import record_refusal
-from dashboard.audit.record.types import OUTSIDE, SYSTEM, Actor, OperationOutcome, Target, actor_of, command_actor
+from dashboard.audit.record.types import (
+    OUTSIDE,
+    SERVER,
+    SYSTEM,
+    Actor,
+    OperationOutcome,
+    Target,
+    actor_of,
+    command_actor,
+)
 from dashboard.audit.registry import LogAction, registry
 from dashboard.lib.head_log import head_log
 
@@ -18,6 +27,7 @@ log_head = head_log.flush
 
 __all__ = [
     "OUTSIDE",
+    "SERVER",
     "SYSTEM",
     "Actor",
     "AuditUnavailable",

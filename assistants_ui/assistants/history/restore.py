@@ -13,10 +13,11 @@ from assistants_ui.service import Service
 from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.files import FileNames
 from assistants_ui.service.secondary import secondary
-from dashboard.audit.api import Target
+from dashboard.audit.api import SERVER, Target
 from dashboard.audit.read import revisions
 from dashboard.audit.read.comparison import FieldChange, compare
 from dashboard.audit.read.entries import names_in
+from dashboard.audit.read.revisions import Revision
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 from dashboard.lib.matching import Budget
 
@@ -114,11 +115,18 @@ def undo_address(service: Service, assistant_id: str) -> str:
     """Where the last change of this assistant is undone by a POST: goes with a message, as its ``extra_tags``."""
     workspace = service.gateway.workspace
     last = revisions.latest_of(Target(type="assistant", id=assistant_id), workspace=workspace)
+    if last is not None and is_by_the_server(last):
+        last = revisions.revision_before(Target(type="assistant", id=assistant_id), workspace=workspace, seq=last.seq)
     if last is None:
         return ""
     if last.is_deletion:
         return reverse("assistant-undelete", args=[workspace, assistant_id])
     return reverse("assistant-undo", args=[workspace, assistant_id, last.seq])
+
+
+def is_by_the_server(revision: Revision) -> bool:
+    """Whether this is what the server changed by itself, together with somebody's save."""
+    return bool(revision.line.head["actor"] == f"{SERVER.kind}:{SERVER.id}")
 
 
 def _store_exists(service: Service, store_id: str) -> bool:

@@ -12,7 +12,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 import assistants_client as wire
-from assistants_ui.assistants.history.restore import Choice, choices, creatable, differing, missing_from, undo_address
+from assistants_ui.assistants.history.restore import (
+    Choice,
+    choices,
+    creatable,
+    differing,
+    is_by_the_server,
+    missing_from,
+    undo_address,
+)
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
@@ -109,7 +117,13 @@ def undo(request: DashboardRequest, assistant_id: str, revision: int) -> HttpRes
     wanted = {**current.raw, **{field: before.get(field) for field in changed}}
     context = {"title": "Undo this change", "button": "Undo", "revision": found}
     return take_back(
-        request, current, wanted=wanted, last_set=found.state, note={"undo_of": found.seq}, context=context
+        request,
+        current,
+        wanted=wanted,
+        last_set=found.state,
+        note={"undo_of": found.seq},
+        context=context,
+        is_whole=is_by_the_server(found),
     )
 
 
@@ -157,10 +171,12 @@ def take_back(
     note: dict[str, Any],
     context: dict[str, Any],
     last_set: Mapping[str, Any] | None = None,
+    is_whole: bool = False,
 ) -> HttpResponse:
     """Show which fields would change and save the chosen ones, unless somebody was quicker.
 
     A POST that names no field takes all that nothing is in the way of: the Undo button of a message.
+    ``is_whole``: the other fields are sent along as they are, to a server that empties what it is not sent.
     """
     version = request.workspace.api_version
     missing = missing_from(request.service, wanted)
@@ -173,6 +189,8 @@ def take_back(
         fields = differing(current.raw, wanted, api_version=version)
         fields = {name: value for name, value in fields.items() if name in chosen}
         if fields:
+            if is_whole:
+                fields = request.service.assistants.sendable(current.raw) | fields
             saved = request.service.assistants.update(current, fields, context=note)
             undo_it = undo_address(request.service, saved.id)
             messages.success(request, taken_back(saved, offered, chosen=chosen, note=note), extra_tags=undo_it)

@@ -25,7 +25,12 @@ OUTCOMES = {
     OperationOutcome.NOT_SENT: "Not sent",
     OperationOutcome.UNKNOWN: "Unknown",
 }
-OTHER_ACTORS = {"command:": "A command", "system:": "The dashboard", "system:outside": "Someone outside"}
+OTHER_ACTORS = {
+    "command:": "A command",
+    "system:": "The dashboard",
+    "system:outside": "Someone outside",
+    "system:server": "The server",
+}
 HOUR = r"^\d{4}-\d\d-\d\d(T\d\d)?$"
 
 

@@ -203,6 +203,7 @@ def notice_outside(
     found: Mapping[str, Any],
     noticed_by: Actor,
     request_id: str | None = None,
+    actor: Actor = OUTSIDE,
 ) -> bool:
     """Record that something was changed by another way than this dashboard; whether it was new.
 
@@ -213,7 +214,7 @@ def notice_outside(
     row = NewRecord(
         kind=RecordKind.EVENT,
         action=registry.action(f"{target.type}.changed_outside").name,
-        actor=OUTSIDE,
+        actor=actor,
         target=target,
         workspace=workspace,
         operation=f"outside-{known.seq}",

@@ -55,6 +55,8 @@ class Target:
 
 SYSTEM = Actor(kind="system", id="", name="The dashboard")
 OUTSIDE = Actor(kind="system", id="outside", name="Someone outside this dashboard")
+# Whoever keeps the objects, where it changes more of one than it was asked to.
+SERVER = Actor(kind="system", id="server", name="The server by itself")
 
 
 def command_actor(command: str) -> Actor:

@@ -1,0 +1,146 @@
+"""A server that changes more than it was asked to: told at once, ascribed to the server, brought back by one click."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from assistants_client import Client
+from assistants_ui.workspaces.connections import connected
+from dashboard.audit.models import Record
+from tests.assistants_ui.pages import editor_form, read
+from tests.conftest import Person
+
+EMPTY: dict[str, Any] = {
+    "name": "",
+    "description": "",
+    "model": "",
+    "instructions": "",
+    "tools": [],
+    "metadata": {},
+    "temperature": None,
+    "top_p": None,
+    "tool_resources": {},
+    "response_format": "auto",
+    "reasoning_effort": None,
+}
+DESK = {
+    **EMPTY,
+    "id": "asst_1",
+    "object": "assistant",
+    "created_at": 1720000001,
+    "name": "Desk",
+    "model": "gpt-4o",
+    "instructions": "Be brief.",
+    "tools": [{"type": "code_interpreter"}],
+    "metadata": {"team": "logistics"},
+    "temperature": 0.2,
+}
+PAGE = "/w/main/assistants/asst_1/"
+
+
+class Replacing(httpx.BaseTransport):
+    """A server of one assistant, whose update does to the fields that are not sent what ``side_effect`` says."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, Any] = dict(DESK)
+        self.side_effect: dict[str, Any] = EMPTY
+        self.sent: list[dict[str, Any]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path == "/v1/assistants":
+            return httpx.Response(200, json={"object": "list", "data": [self.now], "has_more": False})
+        if path != "/v1/assistants/asst_1":
+            return httpx.Response(200, json={"object": "list", "data": [], "has_more": False})
+        if request.method == "POST":
+            self.sent.append(json.loads(request.read()))
+            self.now = {**self.now, **self.side_effect, **self.sent[-1]}
+        return httpx.Response(200, json=self.now)
+
+
+@pytest.fixture
+def far_end(db: None) -> Iterator[Replacing]:
+    server = Replacing()
+    with connected("main", Client(base_url="http://server.test/v1", api_key="", transport=server)):
+        yield server
+
+
+def save(person: Person, **changes: str) -> str:
+    """Save these fields in the editor; gives the page that follows."""
+    answer = person.post(f"{PAGE}edit/", editor_form(person.get(f"{PAGE}edit/")) | changes)
+    assert answer.status_code == 302
+    return person.get(answer["Location"]).content.decode()
+
+
+def test_what_was_emptied_besides_is_told_and_is_not_the_persons_doing(far_end: Replacing, alice: Person) -> None:
+    page = save(alice, name="Front desk")
+    told = "The server also emptied Model, Instructions, Tools, Metadata and Temperature. Nobody asked it to."
+    assert told in page
+    assert "Assistant saved. Changed: Name." in page
+    rows = list(Record.objects.exclude(kind="intent").order_by("seq"))
+    assert [(row.action, row.actor) for row in rows][1:] == [("assistant.changed_outside", "system:server")]
+    history = read(alice.get(f"{PAGE}history/")).text
+    assert "The server by itself emptied the instructions" in history
+    assert "Alice emptied" not in history
+
+
+def test_one_click_brings_it_back_on_a_server_that_replaces_everything(far_end: Replacing, alice: Person) -> None:
+    page = save(alice, name="Front desk")
+    button = re.search(r'action="([^"]+/undo/)">[^<]*<input[^>]*><button[^>]*>Bring them back', page)
+    assert button, page
+    back = alice.post(button[1])
+    assert back.status_code == 302
+    assert far_end.now == DESK | {"name": "Front desk"}
+    assert "The server also" not in alice.get(back["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("side_effect", "told"),
+    [
+        ({"reasoning_effort": "medium"}, "The server also changed Reasoning effort."),
+        ({"temperature": 1.0, "metadata": {}}, "The server also emptied Metadata and changed Temperature."),
+        ({"tools": [*DESK["tools"], {"type": "file_search"}]}, "The server also changed Tools."),
+        ({"tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}}}, "The server also changed Files."),
+        ({"description": "By the server"}, "The server also changed Description."),
+        ({"instructions": None}, "The server also emptied Instructions."),
+        # What only looks different is the same.
+        ({"tool_resources": {"code_interpreter": {"file_ids": []}}}, ""),
+        ({"description": None}, ""),
+        ({"response_format": None}, ""),
+        ({"tools": [{"type": "code_interpreter"}]}, ""),
+        ({"usage": 5, "updated_at": 1}, ""),
+    ],
+)
+def test_each_field_is_compared(far_end: Replacing, alice: Person, side_effect: dict[str, Any], told: str) -> None:
+    far_end.side_effect = side_effect
+    page = save(alice, name="Front desk")
+    assert told in page if told else "The server also" not in page
+
+
+def test_an_answer_that_leaves_fields_out_says_nothing_about_them(far_end: Replacing, alice: Person) -> None:
+    handle = far_end.handle_request
+
+    def short(request: httpx.Request) -> httpx.Response:
+        answer = handle(request)
+        if request.method != "POST":
+            return answer
+        return httpx.Response(200, json={key: far_end.now[key] for key in ("id", "object", "name", "model")})
+
+    far_end.side_effect = {}
+    far_end.handle_request = short  # type: ignore[method-assign]  # the same server with a shorter answer
+    assert "The server also" not in save(alice, name="Front desk")
+
+
+def test_undo_of_the_save_still_undoes_the_save(far_end: Replacing, alice: Person) -> None:
+    far_end.side_effect = {"reasoning_effort": "medium"}
+    page = save(alice, name="Front desk")
+    button = re.search(r'action="([^"]+/undo/)">[^<]*<input[^>]*><button[^>]*>Undo', page)
+    assert button, page
+    alice.post(button[1])
+    assert far_end.sent[-1] == {"name": "Desk"}
