@@ -1,7 +1,8 @@
 """Reads JSON that a server sent, refusing by name what could hurt further on.
 
 Refused: bytes that are not UTF-8, NaN and infinities (also by overflow, `1e999`), a key given twice in
-one object, numbers of more than 4,300 digits, nesting deeper than 64. Text that is legal JSON but cannot be
+one object, numbers of more than 4,300 digits, nesting deeper than 64. In a list each entry is judged by itself:
+one that is refused becomes None, and the others are kept. Text that is legal JSON but cannot be
 stored or sent on, a lone surrogate or NUL, is kept and made visible: U+FFFD and U+2400 stand for them.
 """
 
@@ -14,6 +15,8 @@ import re
 from typing import Any
 
 import jiter
+
+from .json_entries import entries_of
 
 MAX_DEPTH = 64
 SURROGATE_MARK = "\ufffd"
@@ -35,6 +38,26 @@ def decode(data: bytes) -> Any:
     Raises UnreadableJSONError.
     """
     data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return _decoded(data)
+    except UnreadableJSONError:
+        entries = entries_of(data)
+        if entries is None:
+            raise
+        start, end, spans = entries
+        envelope = _decoded(data[:start] + data[end:])
+        envelope["data"] = [_decoded_or_none(data[one:other]) for one, other in spans]
+        return envelope
+
+
+def _decoded_or_none(data: bytes) -> Any:
+    try:
+        return _decoded(data)
+    except UnreadableJSONError:
+        return None
+
+
+def _decoded(data: bytes) -> Any:
     try:
         value = jiter.from_json(data, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
         needs_marks = _NUL_ESCAPE.search(data) is not None
@@ -60,7 +83,9 @@ def _why(message: str) -> str:
 
 def _refuse_depth_and_infinity(value: Any) -> None:
     level: list[Any] = [[value]]
-    for _ in range(MAX_DEPTH + 1):
+    # The depth is that of an object, wherever it stands: the list around it is not counted.
+    is_list = isinstance(value, dict) and isinstance(value.get("data"), list)
+    for _ in range(MAX_DEPTH + (3 if is_list else 1)):
         # `type()` rather than isinstance: this sees every value of a large page.
         found = [
             child

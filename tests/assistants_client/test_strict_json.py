@@ -20,6 +20,7 @@ from assistants_client import (
     VectorStoreFile,
     VectorStoreFileBatch,
     calls,
+    json_entries,
 )
 from assistants_client.strict_json import MAX_DEPTH, UnreadableJSONError, decode
 
@@ -177,3 +178,54 @@ def test_every_call_keeps_an_answer_whole_or_refuses_it_by_name(raw: Any) -> Non
         members = {} if raw is None else raw
         assert {key: result.raw[key] for key in members} == members
         assert call.parse(result.raw) == result
+
+
+ODD_ENTRIES = {
+    "nested too deeply": b'{"id": "odd", "a": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}",
+    "nested far too deeply": b'{"id": "odd", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    "a number too large": b'{"id": "odd", "a": 1e999}',
+    "NaN": b'{"id": "odd", "a": NaN}',
+    "a key twice": b'{"id": "odd", "id": "odd"}',
+    "no UTF-8": b'{"id": "odd", "a": "\xff"}',
+    "nothing": b" ",
+}
+
+
+@pytest.mark.parametrize("entry", ODD_ENTRIES.values(), ids=ODD_ENTRIES)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_entry_that_cannot_be_read_hides_no_other(entry: bytes, place: int) -> None:
+    others = [b'{"id": "a", "t": "\\"]}, [\\u00e9"}', b' {"id":"b","data":[1,{}]} ']
+    entries = [*others[:place], entry, *others[place:]]
+    page = calls.assistants.list().parse(decode(b'{"has_more": false, "data": [' + b",".join(entries) + b"]}"))
+    assert [assistant.id for assistant in page.data] == ["a", "b"]
+    assert page.unreadable == [None]
+
+
+def test_the_depth_is_counted_at_the_object_alone_or_in_a_list() -> None:
+    inner = b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1)
+    entry = b'{"id": "a", "deep": ' + inner + b"}"
+    assert decode(b'{"data": [' + entry + b"]}")["data"] == [decode(entry)]
+    with pytest.raises(UnreadableJSONError, match="nested too deeply"):
+        decode(b'{"id": "a", "deep": [' + inner + b"]}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"data": [{"id": "a"}, {"id": NaN}',
+        b'{"data": [{"id": "a"}, {"id": NaN}]} x',
+        b'[{"id": NaN}]',
+        b'{"data": [NaN], "data": []}',
+        b'{"data": [1], "n": NaN}',
+        b'{"data": ["\\"' + b"," * 100,
+    ],
+)
+def test_what_is_no_whole_list_is_refused_as_before(text: bytes) -> None:
+    with pytest.raises(UnreadableJSONError):
+        decode(text)
+
+
+def test_looking_for_entries_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_entries, "MOST_TOKENS", 20)
+    assert json_entries.entries_of(b'{"data": [1,2,3,4,5,6]}') is not None
+    assert json_entries.entries_of(b'{"data": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]}') is None

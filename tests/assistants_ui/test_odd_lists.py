@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import pytest
 
-from assistants_client import Client
+from assistants_client import BadRequestError, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -103,3 +104,33 @@ def test_a_damaged_entry_is_told_and_hides_no_other(
     page = read(bob.get(LISTS[kind]))
     assert note in page.text
     assert "Entry 1" in page.text
+
+
+def test_one_assistant_that_is_nested_too_deeply_hides_no_other(bob: Person, tap: Tap) -> None:
+    deep = {"id": "deep", "object": "assistant", "a": "DEEP"}
+    listed = {"object": "list", "has_more": False, "data": [deep, *entries(2, kind="assistants")]}
+    body = json.dumps(listed).replace('"DEEP"', "[" * 99 + "]" * 99)
+    tap.answer = lambda request: (
+        httpx.Response(200, text=body, headers={"Content-Type": "application/json"})
+        if request.url.path == "/v1/assistants"
+        else None
+    )
+    page = read(bob.get(LISTS["assistants"]))
+    assert "1 entry of this page can't be read" in page.text
+    assert "Entry 1" in page.text
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """A function whose parameters are this deep."""
+    parameters: dict[str, Any] = {}
+    for _ in range(depth - 1):
+        parameters = {"a": parameters}
+    return {"type": "function", "function": {"name": "look_up", "parameters": parameters}}
+
+
+def test_what_the_server_takes_can_be_listed_and_opened(bob: Person, server: Client) -> None:
+    made = server.assistants.create(model="gpt-4.1-mini", name="Deep", tools=[nested(60)])
+    assert read(bob.get(LISTS["assistants"])).links["Deep"] == f"/w/main/assistants/{made.id}/"
+    assert "Deep" in read(bob.get(f"/w/main/assistants/{made.id}/")).text
+    with pytest.raises(BadRequestError, match="nested more than 64 levels deep"):
+        server.assistants.create(model="gpt-4.1-mini", name="Too deep", tools=[nested(61)])
