@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from typing import Any
 
 MAX_DEPTH = 64
+# Other programs read every number as a double, and this as infinity beyond it.
+MAX_NUMBER = sys.float_info.max
 
 
 class UnreadableError(ValueError):
@@ -16,8 +18,8 @@ class UnreadableError(ValueError):
 def loads(raw: bytes | str) -> Any:
     """The value of ``raw``; raises :class:`UnreadableError`.
 
-    Refused besides broken syntax: repeated keys and non-finite numbers (parsers disagree on
-    them), nesting deeper than 64 (recursive readers fail on it), lone surrogates (no encoder
+    Refused besides broken syntax: repeated keys and numbers that no double can hold (parsers disagree
+    on them), nesting deeper than 64 (recursive readers fail on it), lone surrogates (no encoder
     writes them) and NUL (PostgreSQL does not store it).
     """
     try:
@@ -52,8 +54,8 @@ def _check(value: Any) -> None:
         item, depth = waiting.pop()
         if isinstance(item, str):
             _check_text(item)
-        elif isinstance(item, float):
-            if not math.isfinite(item):
+        elif isinstance(item, float | int):
+            if not -MAX_NUMBER <= item <= MAX_NUMBER:
                 raise UnreadableError("it holds a number that is too large")
         elif isinstance(item, dict | list):
             if depth >= MAX_DEPTH:

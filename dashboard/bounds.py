@@ -11,3 +11,13 @@ COMPARISON_STEPS = 200_000
 COMPARISON_PARTS = 3_000
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.
 LIST_PAGES = 50
+
+# Left free by every upload for the database and everybody else.
+DISK_RESERVE_BYTES = 64 * 2**20
+# Below this the site says that it is not ready: a change and its record may no longer fit.
+DISK_FULL_BYTES = 8 * 2**20
+
+# How often what killed processes left behind is looked for while the site runs; it is done at each start too.
+CLEAN_SECONDS = 3_600
+# While uploads arrive without a pause, only older leftovers are removed.
+UNCERTAIN_SECONDS = 86_400

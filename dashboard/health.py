@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from dashboard.lib import disk
 from dashboard.lib.cache_failures import CACHE_FAILURES
 
 
@@ -21,13 +23,17 @@ def process(request: HttpRequest) -> JsonResponse:
 @require_safe
 @login_not_required
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, otherwise 503.
+    """200 when the database answers and there is room on the disk, otherwise 503.
 
     A cache that is down makes the site slower, not wrong, so it is reported but keeps the site ready.
     """
-    parts = {"database": database_answers(), "cache": cache_answers()}
-    statuses = {name: "ok" if answers else "down" for name, answers in parts.items()}
-    return JsonResponse(statuses, status=200 if parts["database"] else 503)
+    database, is_full = database_answers(), disk.is_nearly_full(settings.DATA_DIR)
+    statuses = {
+        "database": "ok" if database else "down",
+        "cache": "ok" if cache_answers() else "down",
+        "disk": "full" if is_full else "ok",
+    }
+    return JsonResponse(statuses, status=200 if database and not is_full else 503)
 
 
 def database_answers() -> bool:

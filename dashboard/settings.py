@@ -217,7 +217,8 @@ CSRF_FAILURE_VIEW = "assistants_ui.assistants.editor.draft_middleware.csrf_failu
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+# Without a proxy in front, whoever calls could claim to have come by TLS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and TRUSTED_PROXIES else None
 # A probe speaks plain http to the process itself; /v1 must answer an error, never a redirect
 # that makes a client send its key a second time.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^v1/", r"^openai/"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-
-ABANDONED_AFTER = 86_400
 
 
 def root() -> Path:
@@ -29,7 +28,8 @@ class Incoming:
     def __init__(self) -> None:
         folder = root() / "incoming"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(folder)
+        # Until it is dropped: no janitor takes what is about to have a row for something left behind.
+        self._lock = _Lock(fcntl.LOCK_SH)
         self.path = folder / secrets.token_hex(16)
         self.size = 0
         self._hash = hashlib.sha256()
@@ -57,17 +57,52 @@ class Incoming:
         return name
 
     def drop(self) -> None:
-        """Forget it; harmless when it was kept."""
+        """Forget it; harmless when it was kept. Then nobody needs to wait for it any more."""
         self._file.close()
         self.path.unlink(missing_ok=True)
+        self._lock.close()
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a process left behind that was killed while it received a file."""
-    for path in folder.iterdir():
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - ABANDONED_AFTER:
-                path.unlink()
+class _Lock:
+    """The lock on the folder of all files: shared by those who write, and taken alone by who cleans up."""
+
+    def __init__(self, kind: int) -> None:
+        self._descriptor = os.open(root(), os.O_RDONLY)
+        try:
+            fcntl.flock(self._descriptor, kind)
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give it back; harmless when that was done."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
+
+    def __del__(self) -> None:
+        self.close()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Stay in here from the first byte until the rows are committed, where several files are stored together."""
+    root().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with closing(_Lock(fcntl.LOCK_SH)):
+        yield
+
+
+@contextmanager
+def nobody_writing() -> Iterator[bool]:
+    """Whether nobody on this machine is storing a file; while this is true nobody begins."""
+    root().mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        lock = _Lock(fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+        return
+    with closing(lock):
+        yield True
 
 
 def open_stored(storage_name: str) -> BinaryIO:

@@ -12,8 +12,9 @@ from django.http.multipartparser import MultiPartParserError
 
 from assistants_server.files import storage
 from assistants_server.files.storage import Incoming
-from assistants_server.http.errors import invalid
+from assistants_server.http.errors import NO_ROOM, invalid
 from assistants_server.http.request_body import Body, too_large
+from dashboard.lib import disk
 from dashboard.lib.filenames import clean_name
 
 MEGABYTE = 2**20
@@ -92,6 +93,8 @@ def receive(request: HttpRequest, *, field: str = "file", most: int | None = Non
         raise too_large(limit=limit, read=body.length)
     receiver = Receiver(field=field, limit=limit)
     request.upload_handlers = [receiver]
+    if not disk.has_room(settings.DATA_DIR, body.length or 0):
+        raise NO_ROOM
     # The parser takes a body without a length for an empty one.
     headers = request.META if body.length is not None else request.META | {"CONTENT_LENGTH": str(limit)}
     try:
@@ -99,6 +102,7 @@ def receive(request: HttpRequest, *, field: str = "file", most: int | None = Non
         if receiver.is_too_large:
             raise too_large(limit=limit, read=body.count)
         body.check_whole()
+        _check_end(request, body)
     except (MultiPartParserError, SuspiciousOperation) as error:
         receiver.drop()
         raise invalid("We could not read the multipart body of your request.", param=None, code=None) from error
@@ -108,3 +112,10 @@ def receive(request: HttpRequest, *, field: str = "file", most: int | None = Non
     if receiver.incoming is None:
         raise invalid(f"Missing required parameter: '{field}'.", param=field, code="missing_required_parameter")
     return ReceivedFile(incoming=receiver.incoming, filename=receiver.filename, fields=fields)
+
+
+def _check_end(request: HttpRequest, body: Body) -> None:
+    """Raise where the last boundary is missing: the parser takes what was cut off before it for a whole file."""
+    boundary = (request.content_params or {}).get("boundary", "").encode("ascii", "replace")
+    if b"--" + boundary + b"--" not in body.tail:
+        raise MultiPartParserError("The last boundary is missing.")

@@ -50,6 +50,9 @@ def envelope(refusal: Refusal) -> HttpResponse:
     )
 
 
+NO_ROOM = Refusal(
+    507, "There is not enough room on the server's disk for this. Nothing was stored.", kind="server_error"
+)
 SERVER_FAULT = Refusal(
     500, "The server had an error while processing your request. Sorry about that!", kind="server_error"
 )

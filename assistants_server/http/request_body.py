@@ -16,17 +16,23 @@ def too_large(*, limit: int, read: int) -> Refusal:
     return Refusal(413, f"Maximum content size limit ({limit}) exceeded ({read} bytes read)", kind="server_error")
 
 
+# What is kept of the end: a boundary of at most 200 characters, and a few line ends.
+TAIL_BYTES = 1024
+
+
 class Body(io.RawIOBase):
     """A body that is read once, and knows whether all of it came.
 
     A server reports a client that went away as an early end, and half a file would pass for a
-    whole one. ``length`` is None when the body comes in chunks, which end with an end mark of
-    their own; Django by itself sees no body then. Raises a 411 where the server cannot tell.
+    whole one. ``tail`` is the end of what was read. ``length`` is None when the body comes in
+    chunks, which end with an end mark of their own; Django by itself sees no body then. Raises a
+    411 where the server cannot tell.
     """
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__()
         self.count = 0
+        self.tail = b""
         self.length: int | None = None
         self._source: HttpRequest | BinaryIO = request
         if "chunked" not in request.headers.get("Transfer-Encoding", ""):
@@ -44,6 +50,7 @@ class Body(io.RawIOBase):
             # gunicorn has an exception of its own for chunks that break off.
             raise UnreadablePostError(*error.args) from error
         self.count += len(piece)
+        self.tail = (self.tail + piece)[-TAIL_BYTES:]
         return piece
 
     def read_all(self, *, limit: int) -> bytes:

@@ -24,11 +24,11 @@ from django.views.decorators.csrf import csrf_exempt
 from assistants_server import strict_json
 from assistants_server.http import rate_limit
 from assistants_server.http.authentication import Principal, authenticate
-from assistants_server.http.errors import SERVER_FAULT, Refusal, envelope, invalid
+from assistants_server.http.errors import NO_ROOM, SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.http.request_body import Body
 from assistants_server.http.validation import kind_of
 from dashboard.audit import api as audit
-from dashboard.lib import request_ids
+from dashboard.lib import disk, request_ids
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ Version = Literal["v1", "v2"]
 View = Callable[..., HttpResponseBase]
 # 256,000 characters of instructions may be escaped to twelve bytes each, and the schemas of tools come on top.
 MOST_BYTES = 12 * 2**20
+# Programs that name no type at all send JSON too.
+JSON_TYPES = {"application/json", "", None}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class ApiRequest:
         raw = Body(self.request).read_all(limit=MOST_BYTES)
         if not raw.strip():
             return {}
+        if self.request.content_type not in JSON_TYPES:
+            raise unsupported_type(self.request.content_type or "")
         try:
             value = strict_json.loads(raw)
         except strict_json.UnreadableError as error:
@@ -113,6 +117,8 @@ def _endpoint(address: Endpoint) -> View:
             # Django reports every answer of 500 and more as an error of the site, and this one is meant.
             request.is_expected_refusal = True  # type: ignore[attr-defined]  # read by dashboard.lib.log_lines
             response = envelope(refusal)
+        except UnreadablePostError:
+            response = envelope(invalid("The body of your request ended too early.", param=None, code=None))
         except OperationalError:
             logger.exception("The database did not answer request %s", request_id)
             response = envelope(
@@ -132,8 +138,11 @@ def _endpoint(address: Endpoint) -> View:
                     kind="server_error",
                 )
             )
-        except UnreadablePostError:
-            response = envelope(invalid("The body of your request ended too early.", param=None, code=None))
+        except OSError as error:
+            if not disk.is_full(error):
+                raise
+            logger.error("The disk is full: request %s was refused", request_id)
+            response = envelope(NO_ROOM)
         response["openai-processing-ms"] = str(int((time.perf_counter() - began) * 1000))
         return _signed(response, request_id)
 
@@ -179,6 +188,16 @@ def version_of(request: HttpRequest) -> Version:
     if "assistants=v1" in named:
         return "v1"
     raise _wrong_version("v2")
+
+
+def unsupported_type(content_type: str) -> Refusal:
+    """The hosted API's words for a body that is no JSON by its own account."""
+    return invalid(
+        f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests, but "
+        f"you specified the header 'Content-Type: {content_type}'. Please try again with a supported content type.",
+        param=None,
+        code="unsupported_content_type",
+    )
 
 
 def _wrong_version(right: Version) -> Refusal:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistants_server.http.errors import Refusal, invalid
+from dashboard.lib.characters import NONCHARACTERS
 
 Check = Callable[[Any, str], Any]
 # What a check gives back for a value that means the same as leaving the key out.
@@ -92,6 +93,10 @@ def string(*, longest: int | None = None, shortest: int = 0, pattern: str | None
                 f"but got a string with length {len(value)} instead.",
                 param=path,
                 code="string_above_max_length",
+            )
+        if found := NONCHARACTERS.search(value):
+            raise invalid(
+                f"Invalid '{path}': U+{ord(found[0]):04X} is not a character.", param=path, code="invalid_value"
             )
         if pattern is not None and not re.fullmatch(pattern, value):
             raise invalid(

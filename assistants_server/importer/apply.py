@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
+from assistants_server.files import storage
 from assistants_server.importer.archive_contents import ArchiveContents
 from assistants_server.importer.convert import ImportItem
 from assistants_server.models import Assistant, File, Stored, VectorStore
@@ -107,7 +108,7 @@ def apply_plan(
     items = made.new + made.replaced
     counts = {"new": len(made.new), "replaced": len(made.replaced), "unchanged": len(made.unchanged)}
     try:
-        with transaction.atomic():
+        with storage.writing(), transaction.atomic():
             stores = made.contents.bring() if made.contents is not None else []
             for number, item in enumerate(items, 1):
                 _store(workspace, item, actor=actor)

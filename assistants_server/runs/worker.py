@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from assistants_server.files import janitor
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import writer
 from assistants_server.runs.ending import end_overdue
@@ -177,9 +178,12 @@ def sweep() -> None:
     RunEvents.objects.filter(run__ended_at__lt=now - EVENTS_KEPT_SECONDS).delete()
     expire_overdue_uploads()
     interpreters.sweep()
+    if _cleaning.is_due():
+        janitor.clean()
 
 
 _crew = Crew(0)
+_cleaning = janitor.Clock()
 _started_in = 0
 _starting = threading.Lock()
 

@@ -16,6 +16,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assistants_ui.domain.labels import EFFORT_LABELS
+from dashboard.lib.characters import NONCHARACTERS
 
 REPLACEMENT = "\ufffd"
 # Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of
@@ -51,7 +52,7 @@ def describe(character: str) -> str:
 class TextField(forms.CharField):
     """Text kept exactly as typed, apart from line ends, which are those of a newline character.
 
-    Refuses NUL, lone surrogates and a U+FFFD that was not there before, since that one stands for
+    Refuses NUL, noncharacters, lone surrogates and a U+FFFD that was not there before, since that one stands for
     text the browser could not send.
     """
 
@@ -79,7 +80,7 @@ class TextField(forms.CharField):
                 f"Too long by {len(value) - self.limit:,}: {len(value):,} of {self.limit:,} characters."
             )
         for position, character in enumerate(value, start=1):
-            if character == "\x00" or "\ud800" <= character <= "\udfff":
+            if character == "\x00" or "\ud800" <= character <= "\udfff" or NONCHARACTERS.match(character):
                 raise ValidationError(f"Character {position:,} cannot be saved: {describe(character)}. Remove it.")
 
 
@@ -207,6 +208,8 @@ class MetadataField(forms.Field):
             return f"The value of “{key}” is longer than {self.max_value} characters: {len(text)}."
         if "\x00" in text:
             return f"The value of “{key}” holds a NUL character. Remove it."
+        if found := NONCHARACTERS.search(key + text):
+            return f"“{key}” holds {describe(found.group())}, which is no character. Remove it."
         return None
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
 from dashboard.access import Right, rights_of
 from dashboard.accounts.return_address import page_of_this_site
 from dashboard.audit import api as audit
+from dashboard.errors import permission_denied
 
 
 class AccessMiddleware:
@@ -38,7 +38,8 @@ class AccessMiddleware:
         right: Right | None = getattr(view, "required_right", None)
         if right not in rights_of(request.user):
             record_beyond_role(request)
-            raise PermissionDenied("Your role does not allow this.")
+            # Answered, not raised: it is nobody's fault, and would leave a traceback in the log.
+            return permission_denied(request)
         return None
 
 

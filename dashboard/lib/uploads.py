@@ -5,10 +5,8 @@ A spooled file has no name on the disk: whatever ends it, the system takes its r
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import shutil
 import tempfile
 from typing import IO, Any
 
@@ -18,11 +16,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from dashboard.access import Right, rights_of
+from dashboard.lib import disk
 from dashboard.lib.filenames import clean_name
 
 MEGABYTE = 2**20
-# What is left free for the database and everybody else.
-RESERVE_BYTES = 64 * MEGABYTE
 
 
 class UploadRefused(SuspiciousOperation):
@@ -69,7 +66,7 @@ class SpoolHandler(FileUploadHandler):
                 f"This is more than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files of {settings.MAX_UPLOAD_MB} MB.",
                 status=413,
             )
-        if content_length + RESERVE_BYTES > shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free:
+        if not disk.has_room(settings.FILE_UPLOAD_TEMP_DIR, content_length):
             raise UploadRefused("There is not enough room to take this file right now.", status=507)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -93,7 +90,7 @@ class SpoolHandler(FileUploadHandler):
         try:
             self.file.write(raw_data)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            if not disk.is_full(error):
                 raise
             self._refuse("no_room")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -153,17 +151,6 @@ class BrokenOff(BytesIO):
         if not piece and self.is_told:
             raise ConnectionResetError
         return piece
-
-
-def test_what_an_earlier_process_left_behind_is_swept_away(api: API) -> None:
-    upload(api)
-    folder = Path(settings.DATA_DIR) / "files" / "incoming"
-    for name, age in (("old", 90_000), ("new", 60)):
-        (folder / name).write_bytes(b"x")
-        os.utime(folder / name, (time.time() - age,) * 2)
-    upload(api)
-    assert {path.name for path in folder.iterdir()} == {"new"}
-    (folder / "new").unlink()
 
 
 def test_the_bytes_of_an_expired_file_go_with_the_next_upload(

@@ -97,13 +97,20 @@ def test_a_database_that_does_not_answer_costs_one_line_of_the_log(
 def test_a_refused_upload_costs_one_line_of_the_log(
     alice: Person, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.lib.uploads.RESERVE_BYTES", 2**60)
+    monkeypatch.setattr("dashboard.lib.disk.DISK_RESERVE_BYTES", 2**60)
     file = SimpleUploadedFile("a.txt", b"words")
     assert alice.post("/w/main/files/new/", {"files": file}).status_code == 507
 
     (line,) = lines(caplog)
     told = "ERROR django.security.UploadRefused There is not enough room to take this file right now."
     assert re.fullmatch(rf"{re.escape(told)} \[request [0-9a-f]{{32}}\]", line)
+
+
+def test_a_refusal_by_role_costs_one_line_of_the_log(bob: Person, caplog: pytest.LogCaptureFixture) -> None:
+    assert bob.post("/w/main/files/new/").status_code == 403
+
+    (line,) = lines(caplog)
+    assert line.startswith("WARNING django.request Forbidden: /w/main/files/new/")
 
 
 def test_what_is_logged_stays_on_one_line() -> None:
@@ -138,7 +145,7 @@ def test_a_cache_that_is_down_keeps_the_site_ready(settings: Any, address: str, 
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address, "OPTIONS": {}}
     }
     response = Client().get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "cache": "down"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "cache": "down", "disk": "ok"})
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

@@ -68,12 +68,12 @@ IN_PRODUCTION = {
     "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
     "FILE_UPLOAD_PERMISSIONS": 0o600,
     "ADMINS": [],
-    "TRUSTED_PROXIES": 0,
+    "TRUSTED_PROXIES": 1,
 }
 
 
 @cache
-def production() -> dict[str, Any]:
+def production(proxies: str = "1") -> dict[str, Any]:
     """The settings of a site behind TLS, read by a fresh process as a deployer would start it."""
     script = (
         "import json, sys; from django.conf import settings; "
@@ -85,6 +85,7 @@ def production() -> dict[str, Any]:
         "DATA_DIR": str(settings.DATA_DIR),
         "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         "SITE_URL": "https://assistants.example.com",
+        "TRUSTED_PROXIES": proxies,
         "CACHE_URL": "redis://127.0.0.1:6379/0",
     }
     answer = subprocess.run(
@@ -116,6 +117,10 @@ def test_a_site_may_be_found_by_a_number_with_colons() -> None:
 @pytest.mark.parametrize("name", IN_PRODUCTION)
 def test_behind_tls_it_is_set(name: str) -> None:
     assert production()[name] == IN_PRODUCTION[name]
+
+
+def test_nobody_is_believed_to_have_come_by_tls_without_a_proxy_in_front() -> None:
+    assert production("0")["SECURE_PROXY_SSL_HEADER"] is None
 
 
 def test_passwords_are_hashed_slowly() -> None:

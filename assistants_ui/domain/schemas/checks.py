@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +11,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from dashboard.lib.characters import NONCHARACTERS
+
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 60
+MAX_NUMBER = sys.float_info.max
+# What a missing number becomes when a program writes it as the name of something.
+NOT_NAMES = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
 class BadJSONError(ValueError):
@@ -26,12 +32,16 @@ def object_in(text: str) -> dict[str, Any]:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise BadJSONError(f"Not JSON: {error.msg.lower()} in line {error.lineno}, column {error.colno}.") from None
+    except BadJSONError:
+        raise
+    except ValueError:
+        # Python reads no number of more than 4,300 digits.
+        raise BadJSONError("It holds a number that is too large for other programs.") from None
     except RecursionError:
         raise BadJSONError("It is nested too deeply.") from None
     if not isinstance(value, dict):
         raise BadJSONError("It must be an object: it starts with { and ends with }.")
-    if _depth(value) > MAX_DEPTH:
-        raise BadJSONError("It is nested too deeply.")
+    _check_depth_and_numbers(value)
     return value
 
 
@@ -47,17 +57,27 @@ def problems(schema: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _depth(value: Any) -> int:
-    depth, level = 0, [value]
-    while level and depth <= MAX_DEPTH:
+def _check_depth_and_numbers(value: dict[str, Any]) -> None:
+    depth = 0
+    level: list[Any] = [value]
+    while level:
         depth += 1
-        level = [
-            item
-            for part in level
-            if isinstance(part, dict | list)
-            for item in (part.values() if isinstance(part, dict) else part)
-        ]
-    return depth
+        if depth > MAX_DEPTH:
+            raise BadJSONError("It is nested too deeply.")
+        for part in level:
+            for name in part if isinstance(part, dict) else ():
+                _check_name(name)
+        inner = [item for part in level for item in (part.values() if isinstance(part, dict) else part)]
+        if any(isinstance(item, int | float) and not -MAX_NUMBER <= item <= MAX_NUMBER for item in inner):
+            raise BadJSONError("It holds a number that is too large for other programs.")
+        level = [item for item in inner if isinstance(item, dict | list)]
+
+
+def _check_name(name: str) -> None:
+    if name in NOT_NAMES:
+        raise BadJSONError(f"The name “{name}” is what some programs write where a number is missing.")
+    if NONCHARACTERS.search(name):
+        raise BadJSONError(f"The name “{name[:100]}” holds a code that is no character.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

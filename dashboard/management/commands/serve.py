@@ -38,6 +38,11 @@ CONNECTIONS = 1000
 # A connection, and what it reads from, is a file each; the usual limit of 1,024 was meant for select().
 OPEN_FILES = 16_384
 
+UNTRUSTED = (
+    "SITE_URL begins with https://, but TRUSTED_PROXIES is 0, so nobody is believed who says that a request came "
+    "by https: every page is redirected. Set TRUSTED_PROXIES to the number of proxies in front."
+)
+
 
 class Command(BaseCommand):
     help = "Bring the database up to date, make the first administrator, and serve the dashboard."
@@ -53,6 +58,8 @@ class Command(BaseCommand):
             self.stdout.write("Sign in as the first administrator. This is shown only once:")
             self.stdout.write(f"  Username: {administrator.username}")
             self.stdout.write(f"  Password: {administrator.password or 'the one in ADMIN_PASSWORD'}")
+        if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
+            self.warn(UNTRUSTED)
         for name, workspace in settings.WORKSPACES.items():
             self.stdout.write(f"Workspace {name} is {place_of(workspace)}")
         if not is_key_known():
@@ -94,6 +101,8 @@ class Command(BaseCommand):
                 call_command(MigrateCommand(), interactive=False, verbosity=0)
             else:
                 refuse_unmigrated()
+            # What a process that was killed left of uploads.
+            call_command("clean_files")
             return make_first_administrator()
 
 
