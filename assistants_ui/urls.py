@@ -7,6 +7,7 @@ from assistants_ui.assistants.editor import draft_views
 from assistants_ui.assistants.editor import views as editor
 from assistants_ui.assistants.history import views as history
 from assistants_ui.conversations import views as conversations
+from assistants_ui.evaluations import views as evaluations
 from assistants_ui.files import views as files
 from assistants_ui.files.attachments import job_views
 from assistants_ui.files.attachments import views as knowledge
@@ -47,6 +48,13 @@ urlpatterns = [
     path("assistants/<str:assistant_id>/try/", conversations.page, name="assistant-try"),
     path("assistants/<str:assistant_id>/try/stream/", conversations.stream, name="assistant-try-stream"),
     path("assistants/<str:assistant_id>/try/stop/", conversations.stop, name="assistant-try-stop"),
+    path("assistants/<str:assistant_id>/questions/", evaluations.index, name="assistant-questions"),
+    path("assistants/<str:assistant_id>/questions/new/", evaluations.create, name="question-create"),
+    path("assistants/<str:assistant_id>/questions/keep/", evaluations.keep, name="question-keep"),
+    path("assistants/<str:assistant_id>/questions/import/", evaluations.bring_in, name="question-import"),
+    path("assistants/<str:assistant_id>/questions/export/", evaluations.export, name="question-export"),
+    path("assistants/<str:assistant_id>/questions/<int:question>/", evaluations.edit, name="question-edit"),
+    path("assistants/<str:assistant_id>/questions/<int:question>/delete/", evaluations.delete, name="question-delete"),
     path("assistants/<str:assistant_id>/hand-over/", handover.one, name="assistant-hand-over"),
     path("hand-over/", handover.several, name="hand-over"),
     path("files/", files.index, name="file-list"),

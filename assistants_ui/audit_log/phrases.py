@@ -40,6 +40,19 @@ def tried(row: Happening) -> str | None:
     return f"tried the assistant with unsaved changes to {field_names([str(name) for name in changed])}"
 
 
+def ran_questions(row: Happening) -> str | None:
+    count = row.detail.get("questions")
+    if not isinstance(count, int):
+        return None
+    on = "the saved version and unsaved changes" if row.detail.get("has_draft") else "the saved version"
+    return f"ran {counted(count, 'test question')} on {on}"
+
+
+def judged(row: Happening) -> str | None:
+    verdict = row.detail.get("verdict")
+    return f"judged an answer to a test question: {verdict}" if verdict else None
+
+
 def of_file(verb: str, *, given: str = "") -> Callable[[Happening], str | None]:
     """``verb`` and the name of the file; ``given`` is the verb where it was done for an assistant."""
 

@@ -63,6 +63,33 @@ def _register_actions() -> None:
         ),
     )
     registry.register_actions(
+        "question",
+        "Test questions",
+        LogAction(name="question.create", past="kept the question", infinitive="keep the question", is_whole=True),
+        LogAction(name="question.update", past="changed the question", infinitive="change the question"),
+        LogAction(name="question.delete", past="deleted the question", infinitive="delete the question", is_whole=True),
+        LogAction(
+            name="question_run.start",
+            past="ran the test questions",
+            infinitive="run the test questions",
+            is_whole=True,
+            phrase=phrases.ran_questions,
+        ),
+        LogAction(
+            name="question_run.cancel",
+            past="stopped a run of the test questions",
+            infinitive="stop a run of the test questions",
+            is_whole=True,
+        ),
+        LogAction(
+            name="question_run.judge",
+            past="judged an answer to a test question",
+            infinitive="judge an answer to a test question",
+            is_whole=True,
+            phrase=phrases.judged,
+        ),
+    )
+    registry.register_actions(
         "file",
         "Files",
         LogAction(name="file.create", past="uploaded the file", infinitive="upload the file", is_whole=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistants_ui.models.attachments import AttachmentJob, Lock
 from assistants_ui.models.conversations import BorrowedThread, CannedAnswer, TryCount
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
+from assistants_ui.models.evaluations import Question, QuestionAnswer, QuestionRun, QuestionVerdict
 
 __all__ = [
     "AttachmentJob",
@@ -13,6 +14,10 @@ __all__ = [
     "Draft",
     "Lock",
     "Presence",
+    "Question",
+    "QuestionAnswer",
+    "QuestionRun",
+    "QuestionVerdict",
     "Snapshot",
     "Submission",
     "TryCount",

@@ -41,6 +41,13 @@ CHANGE = [
     "assistant-try",
     "assistant-try-stream",
     "assistant-try-stop",
+    "assistant-questions",
+    "question-create",
+    "question-keep",
+    "question-import",
+    "question-export",
+    "question-edit",
+    "question-delete",
     "assistant-hand-over",
     "hand-over",
     "assistant-files",
@@ -100,6 +107,8 @@ SAMPLES = {
     "member_id": "999999999",
     "key_id": "999999999",
     "seq": "999999999",
+    "question": "999999999",
+    "run": "999999999",
     "revision": "999999999",
 }
 

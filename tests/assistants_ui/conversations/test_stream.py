@@ -27,7 +27,7 @@ from tests.conftest import Person
 @pytest.fixture(autouse=True)
 def _worked_on_while_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever waits for an event of a run lets it be worked on. Streams are counted for the whole process."""
-    monkeypatch.setattr(feed.Feed, "wait", lambda self, wanted, seconds: work())
+    monkeypatch.setattr(feed.Feed, "wait", lambda *args, **options: work())
     assert not streams._open
     yield
     assert not streams._open

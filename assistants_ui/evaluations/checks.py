@@ -1,0 +1,196 @@
+"""What a good answer must hold, and whether one does. Pure: no server, no database, no clock.
+
+The one rule above all others: nothing is *held* by an answer that is not whole.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing.exceptions import Unresolvable
+
+from assistants_ui.domain.schemas.checks import BadJSONError, object_in
+
+
+class CheckResult(StrEnum):
+    """What a check says of an answer."""
+
+    HELD = "held"
+    BROKEN = "broken"
+    UNKNOWN = "could not tell"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedAnswer:
+    """An answer as far as checks look at it.
+
+    ``sources`` are the names and ids of the files that it cites, ``calls`` the functions that it called with the
+    text of their arguments. ``schema`` is the shape that its JSON was to have, if it was to have one.
+    """
+
+    text: str = ""
+    is_whole: bool = False
+    sources: Sequence[str] = ()
+    calls: Sequence[tuple[str, str]] = ()
+    seconds: float | None = None
+    schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFinding:
+    """One check, in words, what it says of an answer, and why."""
+
+    check: str
+    result: CheckResult
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """The checks of one question. What is empty, or None, is not checked."""
+
+    contains_all: tuple[str, ...] = ()
+    contains_any: tuple[str, ...] = ()
+    contains_none: tuple[str, ...] = ()
+    is_json: bool = False
+    cites: tuple[str, ...] = ()
+    calls: str = ""
+    calls_with: str = ""
+    most_seconds: float | None = None
+    most_words: int | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Checks:
+        """The checks as they were stored by :meth:`stored`."""
+        known = {one.name for one in fields(cls)}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known
+        }
+        return cls(**given)
+
+    def stored(self) -> dict[str, Any]:
+        """Those that check something, as JSON."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self.stored())
+
+    def look_at(self, answer: CheckedAnswer) -> list[CheckFinding]:
+        """What each check says of the answer, in the order of the form."""
+        return [_unless_whole(finding, answer) for finding in self._findings(answer)]
+
+    def described(self) -> list[CheckFinding]:
+        """The checks alone, of which nothing is known yet."""
+        return self.look_at(CheckedAnswer())
+
+    def _findings(self, answer: CheckedAnswer) -> Iterator[CheckFinding]:
+        text = plain(answer.text)
+        for wanted in self.contains_all:
+            yield _finding(f"contains “{wanted}”", plain(wanted) in text)
+        if self.contains_any:
+            any_of = " or ".join(f"“{wanted}”" for wanted in self.contains_any)
+            yield _finding(f"contains {any_of}", any(plain(wanted) in text for wanted in self.contains_any))
+        for unwanted in self.contains_none:
+            yield _finding(f"does not contain “{unwanted}”", plain(unwanted) not in text)
+        if self.is_json:
+            problem = json_problem(answer.text, answer.schema)
+            yield _finding("is valid JSON of the answer's shape", not problem, problem)
+        cited = {plain(source) for source in answer.sources}
+        for file in self.cites:
+            yield _finding(f"cites {file}", plain(file) in cited)
+        if self.calls:
+            yield self._call_finding(answer)
+        if self.most_seconds is not None:
+            yield self._seconds_finding(answer)
+        if self.most_words is not None:
+            count = len(answer.text.split())
+            yield _finding(f"at most {self.most_words} words", count <= self.most_words, f"It has {count}.")
+
+    def _call_finding(self, answer: CheckedAnswer) -> CheckFinding:
+        made = [arguments for name, arguments in answer.calls if name == self.calls]
+        if not self.calls_with:
+            return _finding(f"calls {self.calls}", bool(made))
+        check = f"calls {self.calls} with {self.calls_with}"
+        return _finding(check, any(holds(arguments, self.calls_with) for arguments in made))
+
+    def _seconds_finding(self, answer: CheckedAnswer) -> CheckFinding:
+        check = f"at most {self.most_seconds:g} seconds"
+        if answer.seconds is None:
+            return CheckFinding(check=check, result=CheckResult.UNKNOWN, why="Nobody measured it.")
+        assert self.most_seconds is not None  # noqa: S101  (asked for above)
+        return _finding(check, answer.seconds <= self.most_seconds, f"It took {answer.seconds:.1f}.")
+
+
+def summary(findings: Iterable[CheckFinding]) -> CheckResult:
+    """Broken where one is; held only where there is something to hold and all of it does."""
+    results = [finding.result for finding in findings]
+    if CheckResult.BROKEN in results:
+        return CheckResult.BROKEN
+    return CheckResult.HELD if results and all(one is CheckResult.HELD for one in results) else CheckResult.UNKNOWN
+
+
+def plain(text: str) -> str:
+    """The text without its case, its accents and its line breaks."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+
+
+def json_problem(text: str, schema: Mapping[str, Any] | None) -> str:
+    """Why the text is not JSON, or not of that shape; empty when it is."""
+    try:
+        value = object_in(text) if text.lstrip().startswith("{") else json.loads(text)
+    except BadJSONError as error:
+        return str(error)
+    except (ValueError, RecursionError):
+        return "It is not JSON."
+    if not schema:
+        return ""
+    try:
+        Draft202012Validator(dict(schema)).validate(value)
+    except ValidationError as error:
+        where = ".".join(str(step) for step in error.absolute_path)
+        return f"{error.message[:200]}{f' (at {where})' if where else ''}"
+    except Unresolvable as error:
+        return f"The shape points at something that is not there: {str(error)[:200]}"
+    return ""
+
+
+def holds(arguments: str, wanted: str) -> bool:
+    """Whether the arguments of a call hold what is wanted: every member of it where both are JSON, else its words."""
+    try:
+        return _within(json.loads(wanted), json.loads(arguments))
+    except (ValueError, RecursionError):
+        return plain(wanted) in plain(arguments)
+
+
+def _within(wanted: Any, given: Any) -> bool:
+    if isinstance(wanted, dict):
+        return isinstance(given, dict) and all(key in given and _within(one, given[key]) for key, one in wanted.items())
+    if isinstance(wanted, str) and isinstance(given, str):
+        return plain(wanted) == plain(given)
+    return bool(wanted == given)
+
+
+def _finding(check: str, is_held: bool, why: str = "") -> CheckFinding:
+    return CheckFinding(
+        check=check, result=CheckResult.HELD if is_held else CheckResult.BROKEN, why="" if is_held else why
+    )
+
+
+def _unless_whole(finding: CheckFinding, answer: CheckedAnswer) -> CheckFinding:
+    """Of half an answer nothing is known but what it already broke for good: a word it must not have, a limit."""
+    if answer.is_whole:
+        return finding
+    is_for_good = finding.result is CheckResult.BROKEN and finding.check.startswith(("does not contain", "at most"))
+    if is_for_good:
+        return finding
+    return CheckFinding(check=finding.check, result=CheckResult.UNKNOWN, why="The answer is not whole.")

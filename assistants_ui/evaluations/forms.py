@@ -1,0 +1,223 @@
+"""A test question as a form and as a row of a CSV file; both mean the same checks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from assistants_ui.domain.schemas.checks import MAX_CHARACTERS
+from assistants_ui.evaluations.checks import Checks
+from assistants_ui.models import Question
+
+MOST_LINES = 50
+MOST_ROWS = 1000
+MOST_BYTES = 5 * 2**20
+# A cell that begins so is a formula to a spreadsheet, unless it is quoted.
+FORMULA = ("=", "+", "-", "@", "\t", "'")
+
+
+class LinesField(forms.CharField):
+    """Several texts, one a line; empty lines count for nothing."""
+
+    def __init__(self, *, label: str, help_text: str = "") -> None:
+        widget = forms.Textarea(attrs={"rows": 2})
+        super().__init__(required=False, max_length=10_000, label=label, help_text=help_text, widget=widget)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        lines = [line.strip() for line in str(super().clean(value) or "").splitlines()]
+        found = tuple(dict.fromkeys(line for line in lines if line))
+        if len(found) > MOST_LINES:
+            raise forms.ValidationError(f"At most {MOST_LINES} lines.")
+        return found
+
+
+class QuestionForm(forms.Form):
+    """Text, group and checks. The names of the fields are the columns of the CSV file too."""
+
+    group = forms.CharField(required=False, max_length=100, label="Group", help_text="To keep questions together.")
+    question = forms.CharField(
+        max_length=100_000,
+        label="Question",
+        error_messages={"required": "Type the question."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    must_contain_all = LinesField(
+        label="Must contain all of", help_text="One a line. Capitals and accents make no difference."
+    )
+    must_contain_any = LinesField(label="Must contain one of", help_text="One a line.")
+    must_not_contain = LinesField(label="Must not contain", help_text="One a line.")
+    valid_json = forms.BooleanField(
+        required=False,
+        label="Must be valid JSON of the answer's shape",
+        help_text="The shape is that of the response format.",
+    )
+    must_cite = LinesField(label="Must cite the file", help_text="Its name or id, one a line.")
+    must_call = forms.CharField(required=False, max_length=256, label="Must call the function")
+    must_call_with = forms.CharField(
+        required=False,
+        max_length=5_000,
+        label="… with",
+        help_text='As JSON, such as {"city": "Rome"}: what the call must hold, whatever else it holds.',
+    )
+    at_most_seconds = forms.FloatField(required=False, min_value=0.1, max_value=600, label="At most seconds")
+    at_most_words = forms.IntegerField(required=False, min_value=1, max_value=100_000, label="At most words")
+    good_answer = forms.CharField(
+        required=False,
+        max_length=10_000,
+        label="What a good answer says",
+        help_text="In your own words, for whoever judges the answers. Nothing checks this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("must_call_with") and not self.cleaned_data.get("must_call"):
+            self.add_error("must_call", "Name the function, too.")
+        return self.cleaned_data
+
+    def checks(self) -> Checks:
+        values = self.cleaned_data
+        return Checks(
+            contains_all=values["must_contain_all"],
+            contains_any=values["must_contain_any"],
+            contains_none=values["must_not_contain"],
+            is_json=values["valid_json"],
+            cites=values["must_cite"],
+            calls=values["must_call"].strip(),
+            calls_with=values["must_call_with"].strip(),
+            most_seconds=values["at_most_seconds"],
+            most_words=values["at_most_words"],
+        )
+
+    def fill(self, question: Question) -> Question:
+        """Put what was typed into the row, which is not saved by this."""
+        question.group = self.cleaned_data["group"].strip()
+        question.text = self.cleaned_data["question"].replace("\r\n", "\n").strip()
+        question.checks = self.checks().stored()
+        question.good_answer = self.cleaned_data["good_answer"].replace("\r\n", "\n").strip()
+        return question
+
+
+COLUMNS = tuple(QuestionForm.base_fields)
+MULTI = ("must_contain_all", "must_contain_any", "must_not_contain", "must_cite")
+
+
+def values_of(question: Question) -> dict[str, Any]:
+    """The question as the fields of the form hold it."""
+    checks = Checks.of(question.checks)
+    return {
+        "group": question.group,
+        "question": question.text,
+        "must_contain_all": checks.contains_all,
+        "must_contain_any": checks.contains_any,
+        "must_not_contain": checks.contains_none,
+        "valid_json": checks.is_json,
+        "must_cite": checks.cites,
+        "must_call": checks.calls,
+        "must_call_with": checks.calls_with,
+        "at_most_seconds": checks.most_seconds,
+        "at_most_words": checks.most_words,
+        "good_answer": question.good_answer,
+    }
+
+
+def csv_of(questions: Iterable[Question]) -> str:
+    """The questions as a CSV file that :func:`rows_in` reads back to the same questions."""
+    out = io.StringIO(newline="")
+    pen = csv.writer(out)
+    pen.writerow(COLUMNS)
+    for question in questions:
+        pen.writerow([_cell(value) for value in values_of(question).values()])
+    # By the mark at its beginning a spreadsheet knows that this is UTF-8.
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    text = "\n".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that is no question, by its number in the file, and why."""
+
+    number: int
+    text: str
+
+
+class ImportForm(forms.Form):
+    """A CSV file of questions."""
+
+    file = forms.FileField(label="CSV file", widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}))
+
+    def read(self) -> tuple[list[QuestionForm], list[BadRow]]:
+        """The rows that are questions, each as a form that has been checked, and those that are none."""
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (upload.size or 0) > MOST_BYTES:
+            return [], [BadRow(0, f"The file is larger than {MOST_BYTES // 2**20} MB.")]
+        try:
+            text = upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return [], [BadRow(0, "The file is not UTF-8. Save it as “CSV UTF-8”.")]
+        return rows_in(text)
+
+
+def rows_in(text: str) -> tuple[list[QuestionForm], list[BadRow]]:
+    """What a CSV text holds. Columns may come in any order; ``question`` has to be one of them."""
+    good: list[QuestionForm] = []
+    bad: list[BadRow] = []
+    try:
+        for number, cells in _records(text):
+            if len(good) + len(bad) >= MOST_ROWS:
+                bad.append(BadRow(number, f"At most {MOST_ROWS} questions can be imported at once."))
+                break
+            form = QuestionForm(cells)
+            if form.is_valid():
+                good.append(form)
+            else:
+                name, errors = next(iter(form.errors.items()))
+                bad.append(BadRow(number, f"{name}: {errors[0]}"))
+    except (csv.Error, ValueError) as error:
+        bad.append(BadRow(0, str(error)))
+    return good, bad
+
+
+def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row with its number; raises ``ValueError`` for a file without the right head."""
+    if len(text) > MAX_CHARACTERS * 5:
+        raise ValueError("The file is too long.")
+    sample = text[:2000].partition("\n")[0]
+    # Spreadsheets of many countries write semicolons.
+    delimiter = ";" if sample.count(";") > sample.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or []]
+    if "question" not in names:
+        raise ValueError(
+            f"The first row must name the columns, “question” among them. Known are: {', '.join(COLUMNS)}."
+        )
+    if unknown := [name for name in names if name and name not in COLUMNS]:
+        raise ValueError(f"There is no column “{unknown[0]}”. Known are: {', '.join(COLUMNS)}.")
+    reader.fieldnames = names
+    for cells in reader:
+        values = {name: _uncelled(value) for name, value in cells.items() if name in COLUMNS}
+        if any(values.values()):
+            yield reader.line_num, values | {"valid_json": _truth(values.get("valid_json", ""))}
+
+
+def _uncelled(value: Any) -> str:
+    text = value if isinstance(value, str) else ""
+    return text.removeprefix("'")
+
+
+def _truth(text: str) -> str:
+    return "on" if text.strip().lower() in ("yes", "true", "1", "x", "on") else ""

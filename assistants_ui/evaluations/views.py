@@ -1,0 +1,154 @@
+"""The test questions of one assistant: the list, one question, and files of them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from assistants_ui.domain.labels import label
+from assistants_ui.evaluations import questions
+from assistants_ui.evaluations.checks import Checks
+from assistants_ui.evaluations.forms import MOST_ROWS, ImportForm, QuestionForm, csv_of, values_of
+from assistants_ui.http import DashboardRequest
+from assistants_ui.models import Question
+from dashboard.access import Right, requires
+from dashboard.lib.counting import counted
+from dashboard.lib.filenames import clean_name
+from dashboard.lib.http import is_partial, require_form
+
+TOO_MANY = f"An assistant has at most {questions.MOST_QUESTIONS} test questions."
+
+
+@require_safe
+@requires(Right.CHANGE)
+def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id)
+    found = questions.of_assistant(request.workspace.name, assistant_id)
+    groups = [
+        {"name": name, "questions": [{"question": one, "checks": words_of(one)} for one in members]}
+        for name, members in groupby(found, key=lambda one: one.group)
+    ]
+    context = {"assistant_id": assistant_id, "label": label(assistant), "groups": groups, "count": len(found)}
+    return render(request, "evaluations/index.html", context)
+
+
+def words_of(question: Question) -> list[str]:
+    """The checks of a question, each as a short sentence."""
+    checks = Checks.of(question.checks)
+    return [finding.check for finding in checks.described()]
+
+
+@require_form
+@requires(Right.CHANGE)
+def create(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id)
+    form = QuestionForm(request.POST or None, initial={"group": request.GET.get("group", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            questions.create(request.service, assistant_id, form)
+        except questions.TooManyQuestionsError:
+            form.add_error(None, TOO_MANY)
+        else:
+            messages.success(request, "The question was kept.")
+            return redirect("assistant-questions", request.workspace.name, assistant_id)
+    return form_page(request, assistant_id, label(assistant), form, question=None)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def keep(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Keep the question of an answer that is on the page; what a good answer holds can be said next."""
+    text = request.POST.get("text", "").strip()
+    if not text or len(text) > 100_000:
+        return redirect("question-create", request.workspace.name, assistant_id)
+    try:
+        question = questions.keep(request.service, assistant_id, text=text)
+    except questions.TooManyQuestionsError:
+        messages.error(request, TOO_MANY)
+        return redirect("assistant-questions", request.workspace.name, assistant_id)
+    if is_partial(request):
+        return render(request, "evaluations/_kept.html", {"question": question, "assistant_id": assistant_id})
+    messages.success(request, "The question was kept. Now say what a good answer holds.")
+    return redirect("question-edit", request.workspace.name, assistant_id, question.pk)
+
+
+@require_form
+@requires(Right.CHANGE)
+def edit(request: DashboardRequest, assistant_id: str, question: int) -> HttpResponse:
+    row = found(request, assistant_id, question)
+    form = QuestionForm(request.POST or None, initial=values_of(row))
+    if request.method == "POST" and form.is_valid():
+        was_changed = questions.update(request.service, row, form)
+        messages.success(request, "The question was saved." if was_changed else "Nothing was changed.")
+        return redirect("assistant-questions", request.workspace.name, assistant_id)
+    assistant = request.service.assistants.retrieve(assistant_id)
+    return form_page(request, assistant_id, label(assistant), form, question=row)
+
+
+@require_POST
+@requires(Right.CHANGE)
+def delete(request: DashboardRequest, assistant_id: str, question: int) -> HttpResponse:
+    questions.delete(request.service, found(request, assistant_id, question))
+    messages.success(request, "The question was deleted. Earlier results keep it.")
+    return redirect("assistant-questions", request.workspace.name, assistant_id)
+
+
+@require_form
+@requires(Right.CHANGE)
+def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Import a CSV file: all of its rows, or none when one of them is no question."""
+    assistant = request.service.assistants.retrieve(assistant_id)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    bad: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        rows, bad = form.read()
+        if not rows and not bad:
+            form.add_error("file", "There is no question in this file.")
+        elif not bad:
+            try:
+                made, changed = questions.bring_in(request.service, assistant_id, rows)
+            except questions.TooManyQuestionsError:
+                form.add_error("file", TOO_MANY)
+            else:
+                messages.success(request, f"{counted(made, 'question')} added, {changed} changed.")
+                return redirect("assistant-questions", request.workspace.name, assistant_id)
+    context = {
+        "assistant_id": assistant_id,
+        "label": label(assistant),
+        "form": form,
+        "bad": bad,
+        "columns": list(QuestionForm.base_fields),
+        "most": MOST_ROWS,
+    }
+    return render(request, "evaluations/import.html", context, status=422 if form.errors or bad else 200)
+
+
+@require_safe
+@requires(Right.CHANGE)
+def export(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    assistant = request.service.assistants.retrieve(assistant_id)
+    text = csv_of(questions.of_assistant(request.workspace.name, assistant_id))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = clean_name(f"Questions of {label(assistant)}.csv")
+    response["Content-Disposition"] = str(content_disposition_header(True, name))
+    return response
+
+
+def found(request: DashboardRequest, assistant_id: str, pk: int) -> Question:
+    row = questions.find(request.workspace.name, assistant_id, pk)
+    if row is None:
+        raise Http404("There is no such question.")
+    return row
+
+
+def form_page(
+    request: DashboardRequest, assistant_id: str, name: str, form: QuestionForm, *, question: Question | None
+) -> HttpResponse:
+    context = {"assistant_id": assistant_id, "label": name, "form": form, "question": question}
+    return render(request, "evaluations/question.html", context, status=422 if form.errors else 200)

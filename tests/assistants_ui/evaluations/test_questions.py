@@ -1,0 +1,87 @@
+"""The page of an assistant's test questions."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assistants_client import Assistant
+from assistants_ui.models import Question
+from tests.assistants_server.scripted import ScriptedModel
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.conversations.conftest import try_page
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+
+def base(assistant: Assistant) -> str:
+    return f"/w/main/assistants/{assistant.id}/questions/"
+
+
+def test_a_question_is_made_changed_and_deleted_on_the_record(
+    alice: Person,
+    carol: Person,
+    tap: Tap,
+    desk: Assistant,
+) -> None:
+    assert "No test questions yet" in read(alice.get(base(desk))).text
+    typed = {"question": "How long?", "group": "Returns", "must_contain_all": "30\r\ndays", "at_most_words": "20"}
+    assert "“30”" in read(alice.post(f"{base(desk)}new/", typed, follow=True)).text
+    row = Question.objects.get()
+    assert (row.workspace, row.assistant_id, row.checks) == (
+        "main",
+        desk.id,
+        {"contains_all": ["30", "days"], "most_words": 20},
+    )
+    where = f"{base(desk)}{row.pk}/"
+    form = next(form for form in read(alice.get(where)).forms if "question" in form)
+    assert form["must_contain_all"].split() == ["30", "days"]
+    assert "Nothing was changed" in read(alice.post(where, form, follow=True)).text
+    alice.post(where, form | {"must_contain_all": "31 days"})
+    row.refresh_from_db()
+    assert row.checks == {"contains_all": ["31 days"], "most_words": 20}
+    assert alice.post(where, form | {"must_call_with": "{}"}).status_code == 422
+    alice.post(f"{where}delete/")
+    assert not Question.objects.exists()
+    log = read(carol.get("/audit/")).text
+    assert "kept the question" in log
+    assert "deleted the question" in log
+
+
+def test_a_question_belongs_to_one_assistant_of_one_workspace(alice: Person, tap: Tap, desk: Assistant) -> None:
+    other = Question.objects.create(workspace="other", assistant_id=desk.id, text="Theirs")
+
+    assert "Theirs" not in read(alice.get(base(desk))).text
+    assert alice.get(f"{base(desk)}{other.pk}/").status_code == 404
+    assert alice.post(f"{base(desk)}{other.pk}/delete/").status_code == 404
+
+
+def test_the_question_of_an_answer_is_kept_once(
+    alice: Person,
+    tap: Tap,
+    model: ScriptedModel,
+    desk: Assistant,
+) -> None:
+    model.says("Yes.")
+    page = read(alice.post(try_page(desk), {"message": "Is it?"}))
+    form = next(form for form in page.forms if "text" in form)
+    assert "what a good answer" in read(alice.post(f"{base(desk)}keep/", form, follow=True)).text
+    partial = alice.post(f"{base(desk)}keep/", form, headers={"HX-Request": "true"})
+
+    assert "Kept as a question" in read(partial).text
+    assert Question.objects.get().text == "Is it?"
+
+
+def test_a_file_is_imported_whole_or_not_at_all(alice: Person, tap: Tap, desk: Assistant) -> None:
+    def send(content: str | bytes) -> str:
+        content = content.encode() if isinstance(content, str) else content
+        file = SimpleUploadedFile("questions.csv", content)
+        return read(alice.post(f"{base(desk)}import/", {"file": file}, follow=True)).text
+
+    assert "Line 3: at_most_words" in send("question,at_most_words\nHi,3\nHo,many\n")
+    assert not Question.objects.exists()
+    assert "2 questions added, 0 changed" in send("question,group\nHi,A\nHo,B\n")
+    assert "0 questions added, 1 changed" in send("question,group\nHi,A\nHo,C\n")
+    exported = alice.get(f"{base(desk)}export/").content.decode()
+    assert "0 questions added, 0 changed" in send(exported)
+    assert "not UTF-8" in send(b"question\n\xff")
+    assert "no question in this file" in send("question\n")
