@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_started
 
 
 class AssistantsUIConfig(AppConfig):
@@ -6,5 +7,8 @@ class AssistantsUIConfig(AppConfig):
 
     def ready(self) -> None:
         from assistants_ui.audit_log import registration
+        from assistants_ui.evaluations import worker
 
         registration.register()
+        # A process that answers requests asks test questions too; a management command does not.
+        request_started.connect(worker.ensure_started, dispatch_uid="assistants_ui.evaluations")

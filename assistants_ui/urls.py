@@ -7,6 +7,7 @@ from assistants_ui.assistants.editor import draft_views
 from assistants_ui.assistants.editor import views as editor
 from assistants_ui.assistants.history import views as history
 from assistants_ui.conversations import views as conversations
+from assistants_ui.evaluations import run_views as question_runs
 from assistants_ui.evaluations import views as evaluations
 from assistants_ui.files import views as files
 from assistants_ui.files.attachments import job_views
@@ -53,6 +54,17 @@ urlpatterns = [
     path("assistants/<str:assistant_id>/questions/keep/", evaluations.keep, name="question-keep"),
     path("assistants/<str:assistant_id>/questions/import/", evaluations.bring_in, name="question-import"),
     path("assistants/<str:assistant_id>/questions/export/", evaluations.export, name="question-export"),
+    path("assistants/<str:assistant_id>/questions/run/", question_runs.start, name="question-run-start"),
+    path("assistants/<str:assistant_id>/questions/standing/", question_runs.standing, name="question-standing"),
+    path("assistants/<str:assistant_id>/questions/runs/<int:run>/", question_runs.show, name="question-run"),
+    path(
+        "assistants/<str:assistant_id>/questions/runs/<int:run>/cancel/",
+        question_runs.cancel,
+        name="question-run-cancel",
+    ),
+    path(
+        "assistants/<str:assistant_id>/questions/runs/<int:run>/judge/", question_runs.judge, name="question-run-judge"
+    ),
     path("assistants/<str:assistant_id>/questions/<int:question>/", evaluations.edit, name="question-edit"),
     path("assistants/<str:assistant_id>/questions/<int:question>/delete/", evaluations.delete, name="question-delete"),
     path("assistants/<str:assistant_id>/hand-over/", handover.one, name="assistant-hand-over"),

@@ -77,6 +77,8 @@ RUN_LOOK_SECONDS = 0.25 if WEB_WORKERS > 1 or not RUN_WORKERS or not _is_sqlite 
 # What one person may cost in a day by trying assistants; 0 answers switch it off, 0 tokens mean as many as it takes.
 TRIES_PER_DAY = environment.integer("TRIES_PER_DAY", 500, minimum=0, maximum=1_000_000)
 TRY_TOKENS_PER_DAY = environment.integer("TRY_TOKENS_PER_DAY", 0, minimum=0, maximum=2**53)
+# How many test questions this process asks at a time; 0 leaves them to other processes.
+QUESTIONS_AT_ONCE = environment.integer("QUESTIONS_AT_ONCE", 4, minimum=0, maximum=64)
 
 # 0 keeps the audit log for ever; otherwise `manage.py audit_purge` removes what is older.
 AUDIT_RETENTION_DAYS = environment.integer("AUDIT_RETENTION_DAYS", 0, minimum=0, maximum=36_500)

@@ -21,6 +21,7 @@ os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-is-long-enough")
 os.environ.setdefault("SITE_URL", "http://testserver")
 # Runs are answered where a test says so.
 os.environ["RUN_WORKERS"] = "0"
+os.environ["QUESTIONS_AT_ONCE"] = "0"
 for name in [name for name in os.environ if name.startswith(("WORKSPACE", "MODEL_"))]:
     del os.environ[name]
 

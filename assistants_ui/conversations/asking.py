@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # A page without JavaScript waits so long for an answer, and then shows what there is of it.
 WAIT_SECONDS = 20.0
+# A run ends by itself after ten minutes.
+LONGEST_SECONDS = 660.0
 # A run that was asked to stop may take a moment to do so.
 STOP_SECONDS = 5.0
 
@@ -31,11 +33,21 @@ STOP_SECONDS = 5.0
 class Ask:
     """One question to one subject by one person; ``failure`` tells why it could not be asked."""
 
-    def __init__(self, service: Service, subject: ConversationSubject, question: str, *, user_id: int) -> None:
+    def __init__(
+        self,
+        service: Service,
+        subject: ConversationSubject,
+        question: str,
+        *,
+        user_id: int,
+        is_recorded: bool = False,
+    ) -> None:
+        """``is_recorded``: what this is asked for is in the record already."""
         self.service = service
         self.subject = subject
         self.question = question
         self.user_id = user_id
+        self.is_recorded = is_recorded
         self.failure: Exchange | None = None
 
     def begin(self) -> AskToken | None:
@@ -46,8 +58,9 @@ class Ask:
         if not limits.take(self.user_id):
             self.failure = self._failed(AnswerOutcome.DAY_LIMIT)
             return None
-        changed = self.subject.changed
-        self.service.runs.record_try(self.subject.assistant, changed=changed, detail={"model": self._model()})
+        if not self.is_recorded:
+            changed = self.subject.changed
+            self.service.runs.record_try(self.subject.assistant, changed=changed, detail={"model": self._model()})
         borrowed.sweep(self.service)
         try:
             row = borrowed.borrow(self.service)
@@ -126,6 +139,19 @@ def follow(service: Service, token: AskToken, run: wire.Run, *, seconds: float) 
     return settle(service, token, look)
 
 
+def look_on(service: Service, token: AskToken, *, seconds: float) -> Exchange:
+    """What there is of an answer after so many seconds at most. Its thread stays, also when it has ended."""
+    late = time.monotonic() + seconds
+    try:
+        look = service.runs.look(token.run, token.thread)
+        while look.run.is_active and time.monotonic() < late:
+            service.runs.wait(look.pause)
+            look = service.runs.look(token.run, token.thread)
+    except wire.APIError as error:
+        return _lost(service, token, error)
+    return settle(service, token, look, is_kept=True)
+
+
 def look_again(service: Service, token: AskToken) -> Exchange:
     """What there is of an answer by now."""
     try:
@@ -170,6 +196,15 @@ def submit(service: Service, token: AskToken, outputs: Mapping[str, str]) -> Exc
     return follow(service, token, run, seconds=WAIT_SECONDS)
 
 
+def submit_only(service: Service, token: AskToken, outputs: Mapping[str, str]) -> Exchange | None:
+    """Answer in the place of the functions; what there is to tell when that failed."""
+    try:
+        service.runs.submit(token.run, token.thread, outputs_for(outputs))
+    except wire.APIError as error:
+        return _lost(service, token, error)
+    return None
+
+
 def submit_streamed(
     service: Service, token: AskToken, outputs: Mapping[str, str]
 ) -> tuple[AskToken, EventStream] | Exchange:
@@ -185,8 +220,8 @@ def outputs_for(outputs: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"tool_call_id": call_id, "output": output} for call_id, output in outputs.items()]
 
 
-def settle(service: Service, token: AskToken, look: Look) -> Exchange:
-    """The exchange of a run as it is; of one that has ended nothing stays on the server."""
+def settle(service: Service, token: AskToken, look: Look, *, is_kept: bool = False) -> Exchange:
+    """The exchange of a run as it is; of one that has ended nothing stays on the server unless it ``is_kept``."""
     run = look.run
     try:
         messages = service.runs.messages(token.thread)
@@ -210,7 +245,8 @@ def settle(service: Service, token: AskToken, look: Look) -> Exchange:
         waiting = token.paused() if outcome is AnswerOutcome.WAITING else token
         return replace(found, token=waiting.sign())
     limits.note_tokens(token.user, found.tokens or 0)
-    borrowed.give_back(service, token.key, outputs=borrowed.outputs_of(messages, steps))
+    if not is_kept:
+        borrowed.give_back(service, token.key, outputs=borrowed.outputs_of(messages, steps))
     return found
 
 

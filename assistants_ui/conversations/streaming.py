@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 15.0
 LOOK_SECONDS = 0.5
-# A run ends by itself after ten minutes; whoever waits longer looks again by hand.
-LONGEST_SECONDS = 660.0
 DOING = {"file_search": "Searching the files…", "code_interpreter": "Running code…", "function": "Calling a function…"}
 
 
@@ -71,7 +69,7 @@ def _listen(token: AskToken, stream: EventStream) -> Generator[str | None, None,
 
 def _ended(service: Service, token: AskToken) -> Generator[None, None, Exchange]:
     """Look until there is an end, or somebody has to answer for a function."""
-    late = time.monotonic() + LONGEST_SECONDS
+    late = time.monotonic() + asking.LONGEST_SECONDS
     while True:
         found = asking.look_again(service, token)
         if found.outcome is not AnswerOutcome.RUNNING or time.monotonic() > late:

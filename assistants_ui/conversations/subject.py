@@ -51,13 +51,13 @@ class ConversationSubject:
         return tuple(
             name
             for name in RUN_FIELDS[self.version]
-            if not same(name, _told(name, saved.get(name)), _told(name, self.state.get(name)))
+            if not same(name, run_value(name, saved.get(name)), run_value(name, self.state.get(name)))
         )
 
     @property
     def overrides(self) -> dict[str, Any]:
         """What a run is told, so that it answers from this state."""
-        wanted = {name: _told(name, self.state.get(name)) for name in self.changed}
+        wanted = {name: run_value(name, self.state.get(name)) for name in self.changed}
         return {name: value for name, value in wanted.items() if value is not None}
 
     @property
@@ -88,7 +88,7 @@ def is_form(data: QueryDict) -> bool:
     return "instructions" in data and "model" in data
 
 
-def _told(name: str, value: Any) -> Any:
+def run_value(name: str, value: Any) -> Any:
     """The value as a run is told it; None where that cannot be said."""
     return NOTHING.get(name) if value is None else value
 

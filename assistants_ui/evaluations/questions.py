@@ -16,10 +16,6 @@ from dashboard.audit import api as audit
 MOST_QUESTIONS = 1000
 
 
-class TooManyQuestionsError(Exception):
-    """An assistant has as many questions as it may have."""
-
-
 def of_assistant(workspace: str, assistant_id: str) -> list[Question]:
     """Group by group, in the order in which they were made."""
     return list(Question.objects.filter(workspace=workspace, assistant_id=assistant_id))
@@ -29,8 +25,8 @@ def find(workspace: str, assistant_id: str, pk: int) -> Question | None:
     return Question.objects.filter(workspace=workspace, assistant_id=assistant_id, pk=pk).first()
 
 
-def keep(service: Service, assistant_id: str, *, text: str) -> Question:
-    """Keep this text as a question without checks; the one that is there already if it is."""
+def keep(service: Service, assistant_id: str, *, text: str) -> Question | None:
+    """Keep this text as a question without checks; the one that is there already if it is. None for one too many."""
     workspace = service.gateway.workspace
     text = text.replace("\r\n", "\n").strip()
     found = Question.objects.filter(workspace=workspace, assistant_id=assistant_id, text=text).first()
@@ -39,8 +35,8 @@ def keep(service: Service, assistant_id: str, *, text: str) -> Question:
     return _create(service, Question(workspace=workspace, assistant_id=assistant_id, text=text))
 
 
-def create(service: Service, assistant_id: str, form: QuestionForm) -> Question:
-    """Raises :class:`TooManyQuestionsError`."""
+def create(service: Service, assistant_id: str, form: QuestionForm) -> Question | None:
+    """The new question; None when the assistant has as many as it may have."""
     return _create(service, form.fill(Question(workspace=service.gateway.workspace, assistant_id=assistant_id)))
 
 
@@ -63,25 +59,35 @@ def delete(service: Service, question: Question) -> None:
         question.delete()
 
 
-def bring_in(service: Service, assistant_id: str, rows: Sequence[QuestionForm]) -> tuple[int, int]:
-    """Make or change questions by rows of a file: one of the same text is changed. Gives how many of each."""
+def bring_in(service: Service, assistant_id: str, rows: Sequence[QuestionForm]) -> tuple[int, int] | None:
+    """Make or change questions by rows of a file: one of the same text is changed. Gives how many of each.
+
+    None, and nothing is done, when there would be too many.
+    """
     workspace = service.gateway.workspace
     known = {question.text: question for question in of_assistant(workspace, assistant_id)}
+    if len(known.keys() | {text_of(form) for form in rows}) > MOST_QUESTIONS:
+        return None
     made = changed = 0
     with transaction.atomic():
         for form in rows:
-            text = form.cleaned_data["question"].replace("\r\n", "\n").strip()
+            text = text_of(form)
             if text in known:
                 changed += update(service, known[text], form)
-            else:
-                known[text] = create(service, assistant_id, form)
+            elif (question := create(service, assistant_id, form)) is not None:
+                known[text] = question
                 made += 1
     return made, changed
 
 
-def _create(service: Service, question: Question) -> Question:
-    if len(of_assistant(question.workspace, question.assistant_id)) >= MOST_QUESTIONS:
-        raise TooManyQuestionsError
+def text_of(form: QuestionForm) -> str:
+    return form.fill(Question()).text
+
+
+def _create(service: Service, question: Question) -> Question | None:
+    held = Question.objects.filter(workspace=question.workspace, assistant_id=question.assistant_id)
+    if held.count() >= MOST_QUESTIONS:
+        return None
     with transaction.atomic():
         question.save()
         _record(service, Action.QUESTION_CREATE, question, before=None, after=_state(question))

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from assistants_ui.assistants.editor import drafts
+from assistants_ui.conversations import support
 from assistants_ui.domain.labels import label
-from assistants_ui.evaluations import questions
+from assistants_ui.evaluations import questions, results, runs
 from assistants_ui.evaluations.checks import Checks
 from assistants_ui.evaluations.forms import MOST_ROWS, ImportForm, QuestionForm, csv_of, values_of
 from assistants_ui.http import DashboardRequest
@@ -34,7 +36,17 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         {"name": name, "questions": [{"question": one, "checks": words_of(one)} for one in members]}
         for name, members in groupby(found, key=lambda one: one.group)
     ]
-    context = {"assistant_id": assistant_id, "label": label(assistant), "groups": groups, "count": len(found)}
+    context = {
+        "assistant_id": assistant_id,
+        "label": label(assistant),
+        "groups": groups,
+        "count": len(found),
+        "drafts": drafts.offered(request.user, request.workspace.name, assistant_id),
+        "repeats": range(1, runs.MOST_REPEATS + 1),
+        "obstacle": support.obstacle(request),
+        "runs": runs.latest(request.workspace.name, assistant_id, most=20),
+        "tested": results.tested(request.workspace.name, assistant_id, assistant.raw),
+    }
     return render(request, "evaluations/index.html", context)
 
 
@@ -50,13 +62,10 @@ def create(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id)
     form = QuestionForm(request.POST or None, initial={"group": request.GET.get("group", "")})
     if request.method == "POST" and form.is_valid():
-        try:
-            questions.create(request.service, assistant_id, form)
-        except questions.TooManyQuestionsError:
-            form.add_error(None, TOO_MANY)
-        else:
+        if questions.create(request.service, assistant_id, form) is not None:
             messages.success(request, "The question was kept.")
             return redirect("assistant-questions", request.workspace.name, assistant_id)
+        form.add_error(None, TOO_MANY)
     return form_page(request, assistant_id, label(assistant), form, question=None)
 
 
@@ -67,9 +76,8 @@ def keep(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if not text or len(text) > 100_000:
         return redirect("question-create", request.workspace.name, assistant_id)
-    try:
-        question = questions.keep(request.service, assistant_id, text=text)
-    except questions.TooManyQuestionsError:
+    question = questions.keep(request.service, assistant_id, text=text)
+    if question is None:
         messages.error(request, TOO_MANY)
         return redirect("assistant-questions", request.workspace.name, assistant_id)
     if is_partial(request):
@@ -111,13 +119,11 @@ def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         if not rows and not bad:
             form.add_error("file", "There is no question in this file.")
         elif not bad:
-            try:
-                made, changed = questions.bring_in(request.service, assistant_id, rows)
-            except questions.TooManyQuestionsError:
-                form.add_error("file", TOO_MANY)
-            else:
-                messages.success(request, f"{counted(made, 'question')} added, {changed} changed.")
+            done = questions.bring_in(request.service, assistant_id, rows)
+            if done is not None:
+                messages.success(request, f"{counted(done[0], 'question')} added, {done[1]} changed.")
                 return redirect("assistant-questions", request.workspace.name, assistant_id)
+            form.add_error("file", TOO_MANY)
     context = {
         "assistant_id": assistant_id,
         "label": label(assistant),

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.addresses import proxy_address, web_address
 from dashboard.environment.models import MODEL_SETTINGS, ModelServer, model_server
-from dashboard.environment.reading import secret, text
+from dashboard.environment.reading import integer, secret, text
 
 EMBEDDED = "embedded"
 SETTINGS = (
@@ -25,6 +25,7 @@ SETTINGS = (
     "HEADERS",
     "PROXY",
     "PROXY_FILE",
+    "REQUIRE_QUESTIONS",
     *MODEL_SETTINGS,
 )
 # What HTTP lets a header be called and hold; beyond ASCII every server reads something else.
@@ -52,6 +53,7 @@ class WorkspaceSettings:
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     proxy: str = field(default="", repr=False)
     model: ModelServer = field(default_factory=ModelServer)
+    requires_questions: bool = False
 
     @property
     def is_embedded(self) -> bool:
@@ -113,6 +115,7 @@ def workspace(name: str) -> WorkspaceSettings:
         headers=header_map(f"{prefix}HEADERS", text(f"{prefix}HEADERS", "{}")),
         proxy=proxy_address(f"{prefix}PROXY", secret(f"{prefix}PROXY")),
         model=model_server(prefix),
+        requires_questions=bool(integer(f"{prefix}REQUIRE_QUESTIONS", 0, minimum=0, maximum=1)),
     )
 
 

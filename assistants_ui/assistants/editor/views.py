@@ -21,6 +21,7 @@ from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.domain.model_rules import in_groups, note_on, suggested
+from assistants_ui.evaluations import gate, results
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.lib.http import require_form
@@ -91,7 +92,7 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         return part_page(request, "assistants/edit.html", opened)
     form = AssistantForm(request.POST, base=opened.base, version=request.workspace.api_version)
     decisions = CompareDecisions(fields=form.fields)
-    if form.is_valid():
+    if form.is_valid() and may_be_saved(request, form, assistant_id, opened):
         result = form.submit(
             lambda: saving.save(
                 request.service,
@@ -125,7 +126,7 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     opened = session.posted(request, assistant_id)
     form = AssistantForm(drafts.form_data(typed), base=opened.base, version=request.workspace.api_version)
     decisions = CompareDecisions(request.POST, fields=form.fields)
-    if form.is_valid():
+    if form.is_valid() and may_be_saved(request, form, assistant_id, opened):
         result = form.submit(
             lambda: saving.save(
                 request.service,
@@ -144,6 +145,12 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if form.is_gone:
         return gone_page(request, assistant_id, opened.label)
     return form_page(request, "assistants/edit.html", opened, form)
+
+
+def may_be_saved(request: DashboardRequest, form: AssistantForm, assistant_id: str, opened: EditSession) -> bool:
+    """Whether the test questions leave this change to be saved; if not, the form says why."""
+    form.problem = gate.refusal(request.workspace, assistant_id, base=opened.base, changes=form.changes())
+    return form.problem is None
 
 
 def gone_page(request: DashboardRequest, assistant_id: str, name: str) -> HttpResponse:
@@ -173,6 +180,9 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
         who = author.name if author else "somebody else"
         messages.info(request, f"Also kept: what {who} changed meanwhile in {field_names(result.kept)}.")
     tell_stored_otherwise(request, result.otherwise)
+    state = results.tested(request.workspace.name, result.assistant.id, result.assistant.raw) if was_changed else None
+    if state is not None:
+        messages.info(request, state.sentence)
     for finding in text_warnings(result.assistant.instructions or "") if "instructions" in result.sent else ():
         messages.warning(request, finding.text)
     return redirect("assistant-detail", request.workspace.name, result.assistant.id)

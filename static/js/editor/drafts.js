@@ -74,7 +74,12 @@ export function keepDrafts(form) {
     event.preventDefault();
     say(SIGNED_OUT);
   });
-  form.addEventListener("htmx:beforeSwap", () => { isDirty = true; showState(); });
+  form.addEventListener("htmx:beforeSwap", (event) => {
+    // A note beside the form changes nothing in it.
+    if (event.target.closest?.("[data-aside]")) return;
+    isDirty = true;
+    showState();
+  });
   setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
 
   form.addEventListener("submit", () => { isLeaving = true; clearTimeout(waiting); });

@@ -1,0 +1,217 @@
+"""What a run of questions came to, question by question; never one number for all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from assistants_ui.conversations.outcomes import WORDS, AnswerOutcome, Words
+from assistants_ui.evaluations.checks import CheckResult, plain
+from assistants_ui.evaluations.fingerprints import answering_fingerprint
+from assistants_ui.models import Question, QuestionAnswer, QuestionRun, QuestionVerdict
+from dashboard.audit.read.diff import DiffPart, words
+from dashboard.lib.counting import counted
+from dashboard.lib.relative_time import relative_time
+
+PASSING = ("better", "same")
+
+
+class Standing(StrEnum):
+    """How a question stands after a run, as a person counts it."""
+
+    WRONG = "wrong"
+    WORSE = "worse"
+    BROKEN = "broken"
+    UNKNOWN = "could not tell"
+    HELD = "held"
+    AS_BEFORE = "as before"
+    BETTER = "better"
+
+    @property
+    def is_passed(self) -> bool:
+        return self in (Standing.HELD, Standing.AS_BEFORE, Standing.BETTER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """The answers to one question from one state. ``result`` is held only when each of them holds every check."""
+
+    answers: Sequence[QuestionAnswer]
+
+    @property
+    def result(self) -> CheckResult:
+        results = [answer.result for answer in self.answers]
+        if CheckResult.BROKEN.value in results:
+            return CheckResult.BROKEN
+        held = bool(results) and all(one == CheckResult.HELD.value for one in results)
+        return CheckResult.HELD if held else CheckResult.UNKNOWN
+
+    @property
+    def tally(self) -> str:
+        """``1 of 1``: how many of the answers held."""
+        held = sum(answer.result == CheckResult.HELD.value for answer in self.answers)
+        return f"{held} of {len(self.answers)}"
+
+    @property
+    def first(self) -> QuestionAnswer:
+        return self.answers[0]
+
+    @property
+    def is_done(self) -> bool:
+        return all(answer.state == QuestionAnswer.State.DONE for answer in self.answers)
+
+    @property
+    def words(self) -> Words:
+        return WORDS[AnswerOutcome(self.first.outcome)] if self.first.outcome else WORDS[AnswerOutcome.RUNNING]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionResult:
+    """One question: the ``old`` side from the saved state, and the ``new`` one from the draft where there is one."""
+
+    position: int
+    old: Side
+    new: Side | None
+    verdict: QuestionVerdict | None
+
+    @property
+    def main(self) -> Side:
+        """The side that the result is about."""
+        return self.new or self.old
+
+    @property
+    def text(self) -> str:
+        return self.old.first.text
+
+    @property
+    def good_answer(self) -> str:
+        return self.old.first.good_answer
+
+    @property
+    def has_checks(self) -> bool:
+        return bool(self.old.first.checks)
+
+    @property
+    def is_done(self) -> bool:
+        return self.old.is_done and (self.new is None or self.new.is_done)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the new answer differs from the old one in its words, its end, its sources or its functions."""
+        if self.new is None:
+            return False
+        one, other = self.old.first, self.new.first
+        return _shape(one) != _shape(other) or self.old.result != self.new.result
+
+    @property
+    def standing(self) -> Standing:
+        if self.verdict is not None:
+            told = {"same": Standing.AS_BEFORE}
+            return told.get(self.verdict.verdict) or Standing(self.verdict.verdict)
+        result = self.main.result
+        if result is CheckResult.BROKEN:
+            return Standing.BROKEN
+        is_whole = all(AnswerOutcome(one.outcome).is_whole for one in self.main.answers if one.outcome)
+        if self.new is not None and self.is_done and is_whole and not self.is_changed:
+            # Word for word the same, from the same sources.
+            return Standing.AS_BEFORE
+        return Standing.HELD if result is CheckResult.HELD else Standing.UNKNOWN
+
+    def marked(self) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
+        """Both answers with the words marked that the other one lacks."""
+        return words(self.old.first.answer, self.main.first.answer)
+
+    @property
+    def sources(self) -> tuple[list[str], list[str]]:
+        """The sources that the new answer has more, and those that it has no more."""
+        return _more_and_less(self.old.first.sources, self.main.first.sources)
+
+    @property
+    def functions(self) -> tuple[list[str], list[str]]:
+        return _more_and_less(
+            [_call(one) for one in self.old.first.calls], [_call(one) for one in self.main.first.calls]
+        )
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Broken first, then what nobody can tell, then what changed, at last what is as before."""
+        if self.standing in (Standing.WRONG, Standing.WORSE, Standing.BROKEN):
+            return (0, self.position)
+        if self.standing is Standing.UNKNOWN:
+            return (1, self.position)
+        return (2 if self.is_changed else 3, self.position)
+
+    @property
+    def is_folded(self) -> bool:
+        return self.order[0] == 3
+
+
+def results_of(run: QuestionRun) -> list[QuestionResult]:
+    """Every question of the run, what matters most first."""
+    verdicts = {verdict.position: verdict for verdict in run.verdicts.all()}
+    found = []
+    for position, answers in groupby(run.answers.all(), key=lambda one: one.position):
+        rows = list(answers)
+        old = [one for one in rows if not one.is_draft]
+        new = [one for one in rows if one.is_draft]
+        side = Side(answers=new) if new else None
+        found.append(QuestionResult(position=position, old=Side(answers=old), new=side, verdict=verdicts.get(position)))
+    return sorted(found, key=lambda one: one.order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """What is known of one text by its questions: a sentence, and whether every question passed on exactly it."""
+
+    sentence: str
+    is_passed: bool = False
+    run: QuestionRun | None = None
+
+
+def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Tested | None:
+    """What the last run on exactly this text says; None for an assistant without questions."""
+    ids = list(Question.objects.filter(workspace=workspace, assistant_id=assistant_id).values_list("pk", flat=True))
+    if not ids:
+        return None
+    many = counted(len(ids), "test question")
+    mark = answering_fingerprint(state)
+    ended = QuestionRun.objects.filter(
+        workspace=workspace, assistant_id=assistant_id, is_cancelled=False, ended_at__isnull=False
+    ).order_by("-created_at", "-pk")
+    runs = list(ended[:20])
+    run = next((one for one in runs if mark in (one.draft_fingerprint, one.saved_fingerprint)), None)
+    if run is None:
+        when = relative_time(runs[0].created_at, now=timezone.now()) if runs else ""
+        said = f"last run {when}, before this change" if runs else "never run"
+        return Tested(sentence=f"{many}: {said}.", run=runs[0] if runs else None)
+    results = results_of(run)
+    if run.draft is not None and run.draft_fingerprint != mark:
+        # The run compares another text with this one: only its old side is about this text.
+        results = [QuestionResult(position=one.position, old=one.old, new=None, verdict=None) for one in results]
+    counts = Counter(one.standing for one in results)
+    asked = {answer.question_id for answer in run.answers.all()}
+    is_all = set(ids) <= asked
+    account = ", ".join(f"{counts[one]} {one.value}" for one in Standing if counts[one])
+    more = "" if is_all else f", and {len(set(ids) - asked)} not asked yet"
+    when = relative_time(run.created_at, now=timezone.now())
+    sentence = f"{counted(len(results), 'test question')}: {when}, on exactly this text: {account}{more}."
+    is_passed = is_all and all(one.standing.is_passed for one in results)
+    return Tested(sentence=sentence, is_passed=is_passed, run=run)
+
+
+def _shape(answer: QuestionAnswer) -> tuple[Any, ...]:
+    return plain(answer.answer), answer.outcome, sorted(answer.sources), sorted(_call(one) for one in answer.calls)
+
+
+def _call(one: Sequence[str]) -> str:
+    return f"{one[0]}({one[1]})"
+
+
+def _more_and_less(old: Sequence[str], new: Sequence[str]) -> tuple[list[str], list[str]]:
+    return [one for one in new if one not in old], [one for one in old if one not in new]

@@ -1,0 +1,293 @@
+"""Runs of test questions: on the saved text and on a draft, once each, whatever dies in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from assistants_client import Assistant, Client
+from assistants_server.models import Run, Thread
+from assistants_server.runs.model import End, ModelError, RefusedText, Text
+from assistants_ui.conversations import canned
+from assistants_ui.evaluations import answering, results, worker
+from assistants_ui.evaluations.fingerprints import answering_fingerprint
+from assistants_ui.models import BorrowedThread, Question, QuestionAnswer, QuestionRun
+from dashboard.audit.models import Record
+from tests.assistants_server.scripted import USAGE, ScriptedModel
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.conversations.conftest import form_of
+from tests.assistants_ui.conversations.test_try import FUNCTION
+from tests.assistants_ui.pages import editor_form, read
+from tests.conftest import Person
+
+
+def base(assistant: Assistant) -> str:
+    return f"/w/main/assistants/{assistant.id}/questions/"
+
+
+def ask_about(assistant: Assistant, *texts: str, **checks: Any) -> None:
+    for text in texts:
+        Question.objects.create(workspace="main", assistant_id=assistant.id, text=text, checks=checks)
+
+
+def started(person: Person, assistant: Assistant, **form: Any) -> QuestionRun:
+    person.post(f"{base(assistant)}run/", {"draft": "none", "repeats": 1} | form)
+    return QuestionRun.objects.latest("pk")
+
+
+def draft_of(person: Person, assistant: Assistant, **fields: Any) -> None:
+    person.post(f"/w/main/assistants/{assistant.id}/edit/draft/", form_of(assistant, **fields) | {"dirty": "1"})
+
+
+def nothing_is_left() -> bool:
+    return not (Thread.objects.exists() or Run.objects.exists() or BorrowedThread.objects.exists())
+
+
+def test_old_and_new_are_asked_side_by_side_and_judged(
+    alice: Person, carol: Person, tap: Tap, model: ScriptedModel, desk: Assistant, server: Client
+) -> None:
+    ask_about(desk, "How long?", contains_all=["thirty"])
+    ask_about(desk, "Who are you?")
+    draft_of(alice, desk, instructions="Say thirty.")
+    for answer in ("Twenty days.", "Thirty days.", "A desk.", "A desk."):
+        model.says(answer)
+    run = started(alice, desk, draft="use")
+    page = read(alice.get(f"{base(desk)}runs/{run.pk}/"))
+    assert "0 of 4 answers" in page.text
+    assert worker.work() == 4
+
+    page = read(alice.get(f"{base(desk)}runs/{run.pk}/"))
+    assert "0 of 1 → 1 of 1" in page.text
+    assert "unsaved changes to Instructions" in page.text
+    told = [turn.messages[0]["content"] for turn in model.turns]
+    assert told == ["Answer politely.", "Say thirty.", "Answer politely.", "Say thirty."]
+    standings = [one.standing.value for one in results.results_of(run)]
+    assert standings == ["held", "as before"]
+    assert nothing_is_left()
+    verdict = {"position": 0, "verdict": "better", "line": "Now it knows."}
+    judged = read(alice.post(f"{base(desk)}runs/{run.pk}/judge/", verdict, follow=True))
+    assert "Judged by Alice" in judged.text
+    draft = server.assistants.retrieve(desk.id).raw | {"instructions": "Say thirty."}
+    found = results.tested("main", desk.id, draft)
+    assert found is not None
+    assert found.sentence == "2 test questions: just now, on exactly this text: 1 as before, 1 better."
+    assert found.is_passed
+    log = read(carol.get("/audit/")).text
+    assert "ran 2 test questions on the saved version and unsaved changes" in log
+    assert "judged an answer to a test question: better" in log
+    assert not Record.objects.filter(action="assistant.try").exists()
+
+
+def test_a_result_is_bound_to_exactly_what_was_tested(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, server: Client
+) -> None:
+    ask_about(desk, "How long?", contains_all=["thirty"])
+
+    def sentence() -> str:
+        found = results.tested("main", desk.id, server.assistants.retrieve(desk.id).raw)
+        assert found is not None
+        return found.sentence
+
+    assert sentence() == "1 test question: never run."
+    model.says("Thirty.")
+    run = started(alice, desk)
+    worker.work()
+    assert sentence() == "1 test question: just now, on exactly this text: 1 held."
+    server.assistants.update(desk.id, name="Another name", metadata={"a": "b"})
+    assert "exactly this text" in sentence()
+    server.assistants.update(desk.id, instructions="Answer politely!")
+    assert sentence() == "1 test question: last run just now, before this change."
+    assert "Tested before the last change" in read(alice.get(f"{base(desk)}runs/{run.pk}/")).text
+    assert answering_fingerprint({}) == answering_fingerprint(
+        {"temperature": 1.0, "tools": [], "response_format": "auto"}
+    )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Text("thirty"), End("length", USAGE)],
+        [RefusedText("thirty"), End("stop", USAGE)],
+        [Text("thirty"), End("content_filter", USAGE)],
+        [ModelError("No.")],
+        [Text("thirty"), ModelError("Broke off.")],
+    ],
+)
+def test_an_answer_that_is_not_whole_is_never_green(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, steps: list[Any]
+) -> None:
+    ask_about(desk, "How long?", contains_all=["thirty"])
+    model.does(*steps)
+    run = started(alice, desk)
+    worker.work()
+
+    assert [one.standing.value for one in results.results_of(run)] == ["could not tell"]
+    assert nothing_is_left()
+
+
+def test_one_broken_answer_of_three_breaks_the_question(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    ask_about(desk, "How long?", contains_all=["thirty"])
+    for answer in ("thirty", "twenty", "thirty"):
+        model.says(answer)
+    run = started(alice, desk, repeats=3)
+    worker.work()
+
+    [one] = results.results_of(run)
+    assert (one.standing.value, one.old.tally) == ("broken", "2 of 3")
+
+
+def test_functions_are_answered_by_what_is_kept_beside_them(
+    alice: Person, tap: Tap, model: ScriptedModel, server: Client
+) -> None:
+    made = server.assistants.create(model="gpt-4o", name="Desk", tools=[FUNCTION])
+    ask_about(made, "Weather?", calls="weather", contains_all=["warm"])
+    model.calls(("weather", "{}"))
+    first = started(alice, made)
+    worker.work()
+    [one] = results.results_of(first)
+    assert (one.standing.value, one.old.first.outcome) == ("could not tell", "waiting")
+    assert "no answer is kept" in one.old.first.detail
+    canned.keep("main", made.id, {"weather": "20"})
+    model.calls(("weather", "{}"))
+    model.says("Warm.")
+    second = started(alice, made)
+    worker.work()
+
+    [one] = results.results_of(second)
+    assert (one.standing.value, one.old.first.calls) == ("held", [["weather", "{}"]])
+    assert nothing_is_left()
+
+
+@pytest.mark.parametrize("where", ["threads", "messages", "runs", "look"])
+def test_whoever_dies_is_carried_on_from_and_nothing_is_asked_twice(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, where: str
+) -> None:
+    """The process dies right after the server took a request, before it heard of it."""
+    ask_about(desk, "One?", "Two?", contains_all=["yes"])
+    model.says("Yes.")
+    model.says("Yes.")
+    run = started(alice, desk)
+
+    class Killed(BaseException):
+        pass
+
+    def die(request: httpx.Request) -> httpx.Response | None:
+        is_look = request.method == "GET" and "/runs/" in request.url.path
+        is_hit = is_look if where == "look" else request.method == "POST" and request.url.path.endswith(f"/{where}")
+        if not is_hit:
+            return None
+        tap.server.handle_request(request).close()
+        tap.answer = lambda request: None
+        raise Killed
+
+    tap.answer = die
+    with pytest.raises(Killed):
+        worker.work()
+    assert QuestionAnswer.objects.filter(state="asking").count() == 1
+    QuestionAnswer.objects.update(lease_until=timezone.now())
+    worker.work()
+
+    assert [one.standing.value for one in results.results_of(run)] == ["held", "held"]
+    assert len(model.turns) == 2
+    run.refresh_from_db()
+    assert run.ended_at is not None
+    BorrowedThread.objects.update(lease_until=timezone.now())
+    worker.sweep()
+    assert nothing_is_left()
+
+
+def test_a_stopped_run_asks_no_more(alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant) -> None:
+    ask_about(desk, "One?", "Two?")
+    run = started(alice, desk)
+    alice.post(f"{base(desk)}runs/{run.pk}/cancel/")
+
+    assert worker.work() == 0
+    assert model.turns == []
+    page = read(alice.get(f"{base(desk)}runs/{run.pk}/"))
+    assert "This run was stopped" in page.text
+    assert [one.standing.value for one in results.results_of(run)] == ["could not tell", "could not tell"]
+
+
+def test_a_run_that_costs_too_much_is_not_begun(
+    alice: Person, tap: Tap, desk: Assistant, settings: Settings, model: ScriptedModel
+) -> None:
+    settings.TRIES_PER_DAY = 3
+    page = read(alice.post(f"{base(desk)}run/", {"draft": "none"}, follow=True))
+    assert "There is no question to ask yet" in page.text
+    ask_about(desk, "One?", "Two?")
+    page = read(alice.post(f"{base(desk)}run/", {"draft": "none", "repeats": 2}, follow=True))
+    assert "This asks for 4 answers, and you have 3 left today" in page.text
+    assert not QuestionRun.objects.exists()
+
+
+def test_a_server_that_ignores_the_draft_gives_no_green(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    ask_about(desk, "How long?", contains_all=["thirty"])
+    draft_of(alice, desk, instructions="Say thirty.")
+    model.says("thirty")
+    model.says("thirty")
+
+    def drop(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and request.url.path.endswith("/runs"):
+            body = httpx.Request(
+                "POST", request.url, headers={"OpenAI-Beta": "assistants=v2"}, json={"assistant_id": desk.id}
+            )
+            return tap.server.handle_request(body)
+        return None
+
+    tap.answer = drop
+    run = started(alice, desk, draft="use")
+    worker.work()
+
+    [one] = results.results_of(run)
+    assert (one.old.result.value, one.new.result.value if one.new else "") == ("held", "could not tell")
+
+
+def test_what_stands_beside_save(alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant) -> None:
+    assert read(alice.post(f"{base(desk)}standing/", form_of(desk))).text == ""
+    ask_about(desk, "How long?")
+
+    assert "1 test question: never run." in read(alice.post(f"{base(desk)}standing/", form_of(desk))).text
+
+
+def test_two_processes_never_ask_the_same(alice: Person, tap: Tap, desk: Assistant, model: ScriptedModel) -> None:
+    ask_about(desk, "One?")
+    started(alice, desk)
+    pk = QuestionAnswer.objects.get().pk
+
+    assert answering.claim(pk) is not None
+    assert answering.claim(pk) is None
+
+
+def test_a_workspace_may_ask_for_the_questions_before_a_change_is_saved(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, settings: Settings, server: Client
+) -> None:
+    strict = replace(settings.WORKSPACES["main"], requires_questions=True)
+    settings.WORKSPACES = settings.WORKSPACES | {"main": strict}
+    ask_about(desk, "How long?", contains_all=["thirty"])
+    where = f"/w/main/assistants/{desk.id}/edit/"
+    opened = editor_form(alice.get(where))
+    typed = opened | {"instructions": "Say thirty."}
+    refused = alice.post(where, typed)
+    assert (refused.status_code, "Run the test questions first" in read(refused).text) == (409, True)
+    assert server.assistants.retrieve(desk.id).instructions == "Answer politely."
+    alice.post(f"{where}draft/", typed | {"dirty": "1"})
+    model.says("twenty")
+    model.says("thirty")
+    started(alice, desk, draft="use")
+    worker.work()
+    saved = read(alice.post(where, typed, follow=True)).text
+
+    assert "Assistant saved." in saved
+    assert "on exactly this text: 1 held" in saved
+    # What reaches no model is not held up.
+    renamed = editor_form(alice.get(where)) | {"name": "Front desk", "instructions": "Say thirty."}
+    assert "Assistant saved." in read(alice.post(where, renamed, follow=True)).text
