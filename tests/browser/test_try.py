@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,8 @@ from assistants_client import Assistant, Client
 from assistants_server.models import Thread
 from assistants_server.runs import connect, worker
 from assistants_server.runs.model import End, Text, Turn
-from assistants_ui.models import BorrowedThread
+from assistants_ui.evaluations import worker as questions
+from assistants_ui.models import BorrowedThread, Draft
 from assistants_ui.workspaces.connections import workspace_client
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
@@ -45,21 +46,25 @@ def echo(monkeypatch: pytest.MonkeyPatch, settings: Settings, transactional_db: 
     model = Echo()
     threads: list[threading.Thread] = []
 
-    def ring() -> None:
+    def in_background(action: Callable[[], object]) -> Callable[[], None]:
         def run() -> None:
             try:
-                work()
+                action()
             finally:
                 connection.close()
 
-        threads.append(threading.Thread(target=run, daemon=True))
-        threads[-1].start()
+        def ring() -> None:
+            threads.append(threading.Thread(target=run, daemon=True))
+            threads[-1].start()
+
+        return ring
 
     served = ModelServer(base_url="http://model.example/v1")
     settings.WORKSPACES = {"main": WorkspaceSettings(name="main", label="Main", model=served)}
     settings.RUN_LOOK_SECONDS = 0.1
     monkeypatch.setattr(connect, "open_model", lambda workspace: model)
-    monkeypatch.setattr(worker, "_ring", ring)
+    monkeypatch.setattr(worker, "_ring", in_background(work))
+    monkeypatch.setattr(questions, "ring", in_background(questions.work))
     yield model
     model.go_on.set()
     for thread in threads:
@@ -90,9 +95,29 @@ def test_beside_the_editor(dora: Person, visit: Visit, echo: Echo, desk: Assista
     page.keyboard.press("Control+Enter")
     expect(panel.get_by_text("I was told: Answer in Greek.")).to_be_visible()
     expect(panel.get_by_text("I was told: Answer in Latin.")).to_be_visible()
+    # By the time that both are told to have ended, their threads are gone.
+    expect(panel.get_by_text("15 tokens")).to_have_count(2)
     assert not Thread.objects.exists()
     assert not BorrowedThread.objects.exists()
     assert workspace_client("main").assistants.retrieve(desk.id).instructions == "Answer politely."
+
+    panel.get_by_role("button", name="Keep as a question").first.click()
+    expect(panel.get_by_text("Kept as a question.")).to_be_visible()
+    while not Draft.objects.filter(body__contains="Answer in Greek.").exists():
+        page.wait_for_timeout(100)
+    page.goto(f"/w/main/assistants/{desk.id}/questions/")
+    page.get_by_role("button", name="Run the questions").click()
+    expect(page.locator("ins").first).to_contain_text("Greek")
+    page.get_by_label("Better").check()
+    page.get_by_label("Why, in a line").fill("It answers in Greek.")
+    page.get_by_role("button", name="Judge").click()
+    expect(page.get_by_text("Judged by Dora")).to_be_visible()
+    page.goto(f"/w/main/assistants/{desk.id}/questions/")
+    page.goto(f"/w/main/assistants/{desk.id}/edit/?draft=use")
+    expect(page.get_by_text("on exactly this text: 1 better")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Assistant saved.")).to_be_visible()
+    expect(page.get_by_text("on exactly this text: 1 better")).to_be_visible()
 
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
