@@ -23,6 +23,7 @@ from assistants_ui.assistants.history.restore import (
 )
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import label
+from assistants_ui.evaluations.results import tested
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.audit.api import Target
@@ -67,6 +68,7 @@ def revision(request: DashboardRequest, assistant_id: str, revision: int) -> Htt
         "label": name_of(found),
         "changes": changes(before, found.state) if not found.is_baseline else [],
         "content": changes(None, found.state or before),
+        "tested": tested(request.workspace.name, assistant_id, found.state) if found.state else None,
     }
     return render(request, "history/revision.html", context)
 

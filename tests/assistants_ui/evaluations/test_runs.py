@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -288,6 +289,9 @@ def test_a_workspace_may_ask_for_the_questions_before_a_change_is_saved(
 
     assert "Assistant saved." in saved
     assert "on exactly this text: 1 held" in saved
+    revision = read(alice.get(f"/w/main/assistants/{desk.id}/history/")).links
+    versions = [link for link in revision.values() if re.search(r"/history/\d+/$", link)]
+    assert "on exactly this text: 1 held" in read(alice.get(versions[0])).text
     # What reaches no model is not held up.
     renamed = editor_form(alice.get(where)) | {"name": "Front desk", "instructions": "Say thirty."}
     assert "Assistant saved." in read(alice.post(where, renamed, follow=True)).text
