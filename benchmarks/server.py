@@ -26,11 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = []
 
 
 def rows(rounds: int) -> list[Row]:
-    samples = samples_of("benchmarks.server", rounds=rounds, EMBEDDED_REQUESTS_PER_MINUTE="0")
+    samples = samples_of("benchmarks.server", rounds=rounds, EMBEDDED_REQUESTS_PER_MINUTE="0", RUN_WORKERS="0")
     return [
         row("retrieve / bare view of one assistant", ratios(samples, "retrieve", "bare one")),
         row("list 100 / bare view of 100 assistants", ratios(samples, "list 100", "bare hundred")),
         row("create / bare view that reads JSON and commits a row", ratios(samples, "create", "bare create")),
+        row("create a run with its thread / the same", ratios(samples, "create run", "bare create")),
         row("update with If-Match / the same", ratios(samples, "update", "bare create")),
         row("search 1,000 chunks / bare view of one assistant", ratios(samples, "search", "bare one")),
         *(row(f"{name}", [value * 1000 for value in samples[name]], unit="ms") for name in samples),
@@ -94,6 +95,9 @@ def measure(rounds: int) -> Samples:
         assert told == ["200 OK"], (path, told, content[:500])
         return content
 
+    thread = {"messages": [{"role": "user", "content": "May I return a damaged parcel?"}]}
+    run = {"assistant_id": made[0], "thread": thread}
+
     def update() -> bytes:
         return call("POST", f"/v1/assistants/{made[0]}", {"name": os.urandom(4).hex()}, HTTP_IF_MATCH="*")
 
@@ -104,6 +108,7 @@ def measure(rounds: int) -> Samples:
         "list 100": lambda: call("GET", "/v1/assistants?limit=100"),
         "bare create": lambda: call("POST", "/bare/create", ASSISTANT),
         "create": lambda: call("POST", "/v1/assistants", ASSISTANT),
+        "create run": lambda: call("POST", "/v1/threads/runs", run),
         "update": update,
         "search": lambda: call("POST", f"/v1/vector_stores/{store.wire_id}/search", {"query": "damaged parcel n500"}),
     }

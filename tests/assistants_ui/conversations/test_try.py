@@ -290,6 +290,18 @@ def test_without_a_model_nothing_is_offered(alice: Person, tap: Tap, desk: Assis
     assert "MODEL_API_KEY" in text
 
 
+def test_an_answer_without_a_tool_says_what_is_missing_and_how_it_is_added(
+    alice: Person, tap: Tap, model: ScriptedModel, server: Client
+) -> None:
+    coder = server.assistants.create(model="gpt-4o", instructions="Compute.", tools=[{"type": "code_interpreter"}])
+    model.says("About four.")
+    page = alice.post(try_page(coder), {"message": "2 + 2?"}).content.decode()
+
+    assert "About four." in page
+    assert "This server cannot run code yet" in page
+    assert "<code>make code-interpreter</code>" in page
+
+
 def test_answers_of_the_built_in_model_are_labelled(
     alice: Person, tap: Tap, desk: Assistant, settings: Settings
 ) -> None:
