@@ -159,6 +159,24 @@ def test_links_and_foreign_names_lead_out_of_no_folder(tmp_path: Path, settings:
     assert secret.read_text() == "key"
 
 
+def test_folders_without_end_are_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Folder("main", "deep")
+    here = os.open(folder.data, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+    assert not folder.is_full()
+    assert folder.files() == []
+    monkeypatch.setattr(folders, "MOST_ENTRIES", 1000)
+    assert folder.is_full()
+    folder.clear(folder.data)
+    assert not folder.is_full()
+
+
 def test_the_files_of_a_thread_go_an_hour_after_their_last_use() -> None:
     old, kept, alive = (Folder("main", name) for name in ("old", "kept", "alive"))
     for folder in (old, alive):
