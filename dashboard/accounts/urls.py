@@ -11,6 +11,7 @@ urlpatterns = [
     path("sso/", single_sign_on.start, name="single-sign-on"),
     path("sso/callback/", single_sign_on.callback, name="single-sign-on-callback"),
     path("team/", team.people, name="team"),
+    path("team/style/", team.style, name="team-style"),
     path("team/invite/", team.invite, name="team-invite"),
     path("team/<int:member_id>/", team.member, name="team-member"),
     path("team/<int:member_id>/link/", team.link, name="team-link"),
@@ -19,5 +20,6 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="account-password"),
     path("account/preferences/", account.choose_preferences, name="account-preferences"),
+    path("account/begun/", account.put_first_steps_away, name="account-begun"),
     path("account/sessions/", account.end_sessions, name="account-sessions"),
 ]

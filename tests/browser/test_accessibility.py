@@ -45,6 +45,8 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, part: int) -> None:
         tools=[{"type": "file_search"}, {"type": "function", "function": {"name": "lookup_order"}}],
         metadata={"team": "logistics"},
     )
+    gone = server.assistants.create(model="gpt-4.1-mini", name="Old desk")
+    dora.post(f"/w/main/assistants/{gone.id}/delete/", {"name": "Old desk"})
     file = server.files.create(file=("prices.txt", b"A parcel costs 5 euros."), purpose="assistants")
     store = server.vector_stores.create(name="Price lists", file_ids=[file.id])
     dora.post(f"/w/main/assistants/{assistant.id}/edit/", {"name": "Returns", "file_search": "on"})
@@ -83,6 +85,10 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, part: int) -> None:
         "/audit/verify/",
         "/team/",
         "/team/keys/",
+        "/team/style/",
+        f"{here}/try/",
+        f"{here}/hand-over/",
+        f"/w/main/assistants/{gone.id}/",
         "/account/",
         "/no/such/page/",
     ]

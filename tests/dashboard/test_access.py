@@ -91,12 +91,13 @@ ADMINISTER = [
     "team-link",
     "team-deactivate",
     "team-reactivate",
+    "team-style",
     "team-keys",
     "team-key-create",
     "team-key-revoke",
 ]
 ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke"]
-SIGNED_IN = ["account", "account-password", "account-preferences", "account-sessions"]
+SIGNED_IN = ["account", "account-password", "account-begun", "account-preferences", "account-sessions"]
 PUBLIC = ["login", "logout", "join", "single-sign-on", "single-sign-on-callback", "healthz", "readyz"]
 
 ASKED: dict[str, Right | Open] = {

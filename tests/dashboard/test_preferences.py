@@ -76,3 +76,15 @@ def test_no_page_asks_the_database_for_them(alice: Person) -> None:
     with CaptureQueriesContext(connection) as queries:
         alice.get("/w/main/assistants/")
     assert not [query for query in queries if "team_preferences" in query["sql"]]
+
+
+def test_the_first_steps_are_put_away_for_good(alice: Person, bob: Person) -> None:
+    assert "New here?" in alice.get("/w/main/assistants/").content.decode()
+    # Who may not edit is not told to.
+    assert "New here?" not in bob.get("/w/main/assistants/").content.decode()
+    alice.post("/account/begun/", {})
+    assert "New here?" not in alice.get("/w/main/assistants/").content.decode()
+    alice.post("/account/preferences/", CHOICE)
+    again = Client()
+    again.post("/login/", {"username": "alice", "password": PASSWORD})
+    assert "New here?" not in again.get("/w/main/assistants/").content.decode()

@@ -69,6 +69,14 @@ def choose_preferences(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @requires(Right.SIGNED_IN)
+def put_first_steps_away(request: SignedInRequest) -> HttpResponse:
+    """Never show this person the first steps again."""
+    preferences.save(request, request.user, has_begun=True)
+    return redirect("/")
+
+
+@require_POST
+@requires(Right.SIGNED_IN)
 def end_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     ended = members.end_other_sessions(

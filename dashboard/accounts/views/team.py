@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import Right, requires
@@ -82,3 +83,10 @@ def reactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     members.reactivate(actor=audit.actor_of(request), user=person)
     messages.success(request, f"{person.first_name or person.username} can sign in again.")
     return redirect("team")
+
+
+@require_safe
+@requires(Right.ADMINISTER)
+def style(request: HttpRequest) -> HttpResponse:
+    """Every part that pages are made of, in every state."""
+    return render(request, "team/style.html", {"now": timezone.now()})
