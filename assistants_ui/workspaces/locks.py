@@ -6,9 +6,10 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils import timezone
 
 from assistants_ui.models import Lock
@@ -49,11 +50,17 @@ def lock(name: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
 
 
 def _take(name: str, *, holder: str) -> bool:
+    """Take a turn that is free, or whose holder never gave it back, in one statement; whether it was."""
     now = timezone.now()
-    Lock.objects.filter(name=name, until__lt=now).delete()
-    try:
-        with transaction.atomic():
-            Lock.objects.create(name=name, holder=holder, until=now + LONGEST)
-    except IntegrityError:
-        return False
-    return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO assistants_ui_lock (name, holder, until) VALUES (%s, %s, %s) ON CONFLICT (name) DO UPDATE "
+            "SET holder = excluded.holder, until = excluded.until WHERE assistants_ui_lock.until < %s",
+            [name, holder, adapted(now + LONGEST), adapted(now)],
+        )
+        return int(cursor.rowcount) == 1
+
+
+def adapted(moment: datetime) -> Any:
+    """A moment as the database takes it."""
+    return connection.ops.adapt_datetimefield_value(moment)
