@@ -21,3 +21,21 @@ DISK_FULL_BYTES = 8 * 2**20
 CLEAN_SECONDS = 3_600
 # While uploads arrive without a pause, only older leftovers are removed.
 UNCERTAIN_SECONDS = 86_400
+
+# How long the head of a request may take, together with what it waits for of its body.
+HEAD_SECONDS = 20.0
+# The limits on one line (8,190) and on the number of headers (100) leave room for much more than anybody sends.
+HEAD_BYTES = 64 * 1024
+# A body up to this length is waited for as a whole, and so is this much of a longer one.
+# The text of nearly every form is shorter.
+SHORT_BODY_BYTES = 64 * 1024
+# Who sends a long body waits this long for one of the threads that may read it.
+LONG_BODY_WAIT_SECONDS = 20.0
+# The sender of a long body must bring so much in each window; a telephone on a bad line brings four times as much.
+LONG_BODY_WINDOW_SECONDS = 10.0
+LONG_BODY_WINDOW_BYTES = 64 * 1024
+# While others wait for their turn, who had one for so many seconds and brought less in a second gives it up.
+FAIR_SECONDS = 10.0
+FAIR_BYTES_PER_SECOND = 64 * 1024
+# An answer that nobody takes is given up after this time.
+UNTAKEN_SECONDS = 30

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
+
+from dashboard.bounds import FAIR_BYTES_PER_SECOND, FAIR_SECONDS, LONG_BODY_WINDOW_BYTES, LONG_BODY_WINDOW_SECONDS
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-# A sender must bring this much in every so many seconds; a telephone on a bad line brings ten times as much.
-LEAST_BYTES = 64 * 1024
-SECONDS = 30.0
+SECONDS = LONG_BODY_WINDOW_SECONDS
 
 
 class BodyBrokeOff(OSError):  # noqa: N818  (it names what happened; Django knows what to do with an OSError)
@@ -29,7 +31,7 @@ class WholeBody:
     def __init__(self, stream: Any, *, length: int, connection: socket.socket | None) -> None:
         self._stream = stream
         self._left = length
-        self._watch = SlowBodyWatch(connection) if connection is not None and length > LEAST_BYTES else None
+        self._watch = SlowBodyWatch(connection) if connection is not None and length > LONG_BODY_WINDOW_BYTES else None
 
     def read(self, size: int = -1) -> bytes:
         return self._counted(self._stream.read(self._left if size < 0 else min(size, self._left)))
@@ -78,16 +80,35 @@ class SlowBodyWatch:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._heard = LEAST_BYTES
+        self._heard = 0
+        self._total = 0
+        self._began = time.monotonic()
         self._is_over = False
+        _watching[self] = None
         self._wait()
 
     def heard(self, size: int) -> None:
         self._heard += size
+        self._total += size
 
     def stop(self) -> None:
         self._is_over = True
         self._timer.cancel()
+        _watching.pop(self, None)
+
+    def is_unfair(self, now: float) -> bool:
+        """Whether it had its turn for long enough to have brought more. What came before the turn does not count."""
+        seconds = now - self._began
+        return seconds >= FAIR_SECONDS and self.speed(now) < FAIR_BYTES_PER_SECOND
+
+    def speed(self, now: float) -> float:
+        """Bytes in a second since the turn began, without the first ones, which were there already."""
+        return max(0, self._total - LONG_BODY_WINDOW_BYTES) / max(now - self._began, 0.001)
+
+    def cut_off(self) -> None:
+        """Let whoever reads from it see the end."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RD)
 
     def _wait(self) -> None:
         self._timer = threading.Timer(SECONDS, self._look)
@@ -97,11 +118,27 @@ class SlowBodyWatch:
     def _look(self) -> None:
         if self._is_over:
             return
-        if self._heard < LEAST_BYTES:
-            self._connection.shutdown(socket.SHUT_RD)
+        if self._heard < LONG_BODY_WINDOW_BYTES:
+            self.cut_off()
             return
         self._heard = 0
         self._wait()
+
+
+# The senders of long bodies that have a turn now.
+_watching: dict[SlowBodyWatch, None] = {}
+
+
+def make_room() -> bool:
+    """Take its turn from the slowest sender that is too slow while others wait; False if none is."""
+    now = time.monotonic()
+    slow = [watch for watch in list(_watching) if watch.is_unfair(now)]
+    if not slow:
+        return False
+    slowest = min(slow, key=lambda watch: watch.speed(now))
+    _watching.pop(slowest, None)
+    slowest.cut_off()
+    return True
 
 
 def whole_bodies(application: Application) -> Application:

@@ -12,7 +12,7 @@ import re
 import selectors
 import socket
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -23,25 +23,18 @@ from django.conf import settings
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from dashboard.bounds import HEAD_BYTES, HEAD_SECONDS, LONG_BODY_WAIT_SECONDS, SHORT_BODY_BYTES, UNTAKEN_SECONDS
+from dashboard.request_body import make_room
 from dashboard.server import streams
 from dashboard.server.heads import HeadRefused, RequestHead, read_head
 from dashboard.server.permits import working
 
-# How long the head of a request may take, together with what it waits for of its body.
-SECONDS = 20.0
-# The limits on one line (8,190) and on the number of headers (100) leave room for much more than anybody sends.
-MOST_HEAD = 64 * 1024
-# A body up to this length is waited for as a whole, and so is this much of a longer one.
-# The text of nearly every form is shorter.
-SHORT_BODY = 64 * 1024
+SECONDS = HEAD_SECONDS
+MOST_HEAD = HEAD_BYTES
+SHORT_BODY = SHORT_BODY_BYTES
 # After the answer: so that a sender who is still sending hears it before the connection is gone.
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 1024 * 1024
-# Who sends a long body waits this long for one of the threads that may read it.
-LONG_BODY_WAIT_SECONDS = 20.0
-# An answer that nobody takes is given up after this time.
-UNTAKEN_SECONDS = 30
-
 BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -56,6 +49,13 @@ class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
         self.head: RequestHead | None = None
         self.is_long = False
         self.was_told_to_go_on = False
+        self.counted_as = ""
+
+    @property
+    def address(self) -> str:
+        """Who sends: the other end, or as the nearest trusted proxy names it."""
+        peer = str(self.client[0]) if self.client else ""
+        return sender(self.head.forwarded_for, peer) if self.head else peer
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -68,6 +68,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         # Long bodies are read by the threads, from senders of any speed: they may have half of them.
         self._long_places = max(1, working.count // 2)
         self._long_waiting: deque[Line] = deque()
+        # No address has all of them, so that one sender alone cannot keep everybody from sending a file.
+        self._long_by_address: Counter[str] = Counter()
+        self._long_most = max(1, self._long_places - 1)
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """Threads for the requests that are worked on, and one for each stream; they begin when they are needed."""
@@ -118,12 +121,26 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """After a request: wait for the next one, or let the connection go."""
         if line.is_long:
             self._long_places += 1
+            self._long_by_address[line.counted_as] -= 1
+            if not self._long_by_address[line.counted_as]:
+                del self._long_by_address[line.counted_as]
         if done.cancelled() or done.exception() or done.result():
             super().finish_request(line, done)
         else:
             self._let_go(line)
-        if self._long_waiting and self._long_places:
-            self._hand_over(self._long_waiting.popleft())
+        self._hand_over_next()
+
+    def _hand_over_next(self) -> None:
+        """Give a free place to who has waited longest and may have it."""
+        following = next((line for line in self._long_waiting if self._may_read(line)), None)
+        if following is not None:
+            self._long_waiting.remove(following)
+            self._hand_over(following)
+
+    def _may_read(self, line: Line) -> bool:
+        """Whether there is a place for it. Who has no address, on a socket of the system's own, is not limited."""
+        address = line.address
+        return self._long_places > 0 and (not address or self._long_by_address[address] < self._long_most)
 
     def murder_pending(self) -> None:
         """Close what has been waited for too long; gunicorn calls it about once a second."""
@@ -133,6 +150,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._end(line)
         while self._long_waiting and self._long_waiting[0].until < now:
             self._refuse(self._long_waiting.popleft(), HTTPStatus.SERVICE_UNAVAILABLE)
+        if self._long_waiting:
+            make_room()
 
     def _await(self, line: Line, act: Callable[[Line], None], *, seconds: float) -> None:
         line.until = time.monotonic() + seconds
@@ -197,11 +216,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if line in self._awaited:
             self._no_longer_await(line)
         if line.is_long:
-            if not self._long_places:
+            if not self._may_read(line):
                 line.until = time.monotonic() + LONG_BODY_WAIT_SECONDS
                 self._long_waiting.append(line)
                 return
             self._long_places -= 1
+            line.counted_as = line.address
+            self._long_by_address[line.counted_as] += 1
         if line.parser is None:
             line.parser = get_parser(self.cfg, line.sock, line.client)
         line.parser.unreader.unread(bytes(line.arrived))
@@ -238,6 +259,13 @@ def received(connection: socket.socket) -> bytes | None:
         return None
     except OSError:
         return b""
+
+
+def sender(forwarded_for: str, peer: str) -> str:
+    """The address that the outermost of the ``TRUSTED_PROXIES`` was called from, or the other end's own."""
+    entries = forwarded_for.split(",")
+    trusted = settings.TRUSTED_PROXIES
+    return entries[-trusted].strip() if trusted and len(entries) >= trusted else peer
 
 
 def head_of(arrived: bytearray) -> bytes | None:

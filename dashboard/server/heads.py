@@ -33,11 +33,15 @@ class HeadRefused(Exception):  # noqa: N818  (it names what happened)
 
 @dataclass(frozen=True)
 class RequestHead:
-    """What the head says about the body: its length in bytes, or that it comes in chunks of any number."""
+    """What the head says about the body: its length in bytes, or that it comes in chunks of any number.
+
+    ``forwarded_for`` is what proxies, and whoever else, say about the sender's address.
+    """
 
     length: int
     is_chunked: bool
     expects_continue: bool
+    forwarded_for: str = ""
 
 
 def read_head(head: bytes) -> RequestHead:
@@ -60,7 +64,10 @@ def read_head(head: bytes) -> RequestHead:
         raise HeadRefused(HTTPStatus.BAD_REQUEST)
     # Who speaks HTTP/1.0 does not know the interim answer.
     expects_continue = bool(expectations) and version >= (1, 1)
-    return RequestHead(length=read_length(lengths), is_chunked=is_chunked, expects_continue=expects_continue)
+    forwarded = b",".join(fields.get(b"x-forwarded-for", [])).decode("latin-1")
+    return RequestHead(
+        length=read_length(lengths), is_chunked=is_chunked, expects_continue=expects_continue, forwarded_for=forwarded
+    )
 
 
 def read_request_line(line: bytes) -> tuple[int, int]:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
 import pytest
 
 from dashboard import request_body
-from dashboard.request_body import BodyBrokeOff, whole_bodies
+from dashboard.request_body import BodyBrokeOff, SlowBodyWatch, whole_bodies
 
 
 def read_all(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -68,3 +69,32 @@ def test_a_sender_that_drips_chunks_is_cut_off(
         said = {"gunicorn.socket": ours, "HTTP_TRANSFER_ENCODING": "chunked"}
         # The server tells an end between two chunks from the end of the body; here, nobody does.
         assert call(stream, length="", **said) == b"a little"
+
+
+def test_the_slowest_of_those_who_had_their_turn_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_body, "FAIR_SECONDS", 0)
+    with ExitStack() as ends:
+        lines = [[ends.enter_context(end) for end in socket.socketpair()] for _ in range(3)]
+        watches = [SlowBodyWatch(ours) for ours, _ in lines]
+        for watch in watches:
+            ends.callback(watch.stop)
+        for watch, size in zip(watches, (100_000_000, 70_000, 80_000), strict=True):
+            watch.heard(size)
+            watch._began -= 10
+
+        assert request_body.make_room()
+        assert lines[1][0].recv(10) == b""
+        assert request_body.make_room()
+        assert lines[2][0].recv(10) == b""
+        # Who is quick keeps its turn, however many wait.
+        assert not request_body.make_room()
+        lines[0][1].send(b"more")
+        assert lines[0][0].recv(10) == b"more"
+
+
+def test_who_has_just_begun_keeps_its_turn(line: tuple[socket.socket, socket.socket]) -> None:
+    watch = SlowBodyWatch(line[0])
+    try:
+        assert not request_body.make_room()
+    finally:
+        watch.stop()

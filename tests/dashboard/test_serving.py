@@ -263,6 +263,35 @@ def test_half_of_the_threads_read_long_bodies_and_the_next_wait_their_turn(worke
         assert len(worker.tpool.handed_over) == places + 1
 
 
+def test_one_address_leaves_a_place_for_the_others(worker: Any) -> None:
+    worker.tpool = Threads([])
+    places = worker.cfg.threads // 2
+    handed_over = worker.tpool.handed_over
+    with ExitStack() as lines:
+        for port in range(places + 2):
+            hand_in(worker, lines, LONG, ("10.0.0.1", port))
+        assert len(handed_over) == places - 1
+
+        hand_in(worker, lines, LONG, ("10.0.0.2", 1))
+        assert len(handed_over) == places
+        assert handed_over[-1].client[0] == "10.0.0.2"
+
+        # What the other one gives up is not for the crowd, and its own place goes on to its next.
+        worker.finish_request(handed_over[-1], ended())
+        assert len(handed_over) == places
+        worker.finish_request(handed_over[0], ended())
+        assert len(handed_over) == places + 1
+
+
+def test_behind_a_proxy_the_address_is_the_one_it_was_called_from(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 0
+    assert serving.sender("10.0.0.7", "127.0.0.1") == "127.0.0.1"
+    settings.TRUSTED_PROXIES = 1
+    assert serving.sender("spoofed, 10.0.0.7", "127.0.0.1") == "10.0.0.7"
+    settings.TRUSTED_PROXIES = 2
+    assert serving.sender("10.0.0.7", "127.0.0.1") == "127.0.0.1"
+
+
 def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "LONG_BODY_WAIT_SECONDS", -1.0)
     worker.tpool = Threads([])
@@ -277,13 +306,13 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkey
     assert len(worker.tpool.handed_over) == worker.cfg.threads // 2
 
 
-def hand_in(worker: Any, lines: ExitStack, sent: bytes) -> socket.socket:
+def hand_in(worker: Any, lines: ExitStack, sent: bytes, address: Any = "") -> socket.socket:
     """The far end of a connection on which all this has arrived."""
     ours, theirs = (lines.enter_context(end) for end in socket.socketpair())
     theirs.settimeout(5)
     theirs.sendall(sent)
     worker.nr_conns += 1
-    line = Line(worker.cfg, ours, "", "")
+    line = Line(worker.cfg, ours, address, "")
     worker.enqueue_req(line)
     while has_arrived(ours) and line in worker._awaited:
         worker._take_in(line)

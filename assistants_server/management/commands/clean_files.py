@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         cleaned = janitor.clean()
-        if options["verbosity"] > 1 or cleaned != janitor.Cleaned():
+        if options["verbosity"]:
             self.stdout.write(
                 f"Removed {cleaned.incoming} half-received files and {cleaned.without_row} without a row; "
                 f"the bytes of {cleaned.without_bytes} are missing."

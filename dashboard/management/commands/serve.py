@@ -102,7 +102,7 @@ class Command(BaseCommand):
             else:
                 refuse_unmigrated()
             # What a process that was killed left of uploads.
-            call_command("clean_files")
+            call_command("clean_files", verbosity=0)
             return make_first_administrator()
 
 
