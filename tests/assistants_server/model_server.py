@@ -40,6 +40,12 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.close_connection = True
 
+    def do_GET(self) -> None:
+        self.server.paths.append(self.path)
+        self.begin(200, "application/json")
+        self.raw(json.dumps({"object": "list", "data": self.server.models}))
+        self.wfile.write(b"0\r\n\r\n")
+
     @property
     def is_chat(self) -> bool:
         return self.path.endswith("/chat/completions")
@@ -117,6 +123,7 @@ class ScriptedServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.lock = threading.Lock()
         self.apis: tuple[str, ...] = ("chat/completions", "responses")
+        self.models: list[dict[str, Any]] = []
         self.scripts: list[Script] = []
         self.bodies: list[dict[str, Any]] = []
         self.paths: list[str] = []

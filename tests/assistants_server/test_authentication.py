@@ -15,7 +15,9 @@ from pytest_django import Settings
 from assistants_server.http.authentication import new_key
 from assistants_server.models import APIKey
 from dashboard.environment import WorkspaceSettings
+from dashboard.environment.models import ModelServer
 from tests.assistants_server.conftest import API
+from tests.assistants_server.model_server import serving
 from tests.conftest import Person
 
 
@@ -170,6 +172,24 @@ def test_the_models_can_be_named_by_the_deployer(api: API, settings: Settings) -
     settings.EMBEDDED_MODELS = ["ours"]
     listed = {"id": "ours", "object": "model", "created": 0, "owned_by": "system"}
     assert api.fetch("/models") == {"object": "list", "data": [listed]}
+
+
+def test_the_models_of_the_model_server_are_offered_with_their_end(api: API, settings: Settings) -> None:
+    with serving() as server:
+        shown = {"id": "qwen3:8b", "object": "model", "created": 7, "owned_by": "us", "shutdown_date": "2027-01-14"}
+        server.models = [shown | {"secret": "not shown"}]
+        served = ModelServer(base_url=server.base_url, api_key="key", models={"gpt-4o": "qwen3:8b", "*": "qwen3:8b"})
+        settings.WORKSPACES = settings.WORKSPACES | {"main": WorkspaceSettings(name="main", label="M", model=served)}
+        mapped = {"id": "gpt-4o", "object": "model", "created": 0, "owned_by": "system"}
+        assert [api.fetch("/models")["data"] for _ in range(2)] == [[mapped, shown]] * 2
+        assert server.paths == ["/v1/models"]
+    assert api.fetch("/models/qwen3:8b") == shown
+
+
+def test_while_the_model_server_is_away_there_are_names_to_choose_from(api: API, settings: Settings) -> None:
+    served = ModelServer(base_url="http://127.0.0.1:9/v1")
+    settings.WORKSPACES = settings.WORKSPACES | {"main": WorkspaceSettings(name="main", label="M", model=served)}
+    assert "gpt-6-luna" in {model["id"] for model in api.fetch("/models")["data"]}
 
 
 def test_a_site_with_https_refuses_keys_in_the_clear(api: API, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from assistants_client import model_server
 from assistants_server.runs.model import End, ModelError, Piece, Reasoning, RefusedText, Text, ToolCall, Turn
 from assistants_server.runs.model.server import ServedModel
 from tests.assistants_server.model_server import Handler, Script, ScriptedServer, answers, calls, refuses, says, sends
@@ -258,6 +259,28 @@ def test_closing_an_answer_ends_the_wait_and_no_other_answer(model: ServedModel,
     pieces = list(late)
     stream.close()
     assert text_of(pieces) == "Last."
+
+
+def test_a_server_that_says_nothing_or_drips_is_given_up_in_time(
+    server: ScriptedServer, api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(handler: Handler) -> None:
+        handler.server.released.wait(20)
+
+    def drip(handler: Handler) -> None:
+        handler.begin()
+        handler.text("One")
+        while not handler.server.released.wait(0.02):
+            handler.raw(": still here\n\n")
+
+    monkeypatch.setattr(model_server, "FIRST_BYTE_SECONDS", 0.1)
+    model = ServedModel(server.base_url, "key", api)
+    for script in (hang, drip):
+        server.scripts.append(script)
+        with pytest.raises(ModelError, match="took too long") as raised:
+            list(model.stream(Turn(model="local", messages=USER), seconds=0.3))
+        assert not raised.value.is_passing
+    model.client.close()
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def echo(monkeypatch: pytest.MonkeyPatch, settings: Settings, transactional_db: 
     settings.WORKSPACES = {"main": WorkspaceSettings(name="main", label="Main", model=served)}
     settings.RUN_LOOK_SECONDS = 0.1
     monkeypatch.setattr(connect, "open_model", lambda workspace: model)
+    monkeypatch.setattr("assistants_server.models_api.offered.ask", lambda server: [])
     monkeypatch.setattr(worker, "_ring", in_background(work))
     monkeypatch.setattr(questions, "ring", in_background(questions.work))
     yield model

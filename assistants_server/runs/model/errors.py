@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistants_client.errors import APIError, APIResponseValidationError
+from assistants_client.errors import APIError, APIResponseValidationError, APITimeoutError
 from assistants_server.runs.model import ModelError
 
 TOO_LONG = re.compile(r"context.?(length|window|size)|maximum.*tokens|too many tokens|too long", re.IGNORECASE)
@@ -18,6 +18,9 @@ def model_error(error: APIError) -> ModelError:
     detail = f"{type(error).__name__} {status or ''} {error.code or ''}: {error.message}"
     if status is not None:
         return said_error(error.code, error.message, status=status, retry_after=error.retry_after, detail=detail)
+    if isinstance(error, APITimeoutError):
+        # Not asked again: a server that is too slow is not helped by the same question once more.
+        return ModelError("The model server took too long to answer.", detail=detail)
     if isinstance(error, APIResponseValidationError):
         return ModelError("The model server gave an answer that cannot be read.", detail=detail)
     return ModelError("The model server could not be reached, or broke off its answer.", detail=detail, is_passing=True)

@@ -25,6 +25,7 @@ def model(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -
     served = ModelServer(base_url="http://model.example/v1", models={"*": "tiny:1b"})
     settings.WORKSPACES = settings.WORKSPACES | {"main": WorkspaceSettings(name="main", label="Main", model=served)}
     monkeypatch.setattr(connect, "open_model", lambda workspace: scripted)
+    monkeypatch.setattr("assistants_server.models_api.offered.ask", lambda server: [])
     return scripted
 
 
