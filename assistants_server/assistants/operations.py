@@ -8,38 +8,25 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assistants_server import strict_json
+from assistants_server.assistants.schema import V2
 from assistants_server.http.errors import invalid
 from assistants_server.ids import new_id, new_revision
 from assistants_server.models import Assistant, File, Tombstone, VectorStore
 from assistants_server.vector_stores import operations as vector_stores
 
-DEFAULTS: dict[str, Any] = {
-    "name": None,
-    "description": None,
-    "instructions": None,
+# What a field holds that was not given. There is no assistant without a model.
+DEFAULTS: dict[str, Any] = {name: None for name in V2 if name != "model"} | {
     "tools": [],
     "top_p": 1.0,
     "temperature": 1.0,
-    "reasoning_effort": None,
     "tool_resources": {},
     "metadata": {},
     "response_format": "auto",
 }
 # What null means for the fields in which it is not a value of its own.
 NULLS: dict[str, Any] = {"metadata": {}, "response_format": "auto", "tool_resources": {}}
-ORDER = (
-    "name",
-    "description",
-    "model",
-    "instructions",
-    "tools",
-    "top_p",
-    "temperature",
-    "reasoning_effort",
-    "tool_resources",
-    "metadata",
-    "response_format",
-)
+# The order in which clients see the fields is that of their description.
+ORDER = tuple(V2)
 
 
 def of(workspace: str) -> QuerySet[Assistant]:

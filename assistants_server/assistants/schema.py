@@ -138,31 +138,33 @@ def _resources(**extra: Check) -> Check:
     return check
 
 
+# What is made may bring the helper that makes its vector store; what is changed may not.
+new_resources = _resources(vector_stores=array(NEW_STORE, longest=1))
+resources = _resources()
 COMMON: dict[str, Check] = {
-    "model": never_null(string(shortest=1, longest=256)),
     "name": nullable(string(longest=256)),
     "description": nullable(string(longest=512)),
-    "metadata": nullable(METADATA),
+    "model": never_null(string(shortest=1, longest=256)),
 }
 V1 = COMMON | {
     "instructions": nullable(string(longest=32_768)),
     "tools": never_null(tools(TOOLS_V1)),
     "file_ids": array(FILE_ID, longest=20),
+    "metadata": nullable(METADATA),
 }
 V2 = COMMON | {
     "instructions": nullable(string(longest=256_000)),
     "tools": never_null(tools(TOOLS_V2)),
-    "temperature": nullable(number(0, 2)),
     "top_p": nullable(number(0, 1)),
-    "response_format": nullable(response_format),
+    "temperature": nullable(number(0, 2)),
     "reasoning_effort": nullable(choice(*EFFORTS)),
+    "tool_resources": nullable(resources),
+    "metadata": nullable(METADATA),
+    "response_format": nullable(response_format),
 }
-# What is made may bring the helper that makes its vector store; what is changed may not.
-new_resources = _resources(vector_stores=array(NEW_STORE, longest=1))
-resources = _resources()
 CREATE = {
     "v1": fields(V1, required=("model",)),
     "v2": fields(V2 | {"tool_resources": nullable(new_resources)}, required=("model",)),
 }
-UPDATE = {"v1": fields(V1), "v2": fields(V2 | {"tool_resources": nullable(resources)})}
+UPDATE = {"v1": fields(V1), "v2": fields(V2)}
 ATTACH = fields({"file_id": FILE_ID}, required=("file_id",))

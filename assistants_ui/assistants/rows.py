@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 import assistants_client as wire
-from assistants_ui.domain.labels import TOOL_LABELS, moment
+from assistants_ui.domain.labels import moment
+from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.lib.relative_time import relative_time
 
 # About a kilobyte each, in every process.

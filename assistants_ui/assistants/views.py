@@ -20,7 +20,9 @@ from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.snippets import snippets_of
 from assistants_ui.assistants.starters import examples
 from assistants_ui.domain.canonical import fingerprint
-from assistants_ui.domain.labels import EFFORT_LABELS, label, moment, tool_name
+from assistants_ui.domain.fields import SETTINGS, AssistantField
+from assistants_ui.domain.inputs import ChoiceInput
+from assistants_ui.domain.labels import label, moment, tool_name
 from assistants_ui.domain.model_rules import null_when_new, suggested, to_clear
 from assistants_ui.files.knowledge import knowledge_of
 from assistants_ui.forms.lists import LIMITS, ListForm, address
@@ -82,12 +84,18 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def settings_of(assistant: wire.Assistant) -> list[tuple[str, str]]:
     """How it answers, in words: each setting's label and value."""
     shape = FormatText.of(assistant.response_format)
-    numbers = [("Temperature", assistant.temperature), ("Top P", assistant.top_p)]
     return [
-        *((name, "Server default" if value is None else f"{value:g}") for name, value in numbers),
-        *([("Reasoning effort", EFFORT_LABELS.get(effort, effort))] if (effort := assistant.reasoning_effort) else []),
+        *(shown for row in SETTINGS if (shown := _setting_of(row, assistant))),
         *([("Response format", shape.label)] if shape.kind != "auto" else []),
     ]
+
+
+def _setting_of(row: AssistantField, assistant: wire.Assistant) -> tuple[str, str] | None:
+    """A number is shown when it is not set too: then the server's own default holds."""
+    value = getattr(assistant, row.name)
+    if isinstance(row.input, ChoiceInput):
+        return (row.label, row.input.choices.get(value, value)) if value else None
+    return row.label, "Server default" if value is None else f"{value:g}"
 
 
 @require_form

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from assistants_ui.audit_log import phrases, related, undoable
-from assistants_ui.domain import fields
+from assistants_ui.domain import recorded_fields
+from assistants_ui.domain.fields import RECORDED
 from dashboard.audit.registry import LogAction, registry
 
 
 def register() -> None:
     """Called once, when the app is ready."""
-    registry.register_fields(*fields.FIELDS, *fields.OF_STORES, *fields.UNRECORDED)
-    registry.register_references(*fields.REFERENCES)
+    registry.register_fields(*RECORDED, *recorded_fields.OF_STORES, *recorded_fields.UNRECORDED)
+    registry.register_references(*recorded_fields.REFERENCES)
     registry.register_subject(related.ASSISTANT)
     registry.register_related(related.related, details=["vector_store"])
     registry.register_undo(undoable.address)

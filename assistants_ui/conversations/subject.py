@@ -12,15 +12,13 @@ import assistants_client as wire
 from assistants_ui.assistants.editor import drafts, session
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.domain.canonical import same
+from assistants_ui.domain.fields import run_fields
 from assistants_ui.forms.api_form import ErrorLink
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Draft
 
 # What of an assistant a run can be given in its place, by version. The other fields do not reach the model.
-RUN_FIELDS = {
-    "v1": ("model", "instructions", "tools"),
-    "v2": ("model", "instructions", "tools", "temperature", "top_p", "response_format", "reasoning_effort"),
-}
+RUN_FIELDS = {version: run_fields(version) for version in ("v1", "v2")}
 # What a run is told where the unsaved text has nothing: null would mean the saved value.
 NOTHING: Mapping[str, Any] = {
     "instructions": "",

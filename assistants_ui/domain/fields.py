@@ -1,140 +1,199 @@
-"""Each field of an assistant once: its wire name, its label, and how a change of it is told."""
+"""Each field of an assistant once.
+
+The form, the merge of two people's changes, the history, the sentences of the audit log, hand-overs, starters and
+tests read these rows. A new field is a row here, its check in ``assistants_server/assistants/schema.py``, and its
+parameter and type in ``assistants_client``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from dashboard.audit.fields import Facts, NamedField, RecordedField, RecordedText, References, TitleField, shown
-from dashboard.lib.counting import counted
+from assistants_ui.domain import canonical_values
+from assistants_ui.domain.inputs import Choice, Input, Line, Number, Text
+from assistants_ui.domain.recorded_fields import RecordedResponseFormat, ToolsField
+from dashboard.audit.fields import NamedField, RecordedField, RecordedText, TitleField
 
-# The tools of the protocol itself; any other name is a function's, which stays as it is written.
-BUILT_IN_TOOLS = {"code_interpreter": "Code interpreter", "file_search": "File search"}
-RESPONSE_FORMATS = {"text": "Text", "json_object": "JSON"}
-
-
-class ToolsField(NamedField):
-    """Tools by their type, functions by their own name."""
-
-    def by_name(self, value: Any) -> dict[str, Any]:
-        return {tool_key(tool): tool for tool in value} if isinstance(value, (list, tuple)) else {}
-
-    def name_of(self, name: str) -> str:
-        return BUILT_IN_TOOLS[name].lower() if name in BUILT_IN_TOOLS else name
-
-    def items(self, value: Any) -> dict[str, Any] | None:
-        """Tools by name. One that says nothing beyond its type has nothing more to compare."""
-        found: dict[str, Any] = {}
-        for name, tool in self.by_name(value).items():
-            if not isinstance(tool, Mapping):
-                found[name] = tool
-                continue
-            said = {key: item for key, item in tool.items() if key != "type"}
-            title = BUILT_IN_TOOLS.get(name, name) if tool.get("type") == name else name
-            found[title] = said.get("function", said) or ""
-        return found
+EFFORT_LABELS = {
+    "none": "None",
+    "minimal": "Minimal",
+    "low": "Low",
+    "medium": "Medium",
+    "high": "High",
+    "xhigh": "Extra high",
+    "max": "Max",
+}
 
 
-class RecordedResponseFormat(RecordedField):
-    """A response format: in words where it says nothing but its type."""
+@dataclass(frozen=True, kw_only=True)
+class AssistantField:
+    """``recorded`` is how the audit log and the history show it; ``input`` how a person gives it, if one input does.
 
-    def shown(self, value: Any) -> str:
-        is_plain = isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("type"), str)
-        return RESPONSE_FORMATS.get(value["type"], shown(value)) if is_plain else shown(value)
+    ``canonical`` brings a value into the form that all its equals share. ``reaches_model``: a run can be given it in
+    the assistant's place. ``is_setting``: it stands among the settings of how the assistant answers.
+    """
 
+    name: str
+    label: str
+    versions: tuple[str, ...] = ("v1", "v2")
+    recorded: RecordedField | None = None
+    input: Input | None = None
+    canonical: Callable[[Any], Any] = canonical_values.unchanged
+    reaches_model: bool = False
+    is_setting: bool = False
+    types: tuple[type, ...] = ()
 
-class ExpiryField(RecordedField):
-    """When something expires."""
+    @property
+    def is_text(self) -> bool:
+        return isinstance(self.input, Line | Text)
 
-    def summary(self, old: Any, new: Any) -> dict[str, Any]:
-        return {"from": expiry(old), "to": expiry(new)}
-
-    def clauses(self, facts: Facts) -> list[str]:
-        if facts.get("from") and not facts.get("to"):
-            return ["removed the expiry"]
-        return super().clauses(facts)
-
-    def shown(self, value: Any) -> str:
-        days = expiry(value)
-        return f"{days} after it was last used" if days else shown(value) or "Never"
-
-
-def tool_key(tool: Any) -> str:
-    """The word by which the record knows a tool: its function's name, or its type."""
-    if not isinstance(tool, Mapping):
-        return str(tool)
-    function = tool.get("function")
-    if isinstance(function, Mapping) and function.get("name"):
-        return str(function["name"])
-    return str(tool.get("type", "tool"))
+    def accepts(self, value: Any) -> bool:
+        """Whether the value is of a kind that the protocol allows here."""
+        return isinstance(value, self.input.types if self.input else self.types)
 
 
-def file_ids_of(state: Mapping[str, Any]) -> list[str]:
-    """The files of an assistant in either version of the protocol, in order, each once."""
-    found = list(state.get("file_ids") or [])
-    resources = state.get("tool_resources")
-    for resource in resources.values() if isinstance(resources, Mapping) else ():
-        if isinstance(resource, Mapping):
-            found += resource.get("file_ids") or []
-    return list(dict.fromkeys(str(item) for item in found))
+def setting(
+    name: str, label: str, noun: str, given: Input, *, canonical: Callable[[Any], Any] = canonical_values.unchanged
+) -> AssistantField:
+    """A setting of how the assistant answers, which one input shows and version 1 does not have."""
+    return AssistantField(
+        name=name,
+        label=label,
+        versions=("v2",),
+        recorded=RecordedField(name=name, label=label, noun=noun),
+        input=given,
+        canonical=canonical,
+        reaches_model=True,
+        is_setting=True,
+    )
 
 
-def vector_store_ids_of(state: Mapping[str, Any]) -> list[str]:
-    """The vector stores of an assistant, in order, each once."""
-    resources = state.get("tool_resources")
-    search = resources.get("file_search") if isinstance(resources, Mapping) else None
-    found = search.get("vector_store_ids") if isinstance(search, Mapping) else None
-    return list(dict.fromkeys(str(item) for item in found or []))
-
-
-def expiry(value: Any) -> str | None:
-    """When something expires, in words; None for never, and for a rule that we do not know."""
-    days = value.get("days") if isinstance(value, Mapping) else None
-    return counted(days, "day") if isinstance(days, int) else None
-
-
-# In the order in which people look at them.
+# In the order of the page.
 FIELDS = (
-    TitleField(name="name", label="Name"),
-    RecordedText(name="description", label="Description", noun="the description"),
-    RecordedText(name="instructions", label="Instructions", noun="the instructions"),
-    RecordedField(name="model", label="Model", noun="the model"),
-    ToolsField(name="tools", label="Tools", noun="tool", article="the ", many="tools"),
-    NamedField(name="metadata", label="Metadata", noun="metadata"),
-    RecordedField(name="temperature", label="Temperature", noun="the temperature"),
-    RecordedField(name="top_p", label="Top P", noun="Top P"),
-    RecordedResponseFormat(name="response_format", label="Response format", noun="the response format"),
-    RecordedField(name="reasoning_effort", label="Reasoning effort", noun="the reasoning effort"),
-)
-OF_STORES = (ExpiryField(name="expires_after", label="Expiry", noun="the expiry"),)
-COUNTED_BY_THE_SERVER = (
-    *("id", "object", "created_at", "last_active_at", "expires_at", "usage_bytes", "file_counts", "status"),
-)
-# What a page shows in its own way, as the files and vector stores by name.
-SHOWN_ELSEWHERE = ("vector_store_id", "chunking_strategy")
-UNRECORDED = (
-    *(RecordedField(name=name, is_recorded=False) for name in COUNTED_BY_THE_SERVER),
-    *(RecordedField(name=name, is_compared=False) for name in SHOWN_ELSEWHERE),
-)
-RESOURCES = frozenset({"tool_resources", "file_ids"})
-REFERENCES = (
-    References(
-        name="files",
+    AssistantField(
+        name="name",
+        label="Name",
+        recorded=TitleField(name="name", label="Name"),
+        input=Line(max_length=256, required="Give it a name.", help_text="What your team calls it."),
+        canonical=canonical_values.text,
+    ),
+    AssistantField(
+        name="description",
+        label="Description",
+        recorded=RecordedText(name="description", label="Description", noun="the description"),
+        input=Text(
+            max_length={"v1": 512, "v2": 512},
+            rows=2,
+            help_text="One or two sentences for your colleagues; the assistant does not read them.",
+        ),
+        canonical=canonical_values.text,
+    ),
+    AssistantField(
+        name="model",
+        label="Model",
+        recorded=RecordedField(name="model", label="Model", noun="the model"),
+        input=Line(
+            max_length=256,
+            suggestions="models",
+            required="Choose a model.",
+            help_text="The language model that answers. Choose one that the server offers, or type a name.",
+        ),
+        reaches_model=True,
+    ),
+    AssistantField(
+        name="instructions",
+        label="Instructions",
+        recorded=RecordedText(name="instructions", label="Instructions", noun="the instructions"),
+        input=Text(
+            max_length={"v1": 32_768, "v2": 256_000},
+            rows=16,
+            help_text="Tell the assistant who it is, what to do, and what never to do.",
+        ),
+        canonical=canonical_values.text,
+        reaches_model=True,
+    ),
+    AssistantField(
+        name="tools",
+        label="Tools",
+        recorded=ToolsField(name="tools", label="Tools", noun="tool", article="the ", many="tools"),
+        canonical=canonical_values.tools,
+        reaches_model=True,
+        types=(list,),
+    ),
+    AssistantField(
+        name="tool_resources",
         label="Files",
-        noun="file",
-        target_type="file",
-        sources=RESOURCES,
-        ids_of=file_ids_of,
-        named_by="file.create",
+        versions=("v2",),
+        canonical=canonical_values.tool_resources,
+        types=(dict,),
     ),
-    References(
-        name="vector_stores",
-        label="Vector stores",
-        noun="vector store",
-        target_type="vector_store",
-        sources=RESOURCES,
-        ids_of=vector_store_ids_of,
-        verbs=("connected", "disconnected"),
+    AssistantField(
+        name="file_ids",
+        label="Files",
+        versions=("v1",),
+        canonical=canonical_values.nothing_if_empty,
+        types=(list,),
+    ),
+    setting(
+        "reasoning_effort",
+        "Reasoning effort",
+        "the reasoning effort",
+        Choice(
+            choices=EFFORT_LABELS, help_text="How long a reasoning model thinks. More is slower, costs more, errs less."
+        ),
+    ),
+    setting(
+        "temperature",
+        "Temperature",
+        "the temperature",
+        Number(minimum=0, maximum=2, help_text="0 to 2. Low answers alike each time, high surprises."),
+        canonical=canonical_values.number,
+    ),
+    setting(
+        "top_p",
+        "Top P",
+        "Top P",
+        Number(
+            minimum=0,
+            maximum=1,
+            middle=1,
+            help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
+        ),
+        canonical=canonical_values.number,
+    ),
+    AssistantField(
+        name="response_format",
+        label="Response format",
+        versions=("v2",),
+        recorded=RecordedResponseFormat(name="response_format", label="Response format", noun="the response format"),
+        canonical=canonical_values.response_format,
+        reaches_model=True,
+        types=(str, dict),
+    ),
+    AssistantField(
+        name="metadata",
+        label="Metadata",
+        recorded=NamedField(name="metadata", label="Metadata", noun="metadata"),
+        canonical=canonical_values.nothing_if_empty,
+        types=(dict,),
     ),
 )
-FIELD_LABELS = {field.name: field.label for field in FIELDS} | {"tool_resources": "Files", "file_ids": "Files"}
+BY_NAME = {field.name: field for field in FIELDS}
+FIELD_LABELS = {field.name: field.label for field in FIELDS}
+SETTINGS = tuple(field for field in FIELDS if field.is_setting)
+TEXTS = tuple(field.name for field in FIELDS if field.is_text)
+# The order in which people look at a comparison: the texts first, then what is under them.
+_COMPARED = ("name", "description", "instructions", "model", "tools", "metadata")
+RECORDED = tuple(recorded for name in dict.fromkeys([*_COMPARED, *BY_NAME]) if (recorded := BY_NAME[name].recorded))
+
+
+def names_of(version: str) -> tuple[str, ...]:
+    """What a server takes when an assistant is made; it refuses its own facts (the id, the time) sent back."""
+    return tuple(field.name for field in FIELDS if version in field.versions)
+
+
+def run_fields(version: str) -> tuple[str, ...]:
+    """What of an assistant a run can be given in its place."""
+    return tuple(field.name for field in FIELDS if field.reaches_model and version in field.versions)

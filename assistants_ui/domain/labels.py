@@ -11,23 +11,8 @@ from django.utils import timezone
 
 import assistants_client as wire
 from assistants_ui.domain.fields import FIELD_LABELS
+from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.audit.read.sentences import as_list
-
-TOOL_LABELS = {
-    "code_interpreter": "Code interpreter",
-    "file_search": "File search",
-    "retrieval": "Retrieval",
-    "function": "Function",
-}
-EFFORT_LABELS = {
-    "none": "None",
-    "minimal": "Minimal",
-    "low": "Low",
-    "medium": "Medium",
-    "high": "High",
-    "xhigh": "Extra high",
-    "max": "Max",
-}
 
 
 def label(thing: wire.Assistant | wire.VectorStore | wire.File) -> str:

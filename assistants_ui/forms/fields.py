@@ -15,7 +15,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assistants_ui.domain.labels import EFFORT_LABELS
 from dashboard.lib.characters import NONCHARACTERS
 
 REPLACEMENT = "\ufffd"
@@ -108,6 +107,7 @@ class NumberField(forms.Field):
     """A number between two bounds; empty means that the server's own default holds."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    has_slider = True
 
     def __init__(self, *, minimum: float, maximum: float, middle: float | None = None, **options: Any) -> None:
         """``middle`` is where a slider rests while the server's default holds, by default the middle."""
@@ -217,6 +217,7 @@ class WholeNumberField(NumberField):
     """A whole number between two bounds; empty means that the server's own default holds."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    has_slider = False
 
     def to_python(self, value: Any) -> int | None:
         number = super().to_python(value)
@@ -254,18 +255,18 @@ class SwitchField(forms.Field):
         return data is not None and bool(initial) != bool(data)
 
 
-class EffortField(forms.Field):
-    """How long the model thinks. A level that only the server knows stays selectable while it is stored."""
+class WordField(forms.Field):
+    """One of several words. A word that only the server knows stays selectable while it is stored."""
 
-    widget = forms.Select(choices=[("", "Server default"), *EFFORT_LABELS.items()])
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, **options)
+    def __init__(self, *, choices: Mapping[str, str], **options: Any) -> None:
+        widget = forms.Select(choices=[("", "Server default"), *choices.items()])
+        super().__init__(required=False, widget=widget, **options)
+        self.choices = choices
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         bound = super().get_bound_field(form, field_name)
         stored = form.initial.get(field_name)
-        if stored and stored not in EFFORT_LABELS:
+        if stored and stored not in self.choices:
             bound.field.widget.choices = [*bound.field.widget.choices, (stored, stored)]
         return bound
 
@@ -273,6 +274,6 @@ class EffortField(forms.Field):
         return data is not None and data != (initial or "")
 
     def clean(self, value: Any) -> str | None:
-        if value and value not in EFFORT_LABELS:
+        if value and value not in self.choices:
             raise ValidationError("Choose one of the levels.")
         return value or None

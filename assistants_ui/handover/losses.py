@@ -102,7 +102,9 @@ def _verdict(case: Case, rules: Rules) -> FieldVerdict:
         return kept("Not set.")
     if unused := _unused(case):
         return lost(unused)
-    rule = rules[field.kind]
+    rule = rules.get(field.kind)
+    if rule is None:
+        return lost("There is no place for it, so it is not handed over.")
     return rule(case) if callable(rule) else rule
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistants_ui.domain.fields import BY_NAME, FIELD_LABELS
+from assistants_ui.domain.tools import TOOL_LABELS
+
 EMPTY_PARAMETERS: dict[str, Any] = {"type": "object", "properties": {}}
 # What servers fill in by themselves, so that it says nothing.
 FILLED_IN_RANKER = "default_2024_08_21"
-TEXTS = ("name", "description", "model", "instructions", "reasoning_effort")
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Source:
         fields = tuple(_fields(raw, damaged=_damaged_keys(assistant)))
         tools = _tools(raw)
         resources = _dict(raw.get("tool_resources"))
-        texts = {name: raw[name] if isinstance(raw.get(name), str) else None for name in TEXTS}
+        texts = {name: raw[name] if isinstance(raw.get(name), str) else None for name in BY_NAME}
         return Source(
             raw=raw,
             fields=fields,
@@ -218,10 +220,12 @@ def _format(value: Any) -> dict[str, Any] | None:
     return {"type": kind, "json_schema": schema | {"strict": inner.get("strict") is True}}
 
 
-# Every kind of field that a target has a rule for.
+# What has parts of its own, each with a verdict.
+TAKEN_APART = frozenset({"tools", "tool_resources", "response_format"})
+# Every kind of field that a target may have a rule for.
 KINDS = (
-    *("id", "object", "created_at", "name", "description", "model", "instructions", "temperature", "top_p"),
-    *("reasoning_effort", "metadata", "file_ids", "format", "schema.name", "schema.description", "schema.schema"),
+    *("id", "object", "created_at", *(name for name in BY_NAME if name not in TAKEN_APART)),
+    *("format", "schema.name", "schema.description", "schema.schema"),
     *("schema.strict", "function", "function.name", "function.description", "function.parameters", "function.strict"),
     *("file_search", "max_num_results", "ranker", "score_threshold", "filled_in", "stores", "code_interpreter"),
     "code_files",
@@ -231,24 +235,11 @@ PLAIN = {
     "id": "Id",
     "object": "Kind of object",
     "created_at": "Created",
-    "name": "Name",
-    "description": "Description",
-    "model": "Model",
-    "instructions": "Instructions",
-    "temperature": "Temperature",
-    "top_p": "Top P",
-    "reasoning_effort": "Reasoning effort",
-    "metadata": "Metadata",
+    **{name: label for name, label in FIELD_LABELS.items() if name not in TAKEN_APART},
     "file_ids": "Attached files",
 }
 FUNCTION = ("name", "description", "parameters", "strict")
 SCHEMA = {"name": "name", "description": "description", "schema": "schema", "strict": "strict"}
-TYPES: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("id", "object", *TEXTS), str),
-    **dict.fromkeys(("created_at", "temperature", "top_p"), (int, float)),
-    "metadata": dict,
-    "file_ids": list,
-}
 
 
 def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[SourceField]:
@@ -262,7 +253,7 @@ def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[Sour
                 found = list(_resource_fields(value))
             case "response_format":
                 found = list(_format_fields(value))
-            case _ if key in PLAIN and isinstance(value, TYPES[key]):
+            case _ if key in PLAIN and _is_of_its_kind(key, value):
                 found = [SourceField(key, PLAIN[key], key if value not in ("", [], {}) else "empty", value)]
             case "tools" | "tool_resources" if value in (None, [], {}):
                 found = [SourceField(key, {"tools": "Tools"}.get(key, "Files of the tools"), "empty", value)]
@@ -272,13 +263,19 @@ def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[Sour
             yield SourceField(one.path, one.label, one.kind, one.value, is_damaged=key in damaged)
 
 
+def _is_of_its_kind(key: str, value: Any) -> bool:
+    if key in BY_NAME:
+        return BY_NAME[key].accepts(value)
+    return isinstance(value, (int, float) if key == "created_at" else str)
+
+
 def _tool_fields(index: int, kind: str, tool: Any) -> Iterator[SourceField]:
     path = f"tools[{index}]"
     if kind in ("unknown", "repeated_tool"):
         name = str(tool.get("type"))[:64] if isinstance(tool, dict) else f"{index + 1}"
         yield SourceField(path, f"Tool {name}", kind, tool)
         return
-    label = {"file_search": "File search", "code_interpreter": "Code interpreter"}.get(kind, "")
+    label = TOOL_LABELS[kind]
     if kind == "function":
         label = f"Function {tool['function']['name'][:64]}"
     yield SourceField(f"{path}.type", label, kind, tool["type"])

@@ -12,8 +12,8 @@ import assistants_client as wire
 from assistants_client import calls
 from assistants_ui.domain.actions import Action
 from assistants_ui.domain.canonical import canonical, changed_besides, sent_digest
+from assistants_ui.domain.fields import names_of
 from assistants_ui.service import external_changes
-from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
 from assistants_ui.service.search import Filters, search
@@ -144,7 +144,7 @@ class AssistantService:
 
     def sendable(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Those fields of an assistant's state from which the server can make another one."""
-        allowed = CREATE_FIELDS[self._gateway.api_version]
+        allowed = names_of(self._gateway.api_version)
         return {key: value for key, value in state.items() if key in allowed and value is not None}
 
     def attach_file(

@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 import assistants_client as wire
 from assistants_client import Call, CursorPage
 from assistants_ui.domain.canonical import fingerprint
-from assistants_ui.service.fields import CREATE_FIELDS
+from assistants_ui.domain.fields import BY_NAME
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.workspaces import cache
 from dashboard.audit.api import SERVER, Target
@@ -122,7 +122,7 @@ def _differs(state: Mapping[str, Any], answer: wire.Assistant) -> bool:
     # The two versions of the protocol tell the same assistant in different fields.
     if ("file_ids" in state) != ("file_ids" in raw):
         return False
-    names = {name for version in CREATE_FIELDS.values() for name in version if name in state and name in raw}
+    names = {name for name in BY_NAME if name in state and name in raw}
     return bool(
         changes_between({name: state[name] for name in names}, without_secrets({name: raw[name] for name in names}))
     )

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
-from assistants_ui.domain.fields import vector_store_ids_of
 from assistants_ui.domain.labels import label
+from assistants_ui.domain.recorded_fields import vector_store_ids_of
 from assistants_ui.files.attachments import Aim, attach_existing, steps
 from assistants_ui.files.knowledge import AttachedFile, Use, use_of_links
 from assistants_ui.files.usage import store_users

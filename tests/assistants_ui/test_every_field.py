@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.assistants.editor.session import EditSession
 from assistants_ui.assistants.editor.tokens import FormToken
-from assistants_ui.domain.canonical import EDITABLE, same
+from assistants_ui.domain.canonical import same
+from assistants_ui.domain.fields import BY_NAME
 from tests.assistants_ui.pages import read_page
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffd"), max_size=30)
@@ -187,7 +188,7 @@ def test_every_value_reads_back_equal(assistant: dict[str, Any]) -> None:
     if not form.is_valid():
         return
     made = form.changes()
-    for name in EDITABLE:
+    for name in BY_NAME:
         shown = assistant.get(name)
         if name == "tools" or name == "metadata" or name in ("tool_resources", "reasoning_effort"):
             continue

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from assistants_ui.domain.canonical import EDITABLE, canonical_tool, digest_of, same, text_of, tools_by_key
+from assistants_ui.domain.canonical import digest_of, same, text_of, tools_by_key
+from assistants_ui.domain.canonical_values import canonical_tool
+from assistants_ui.domain.fields import BY_NAME
 
 
 class Absent:
@@ -82,7 +84,7 @@ def merge(
             before = ABSENT if base is None else base.get(name)
             _settle(result, Conflict(field=name, before=before, mine=value, theirs=now), decide)
     if base is not None:
-        changed = (name for name in EDITABLE if not same(name, base.get(name), theirs.get(name)))
+        changed = (name for name in BY_NAME if not same(name, base.get(name), theirs.get(name)))
         result.kept.extend(name for name in changed if name not in mine or name in KEYED)
     return result
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from assistants_ui.domain.fields import file_ids_of, vector_store_ids_of
+from assistants_ui.domain.fields import names_of
+from assistants_ui.domain.recorded_fields import file_ids_of, vector_store_ids_of
 from assistants_ui.service import Service
-from assistants_ui.service.fields import CREATE_FIELDS
 from assistants_ui.service.files import FileNames
 from assistants_ui.service.secondary import secondary
 from dashboard.audit.api import SERVER, Target
@@ -50,7 +50,7 @@ class Choice:
 def differing(current: Mapping[str, Any], wanted: Mapping[str, Any], *, api_version: str) -> dict[str, Any]:
     """The wire fields, with their values, that would bring ``current`` to ``wanted``."""
     found: dict[str, Any] = {}
-    for field in CREATE_FIELDS[api_version]:
+    for field in names_of(api_version):
         old, new = current.get(field), wanted.get(field)
         if old == new or (not old and not new and old is not False and not isinstance(new, (int, float))):
             continue
@@ -89,7 +89,7 @@ def choices(
 def creatable(state: Mapping[str, Any], *, api_version: str, missing: Iterable[str] = ()) -> dict[str, Any]:
     """What to send to make an assistant like ``state``, without the files and stores that are gone."""
     gone = set(missing)
-    fields = {name: state[name] for name in CREATE_FIELDS[api_version] if state.get(name) is not None}
+    fields = {name: state[name] for name in names_of(api_version) if state.get(name) is not None}
     if "file_ids" in fields:
         fields["file_ids"] = [item for item in fields["file_ids"] if item not in gone]
     if "tool_resources" in fields:

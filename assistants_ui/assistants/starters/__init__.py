@@ -1,8 +1,8 @@
 """Assistants to start from: one TOML file each, ours in this folder, a team's own in ``DATA_DIR/starters``.
 
 A file holds ``name``, ``topic``, ``summary`` and any of the wire fields ``description``, ``model``,
-``instructions``, ``tools`` (names of tools or whole wire tools), ``temperature``, ``top_p``,
-``reasoning_effort``, ``response_format`` and ``metadata``.
+``instructions``, ``tools`` (names of tools or whole wire tools), ``response_format``,
+``metadata`` and the settings, such as ``temperature``.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from typing import Any
 
 from django.conf import settings
 
+from assistants_ui.domain.fields import BY_NAME
+
 log = logging.getLogger(__name__)
 
 OURS = Path(__file__).parent
 # Three to begin with on a server that holds nothing yet.
 EXAMPLES = ("support-desk", "contract-reader", "numbers-helper")
-# Wire fields that a file gives as they are.
-PLAIN = ("model", "instructions", "temperature", "top_p", "reasoning_effort", "metadata")
+# Wire fields that are read in a way of their own, or that belong to a server's files; the others are taken as they are.
+READ_APART = frozenset({"name", "description", "tools", "response_format", "tool_resources", "file_ids"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ def examples() -> list[Starter]:
 def _starter(path: Path) -> Starter:
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     summary = str(content.get("summary", ""))
-    fields = {name: content[name] for name in PLAIN if name in content}
+    fields = {name: content[name] for name in BY_NAME if name in content and name not in READ_APART}
     if isinstance(fields.get("instructions"), str):
         fields["instructions"] = fields["instructions"].strip()
     fields["name"] = str(content["name"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistants_ui.domain.canonical import canonical_schema
+from assistants_ui.domain.canonical_values import canonical_schema
 
 KINDS = {
     "string": "Text",

@@ -11,27 +11,19 @@ from django.http import QueryDict
 from assistants_client.types.base import dicts
 from assistants_ui.assistants.editor.forms import functions
 from assistants_ui.assistants.editor.forms.advanced import AdvancedSettings
-from assistants_ui.assistants.editor.forms.codecs import ONLY_V1, ONLY_V2, PARTS, Tools
+from assistants_ui.assistants.editor.forms.codecs import PARTS, Tools
 from assistants_ui.assistants.editor.forms.functions import FunctionsField
+from assistants_ui.assistants.editor.forms.inputs import form_fields
 from assistants_ui.assistants.editor.forms.response_format import ResponseFormatField
 from assistants_ui.assistants.editor.forms.schemas import indented
 from assistants_ui.domain.canonical import same
+from assistants_ui.domain.fields import BY_NAME, FIELDS, SETTINGS, TEXTS
+from assistants_ui.domain.inputs import LineInput
 from assistants_ui.domain.labels import tool_name
 from assistants_ui.domain.model_rules import null_when_new, to_clear
 from assistants_ui.domain.schemas.checks import BadJSONError
 from assistants_ui.forms.api_form import ApiForm, ErrorLink
-from assistants_ui.forms.fields import (
-    REPLACEMENT,
-    EffortField,
-    MetadataField,
-    NameField,
-    NumberField,
-    SwitchField,
-    TextField,
-    WholeNumberField,
-)
-
-MAX_INSTRUCTIONS = {"v1": 32_768, "v2": 256_000}
+from assistants_ui.forms.fields import REPLACEMENT, MetadataField
 
 
 class AssistantForm(ApiForm):
@@ -42,62 +34,14 @@ class AssistantForm(ApiForm):
     form with what stood in it before; ``do`` is the button of a part of it that was pressed.
     """
 
-    name = NameField(max_length=256, label="Name", help_text="What your team calls it.")
-    description = TextField(
-        max_length=512,
-        label="Description",
-        help_text="One or two sentences for your colleagues; the assistant does not read them.",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    model = NameField(
-        max_length=256,
-        label="Model",
-        help_text="The language model that answers. Choose one that the server offers, or type a name.",
-        widget=forms.TextInput(attrs={"list": "models", "autocomplete": "off", "spellcheck": "false"}),
-    )
-    instructions = TextField(
-        max_length=256_000,
-        label="Instructions",
-        help_text="Tell the assistant who it is, what to do, and what never to do.",
-        widget=forms.Textarea(attrs={"rows": 16}),
-    )
-    code_interpreter = SwitchField(
-        label="Code interpreter", help_text="It may write and run code: calculate, read tables, draw charts."
-    )
-    file_search = SwitchField(label="File search", help_text="It looks up answers in the files you attach.")
-    retrieval = SwitchField(label="Retrieval", help_text="It looks up answers in the files you attach.")
-    max_num_results = WholeNumberField(
-        minimum=1,
-        maximum=50,
-        label="Number of results",
-        help_text="How many passages it reads for an answer, 1 to 50. More find more, and cost more.",
-    )
-    score_threshold = NumberField(
-        minimum=0,
-        maximum=1,
-        middle=0,
-        label="Score threshold",
-        help_text="0 to 1. Passages that fit less well than this are left out.",
-    )
     functions = FunctionsField(required=False, label="Functions")
-    reasoning_effort = EffortField(
-        label="Reasoning effort", help_text="How long a reasoning model thinks. More is slower, costs more, errs less."
-    )
-    temperature = NumberField(
-        minimum=0, maximum=2, label="Temperature", help_text="0 to 2. Low answers alike each time, high surprises."
-    )
-    top_p = NumberField(
-        minimum=0,
-        maximum=1,
-        middle=1,
-        label="Top P",
-        help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
-    )
     response_format = ResponseFormatField(required=False, label="Response format")
     metadata = MetadataField(
         required=False, label="Metadata", help_text="Labels of your own, up to 16. The assistant does not read them."
     )
 
+    # The order of the page, in which what is wrong is listed too.
+    field_order = tuple(name for part in PARTS for name in part.inputs)
     wire_names: ClassVar = {"tools": "functions"}
 
     def __init__(
@@ -115,11 +59,10 @@ class AssistantForm(ApiForm):
         initial = {name: value for part in PARTS for name, value in part.read(self.base).items()}
         super().__init__(data, initial=initial)
         self.cleared: tuple[str, ...] = ()
-        for name in ONLY_V1 if version == "v2" else ONLY_V2:
-            del self.fields[name]
-        instructions = self.fields["instructions"]
-        assert isinstance(instructions, TextField)  # noqa: S101  (it is declared above)
-        instructions.set_limit(MAX_INSTRUCTIONS[version])
+        self.fields |= form_fields(version)
+        self.order_fields(self.field_order)
+        if version not in BY_NAME["response_format"].versions:
+            del self.fields["response_format"]
         if typed is not None:
             self.initial = {**self.initial, **self._typed(typed)}
             self._do(do, typed)
@@ -171,6 +114,10 @@ class AssistantForm(ApiForm):
     def tool_switches(self) -> list[forms.BoundField]:
         return [self[name] for name in Tools.switches if name in self.fields]
 
+    def settings(self) -> list[forms.BoundField]:
+        """How the assistant answers, as far as one input shows it."""
+        return [self[row.name] for row in SETTINGS if row.name in self.fields]
+
     def other_tools(self) -> list[dict[str, str]]:
         """The tools that this form does not edit, each with what people may call it."""
         edited = (*Tools.switches, "function")
@@ -188,11 +135,11 @@ class AssistantForm(ApiForm):
                 self.fields[name].widget.attrs.pop("name_problems", None)
 
     def clean(self) -> dict[str, Any]:
-        for name in ("name", "model"):
-            must_be_given = self.is_new or name in self.changed_data
+        for name, missing in ((row.name, row.input.required) for row in FIELDS if isinstance(row.input, LineInput)):
+            must_be_given = missing and (self.is_new or name in self.changed_data)
             if must_be_given and not self.cleaned_data.get(name) and name not in self.errors:
-                self.add_error(name, {"name": "Give it a name.", "model": "Choose a model."}[name])
-        for name in ("name", "description", "model", "instructions"):
+                self.add_error(name, missing)
+        for name in TEXTS:
             value = self.cleaned_data.get(name)
             if isinstance(value, str) and REPLACEMENT in value and REPLACEMENT not in str(self.base.get(name)):
                 self.add_error(name, "Part of this text could not be read and stands here as \ufffd. Type it again.")

@@ -13,6 +13,8 @@ import assistants_client as wire
 from assistants_client.types.base import dicts, mapping
 from assistants_ui.assistants.editor.forms.functions import functions_of, is_editable
 from assistants_ui.assistants.editor.forms.response_format import FormatText
+from assistants_ui.domain.fields import FIELDS
+from assistants_ui.domain.tools import BUILT_IN_TOOLS, TOOL_KINDS
 from assistants_ui.forms.fields import one_line
 
 State = Mapping[str, Any]
@@ -86,8 +88,8 @@ class Tools:
     """
 
     wire = "tools"
-    switches = ("code_interpreter", "file_search", "retrieval")
-    settings = ("max_num_results", "score_threshold")
+    switches = tuple(BUILT_IN_TOOLS)
+    settings = tuple(name for kind in TOOL_KINDS for name in kind.settings)
     inputs = (*switches, *settings, "functions")
 
     def read(self, state: State) -> dict[str, Any]:
@@ -140,26 +142,7 @@ def _is_held(origin: int | None, held: list[dict[str, Any]]) -> bool:
     return origin is not None and origin < len(held) and is_editable(held[origin])
 
 
-PARTS: tuple[FieldCodec, ...] = (
-    PlainCodec("name"),
-    PlainCodec("description"),
-    PlainCodec("model"),
-    PlainCodec("instructions"),
-    Tools(),
-    PlainCodec("reasoning_effort"),
-    PlainCodec("temperature"),
-    PlainCodec("top_p"),
-    ResponseFormat(),
-    Metadata(),
+OWN_CODECS: dict[str, FieldCodec] = {codec.wire: codec for codec in (Tools(), ResponseFormat(), Metadata())}
+PARTS: tuple[FieldCodec, ...] = tuple(
+    OWN_CODECS.get(row.name) or PlainCodec(row.name) for row in FIELDS if row.input or row.name in OWN_CODECS
 )
-# What version 1 of the protocol has no word for, and what only that version has.
-ONLY_V2 = (
-    "file_search",
-    "max_num_results",
-    "score_threshold",
-    "reasoning_effort",
-    "temperature",
-    "top_p",
-    "response_format",
-)
-ONLY_V1 = ("retrieval",)

@@ -14,12 +14,10 @@ from django.http import QueryDict
 from assistants_ui.assistants.editor.merge import ABSENT, Conflict
 from assistants_ui.assistants.editor.paragraphs import DuplicatePassage, together
 from assistants_ui.domain.canonical import same
-from assistants_ui.domain.fields import FIELD_LABELS
-from assistants_ui.domain.labels import TOOL_LABELS
+from assistants_ui.domain.fields import FIELD_LABELS, TEXTS
+from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.audit.read.diff import Pair, side_by_side
 from dashboard.lib.matching import Budget
-
-TEXTS = ("name", "description", "model", "instructions")
 
 
 @dataclass(frozen=True, kw_only=True)

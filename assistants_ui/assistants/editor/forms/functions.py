@@ -14,7 +14,8 @@ from django.http import QueryDict
 
 from assistants_client.types.base import dicts
 from assistants_ui.assistants.editor.forms.schemas import SchemaText, places_in
-from assistants_ui.domain.canonical import NO_PROPERTIES, canonical_tool, text_of
+from assistants_ui.domain.canonical import text_of
+from assistants_ui.domain.canonical_values import NO_PROPERTIES, canonical_tool
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from assistants_ui.domain.schemas.paste import functions_in
 from assistants_ui.domain.schemas.strict import RULES

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from assistants_ui.domain.canonical import NO_PROPERTIES, canonical_schema
+from assistants_ui.domain.canonical_values import NO_PROPERTIES, canonical_schema
 from assistants_ui.domain.schemas.checks import MAX_CHARACTERS, BadJSONError, object_in, problems
 from assistants_ui.domain.schemas.rows import (
     GROUPS,
