@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistants_ui.domain import canonical_values
-from assistants_ui.domain.inputs import Choice, Input, Line, Number, Text
+from assistants_ui.domain.inputs import ChoiceInput, Input, LineInput, NumberInput, TextInput
 from assistants_ui.domain.recorded_fields import RecordedResponseFormat, ToolsField
 from dashboard.audit.fields import NamedField, RecordedField, RecordedText, TitleField
 
@@ -47,7 +47,7 @@ class AssistantField:
 
     @property
     def is_text(self) -> bool:
-        return isinstance(self.input, Line | Text)
+        return isinstance(self.input, LineInput | TextInput)
 
     def accepts(self, value: Any) -> bool:
         """Whether the value is of a kind that the protocol allows here."""
@@ -76,14 +76,14 @@ FIELDS = (
         name="name",
         label="Name",
         recorded=TitleField(name="name", label="Name"),
-        input=Line(max_length=256, required="Give it a name.", help_text="What your team calls it."),
+        input=LineInput(max_length=256, required="Give it a name.", help_text="What your team calls it."),
         canonical=canonical_values.text,
     ),
     AssistantField(
         name="description",
         label="Description",
         recorded=RecordedText(name="description", label="Description", noun="the description"),
-        input=Text(
+        input=TextInput(
             max_length={"v1": 512, "v2": 512},
             rows=2,
             help_text="One or two sentences for your colleagues; the assistant does not read them.",
@@ -94,7 +94,7 @@ FIELDS = (
         name="model",
         label="Model",
         recorded=RecordedField(name="model", label="Model", noun="the model"),
-        input=Line(
+        input=LineInput(
             max_length=256,
             suggestions="models",
             required="Choose a model.",
@@ -106,7 +106,7 @@ FIELDS = (
         name="instructions",
         label="Instructions",
         recorded=RecordedText(name="instructions", label="Instructions", noun="the instructions"),
-        input=Text(
+        input=TextInput(
             max_length={"v1": 32_768, "v2": 256_000},
             rows=16,
             help_text="Tell the assistant who it is, what to do, and what never to do.",
@@ -140,7 +140,7 @@ FIELDS = (
         "reasoning_effort",
         "Reasoning effort",
         "the reasoning effort",
-        Choice(
+        ChoiceInput(
             choices=EFFORT_LABELS, help_text="How long a reasoning model thinks. More is slower, costs more, errs less."
         ),
     ),
@@ -148,17 +148,18 @@ FIELDS = (
         "temperature",
         "Temperature",
         "the temperature",
-        Number(minimum=0, maximum=2, help_text="0 to 2. Low answers alike each time, high surprises."),
+        NumberInput(minimum=0, maximum=2, usual=1, help_text="0 to 2. Low answers alike each time, high surprises."),
         canonical=canonical_values.number,
     ),
     setting(
         "top_p",
         "Top P",
         "Top P",
-        Number(
+        NumberInput(
             minimum=0,
             maximum=1,
             middle=1,
+            usual=1,
             help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
         ),
         canonical=canonical_values.number,

@@ -16,7 +16,7 @@ class Input:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line(Input):
+class LineInput(Input):
     """A text of one line. ``suggestions`` names a list of the page; ``required`` is said when it is left empty."""
 
     max_length: int
@@ -25,7 +25,7 @@ class Line(Input):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text(Input):
+class TextInput(Input):
     """A text of many lines, of at most so many characters in each version of the protocol."""
 
     max_length: Mapping[str, int]
@@ -33,29 +33,33 @@ class Text(Input):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number(Input):
-    """A number; empty means that the server's own default holds. ``middle`` is where a slider then rests."""
+class NumberInput(Input):
+    """A number; empty means that the server's own default holds.
+
+    ``middle`` is where a slider then rests; ``usual`` is what servers store where nothing was asked for.
+    """
 
     minimum: float
     maximum: float
     middle: float | None = None
+    usual: float | None = None
     types = (int, float)
 
 
 @dataclass(frozen=True, kw_only=True)
-class WholeNumber(Input):
+class WholeNumberInput(Input):
     minimum: int
     maximum: int
     types = (int,)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice(Input):
+class ChoiceInput(Input):
     """One of several words with their labels; empty means that the server's own default holds."""
 
     choices: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Switch(Input):
+class SwitchInput(Input):
     """On or off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assistants_ui.domain.inputs import Input, Number, Switch, WholeNumber
+from assistants_ui.domain.inputs import Input, NumberInput, SwitchInput, WholeNumberInput
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class ToolKind:
     type: str
     label: str
     versions: tuple[str, ...] = ("v1", "v2")
-    switch: Switch | None = None
+    switch: SwitchInput | None = None
     settings: Mapping[str, tuple[str, Input]] = field(default_factory=dict)
 
 
@@ -23,17 +23,17 @@ TOOL_KINDS = (
     ToolKind(
         type="code_interpreter",
         label="Code interpreter",
-        switch=Switch(help_text="It may write and run code: calculate, read tables, draw charts."),
+        switch=SwitchInput(help_text="It may write and run code: calculate, read tables, draw charts."),
     ),
     ToolKind(
         type="file_search",
         label="File search",
         versions=("v2",),
-        switch=Switch(help_text="It looks up answers in the files you attach."),
+        switch=SwitchInput(help_text="It looks up answers in the files you attach."),
         settings={
             "max_num_results": (
-                "Number of results",
-                WholeNumber(
+                "NumberInput of results",
+                WholeNumberInput(
                     minimum=1,
                     maximum=50,
                     help_text="How many passages it reads for an answer, 1 to 50. More find more, and cost more.",
@@ -41,7 +41,7 @@ TOOL_KINDS = (
             ),
             "score_threshold": (
                 "Score threshold",
-                Number(
+                NumberInput(
                     minimum=0,
                     maximum=1,
                     middle=0,
@@ -54,7 +54,7 @@ TOOL_KINDS = (
         type="retrieval",
         label="Retrieval",
         versions=("v1",),
-        switch=Switch(help_text="It looks up answers in the files you attach."),
+        switch=SwitchInput(help_text="It looks up answers in the files you attach."),
     ),
     ToolKind(type="function", label="Function"),
 )

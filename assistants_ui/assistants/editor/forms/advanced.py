@@ -8,14 +8,19 @@ from typing import Any
 from django import forms
 
 from assistants_ui.assistants.editor.forms.response_format import FormatText
-from assistants_ui.domain.labels import EFFORT_LABELS
+from assistants_ui.domain.fields import SETTINGS
+from assistants_ui.domain.inputs import ChoiceInput, NumberInput
+from assistants_ui.domain.tools import TOOL_KINDS
 
+INPUTS = {row.name: row.input for row in SETTINGS} | {
+    name: given for kind in TOOL_KINDS for name, (_, given) in kind.settings.items()
+}
 FIELDS = (
-    *("reasoning_effort", "temperature", "top_p", "response_format"),
-    *("max_num_results", "score_threshold", "metadata"),
+    *(row.name for row in SETTINGS),
+    "response_format",
+    *(name for kind in TOOL_KINDS for name in kind.settings),
+    "metadata",
 )
-# What a server stores where nothing was asked for.
-USUAL = {"temperature": 1, "top_p": 1}
 USUAL_FORMATS = ("auto", "text")
 
 
@@ -42,15 +47,18 @@ class AdvancedSettings:
         value = self._value[name]
         if isinstance(value, FormatText):
             return value.kind not in USUAL_FORMATS
-        return value not in (None, "", [], {}, USUAL.get(name), str(USUAL.get(name)))
+        given = INPUTS.get(name)
+        usual = given.usual if isinstance(given, NumberInput) else None
+        return value not in (None, "", [], {}, usual, f"{usual:g}" if usual is not None else "")
 
     def _words(self, name: str) -> str:
         value = self._value[name]
         if name == "metadata":
             count = len(value) if isinstance(value, Mapping | Sequence) else 0
             return f"{count} metadata {'entry' if count == 1 else 'entries'}"
-        if name == "reasoning_effort":
-            return f"{self._label[name]}: {EFFORT_LABELS.get(value, value)}"
+        given = INPUTS.get(name)
+        if isinstance(given, ChoiceInput):
+            return f"{self._label[name]}: {given.choices.get(value, value)}"
         if isinstance(value, FormatText):
             return f"{self._label[name]}: {value.title}"
         return f"{self._label[name]} {shortened(value)}"

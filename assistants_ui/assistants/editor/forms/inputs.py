@@ -7,7 +7,15 @@ from typing import Any
 from django import forms
 
 from assistants_ui.domain.fields import FIELDS
-from assistants_ui.domain.inputs import Choice, Input, Line, Number, Switch, Text, WholeNumber
+from assistants_ui.domain.inputs import (
+    ChoiceInput,
+    Input,
+    LineInput,
+    NumberInput,
+    SwitchInput,
+    TextInput,
+    WholeNumberInput,
+)
 from assistants_ui.domain.tools import TOOL_KINDS
 from assistants_ui.forms.fields import NameField, NumberField, SwitchField, TextField, WholeNumberField, WordField
 
@@ -28,17 +36,17 @@ def form_field(label: str, given: Input, version: str) -> forms.Field:
     """The form field for one input."""
     named: dict[str, Any] = {"label": label, "help_text": given.help_text}
     match given:
-        case Line(max_length=most, suggestions=listed):
+        case LineInput(max_length=most, suggestions=listed):
             attrs = {"list": listed, "autocomplete": "off", "spellcheck": "false"} if listed else {}
             return NameField(max_length=most, widget=forms.TextInput(attrs=attrs), **named)
-        case Text(max_length=limits, rows=rows):
+        case TextInput(max_length=limits, rows=rows):
             return TextField(max_length=limits[version], widget=forms.Textarea(attrs={"rows": rows}), **named)
-        case Number(minimum=low, maximum=high, middle=middle):
+        case NumberInput(minimum=low, maximum=high, middle=middle):
             return NumberField(minimum=low, maximum=high, middle=middle, **named)
-        case WholeNumber(minimum=low, maximum=high):
+        case WholeNumberInput(minimum=low, maximum=high):
             return WholeNumberField(minimum=low, maximum=high, **named)
-        case Choice(choices=choices):
+        case ChoiceInput(choices=choices):
             return WordField(choices=choices, **named)
-        case Switch():
+        case SwitchInput():
             return SwitchField(**named)
     raise TypeError(type(given).__name__)
