@@ -14,6 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistants_ui.domain.fields import SETTINGS
 from assistants_ui.handover.losses import ORDER, LossKind
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.package import package
@@ -53,7 +54,8 @@ def below(path: str, value: Any, depth: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_kind_of_field_has_a_rule(name: str) -> None:
-    assert set(TARGETS[name].rules) == set(KINDS)
+    """A setting without one is lost: it has no place there until somebody finds one."""
+    assert set(KINDS) - {row.name for row in SETTINGS} <= set(TARGETS[name].rules) <= set(KINDS)
 
 
 @settings(max_examples=100, deadline=None)
