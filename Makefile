@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run builtin-model install install-dev code-interpreter browser test test-services check format bench lock
+.PHONY: help run dev builtin-model install install-dev code-interpreter browser test test-services check format bench lock
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -14,6 +14,14 @@ run: install .venv/builtin-model-tried ## Serve the dashboard; prints the addres
 	@echo "Collecting the static files and preparing the database …"
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@exec $(BIN)/python manage.py serve
+
+dev: install-dev ## Serve with reload, debug pages and sample data, from a data folder of its own
+	@export DJANGO_SETTINGS_MODULE=dashboard.development DATA_DIR="$${DATA_DIR:-var/dev}"; \
+	export ADMIN_PASSWORD="$${ADMIN_PASSWORD:-a-password-to-develop}"; \
+	$(BIN)/python manage.py migrate --verbosity 0; \
+	$(BIN)/python manage.py load_samples; \
+	echo "Sign in as admin with $$ADMIN_PASSWORD, unless this data folder has other people already."; \
+	exec $(BIN)/python manage.py runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
 
 install: .venv/installed ## Make .venv with what the site needs
 

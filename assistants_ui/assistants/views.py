@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
-from assistants_client.model_table import SUGGESTED
 from assistants_ui.assistants.editor import session, submissions
 from assistants_ui.assistants.editor.authors import last_author
 from assistants_ui.assistants.editor.forms.response_format import FormatText
@@ -18,12 +17,11 @@ from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.snippets import snippets_of
-from assistants_ui.assistants.starters import examples
+from assistants_ui.assistants.starters import examples, with_model
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.fields import SETTINGS, AssistantField
 from assistants_ui.domain.inputs import ChoiceInput
 from assistants_ui.domain.labels import label, moment, tool_name
-from assistants_ui.domain.model_rules import null_when_new, suggested, to_clear
 from assistants_ui.files.knowledge import knowledge_of
 from assistants_ui.forms.lists import LIMITS, ListForm, address
 from assistants_ui.http import DashboardRequest
@@ -143,9 +141,6 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def create_examples(request: DashboardRequest) -> HttpResponse:
     offered = request.service.models.list()
     for example in examples():
-        model = suggested(offered, settings=example.fields) or SUGGESTED[0]
-        refused = to_clear(model, example.fields)
-        settings = {name: value for name, value in example.fields.items() if name not in refused}
-        request.service.assistants.create({"model": model, **settings, **dict.fromkeys(null_when_new(model, settings))})
+        request.service.assistants.create(with_model(example, offered))
     messages.success(request, "Three example assistants were created. Open one to see how it is made.")
     return redirect("assistant-list", request.workspace.name)

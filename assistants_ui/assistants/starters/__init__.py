@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import logging
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+import assistants_client as wire
+from assistants_client.model_table import SUGGESTED
 from assistants_ui.domain.fields import BY_NAME
+from assistants_ui.domain.model_rules import null_when_new, suggested, to_clear
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,14 @@ def examples() -> list[Starter]:
     """The starters that are made at one click, in the words of the team where it has its own of them."""
     found = {one.slug: one for one in starters()}
     return [found[slug] for slug in EXAMPLES]
+
+
+def with_model(start: Starter, offered: Sequence[wire.Model]) -> dict[str, Any]:
+    """The fields of a new assistant: with a model of those that the server offers, without what it refuses."""
+    model = start.fields.get("model") or suggested(offered, settings=start.fields) or SUGGESTED[0]
+    refused = to_clear(model, start.fields)
+    taken = {name: value for name, value in start.fields.items() if name not in refused}
+    return {**taken, "model": model, **dict.fromkeys(null_when_new(model, taken))}
 
 
 def _starter(path: Path) -> Starter:
