@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboard.settings import *  # noqa: F403
 from dashboard.settings import STORAGES, TEMPLATES
 
@@ -9,5 +11,6 @@ DEBUG = True
 # Served from static/ by their own names, so that a change shows at the next reload.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
-_OPTIONS = {name: value for name, value in TEMPLATES[0]["OPTIONS"].items() if name != "loaders"}
-TEMPLATES = [TEMPLATES[0] | {"OPTIONS": _OPTIONS, "APP_DIRS": True}]
+_engine: dict[str, Any] = {**TEMPLATES[0], "APP_DIRS": True}
+_engine["OPTIONS"] = {name: value for name, value in _engine["OPTIONS"].items() if name != "loaders"}
+TEMPLATES = [_engine]
