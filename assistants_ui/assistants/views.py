@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
 from assistants_ui.assistants.editor import session, submissions
-from assistants_ui.assistants.editor.authors import last_author
 from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.assistants.editor.forms.schemas import indented
+from assistants_ui.assistants.editor.presence import last_author
 from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.rows import rows_of
@@ -69,7 +69,7 @@ def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "created": moment(assistant.created_at),
         "knowledge": knowledge_of(request.service, assistant),
         "stale_since": request.service.gateway.stale_since,
-        "token": session.token_of(request, assistant),
+        "token": session.token_of(request, assistant).sign(),
         "settings": settings_of(assistant),
         "findings": text_warnings(assistant.instructions or ""),
         "marked": marked(assistant.instructions or ""),
@@ -110,7 +110,7 @@ def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     context = {
         "assistant": assistant,
         "label": label(assistant),
-        "token": session.token_of(request, assistant),
+        "token": session.token_of(request, assistant).sign(),
         "author": last_author(request.workspace.name, assistant_id) if was_changed else None,
         "was_changed": was_changed,
     }
@@ -132,7 +132,7 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         )
         messages.success(request, f"“{name}” was created. It shares the original's files.")
         return redirect("assistant-edit", request.workspace.name, made.id)
-    context = {"assistant": original, "label": label(original), "token": session.token_of(request, original)}
+    context = {"assistant": original, "label": label(original), "token": session.token_of(request, original).sign()}
     return render(request, "assistants/duplicate.html", context)
 
 

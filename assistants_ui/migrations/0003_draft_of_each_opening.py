@@ -6,7 +6,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from assistants_ui.assistants.editor.tokens import FormToken
+from assistants_ui.assistants.editor.session import FormToken
 
 
 def name_the_openings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

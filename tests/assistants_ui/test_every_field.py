@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
-from assistants_ui.assistants.editor.session import EditSession
-from assistants_ui.assistants.editor.tokens import FormToken
+from assistants_ui.assistants.editor.session import EditSession, FormToken
 from assistants_ui.domain.canonical import same
 from assistants_ui.domain.fields import BY_NAME
 from tests.assistants_ui.pages import read_page

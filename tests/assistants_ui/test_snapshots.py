@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from assistants_ui.assistants.editor import snapshots
+from assistants_ui.assistants.editor.session import find_snapshot, keep_snapshot
 from assistants_ui.models import Snapshot
 
 pytestmark = pytest.mark.django_db
@@ -16,19 +16,19 @@ def unused_for(days: int, digest: str) -> None:
 
 
 def test_what_was_not_used_for_two_weeks_goes_when_another_is_kept() -> None:
-    old, younger = snapshots.keep("main", {"name": "old"}), snapshots.keep("main", {"name": "younger"})
+    old, younger = keep_snapshot("main", {"name": "old"}), keep_snapshot("main", {"name": "younger"})
     unused_for(15, old)
     unused_for(13, younger)
-    snapshots.keep("main", {"name": "new"})
+    keep_snapshot("main", {"name": "new"})
 
-    assert snapshots.find("main", old) is None
-    assert snapshots.find("main", younger) == {"name": "younger"}
+    assert find_snapshot("main", old) is None
+    assert find_snapshot("main", younger) == {"name": "younger"}
 
 
 def test_using_it_again_keeps_it() -> None:
-    digest = snapshots.keep("main", {"name": "used"})
+    digest = keep_snapshot("main", {"name": "used"})
     unused_for(15, digest)
-    snapshots.keep("main", {"name": "used"})
-    snapshots.keep("main", {"name": "new"})
+    keep_snapshot("main", {"name": "used"})
+    keep_snapshot("main", {"name": "new"})
 
-    assert snapshots.find("main", digest) == {"name": "used"}
+    assert find_snapshot("main", digest) == {"name": "used"}

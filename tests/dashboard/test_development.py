@@ -9,12 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-LOOK = """
+PROGRAM = """
+import django; django.setup()
+from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
+call_command("migrate", verbosity=0)
 page = Client().get("/login/", SERVER_NAME="localhost").content.decode()
 assert 'href="/static/css/site.css"' in page, page[:2000]
+call_command("load_samples")
+call_command("load_samples")
 from assistants_server.models import Assistant
-from django.conf import settings
 print(settings.DEBUG, Assistant.objects.count())
 """
 
@@ -27,13 +32,8 @@ def test_a_fresh_clone_has_something_to_look_at(tmp_path: Path) -> None:
     }
     for name in ("DATABASE_URL", "CACHE_URL"):
         environment.pop(name, None)
-    program = (
-        "import django; django.setup()\n"
-        "from django.core.management import call_command\n"
-        "call_command('migrate', verbosity=0); call_command('load_samples'); call_command('load_samples')\n" + LOOK
-    )
     done = subprocess.run(
-        [sys.executable, "-c", program], check=False, capture_output=True, text=True, cwd=ROOT, env=environment
+        [sys.executable, "-c", PROGRAM], check=False, capture_output=True, text=True, cwd=ROOT, env=environment
     )
 
     assert done.returncode == 0, done.stderr[-3000:]

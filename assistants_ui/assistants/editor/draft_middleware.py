@@ -17,7 +17,7 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 
 from assistants_ui.assistants.editor import drafts
-from assistants_ui.assistants.editor.tokens import FormToken
+from assistants_ui.assistants.editor.session import FormToken
 from dashboard.errors import csrf_failure as plain_csrf_failure
 from dashboard.errors import problem_page
 

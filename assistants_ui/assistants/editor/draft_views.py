@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.assistants.editor import drafts, presence, submissions
 from assistants_ui.assistants.editor.draft_middleware import preserves_draft
+from assistants_ui.assistants.editor.session import FormToken
 from assistants_ui.assistants.editor.text_warnings import marked, text_warnings, variables
-from assistants_ui.assistants.editor.tokens import FormToken
 from assistants_ui.domain.model_rules import note_on
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires

@@ -1,15 +1,21 @@
-"""Typed text that is not saved yet, kept on the server for its author alone."""
+"""Typed text that is not saved yet, kept on the server for its author alone, and the forms that go on from it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils import timezone
 
-from assistants_ui.assistants.editor.tokens import FormToken
+import assistants_client as wire
+from assistants_ui.assistants.editor.session import EditSession, FormToken, of_token, read_token, token_of
+from assistants_ui.domain.labels import label
+from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Draft
 
 KEPT_FOR = timedelta(days=14)
@@ -24,13 +30,12 @@ def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, op
     """
     opened = opened or data.get("opened", "")
     token = FormToken.read(opened)
-    pairs = [(name, value) for name, values in data.lists() if name not in (*NOT_TEXT, "opened") for value in values]
     draft, _ = Draft.objects.update_or_create(
         user_id=user_id,
         workspace=workspace,
         assistant_id=assistant_id,
         op=token.op if token else "",
-        defaults={"body": json.dumps(pairs), "opened": opened, "saved_at": timezone.now()},
+        defaults={"body": json.dumps(pairs_in(data)), "opened": opened, "saved_at": timezone.now()},
     )
     return draft
 
@@ -52,6 +57,11 @@ def discard(user: User, workspace: str, assistant_id: str, *, op: str) -> None:
     Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id, op=op).delete()
 
 
+def pairs_in(data: QueryDict) -> list[tuple[str, str]]:
+    """What a person typed into a form that was posted."""
+    return [(name, value) for name, values in data.lists() if name not in (*NOT_TEXT, "opened") for value in values]
+
+
 def pairs_of(draft: Draft) -> list[tuple[str, str]]:
     """The fields of the form as they were posted."""
     return [(name, value) for name, value in json.loads(draft.body)]
@@ -63,3 +73,48 @@ def form_data(pairs: list[tuple[str, str]]) -> QueryDict:
     for name, value in pairs:
         data.appendlist(name, value)
     return data
+
+
+def open_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None) -> EditSession:
+    """A form for a new assistant, filled from ``seed`` or from this person's draft of a new one."""
+    workspace = request.workspace.name
+    if (gone := request.GET.get("from")) and (left := offered(request.user, workspace, gone)):
+        return _open_gone(left[0], request)
+    found = offered(request.user, workspace, "")
+    if draft := chosen(found, request.GET.get("draft", "")):
+        return _open_draft(draft, request, now={})
+    token = FormToken.of(workspace, request.user.pk, shown=seed)
+    return EditSession(token=token, base=seed or {}, known_base=seed or {}, drafts=found)
+
+
+def open_existing(request: DashboardRequest, assistant: wire.Assistant) -> EditSession:
+    """A form for the assistant as it was just read."""
+    found = offered(request.user, request.workspace.name, assistant.id)
+    if draft := chosen(found, request.GET.get("draft", "")):
+        return _open_draft(draft, request, now=assistant.raw)
+    token = token_of(request, assistant)
+    return EditSession(token=token, base=assistant.raw, known_base=assistant.raw, drafts=found)
+
+
+def label_of(draft: Draft) -> str:
+    """What the assistant of a draft was called when its form was opened."""
+    token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
+    base = token.base_value() if token else None
+    return label(wire.Assistant(base or {"id": draft.assistant_id}))
+
+
+def _open_gone(draft: Draft, request: DashboardRequest) -> EditSession:
+    """A form for a new assistant with the text that was typed for one that no longer exists."""
+    before = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
+    seed = (before.base_value() if before else None) or {}
+    token = FormToken.of(draft.workspace, request.user.pk, shown=seed)
+    return EditSession(token=token, base=seed, known_base=seed, typed=form_data(pairs_of(draft)))
+
+
+def _open_draft(draft: Draft, request: DashboardRequest, *, now: Mapping[str, Any]) -> EditSession:
+    typed = form_data(pairs_of(draft))
+    token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
+    if token is None:
+        token = FormToken(workspace=draft.workspace, user=request.user.pk, assistant=draft.assistant_id)
+        return EditSession(token=token, base=now, known_base=None if now else {}, draft=draft, typed=typed)
+    return replace(of_token(token, request), draft=draft, typed=typed)

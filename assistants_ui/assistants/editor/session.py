@@ -1,23 +1,67 @@
-"""What a form about an assistant was opened with: the state it showed, its token, and a draft to go on from."""
+"""One opened form about an assistant: its signed token, and the state it showed, kept while it may stay open."""
 
 from __future__ import annotations
 
+import json
+import secrets
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from django.core import signing
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 import assistants_client as wire
-from assistants_ui.assistants.editor import drafts, snapshots
-from assistants_ui.assistants.editor.tokens import FormToken
+from assistants_ui.domain.canonical import digest_of, text_of
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
-from assistants_ui.models import Draft
+from assistants_ui.models import Draft, Snapshot
 
-# No assistant has this id.
-NOTHING = "."
+SALT = "assistants_ui.editing.opened"
+SNAPSHOT_KEPT_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormToken:
+    """One opening of a form. ``base`` is the digest of what it showed, empty when it showed nothing.
+
+    ``op`` is born with the form: whatever is sent twice from it is the same job.
+    """
+
+    workspace: str
+    user: int
+    assistant: str = ""
+    base: str = ""
+    op: str = field(default_factory=lambda: secrets.token_hex(16))
+    at: int = field(default_factory=lambda: int(time.time()))
+
+    @classmethod
+    def read(cls, text: str) -> FormToken | None:
+        """The opening that this token tells of; None for anything that we did not sign."""
+        try:
+            return cls(**signing.loads(text, salt=SALT))
+        except (signing.BadSignature, TypeError):
+            return None
+
+    @classmethod
+    def of(cls, workspace: str, user: int, *, assistant: str = "", shown: Mapping[str, Any] | None = None) -> FormToken:
+        """A new opening of a form that shows ``shown``, which is kept."""
+        base = keep_snapshot(workspace, dict(shown)) if shown else ""
+        return cls(workspace=workspace, user=user, assistant=assistant, base=base)
+
+    def sign(self) -> str:
+        return signing.dumps(asdict(self), salt=SALT, compress=True)
+
+    def base_value(self) -> dict[str, Any] | None:
+        """What the form showed; None when that was too long ago to be known."""
+        if not self.base:
+            return {}
+        found: dict[str, Any] | None = find_snapshot(self.workspace, self.base)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,43 +89,9 @@ class EditSession:
         return reverse(f"assistant-create-{what}", args=[self.token.workspace])
 
 
-def of_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None) -> EditSession:
-    """A form for a new assistant, filled from ``seed`` or from this person's draft of a new one."""
-    if gone := drafts.offered(request.user, request.workspace.name, request.GET.get("from") or NOTHING):
-        return _of_gone(gone[0], request)
-    offered = drafts.offered(request.user, request.workspace.name, "")
-    if draft := drafts.chosen(offered, request.GET.get("draft", "")):
-        return _of_draft(draft, request, now={})
-    token = FormToken(
-        workspace=request.workspace.name,
-        user=request.user.pk,
-        base=snapshots.keep(request.workspace.name, dict(seed)) if seed else "",
-    )
-    return EditSession(token=token, base=seed or {}, known_base=seed or {}, drafts=offered)
-
-
-def of_existing(request: DashboardRequest, assistant: wire.Assistant) -> EditSession:
-    """A form for the assistant as it was just read."""
-    offered = drafts.offered(request.user, request.workspace.name, assistant.id)
-    if draft := drafts.chosen(offered, request.GET.get("draft", "")):
-        return _of_draft(draft, request, now=assistant.raw)
-    token = FormToken(
-        workspace=request.workspace.name,
-        user=request.user.pk,
-        assistant=assistant.id,
-        base=snapshots.keep(request.workspace.name, assistant.raw),
-    )
-    return EditSession(token=token, base=assistant.raw, known_base=assistant.raw, drafts=offered)
-
-
-def token_of(request: DashboardRequest, assistant: wire.Assistant) -> str:
-    """The signed token for a page that shows this assistant and has a button."""
-    return FormToken(
-        workspace=request.workspace.name,
-        user=request.user.pk,
-        assistant=assistant.id,
-        base=snapshots.keep(request.workspace.name, assistant.raw),
-    ).sign()
+def token_of(request: DashboardRequest, assistant: wire.Assistant) -> FormToken:
+    """The token of a page that shows this assistant and has a button."""
+    return FormToken.of(request.workspace.name, request.user.pk, assistant=assistant.id, shown=assistant.raw)
 
 
 def posted(request: DashboardRequest, assistant_id: str = "") -> EditSession:
@@ -91,15 +101,10 @@ def posted(request: DashboardRequest, assistant_id: str = "") -> EditSession:
     """
     token = read_token(request.POST.get("opened", ""), workspace=request.workspace.name, assistant_id=assistant_id)
     if token is None:
-        return _opened_now(request, assistant_id)
-    return _of_token(token, request)
-
-
-def label_of(draft: Draft) -> str:
-    """What the assistant of a draft was called when its form was opened."""
-    token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
-    base = token.base_value() if token else None
-    return label(wire.Assistant(base or {"id": draft.assistant_id}))
+        now = request.service.assistants.retrieve(assistant_id, fresh=True).raw if assistant_id else {}
+        token = FormToken.of(request.workspace.name, request.user.pk, assistant=assistant_id, shown=now)
+        return EditSession(token=token, base=now, known_base=now)
+    return of_token(token, request)
 
 
 def read_token(text: str, *, workspace: str, assistant_id: str) -> FormToken | None:
@@ -108,18 +113,8 @@ def read_token(text: str, *, workspace: str, assistant_id: str) -> FormToken | N
     return token if token and (token.workspace, token.assistant) == (workspace, assistant_id) else None
 
 
-def _opened_now(request: DashboardRequest, assistant_id: str) -> EditSession:
-    now = request.service.assistants.retrieve(assistant_id, fresh=True).raw if assistant_id else {}
-    token = FormToken(
-        workspace=request.workspace.name,
-        user=request.user.pk,
-        assistant=assistant_id,
-        base=snapshots.keep(request.workspace.name, now) if now else "",
-    )
-    return EditSession(token=token, base=now, known_base=now)
-
-
-def _of_token(token: FormToken, request: DashboardRequest) -> EditSession:
+def of_token(token: FormToken, request: DashboardRequest) -> EditSession:
+    """The session that this token tells of."""
     base = token.base_value()
     if base is None:
         # Nobody knows any more what was shown, so every difference will be asked about.
@@ -128,20 +123,20 @@ def _of_token(token: FormToken, request: DashboardRequest) -> EditSession:
     return EditSession(token=token, base=base, known_base=base)
 
 
-def _of_gone(draft: Draft, request: DashboardRequest) -> EditSession:
-    """A form for a new assistant with the text that was typed for one that no longer exists."""
-    before = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
-    seed = (before.base_value() if before else None) or {}
-    base = snapshots.keep(draft.workspace, seed) if seed else ""
-    token = FormToken(workspace=draft.workspace, user=request.user.pk, base=base)
-    return EditSession(token=token, base=seed, known_base=seed, typed=drafts.form_data(drafts.pairs_of(draft)))
+def keep_snapshot(workspace: str, value: Any) -> str:
+    """Keep ``value`` for 14 days after its last use; the digest under which it is found again."""
+    digest = digest_of(value)
+    now = timezone.now()
+    if not Snapshot.objects.filter(workspace=workspace, digest=digest).update(used_at=now):
+        # Two who open the same page at once both find nothing; one of them then stores it.
+        Snapshot.objects.bulk_create(
+            [Snapshot(workspace=workspace, digest=digest, body=text_of(value), used_at=now)], ignore_conflicts=True
+        )
+        Snapshot.objects.filter(used_at__lt=now - SNAPSHOT_KEPT_FOR).delete()
+    return digest
 
 
-def _of_draft(draft: Draft, request: DashboardRequest, *, now: Mapping[str, Any]) -> EditSession:
-    typed = drafts.form_data(drafts.pairs_of(draft))
-    token = read_token(draft.opened, workspace=draft.workspace, assistant_id=draft.assistant_id)
-    if token is None:
-        token = FormToken(workspace=draft.workspace, user=request.user.pk, assistant=draft.assistant_id)
-        return EditSession(token=token, base=now, known_base=None if now else {}, draft=draft, typed=typed)
-    opening = _of_token(token, request)
-    return EditSession(token=token, base=opening.base, known_base=opening.known_base, draft=draft, typed=typed)
+def find_snapshot(workspace: str, digest: str) -> Any:
+    """The value kept under ``digest``, or None when it is too old."""
+    body = Snapshot.objects.filter(workspace=workspace, digest=digest).values_list("body", flat=True).first()
+    return json.loads(body) if body is not None else None

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from assistants_ui.assistants.editor import drafts, presence, saving, session, snapshots, submissions
-from assistants_ui.assistants.editor.authors import last_author
+from assistants_ui.assistants.editor import drafts, presence, saving, session, submissions
 from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.assistants.editor.forms.compare import CompareDecisions
+from assistants_ui.assistants.editor.presence import last_author
 from assistants_ui.assistants.editor.session import EditSession
 from assistants_ui.assistants.editor.text_warnings import marked, text_warnings, variables
 from assistants_ui.assistants.history.restore import undo_address
@@ -33,7 +33,7 @@ from dashboard.lib.http import require_form
 def create(request: DashboardRequest) -> HttpResponse:
     if request.method != "POST":
         chosen = starter(request.GET.get("starter", ""))
-        opened = session.of_new(request, seed=chosen.fields if chosen else None)
+        opened = drafts.open_new(request, seed=chosen.fields if chosen else None)
         form = shown_form(request, opened)
         if not (opened.typed or opened.base.get("model")):
             form.initial["model"] = suggested(request.service.models.list(), settings=opened.base)
@@ -62,12 +62,13 @@ def created(request: DashboardRequest, made: submissions.CreateResult, *, op: st
     """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
     drafts.discard(request.user, request.workspace.name, "", op=op)
     if not made.as_sent:
-        now = session.of_existing(request, request.service.assistants.retrieve(made.id, fresh=True))
+        now = drafts.open_existing(request, request.service.assistants.retrieve(made.id, fresh=True))
         drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
         messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
         return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
-    for used in drafts.offered(request.user, request.workspace.name, request.GET.get("from") or session.NOTHING)[:1]:
-        used.delete()
+    if gone := request.GET.get("from"):
+        for used in drafts.offered(request.user, request.workspace.name, gone)[:1]:
+            used.delete()
     name = label(request.service.assistants.retrieve(made.id))
     messages.success(request, f"“{name}” was created. Now attach the files it should know.")
     tell_stored_otherwise(request, made.otherwise)
@@ -82,50 +83,35 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         offered = drafts.offered(request.user, request.workspace.name, assistant_id)
         assistant = request.service.assistants.find(assistant_id) if offered else None
         if offered and assistant is None:
-            return gone_page(request, assistant_id, session.label_of(offered[0]))
+            return gone_page(request, assistant_id, drafts.label_of(offered[0]))
         assistant = assistant or request.service.assistants.retrieve(assistant_id, fresh=True)
         presence.touch(request.user, request.workspace.name, assistant_id, is_dirty=False)
-        opened = session.of_existing(request, assistant)
+        opened = drafts.open_existing(request, assistant)
         return form_page(request, "assistants/edit.html", opened, shown_form(request, opened))
     opened = session.posted(request, assistant_id)
     if "do" in request.POST:
         return part_page(request, "assistants/edit.html", opened)
-    form = AssistantForm(request.POST, base=opened.base, version=request.workspace.api_version)
-    decisions = CompareDecisions(fields=form.fields)
-    if form.is_valid() and may_be_saved(request, form, assistant_id, opened):
-        result = form.submit(
-            lambda: saving.save(
-                request.service,
-                assistant_id,
-                base=opened.known_base,
-                mine=form.changes(),
-                op=opened.token.op,
-                why=reason(request.POST),
-                only_look="check" in request.POST,
-            )
-        )
-        if isinstance(result, saving.Saved):
-            return saved(request, form, result, op=opened.token.op)
-        if isinstance(result, saving.Disputed):
-            return compare_page(request, opened, result, decisions)
-        if isinstance(result, saving.Unsaved):
-            messages.warning(request, "Checked: your change has not been made. Save it again.")
-    drafts.keep(request.user.pk, request.workspace.name, assistant_id, request.POST)
-    if form.is_gone:
-        return gone_page(request, assistant_id, opened.label)
-    return form_page(request, "assistants/edit.html", opened, form)
+    return save(request, opened, request.POST, chosen=None)
 
 
 @require_POST
 @requires(Right.CHANGE)
 def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Save what was typed, with what was decided about it; ask again where that is not everything."""
-    typed = snapshots.find(request.workspace.name, request.POST.get("typed", ""))
+    typed = session.find_snapshot(request.workspace.name, request.POST.get("typed", ""))
     if typed is None:
         return redirect("assistant-edit", request.workspace.name, assistant_id)
-    opened = session.posted(request, assistant_id)
-    form = AssistantForm(drafts.form_data(typed), base=opened.base, version=request.workspace.api_version)
-    decisions = CompareDecisions(request.POST, fields=form.fields)
+    return save(request, session.posted(request, assistant_id), drafts.form_data(typed), chosen=request.POST)
+
+
+def save(request: DashboardRequest, opened: EditSession, typed: QueryDict, *, chosen: QueryDict | None) -> HttpResponse:
+    """Save what was ``typed`` into the form, and answer with the page that follows.
+
+    ``chosen`` is what the compare page was answered with; without it, the text comes from the form itself.
+    """
+    assistant_id = opened.token.assistant
+    form = AssistantForm(typed, base=opened.base, version=request.workspace.api_version)
+    decisions = CompareDecisions(chosen, fields=form.fields)
     if form.is_valid() and may_be_saved(request, form, assistant_id, opened):
         result = form.submit(
             lambda: saving.save(
@@ -134,14 +120,20 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
                 base=opened.known_base,
                 mine=form.changes(),
                 op=opened.token.op,
-                why=reason(drafts.form_data(typed)),
+                why=reason(typed),
                 decide=decisions,
+                only_look="check" in request.POST,
             )
         )
-        if isinstance(result, saving.Saved):
-            return saved(request, form, result, op=opened.token.op)
-        if isinstance(result, saving.Disputed):
-            return compare_page(request, opened, result, decisions, typed=typed)
+        match result:
+            case saving.Saved():
+                return saved(request, form, result, op=opened.token.op)
+            case saving.Disputed():
+                return compare_page(request, opened, result, decisions, typed)
+            case saving.Unsaved():
+                messages.warning(request, "Checked: your change has not been made. Save it again.")
+    if chosen is None:
+        drafts.keep(request.user.pk, request.workspace.name, assistant_id, typed)
     if form.is_gone:
         return gone_page(request, assistant_id, opened.label)
     return form_page(request, "assistants/edit.html", opened, form)
@@ -200,18 +192,16 @@ def compare_page(
     opened: EditSession,
     result: saving.Disputed,
     decisions: CompareDecisions,
-    *,
-    typed: list[tuple[str, str]] | None = None,
+    typed: QueryDict,
 ) -> HttpResponse:
     """The disputed fields side by side. What was typed is kept beside the page, not in it: it may be long."""
-    if typed is None:
-        draft = drafts.keep(request.user.pk, request.workspace.name, result.theirs.id, request.POST)
-        typed = drafts.pairs_of(draft)
+    if not decisions.are_given:
+        drafts.keep(request.user.pk, request.workspace.name, result.theirs.id, typed)
     context = {
         "assistant": result.theirs,
         "label": label(result.theirs),
         "opened": opened,
-        "typed": snapshots.keep(request.workspace.name, typed),
+        "typed": session.keep_snapshot(request.workspace.name, drafts.pairs_in(typed)),
         "cards": decisions.cards(result.conflicts),
         "kept": field_names(result.kept),
         "author": last_author(request.workspace.name, result.theirs.id),

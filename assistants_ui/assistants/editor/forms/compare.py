@@ -43,6 +43,7 @@ class CompareDecisions:
     """What was chosen on the compare page, by the id of each conflict; nothing is chosen for anybody."""
 
     def __init__(self, data: QueryDict | None = None, *, fields: Mapping[str, forms.Field]) -> None:
+        self.are_given = data is not None
         self._data = data or QueryDict()
         self._fields = fields
         self._problems: dict[str, list[str]] = {}
