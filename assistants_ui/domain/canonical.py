@@ -29,7 +29,7 @@ def changed_besides(before: Mapping[str, Any], sent: Mapping[str, Any], after: M
     """The editable fields that a server changed although they were not sent. Those it does not show are not judged."""
     return tuple(
         name
-        for name in EDITABLE
+        for name in BY_NAME
         if name not in sent and name in before and name in after and not same(name, before[name], after[name])
     )
 
