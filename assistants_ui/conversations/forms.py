@@ -56,7 +56,9 @@ def outputs_in(data: QueryDict) -> dict[str, str]:
     """What was typed for each call, by the id of the call."""
     prefix = "output-"
     return {
-        name.removeprefix(prefix): str(data[name]).replace("\r\n", "\n")[: canned.MOST_CHARACTERS]
+        name.removeprefix(prefix): str(data[name])
+        .replace("\r\n", "\n")
+        .replace("\0", "\ufffd")[: canned.MOST_CHARACTERS]
         for name in data
         if name.startswith(prefix)
     }

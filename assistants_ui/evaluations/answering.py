@@ -128,18 +128,24 @@ def keep(row: QuestionAnswer, found: Exchange) -> None:
             schema=schema,
         )
     )
+    found = replace(found, text=_storable(found.text), detail=_storable(found.detail))
     row.state = State.DONE
     row.lease_until = None
     row.token = ""
     row.outcome = found.outcome.value
     row.detail = found.detail or ("The server did not take over the unsaved text." if found.ignored else "")
     row.answer = found.text
-    row.sources = list(dict.fromkeys(source.file_name or source.file_id for source in found.sources))
-    row.calls = [[call.name, call.arguments] for call in (*found.called, *found.waiting)]
-    row.findings = [{"check": one.check, "result": one.result.value, "why": one.why} for one in findings]
+    row.sources = list(dict.fromkeys(_storable(source.file_name or source.file_id) for source in found.sources))
+    row.calls = [[_storable(call.name), _storable(call.arguments)] for call in (*found.called, *found.waiting)]
+    row.findings = [{"check": one.check, "result": one.result.value, "why": _storable(one.why)} for one in findings]
     row.result = (summary(findings) if findings else CheckResult.UNKNOWN).value
     row.model, row.tokens, row.seconds = found.model[:256], found.tokens, found.seconds
     row.save()
+
+
+def _storable(text: str) -> str:
+    """The text without the one character that PostgreSQL refuses."""
+    return text.replace("\0", "\ufffd")
 
 
 def _subject(service: Service, row: QuestionAnswer) -> ConversationSubject:

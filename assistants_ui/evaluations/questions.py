@@ -28,7 +28,7 @@ def find(workspace: str, assistant_id: str, pk: int) -> Question | None:
 def keep(service: Service, assistant_id: str, *, text: str) -> Question | None:
     """Keep this text as a question without checks; the one that is there already if it is. None for one too many."""
     workspace = service.gateway.workspace
-    text = text.replace("\r\n", "\n").strip()
+    text = text.replace("\r\n", "\n").replace("\0", "\ufffd").strip()
     found = Question.objects.filter(workspace=workspace, assistant_id=assistant_id, text=text).first()
     if found is not None:
         return found

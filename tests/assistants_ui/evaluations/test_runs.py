@@ -112,7 +112,7 @@ def test_a_result_is_bound_to_exactly_what_was_tested(
 @pytest.mark.parametrize(
     "steps",
     [
-        [Text("thirty"), End("length", USAGE)],
+        [Text("thirty\0"), End("length", USAGE)],
         [RefusedText("thirty"), End("stop", USAGE)],
         [Text("thirty"), End("content_filter", USAGE)],
         [ModelError("No.")],
@@ -126,6 +126,7 @@ def test_an_answer_that_is_not_whole_is_never_green(
     model.does(*steps)
     run = started(alice, desk)
     worker.work()
+    assert "\0" not in QuestionAnswer.objects.get().answer
 
     assert [one.standing.value for one in results.results_of(run)] == ["could not tell"]
     assert nothing_is_left()
