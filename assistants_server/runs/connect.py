@@ -58,7 +58,10 @@ def _window(name: str) -> int:
 
 def model_name(workspace: str, wanted: str) -> str:
     """What the model server of the workspace calls the model that stands for ``wanted``."""
-    models = settings.WORKSPACES[workspace].model.models
+    server = settings.WORKSPACES[workspace].model
+    if server.is_builtin:
+        return process.NAME
+    models = server.models
     return models.get(wanted) or models.get("*") or wanted
 
 

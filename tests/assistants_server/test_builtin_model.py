@@ -158,7 +158,10 @@ def test_files_are_searched_before_it_is_asked(api: API, settings: Settings, mon
     run = response.json()
     work()
 
-    ended = api.fetch(f"/threads/{run['thread_id']}/runs/{run['id']}")
+    found = api.get(f"/v1/threads/{run['thread_id']}/runs/{run['id']}")
+    ended = found.json()
+    # The run has the name that its assistant asks for; this is who answered.
+    assert (ended["model"], found["openai-model"]) == ("gpt-4o", "smollm2-135m-instruct")
     steps = api.fetch(f"/threads/{run['thread_id']}/runs/{run['id']}/steps?order=asc")["data"]
     assert (ended["status"], ended["usage"]["total_tokens"]) == ("completed", 15)
     assert [step["type"] for step in steps] == ["tool_calls", "message_creation"]
