@@ -30,7 +30,7 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.service.pages import ReadList
 from assistants_ui.service.secondary import secondary
 from dashboard.access import Right, requires
-from dashboard.lib.filenames import clean_name
+from dashboard.lib.filenames import clean_name, disguised_ending
 from dashboard.lib.http import is_partial, require_form
 
 MOST_TO_DELETE = 100
@@ -76,6 +76,7 @@ def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
         "file": file,
         "id": file.id,
         "name": label(file),
+        "disguised": disguised_ending(label(file)),
         "created": moment(file.created_at),
         "expires": moment(file.expires_at),
         "assistants": uses.assistants(file.id) if uses else [],

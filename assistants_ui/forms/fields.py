@@ -15,7 +15,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from dashboard.lib.characters import NONCHARACTERS
+from dashboard.lib.characters import NONCHARACTERS, mixed_alphabets, skeleton
 
 REPLACEMENT = "\ufffd"
 # Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of
@@ -190,6 +190,7 @@ class MetadataField(forms.Field):
         problems = [problem for key, text in rows if (problem := self._problem(key, text))]
         keys = [key for key, _ in rows]
         problems += [f"The key “{key}” stands here twice." for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        problems += _alike(list(dict.fromkeys(keys)))
         if len(rows) > self.max_pairs:
             problems.append(f"At most {self.max_pairs} pairs; these are {len(rows)}.")
         if problems:
@@ -211,6 +212,19 @@ class MetadataField(forms.Field):
         if found := NONCHARACTERS.search(key + text):
             return f"“{key}” holds {describe(found.group())}, which is no character. Remove it."
         return None
+
+
+def _alike(keys: list[str]) -> list[str]:
+    """What to say of keys that a reader would take for one another because they mix alphabets."""
+    problems = []
+    seen: dict[str, str] = {}
+    for key in keys:
+        other = seen.setdefault(skeleton(key), key)
+        if other.casefold() != key.casefold():
+            mixed = " and ".join(mixed_alphabets(key) or mixed_alphabets(other))
+            why = f"one of them mixes {mixed} letters" if mixed else "their letters are of different alphabets"
+            problems.append(f"The keys “{other}” and “{key}” look alike: {why}.")
+    return problems
 
 
 class WholeNumberField(NumberField):

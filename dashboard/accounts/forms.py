@@ -19,6 +19,7 @@ from dashboard.accounts import authentication, display_names, members
 from dashboard.accounts.models import PasswordLink, Preferences
 from dashboard.accounts.preferences import TIME_ZONES
 from dashboard.audit import api as audit
+from dashboard.lib.characters import mixed_alphabets, skeleton
 from dashboard.lib.counting import counted
 
 # Argon2 would hash a book too, so the length ends where no password does.
@@ -218,6 +219,14 @@ class InvitationForm(ProfileForm):
         username: str = self.cleaned_data["username"].lower()
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError("Someone has this username already.")
+        if mixed := mixed_alphabets(username):
+            raise ValidationError(
+                f"It mixes {' and '.join(mixed)} letters, which look alike. Use those of one alphabet."
+            )
+        shape = skeleton(username)
+        for other in User.objects.values_list("username", flat=True).iterator():
+            if skeleton(other) == shape:
+                raise ValidationError(f"It looks like “{other}”, which is somebody else's.")
         return username
 
 
