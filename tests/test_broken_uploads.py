@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -101,3 +102,30 @@ def test_the_api(instance: Instance, folder: Path) -> None:
     listed = httpx.get(f"{instance.url}/files", headers={"Authorization": f"Bearer {instance.key}"}).json()
     assert listed["data"] == []
     assert left_in(folder) == []
+
+
+def test_what_kill_9_leaves_is_gone_after_the_next_start(instance: Instance, folder: Path) -> None:
+    body = part("purpose", "assistants") + part("file", "x" * 500_000, filename="half.txt")
+    place = urlsplit(instance.url)
+    head = (
+        f"POST /v1/files HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {instance.key}\r\n"
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body) + 1000}\r\n\r\n"
+    )
+    with socket.create_connection((str(place.hostname), int(place.port or 80)), timeout=10) as connection:
+        connection.sendall((head + body).encode())
+        deadline = time.monotonic() + 20
+        while not left_in(folder) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(left_in(folder)) == 1
+        instance.kill()
+    # As after a kill between the move to its place and the commit of its row.
+    whole = folder / "files" / "ab" / "ab01"
+    whole.parent.mkdir(exist_ok=True)
+    whole.write_bytes(b"whole")
+
+    instance.start()
+
+    assert left_in(folder) == []
+    assert "1 half-received and 1 stored files without a row" in (folder / "log").read_text()
+    listed = httpx.get(f"{instance.url}/files", headers={"Authorization": f"Bearer {instance.key}"}).json()
+    assert listed["data"] == []

@@ -1,0 +1,90 @@
+"""How long a page takes while strangers hold connections: `python -m benchmarks.hostile http://127.0.0.1:8000`.
+
+Each kind of sender in turn opens ``--senders`` connections to a site that runs already, on its default settings,
+and keeps them while pages are asked for. The goal: a page answers within twice its idle time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from urllib.parse import urlsplit
+
+import httpx
+
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+POST = b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n" + FORM
+PAGE = b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+# What is sent at once, and what is sent again each half second.
+KINDS = {
+    "idle": (b"", b""),
+    "slow head": (PAGE + b"X-Slow: ", b"x"),
+    "slow short body": (POST + b"Content-Length: 60000\r\n\r\nusername=", b"x"),
+    "slow long body": (POST + b"Content-Length: 900000000\r\n\r\n" + b"x" * 70_000, b"x" * 2_000),
+    "slow chunks": (POST + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "absurd length": (POST + b"Content-Length: " + b"9" * 29 + b"\r\n\r\n", b""),
+    "no reader": ((PAGE + b"\r\n") * 200, b""),
+}
+PAGES = 40
+
+
+@contextmanager
+def senders(address: tuple[str, int], count: int, first: bytes, again: bytes) -> Iterator[None]:
+    """``count`` connections on which this was sent and goes on being sent."""
+    over = threading.Event()
+    with ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(address, timeout=5)) for _ in range(count)]
+        for line in lines:
+            line.setblocking(False)
+            with suppress(OSError):
+                line.send(first)
+
+        def go_on() -> None:
+            while again and not over.wait(0.5):
+                for line in lines:
+                    with suppress(OSError):
+                        line.send(again)
+
+        thread = threading.Thread(target=go_on, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+def page_seconds(url: str) -> float:
+    """The median time of the sign-in page, each on a connection of its own."""
+    seconds = []
+    for _ in range(PAGES):
+        began = time.perf_counter()
+        httpx.get(f"{url}/login/", timeout=60, trust_env=False).raise_for_status()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile")
+    parser.add_argument("url")
+    parser.add_argument("--senders", type=int, default=50)
+    options = parser.parse_args()
+    place = urlsplit(options.url)
+    address = (str(place.hostname), int(place.port or 80))
+    page_seconds(options.url)
+    idle = page_seconds(options.url)
+    print(f"idle site: {idle * 1000:.1f} ms")
+    for kind, (first, again) in KINDS.items():
+        with senders(address, options.senders, first, again):
+            time.sleep(1)
+            taken = page_seconds(options.url)
+        print(f"{options.senders} of {kind}: {taken * 1000:.1f} ms, {taken / idle:.2f} times as long", flush=True)
+
+
+if __name__ == "__main__":
+    main()
