@@ -7,6 +7,7 @@ class AssistantsUIConfig(AppConfig):
 
     def ready(self) -> None:
         from assistants_ui.audit_log import registration
+        from assistants_ui.catalog import keeping  # noqa: F401  (its receivers)
         from assistants_ui.evaluations import worker
 
         registration.register()

@@ -6,6 +6,8 @@ from assistants_ui.assistants import views as assistants
 from assistants_ui.assistants.editor import draft_views
 from assistants_ui.assistants.editor import views as editor
 from assistants_ui.assistants.history import views as history
+from assistants_ui.bulk import views as bulk
+from assistants_ui.catalog import views as catalog
 from assistants_ui.conversations import views as conversations
 from assistants_ui.evaluations import run_views as question_runs
 from assistants_ui.evaluations import views as evaluations
@@ -24,6 +26,11 @@ urlpatterns = [
     path("assistants/new/draft/discard/", draft_views.discard, name="assistant-create-discard"),
     path("assistants/model/", draft_views.model_note, name="assistant-model-note"),
     path("assistants/examples/", assistants.create_examples, name="assistant-examples"),
+    path("assistants/refresh/", catalog.refresh, name="catalog-refresh"),
+    path("assistants/reading/", catalog.status, name="catalog-status"),
+    path("assistants/change/", bulk.choose, name="bulk-choose"),
+    path("assistants/change/<str:job_id>/", bulk.job, name="bulk-job"),
+    path("assistants/change/<str:job_id>/undo/", bulk.undo, name="bulk-undo"),
     path("assistants/deleted/", history.deleted, name="assistant-deleted"),
     path("assistants/<str:assistant_id>/", assistants.detail, name="assistant-detail"),
     path("assistants/<str:assistant_id>/edit/", editor.edit, name="assistant-edit"),

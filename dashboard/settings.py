@@ -51,7 +51,7 @@ if WEB_WORKERS > 1 and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         f"WEB_WORKERS is {WEB_WORKERS}, but several processes need PostgreSQL: "
         "set DATABASE_URL, or leave WEB_WORKERS at 1."
     )
-if WEB_WORKERS > 1 and "locmem" in CACHES["default"]["BACKEND"]:
+if WEB_WORKERS > 1 and "memory_cache" in CACHES["default"]["BACKEND"]:
     raise ImproperlyConfigured(
         f"WEB_WORKERS is {WEB_WORKERS}, but several processes need Redis: set CACHE_URL, or leave WEB_WORKERS at 1."
     )

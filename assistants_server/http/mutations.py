@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from assistants_server import strict_json
+from assistants_server.assistants.announcing import announce
 from assistants_server.http.errors import Refusal
 from assistants_server.http.idempotency import AlreadyClaimed, Key
 from assistants_server.http.routing import ApiRequest, answer
@@ -58,6 +59,8 @@ def execute_mutation(
                 claimed.save(update_fields=["body", "etag"])
             # Last, because its row lock holds up every other writer until the commit.
             for one, done in {action: change, **change.also}.items():
+                if one.startswith("assistant."):
+                    announce(call.workspace, done.id)
                 _record(call, one, done)
             # By then the change is made, whatever becomes of telling it.
             transaction.on_commit(lambda: _tell(call.workspace), robust=True)

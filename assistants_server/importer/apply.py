@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
+from assistants_server.assistants.announcing import announce
 from assistants_server.files import storage
 from assistants_server.importer.archive_contents import ArchiveContents
 from assistants_server.importer.convert import ImportItem
@@ -138,6 +139,7 @@ def _store(workspace: str, item: ImportItem, *, actor: audit.Actor) -> None:
     assistants.write(row, item.content)
     if before is not None or item.links:
         v1.link(row, item.links)
+    announce(workspace, item.wire_id)
     audit.record(
         action="assistant.create" if before is None else "assistant.update",
         actor=actor,

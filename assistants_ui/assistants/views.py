@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
@@ -15,7 +14,7 @@ from assistants_ui.assistants.editor.forms.schemas import indented
 from assistants_ui.assistants.editor.presence import last_author
 from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
-from assistants_ui.assistants.rows import rows_of
+from assistants_ui.assistants.listing import found_listing, plain_listing
 from assistants_ui.assistants.snippets import snippets_of
 from assistants_ui.assistants.starters import examples, with_model
 from assistants_ui.domain.canonical import fingerprint
@@ -23,9 +22,8 @@ from assistants_ui.domain.fields import SETTINGS, AssistantField
 from assistants_ui.domain.inputs import ChoiceInput
 from assistants_ui.domain.labels import label, moment, tool_name
 from assistants_ui.files.knowledge import knowledge_of
-from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.forms.lists import ListForm
 from assistants_ui.http import DashboardRequest
-from assistants_ui.service.search import Filters
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial, require_form
 
@@ -34,25 +32,8 @@ from dashboard.lib.http import is_partial, require_form
 @requires(Right.READ)
 def index(request: DashboardRequest) -> HttpResponse:
     form = ListForm(request.GET)
-    query, filters = form.query(), form.filters()
-    page = request.service.assistants.page(**query, filters=Filters(**filters))
-    place = {"limit": query["limit"], "order": query["order"], **filters}
-    context = {
-        "rows": rows_of(page.items, base=reverse("assistant-list", args=[request.workspace.name])),
-        "next": address(request.path, place, after=page.after) if page.after else None,
-        "previous": address(request.path, place, before=page.before) if page.before else None,
-        "first": address(request.path, place),
-        "is_first": page.is_restart or ("after" not in query and "before" not in query),
-        "is_cut": page.is_cut,
-        "page": page,
-        "limits": LIMITS,
-        "filters": [
-            {"name": name, "value": value, "without": address(request.path, place, **{name: None})}
-            for name, value in filters.items()
-        ],
-        "stale_since": request.service.gateway.stale_since,
-        **place,
-    }
+    listing = found_listing(request, form) if form.filters() or form.sorted_by() else plain_listing(request, form)
+    context = listing | {"stale_since": request.service.gateway.stale_since}
     template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
     return render(request, template, context)
 

@@ -1,13 +1,12 @@
 """Who uses a file or a vector store: asked before anything is deleted, and shown beside it.
 
-The protocol has no such question. Everything that can refer is read instead: all assistants, all
-vector stores, and what is in each store; the number of calls grows with the stores, never with the files.
+The protocol has no such question. The catalog tells which assistants refer to what, however many they are; all
+vector stores and what is in each are read from the server. The number of calls never grows with the files.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import assistants_client as wire
@@ -65,46 +64,32 @@ class StoreUsers:
 
 def uses_in(service: Service, *, fresh: bool = False) -> Uses:
     """Every use that can be read; never fails. ``fresh`` asks the server itself, as before a deletion."""
-    nobody: ReadList[wire.Assistant] = ReadList()
     nothing: ReadList[wire.VectorStore] = ReadList()
-    found = secondary(service.gateway, lambda: service.assistants.all(fresh=fresh), otherwise=nobody)
+    settled = secondary(service.gateway, lambda: service.catalog.settled(before_deleting=fresh), otherwise=False)
+    of_files, of_stores = service.catalog.users()
     listed = secondary(service.gateway, lambda: service.vector_stores.all(fresh=fresh), otherwise=nothing)
-    assistants, stores = found.value, listed.value
+    stores = listed.value
     entries, unread = _entries(service, stores, fresh=fresh)
     by_file: dict[str, list[wire.VectorStore]] = defaultdict(list)
     for store, files in entries:
         for entry in files:
             by_file[entry.id].append(store)
     return Uses(
-        assistants_of_file=_by_reference(
-            (file_id, assistant)
-            for assistant in assistants
-            for file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
-        ),
+        assistants_of_file=of_files,
         stores_of_file=dict(by_file),
-        assistants_of_store=_users_of_stores(assistants),
+        assistants_of_store=of_stores,
         unread=unread,
         all_stores=stores,
-        is_complete=assistants.is_complete and stores.is_complete and not (found.problem or listed.problem),
-        problem=found.problem or listed.problem,
+        is_complete=settled.value and stores.is_complete and not listed.problem,
+        problem=settled.problem or listed.problem,
     )
 
 
 def store_users(service: Service, *, fresh: bool = False) -> StoreUsers:
     """Who searches which store. ``fresh`` asks the server itself, as before a deletion."""
-    assistants = service.assistants.all(fresh=fresh)
-    return StoreUsers(_users_of_stores(assistants), assistants.is_complete)
-
-
-def _users_of_stores(assistants: Iterable[wire.Assistant]) -> dict[str, list[wire.Assistant]]:
-    return _by_reference((store_id, assistant) for assistant in assistants for store_id in assistant.vector_store_ids)
-
-
-def _by_reference(pairs: Iterable[tuple[str, wire.Assistant]]) -> dict[str, list[wire.Assistant]]:
-    found: dict[str, list[wire.Assistant]] = defaultdict(list)
-    for reference, assistant in pairs:
-        found[reference].append(assistant)
-    return dict(found)
+    is_settled = service.catalog.settled(before_deleting=fresh)
+    _, of_stores = service.catalog.users()
+    return StoreUsers(of_stores, is_settled)
 
 
 def _entries(

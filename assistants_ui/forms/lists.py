@@ -7,8 +7,12 @@ from urllib.parse import urlencode
 
 from django import forms
 
+from assistants_ui.catalog.facets import PERIOD_LABELS
+from assistants_ui.catalog.search import SORTS
+from assistants_ui.catalog.states import STATE_LABELS
+
 LIMITS = (10, 20, 50, 100)
-FILTERS = ("q", "model", "tool", "metadata")
+FILTERS = ("q", "model", "tool", "metadata", "files", "by", "changed", "state")
 
 
 class ListForm(forms.Form):
@@ -25,6 +29,14 @@ class ListForm(forms.Form):
     model = forms.CharField(required=False, max_length=256)
     tool = forms.CharField(required=False, max_length=64)
     metadata = forms.CharField(required=False, max_length=600)
+    # The form has an attribute of this name for uploads; there are none in an address.
+    files = forms.ChoiceField(  # type: ignore[assignment]
+        required=False, choices=[("yes", "With files"), ("no", "Without files")]
+    )
+    by = forms.CharField(required=False, max_length=240)
+    changed = forms.ChoiceField(required=False, choices=PERIOD_LABELS)
+    state = forms.ChoiceField(required=False, choices=STATE_LABELS)
+    sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
 
     def query(self) -> dict[str, Any]:
         """The arguments for a page of the service; ``after`` wins over ``before``."""
@@ -39,6 +51,11 @@ class ListForm(forms.Form):
         """What the list is narrowed to, by the name of the filter; empty for the whole list."""
         self.is_valid()
         return {name: value for name in FILTERS if (value := self.cleaned_data.get(name, "").strip())}
+
+    def sorted_by(self) -> str:
+        """What a list of assistants is sorted by beside its order; empty for the time of creation."""
+        self.is_valid()
+        return str(self.cleaned_data.get("sort") or "")
 
 
 def address(path: str, query: dict[str, Any], **changes: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from assistants_ui.models.attachments import AttachmentJob, Lock
+from assistants_ui.models.bulk import BulkItem, BulkJob
+from assistants_ui.models.catalog import CatalogDocument, CatalogEntry, CatalogState, CatalogTag, CatalogText
 from assistants_ui.models.conversations import BorrowedThread, CannedAnswer, TryCount
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
 from assistants_ui.models.evaluations import Question, QuestionAnswer, QuestionRun, QuestionVerdict
@@ -10,7 +12,14 @@ from assistants_ui.models.evaluations import Question, QuestionAnswer, QuestionR
 __all__ = [
     "AttachmentJob",
     "BorrowedThread",
+    "BulkItem",
+    "BulkJob",
     "CannedAnswer",
+    "CatalogDocument",
+    "CatalogEntry",
+    "CatalogState",
+    "CatalogTag",
+    "CatalogText",
     "Draft",
     "Lock",
     "Presence",

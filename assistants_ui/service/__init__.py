@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistants_client import Client
 from assistants_ui.service.assistants import AssistantService
+from assistants_ui.service.catalog import CatalogService
 from assistants_ui.service.files import FileService
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.models import ModelService
@@ -31,6 +32,7 @@ class Service:
             at_once=at_once,
         )
         self.assistants = AssistantService(self.gateway)
+        self.catalog = CatalogService(self.gateway)
         self.files = FileService(self.gateway)
         self.vector_stores = VectorStoreService(self.gateway)
         self.models = ModelService(self.gateway)

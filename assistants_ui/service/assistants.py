@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,7 +15,6 @@ from assistants_ui.domain.fields import names_of
 from assistants_ui.service import external_changes
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
-from assistants_ui.service.search import Filters, search
 from dashboard.audit.api import Target
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
@@ -55,24 +53,18 @@ class AssistantService:
         order: Order = "desc",
         after: str | None = None,
         before: str | None = None,
-        filters: Filters | None = None,
         fresh: bool = False,
     ) -> Page[wire.Assistant]:
-        """One page of the list, or of what the filters leave of it, next to at most one cursor.
+        """One page of the list, next to at most one cursor.
 
         The first page when the server does not know the cursor. ``order`` is that of creation. What
         somebody changed past the dashboard is noticed when the page comes from the server, not from the cache.
         """
         watch = external_changes.ChangeWatch(self._gateway)
-        if filters:
-            page = partial(search, watch.read, filters, limit=limit, order=order)
-        else:
-            read = partial(self._gateway.read, fresh=True) if fresh else watch.read
-            page = partial(one_page, read, calls.assistants.list, limit=limit, order=order)
+        read = partial(self._gateway.read, fresh=True) if fresh else watch.read
+        page = partial(one_page, read, calls.assistants.list, limit=limit, order=order)
         found = or_first_page(page, after=after, before=before)
-        for listed in watch.suspects(found.items):
-            with suppress(wire.APIError):
-                watch.looked_at(listed, self.retrieve(listed.id, fresh=True))
+        external_changes.look_into(self._gateway, watch, watch.suspects(found.items))
         return found
 
     def all(self, *, fresh: bool = False) -> ReadList[wire.Assistant]:
@@ -131,15 +123,24 @@ class AssistantService:
             external_changes.record_side_effect(self._gateway, updated)
         return updated
 
-    def delete(self, before: wire.Assistant) -> wire.Deleted:
+    def delete(self, before: wire.Assistant, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
         call = calls.assistants.delete(before.id)
-        return self._gateway.write(Action.ASSISTANT_DELETE, call, target=_assistant(before), before=before.raw)
+        return self._gateway.write(
+            Action.ASSISTANT_DELETE, call, target=_assistant(before), before=before.raw, context=context
+        )
 
-    def undelete(self, assistant_id: str, fields: Mapping[str, Any], *, revision: int) -> wire.Assistant:
+    def undelete(
+        self,
+        assistant_id: str,
+        fields: Mapping[str, Any],
+        *,
+        revision: int,
+        context: Mapping[str, Any] | None = None,
+    ) -> wire.Assistant:
         """Make a deleted assistant again. The embedded server gives it its old id; another server, a new one."""
         call = calls.assistants.create(**fields).with_options(headers={UNDELETE: assistant_id})
         target = Target(type="assistant", label=fields.get("name"))
-        context = _sent(fields) | {"undelete_of": assistant_id, "restored_from": revision}
+        context = _sent(fields) | {"undelete_of": assistant_id, "restored_from": revision} | dict(context or {})
         return self._gateway.write(Action.ASSISTANT_CREATE, call, target=target, context=context)
 
     def sendable(self, state: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.db import Error as DatabaseError
 
 import assistants_client as wire
-from assistants_client import Call, CursorPage
+from assistants_client import Call, CursorPage, calls
+from assistants_ui.catalog import keeping
+from assistants_ui.catalog.entries import now
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.fields import BY_NAME
 from assistants_ui.service.gateway import Gateway
@@ -34,7 +38,13 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
     """
     target = Target(type="assistant", id=assistant_id)
     known = revisions.latest_of(target, workspace=gateway.workspace)
-    answer = gateway.client.send(call)
+    asked_at = now()
+    try:
+        answer = gateway.client.send(call)
+    except wire.NotFoundError:
+        keeping.keep_deletion(gateway.workspace, assistant_id)
+        raise
+    keeping.keep_seen(gateway.workspace, [answer], read_at=asked_at)
     if known is None or known.state is None or not _differs(known.state, answer):
         return answer
     target = Target(type="assistant", id=answer.id, label=answer.name)
@@ -85,7 +95,7 @@ class ChangeWatch:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._fetched: set[str] = set()
+        self._fetched: dict[str, wire.Assistant] = {}
 
     def read(self, call: Call[CursorPage[wire.Assistant]]) -> CursorPage[wire.Assistant]:
         return self._gateway.read(call, send=self._send)
@@ -96,6 +106,13 @@ class ChangeWatch:
         One question to the record for a page that came from the server, none for one from the cache.
         """
         fetched = {assistant.id: assistant for assistant in shown if assistant.id in self._fetched}
+        return self._suspects(fetched)
+
+    def suspects_of_all(self) -> list[wire.Assistant]:
+        """The same of everything that came from the server so far."""
+        return self._suspects(self._fetched)
+
+    def _suspects(self, fetched: Mapping[str, wire.Assistant]) -> list[wire.Assistant]:
         known = revisions.last_states("assistant", fetched, workspace=self._gateway.workspace)
         differing = (fetched[name] for name, state in known.items() if _differs(state, fetched[name]))
         news = (listed for listed in differing if not cache.is_noted(self._gateway.workspace, _as_listed(listed)))
@@ -107,9 +124,23 @@ class ChangeWatch:
             cache.note(self._gateway.workspace, _as_listed(listed))
 
     def _send(self, call: Call[CursorPage[wire.Assistant]]) -> CursorPage[wire.Assistant]:
+        asked_at = now()
         page = self._gateway.client.send(call)
-        self._fetched |= {assistant.id for assistant in page.data}
+        keeping.keep_seen(self._gateway.workspace, page.data, read_at=asked_at)
+        self.came(page)
         return page
+
+    def came(self, page: CursorPage[wire.Assistant]) -> None:
+        """Take note that this page has just come from the server."""
+        self._fetched |= {assistant.id: assistant for assistant in page.data}
+
+
+def look_into(gateway: Gateway, watch: ChangeWatch, suspects: Iterable[wire.Assistant]) -> None:
+    """Ask for each suspect itself, so that what was changed is recorded."""
+    for listed in suspects:
+        call = calls.assistants.retrieve(listed.id)
+        with suppress(wire.APIError):
+            watch.looked_at(listed, gateway.read(call, fresh=True, send=partial(send, gateway, listed.id)))
 
 
 def _as_listed(assistant: wire.Assistant) -> str:

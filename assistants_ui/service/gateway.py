@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import assistants_client as wire
 from assistants_client import Call, Client
+from assistants_ui.catalog import keeping
 from assistants_ui.domain.actions import Action
 from assistants_ui.workspaces import cache, circuit_breaker
 from dashboard.audit import api as audit
@@ -132,9 +134,20 @@ class Gateway:
                 operation_in_progress.succeeded(
                     after=None if call.method == "DELETE" else ascribed(result), target=_target_after(target, result)
                 )
+                operation_in_progress.together_with = partial(self._keep_in_catalog, target, result, context or {})
                 return result
         finally:
             cache.forget(self.workspace)
+
+    def _keep_in_catalog(self, before: Target, result: WireResult, context: Mapping[str, Any]) -> None:
+        """Let the catalog know what a change of an assistant left, together with the record of it."""
+        if isinstance(result, wire.Assistant):
+            keeping.keep_change(self.workspace, result)
+        elif before.type == "assistant" and before.id is not None:
+            keeping.keep_deletion(self.workspace, before.id)
+        elif before.type == "assistant_file" and before.id is not None:
+            is_there = isinstance(result, wire.AssistantFile)
+            keeping.keep_link(self.workspace, str(context.get("assistant_id")), before.id, is_there=is_there)
 
 
 def _target_after(target: Target, result: WireResult) -> Target:

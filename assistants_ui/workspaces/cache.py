@@ -1,10 +1,9 @@
 """Copies of what a workspace's server answered, brief and honest about their age.
 
-Data is cached, never pages. A copy is found by its workspace's *generation*: a write puts a new
-generation in place, so its author never meets an older copy, and a read that began before the
-write stores its answer where nobody looks any more. Next to it, the last answer of every call is
-kept for a day under a name without a generation: that one is shown, with its age, when the server
-does not answer.
+Data is cached, never pages. The last answer of every call is kept for a day, once, with its workspace's
+*generation*: a write puts a new generation in place, after which the copy is fresh no more, so its author never
+meets an older one, and a read that began before the write stores under the generation that it began with. A copy
+that is not fresh is shown, with its age, when the server does not answer.
 
 Nothing here raises: with the cache down every read simply goes to the server.
 """
@@ -46,11 +45,15 @@ COOLDOWN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Copy:
-    """One answer: the server's JSON, when it was fetched (Unix seconds), and whether it is too old to trust."""
+    """One answer: the server's JSON, when it was fetched (Unix seconds), and whether it is too old to trust.
+
+    ``generation``: the one that the read began with.
+    """
 
     data: Any
     fetched_at: float
     is_stale: bool = False
+    generation: str = ""
 
 
 class Busy(Exception):  # noqa: N818  (it names a state, not a mistake)
@@ -73,18 +76,17 @@ def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[]
     """
     if not settings.CACHE_SECONDS:
         return Copy(fetch(), time.time())
-    question = _digest(workspace, path, params)
-    key = f"copy:{_generation(workspace)}:{question}"
+    key = f"last:{_digest(workspace, path, params)}"
+    generation = _generation(workspace)
     copy = _load(key)
-    if copy and _is_fresh(copy):
+    if copy and _is_fresh(copy, generation):
         return copy
-    last_key = f"last:{question}"
-    return _once(key, last_key, lambda: _fetch_and_store(key, last_key, fetch))
+    return _once(key, generation, lambda: _fetch_and_store(workspace, key, generation, fetch))
 
 
-def _is_fresh(copy: Copy) -> bool:
+def _is_fresh(copy: Copy, generation: str) -> bool:
     # A copy from the future was fetched before the clock was set back, and would stay fresh until it catches up.
-    return abs(time.time() - copy.fetched_at) < settings.CACHE_SECONDS
+    return copy.generation == generation and abs(time.time() - copy.fetched_at) < settings.CACHE_SECONDS
 
 
 def last_known(workspace: str, path: str, params: Mapping[str, Any]) -> Copy | None:
@@ -129,36 +131,36 @@ def _load(key: str) -> Copy | None:
     # workspace's data in another.
     if not isinstance(entry, dict) or entry.get("key") != key or not isinstance(entry.get("fetched_at"), float):
         return None
-    return Copy(entry.get("data"), entry["fetched_at"])
+    return Copy(entry.get("data"), entry["fetched_at"], generation=str(entry.get("generation")))
 
 
-def _store(key: str, copy: Copy, seconds: float) -> None:
-    # Redis keeps things for whole seconds; whether a copy is fresh is decided by its own time.
-    entry = {"key": key, "data": copy.data, "fetched_at": copy.fetched_at}
-    _guarded(lambda: cache.set(key, entry, math.ceil(seconds)))
+def _store(key: str, copy: Copy) -> None:
+    entry = {"key": key, "data": copy.data, "fetched_at": copy.fetched_at, "generation": copy.generation}
+    _guarded(lambda: cache.set(key, entry, KEPT_SECONDS))
 
 
-def _fetch_and_store(key: str, last_key: str, fetch: Callable[[], Any]) -> Copy:
-    lock = f"asking:{key}"
+def _fetch_and_store(workspace: str, key: str, generation: str, fetch: Callable[[], Any]) -> Copy:
+    lock = f"asking:{generation}:{key}"
     if not _guarded(lambda: cache.add(lock, 1, math.ceil(PATIENCE_SECONDS)), on_failure=True):
-        copy = _wait_for(key, lock)
+        copy = _wait_for(key, generation, lock)
         if copy:
             return copy
     try:
-        copy = Copy(fetch(), time.time())
-        _store(key, copy, settings.CACHE_SECONDS)
-        _store(last_key, copy, KEPT_SECONDS)
+        copy = Copy(fetch(), time.time(), generation=generation)
+        # What was read before a write gives way to what was read after it.
+        if generation == _generation(workspace) or _load(key) is None:
+            _store(key, copy)
         return copy
     finally:
         _guarded(lambda: cache.delete(lock))
 
 
-def _wait_for(key: str, lock: str) -> Copy | None:
+def _wait_for(key: str, generation: str, lock: str) -> Copy | None:
     """What another process fetches just now; None when it gave up."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         copy = _load(key)
-        if copy and _is_fresh(copy):
+        if copy and _is_fresh(copy, generation):
             return copy
         if not _guarded(lambda: cache.get(lock)):
             return None
@@ -166,15 +168,16 @@ def _wait_for(key: str, lock: str) -> Copy | None:
     return None
 
 
-def _once(key: str, last_key: str, work: Callable[[], Copy]) -> Copy:
+def _once(key: str, generation: str, work: Callable[[], Copy]) -> Copy:
     """Run ``work`` in the first thread that asks; the others receive its result or its error."""
+    question = f"{generation}:{key}"
     with _asking_lock:
-        future = _asking.get(key)
+        future = _asking.get(question)
         is_first = future is None
         if future is None:
-            future = _asking[key] = Future()
+            future = _asking[question] = Future()
     if not is_first:
-        return _hear(future, PATIENCE_WITH_OLDER_SECONDS if _load(last_key) else PATIENCE_SECONDS)
+        return _hear(future, PATIENCE_WITH_OLDER_SECONDS if _load(key) else PATIENCE_SECONDS)
     try:
         future.set_result(work())
     except BaseException as error:
@@ -182,7 +185,7 @@ def _once(key: str, last_key: str, work: Callable[[], Copy]) -> Copy:
         raise
     finally:
         with _asking_lock:
-            del _asking[key]
+            del _asking[question]
     return future.result()
 
 

@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.reading import text
 
+# What a process keeps of servers' answers and of sessions, all workspaces together.
+CACHE_BYTES = 48 * 2**20
 # What PostgreSQL itself cuts off, in milliseconds, unless DATABASE_URL says otherwise.
 STATEMENT_LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
 # What is cut off here when its machine is gone and nothing comes back, not even a refusal: otherwise a page would
@@ -63,9 +65,9 @@ def cache() -> dict[str, Any]:
     url = text("CACHE_URL", "locmem://")
     if url.startswith("locmem://"):
         return {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "dashboard.lib.memory_cache.MemoryCache",
             "LOCATION": "dashboard",
-            "OPTIONS": {"MAX_ENTRIES": 2000},
+            "OPTIONS": {"MAX_ENTRIES": 10_000, "BYTES": CACHE_BYTES},
         }
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured("CACHE_URL must begin with redis://, rediss://, unix:// or locmem://.")

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache as backend
+from django.core.cache import caches
 
 from assistants_ui.workspaces import cache
+from dashboard.lib.memory_cache import MemoryCache
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +81,30 @@ def test_it_asks_the_server_when_the_cache_holds_something_else(monkeypatch: pyt
 
     monkeypatch.setattr(backend, "get", odd)
     assert get(source) == {"answer": 2}
+
+
+def test_an_answer_is_kept_once_however_often_it_is_forgotten_and_asked_again() -> None:
+    held = caches["default"]
+    if not isinstance(held, MemoryCache):
+        pytest.skip("Redis has a limit of its own.")
+    pages = [["x" * 100_000] for _ in range(20)]
+    for page in pages:
+        cache.get("main", "/assistants", {}, lambda page=page: page)  # type: ignore[misc]
+        cache.forget("main")
+    assert held.held < 110_000
+
+
+def test_the_cache_of_a_process_stays_within_its_bytes_and_drops_what_was_used_longest_ago() -> None:
+    small = MemoryCache("small", {"OPTIONS": {"BYTES": 1000}})
+    for number in range(5):
+        small.set(f"key-{number}", b"x" * 300)
+        small.get("key-0")
+    assert small.held <= 1000
+    assert [number for number in range(5) if small.get(f"key-{number}")] == [0, 3, 4]
+    small.set("large", b"x" * 2000)
+    assert small.get("large") is None
+    small.clear()
+    assert small.held == 0
 
 
 def test_it_keeps_questions_and_workspaces_apart() -> None:

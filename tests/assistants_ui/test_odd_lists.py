@@ -79,7 +79,8 @@ def test_a_search_on_such_a_server_says_so_too(bob: Person, tap: Tap) -> None:
     answers(tap, "assistants", entries(100, kind="assistants"), has_more=True)
     page = read(bob.get("/w/main/assistants/?q=nowhere"))
     assert "repeated itself" in page.text
-    assert len(tap.requests) == 2
+    # Once more, and from three earlier places, since the object at the cursor may have been deleted.
+    assert len(tap.requests) == 2 + 3
 
 
 def test_a_server_that_gives_the_cursors_object_again_is_read_on(bob: Person, tap: Tap) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from assistants_client import Client
-from assistants_ui.service import search
+from assistants_ui.catalog import filling
+from assistants_ui.service import catalog as service_catalog
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -50,9 +51,9 @@ def test_it_works(bob: Person, shelf: Client, query: str, found: list[str]) -> N
     assert names(bob.get(f"{LIST}?{query}")) == found
 
 
-def test_it_says_when_nothing_fits_and_leads_back(bob: Person, shelf: Client) -> None:
+def test_it_says_when_nothing_matches_and_leads_back(bob: Person, shelf: Client) -> None:
     page = read(bob.get(f"{LIST}?q=nothing"))
-    assert "No assistant fits" in page.text
+    assert "No assistants match" in page.text
     assert page.links["Show all assistants"] == LIST
 
 
@@ -80,15 +81,18 @@ def test_typing_on_asks_the_server_nothing_more(bob: Person, shelf: Client, tap:
     assert asked == len(tap.requests) == 1
 
 
-def test_a_search_too_long_for_one_request_goes_on_from_there(
-    bob: Person, shelf: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_search_through_a_long_list_goes_on_from_there(
+    bob: Person, shelf: Client, tap: Tap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "MOST_AT_ONCE", 10)
-    first = read(bob.get(f"{LIST}?q=Assistant+no.07"))
+    monkeypatch.setattr(filling, "PAGE", 10)
+    monkeypatch.setattr(service_catalog, "SECONDS_PER_PAGE", 0)
+    first = read(bob.get(f"{LIST}?q=100%25"))
     assert "Nothing found so far" in first.text
-    second = read(bob.get(first.links["Go on searching"]))
-    assert "Nothing found so far" in second.text
-    assert "Assistant no.07" in read(bob.get(second.links["Go on searching"])).links
+    second = read(bob.get(first.links["Keep searching"]))
+    assert "20 assistants have been searched" in second.text
+    read(bob.get(second.links["Keep searching"]))
+    assert "100%_odd\\name" in read(bob.get(second.links["Keep searching"])).links
+    assert [request.url.params.get("limit") for request in tap.requests] == ["10"] * 4
 
 
 def test_a_filter_can_be_taken_away(bob: Person, shelf: Client) -> None:

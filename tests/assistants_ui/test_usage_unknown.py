@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from assistants_client import Assistant, Client
-from dashboard.bounds import LIST_PAGES
+from assistants_ui.catalog import filling
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.assistants_ui.test_undo_files import attach, undo_in
@@ -64,11 +64,14 @@ def test_nothing_is_called_unused_that_could_not_be_ruled_out(
         assert "Nobody" not in text, address
 
 
-def test_a_list_without_an_end_costs_no_more_calls_than_its_bound(alice: Person, server: Client, tap: Tap) -> None:
+def test_a_list_without_an_end_costs_no_more_calls_than_its_bound(
+    alice: Person, server: Client, tap: Tap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "MOST_PAGES", 5)
     store = server.vector_stores.create(name="Prices")
     answers_for_ever(tap)
     alice.get(f"/w/main/vector-stores/{store.id}/delete/")
-    assert len([one for one in tap.requests if one.url.path == "/v1/assistants"]) == LIST_PAGES
+    assert len([one for one in tap.requests if one.url.path == "/v1/assistants"]) == 5
 
 
 def test_nothing_is_said_where_everything_was_read(alice: Person, server: Client) -> None:

@@ -22,11 +22,14 @@ class Open(Enum):
     WITH_A_KEY = "a program calls it with a key of its own"
 
 
-READ = ["home", "assistant-list", "assistant-detail"]
+READ = ["home", "assistant-list", "assistant-detail", "catalog-refresh", "catalog-status"]
 READ += ["assistant-history", "assistant-revision", "assistant-compare", "assistant-deleted"]
 READ += ["assistant-knowledge", "file-list", "file-detail", "vector-store-list", "vector-store-detail"]
 READ += ["file-content", "file-image", "vector-store-files", "vector-store-batch"]
 CHANGE = [
+    "bulk-choose",
+    "bulk-job",
+    "bulk-undo",
     "assistant-create",
     "assistant-examples",
     "assistant-edit",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
@@ -92,10 +93,12 @@ class History:
 
 def history_of(target: Target, *, workspace: str, before: int | None = None) -> History:
     """The newest revisions, or those older than ``before``, with the baseline at the very end."""
-    rows = _ended(workspace).filter(_is_change(target) | _is_handed(target))
+    # Two reads, each by an index of its own; asked for at once, SQLite would read the whole log.
+    rows = [_ended(workspace).filter(part) for part in (_is_change(target), _is_handed(target))]
     if before is not None:
-        rows = rows.filter(seq__lt=before)
-    found = list(rows.defer("body").order_by("-seq")[: SIZE + 1])
+        rows = [part.filter(seq__lt=before) for part in rows]
+    newest = {event.seq: event for part in rows for event in part.defer("body").order_by("-seq")[: SIZE + 1]}
+    found = [newest[seq] for seq in sorted(newest, reverse=True)][: SIZE + 1]
     lines = log_entries(found[:SIZE])
     own = [line for line in lines if line.target_type == target.type]
     changed = _changes(target, workspace=workspace).filter(seq__lte=own[0].seq).count() if own else 0
@@ -141,6 +144,31 @@ def last_states(target_type: str, ids: Iterable[str], *, workspace: str) -> dict
     last = rows.order_by().values("target_id").annotate(last=Max("seq")).values("last")
     events = Record.objects.filter(seq__in=last)
     return {head_of(event)["target_id"]: state for event in events if (state := states_of(event).get("after"))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastChange:
+    """Who changed a thing last, and when."""
+
+    actor: str
+    name: str
+    at: datetime
+
+
+def last_changes(target_type: str, ids: Iterable[str], *, workspace: str) -> dict[str, LastChange]:
+    """The last recorded change of each, by id, in one query; the unknown are left out."""
+    wanted = [column(name) for name in ids]
+    rows = _ended(workspace).filter(
+        target_id__in=wanted, target_type=target_type, action__in=_change_actions(target_type)
+    )
+    last = rows.order_by().values("target_id").annotate(last=Max("seq")).values("last")
+    heads = [head_of(event) for event in Record.objects.filter(seq__in=last).defer("body")] if wanted else []
+    return {
+        head["target_id"]: LastChange(
+            actor=head["actor"], name=str(head.get("actor_name", "")), at=datetime.fromisoformat(head["at"])
+        )
+        for head in heads
+    }
 
 
 def revision_before(target: Target, *, workspace: str, seq: int) -> Revision | None:
@@ -193,6 +221,17 @@ def has_open_operation(target: Target, *, workspace: str) -> bool:
     """Whether a change of this thing is on its way, or ended in a way nobody knows."""
     open_rows = OpenOperation.objects.values("seq")
     return _rows(target, workspace=workspace).filter(seq__in=open_rows).exists()
+
+
+def open_since(target_type: str, *, workspace: str, since: datetime) -> bool:
+    """Whether a change of any thing of this type was begun since then and has no certain end."""
+    begun = Record.objects.filter(
+        workspace=column(workspace),
+        target_type=target_type,
+        at__gte=since.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        kind=RecordKind.INTENT.value,
+    )
+    return begun.filter(operation__in=OpenOperation.objects.values("operation")).exists()
 
 
 def notice_outside(

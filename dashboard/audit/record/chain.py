@@ -7,7 +7,7 @@ a rollback, and a gap would look like a deletion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from dashboard.audit.record.seals import GENESIS, all_keys, current_key, mark_of
 from dashboard.audit.record.types import SYSTEM, Actor, RecordKind, Target
 from dashboard.audit.registry import registry
 from dashboard.lib.head_log import head_log
+from dashboard.lib.signals import change_recorded
 
 INSERT = (
     "INSERT INTO audit_event (seq, at, kind, action, outcome, actor, workspace, target_type, target_id, "
@@ -45,15 +46,20 @@ class NewRecord:
     states: Mapping[str, Any] = field(default_factory=dict)
 
 
-def append(row: NewRecord, *, durable: bool) -> int:
+def append(row: NewRecord, *, durable: bool, together_with: Callable[[], None] | None = None) -> int:
     """Write one row and return its ``seq``. Raises ``django.db.Error`` when that is not possible.
 
     ``durable`` rows are committed when this returns; asking for one inside ``atomic()`` raises
-    ``RuntimeError``. Other rows are kept or undone with the transaction around them.
+    ``RuntimeError``. Other rows are kept or undone with the transaction around them. ``together_with``
+    runs in the same transaction, before the row: both are kept or neither.
     """
     with transaction.atomic(durable=durable), connection.cursor() as cursor:
+        if together_with is not None:
+            together_with()
         seq, seal = _locked_head(cursor)
-        seq, seal = _insert(cursor, row, seq=seq + 1, previous=seal)
+        at = datetime.now(UTC)
+        seq, seal = _insert(cursor, row, seq=seq + 1, previous=seal, at=at)
+        change_recorded.send(sender=NewRecord, row=row, at=at)
         _keep_open_operations(cursor, row, seq=seq)
         key_name, key = current_key()
         cursor.execute(
@@ -64,11 +70,11 @@ def append(row: NewRecord, *, durable: bool) -> int:
     return seq
 
 
-def _insert(cursor: CursorWrapper, row: NewRecord, *, seq: int, previous: str) -> tuple[int, str]:
+def _insert(cursor: CursorWrapper, row: NewRecord, *, seq: int, previous: str, at: datetime) -> tuple[int, str]:
     key_name, key = current_key()
     values = (
         seq,
-        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         row.kind.value,
         row.action,
         row.outcome,
@@ -139,7 +145,7 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
         outcome="succeeded",
         rest={"detail": {"stored_head": stored, "last_row": f"{seq}:{seal}"}},
     )
-    return _insert(cursor, row, seq=seq + 1, previous=seal)
+    return _insert(cursor, row, seq=seq + 1, previous=seal, at=datetime.now(UTC))
 
 
 def _keep_open_operations(cursor: CursorWrapper, row: NewRecord, *, seq: int) -> None:

@@ -9,7 +9,7 @@ The intent is on disk before the block runs. Whatever happens in the block, one 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,6 +33,7 @@ class PendingOperation:
     """One act on its way. Say how it ended with :meth:`succeeded` or :meth:`ended`; the last word counts.
 
     ``seq`` is the number of the intent; ``outcome_seq`` that of the outcome, once it is written.
+    ``together_with`` is run in the transaction that writes the outcome: both are kept or neither.
     """
 
     id: str
@@ -42,6 +43,7 @@ class PendingOperation:
     target: Target
     after: Mapping[str, Any] | None = None
     rest: dict[str, Any] = field(default_factory=dict)
+    together_with: Callable[[], None] | None = None
 
     def succeeded(
         self,
@@ -182,29 +184,29 @@ def _write_outcome(intent: NewRecord, current: PendingOperation, *, before: Mapp
         states={"after": after} if after is not None else {},
     )
     try:
-        current.outcome_seq = _append_surely(outcome)
+        current.outcome_seq = _append_surely(outcome, current.together_with)
     except DatabaseError as error:
         log_failure(error)
         raise OutcomeNotRecorded("The change was sent, but how it ended could not be recorded.") from error
 
 
-def _append_surely(row: NewRecord) -> int:
+def _append_surely(row: NewRecord, together_with: Callable[[], None] | None = None) -> int:
     """Append, once more over a new connection when the kept one turns out to be dead.
 
     A commit whose answer was lost may have happened; then the second try meets the unique
     constraint on operation and kind, which is as good as having written it.
     """
     try:
-        return append(row, durable=True)
+        return append(row, durable=True, together_with=together_with)
     except IntegrityError:
         # Somebody settled this act while it was still on its way. What we know is the later word.
-        return append(replace(row, kind=RecordKind.SETTLEMENT), durable=True)
+        return append(replace(row, kind=RecordKind.SETTLEMENT), durable=True, together_with=together_with)
     except OperationalError:
         if connection.in_atomic_block:
             raise
         connection.close()
     try:
-        return append(row, durable=True)
+        return append(row, durable=True, together_with=together_with)
     except IntegrityError:
         return _written_before(row)
 

@@ -1,0 +1,156 @@
+"""The list of assistants: page by page as the server keeps it, or what the catalog finds of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from assistants_ui.assistants.rows import Changed, RowContent, rows_of
+from assistants_ui.catalog.excerpts import excerpt_of, marked
+from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
+from assistants_ui.catalog.filters import Filters
+from assistants_ui.domain.labels import moment
+from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.http import DashboardRequest
+from assistants_ui.models import CatalogEntry
+from assistants_ui.service.catalog import assistant_of
+from assistants_ui.workspaces import cache
+from dashboard.audit.read.revisions import last_changes
+
+FILTER_LABELS = {
+    "q": "the words",
+    "model": "Model",
+    "tool": "Tool",
+    "metadata": "Label",
+    "files": "Files",
+    "by": "Changed by",
+    "changed": "Changed",
+    "state": "State",
+}
+# The columns by which a list is sorted with a click on their head: name in the address, and what the head says.
+SORTABLE = {"name": "Name", "model": "Model", "changed": "Changed", "files": "Files"}
+
+
+def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
+    """One page by the server's own cursors."""
+    query = form.query()
+    page = request.service.assistants.page(**query)
+    place = {"limit": query["limit"], "order": query["order"]}
+    changes = _changes(request, [item.id for item in page.items])
+    contents = [RowContent(item, changed=changes.get(item.id)) for item in page.items]
+    return _shared(request, place, page=page, contents=contents, sort="") | {
+        "page": page,
+        "is_first": page.is_restart or ("after" not in query and "before" not in query),
+        "facets": facets_of(request.workspace.name, Filters()) if _shows_filters(request) else None,
+        "status": request.service.catalog.ready() if _shows_filters(request) else None,
+    }
+
+
+def found_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
+    """One page of what the filters leave, or of the list in an order that the server does not know."""
+    query, sort = form.query(), form.sorted_by()
+    filters = Filters(**form.filters())
+    status = request.service.catalog.ready()
+    page = request.service.catalog.page(filters, sort=sort, **query)
+    place = {"limit": query["limit"], "order": query["order"], "sort": sort, **filters.given}
+    terms = filters.terms
+    contents = [_content_of(entry, terms) for entry in page.entries]
+    facets = facets_of(request.workspace.name, filters)
+    is_empty = not page.total and status.is_complete
+    return _shared(request, place, page=page, contents=contents, sort=sort) | {
+        "page": page,
+        "total": page.total,
+        "change_all": address(reverse("bulk-choose", args=[request.workspace.name]), {"all": 1, **filters.given}),
+        "is_first": page.is_restart or page.before is None,
+        "is_cut": status.is_walking and not status.read_at,
+        "status": status,
+        "facets": facets,
+        "filters": _chips(request, place, filters, facets),
+        "dropping": _dropping(request, place, filters) if is_empty else [],
+        "q": filters.q,
+    }
+
+
+def _shows_filters(request: DashboardRequest) -> bool:
+    return request.GET.get("show") == "filters"
+
+
+def _shared(
+    request: DashboardRequest, place: dict[str, Any], *, page: Any, contents: list[RowContent], sort: str
+) -> dict[str, Any]:
+    """What both lists show: the rows, where they lead on, and how they can be sorted."""
+    base = reverse("assistant-list", args=[request.workspace.name])
+    return {
+        "rows": rows_of(contents, base=base),
+        "next": address(request.path, place, after=page.after) if page.after else None,
+        "previous": address(request.path, place, before=page.before) if page.before else None,
+        "first": address(request.path, place),
+        "heads": {name: _head(request, place, name, label, sort=sort) for name, label in SORTABLE.items()},
+        "hidden": [(name, value) for name, value in place.items() if name not in ("limit", "order") and value],
+        "with_filters": address(request.path, place, show="filters"),
+        "here": request.get_full_path(),
+        "limits": LIMITS,
+        "limit": place["limit"],
+        "order": place["order"],
+        "sort": sort,
+    }
+
+
+def _head(request: DashboardRequest, place: dict[str, Any], name: str, label: str, *, sort: str) -> dict[str, str]:
+    """A column's head: where a click on it leads, and how the list is sorted by it now."""
+    current = "ascending" if sort == name else "descending" if sort == f"-{name}" else ""
+    if name in ("changed", "files") and current:
+        # These begin with the newest and the most.
+        current = "descending" if sort == name else "ascending"
+    onward = f"-{name}" if sort == name else "" if sort == f"-{name}" else name
+    return {"label": label, "href": address(request.path, place, sort=onward), "sorted": current}
+
+
+def _changes(request: DashboardRequest, ids: list[str]) -> dict[str, Changed]:
+    """Who changed each of these last, by id; kept for as long as the page that they are on."""
+
+    def fetch() -> dict[str, list[Any]]:
+        found = last_changes("assistant", ids, workspace=request.workspace.name)
+        return {name: [change.name, change.at.timestamp()] for name, change in found.items()}
+
+    copy = cache.get(request.workspace.name, "changes of assistants", {"ids": ids}, fetch) if ids else None
+    known = copy.data if copy else {}
+    return {name: Changed(by, datetime.fromtimestamp(at, UTC)) for name, (by, at) in known.items()}
+
+
+def _content_of(entry: CatalogEntry, terms: list[str]) -> RowContent:
+    assistant = assistant_of(entry)
+    at = moment(entry.changed_at // 1_000_000)
+    return RowContent(
+        assistant,
+        changed=Changed(entry.changed_by_name, at) if at else None,
+        name=marked(assistant.name or "", terms) if terms else (),
+        excerpt=excerpt_of(assistant, terms) if terms else None,
+    )
+
+
+def _chips(
+    request: DashboardRequest, place: dict[str, Any], filters: Filters, facets: list[Facet]
+) -> list[dict[str, str]]:
+    """The filters in use, in words, each with the address without it."""
+    labels = {(facet.name, choice.value): choice.label for facet in facets for choice in facet.choices if choice.label}
+    return [
+        {
+            "name": name,
+            "label": FILTER_LABELS[name],
+            "value": value,
+            "shown": labels.get((name, value), value),
+            "without": address(request.path, place, **{name: None}),
+        }
+        for name, value in filters.given.items()
+    ]
+
+
+def _dropping(request: DashboardRequest, place: dict[str, Any], filters: Filters) -> list[dict[str, Any]]:
+    """Where nothing fits: each filter that leaves something when it is dropped."""
+    return [
+        {"label": FILTER_LABELS[name], "count": count, "without": address(request.path, place, **{name: None})}
+        for name, count in which_to_drop(request.workspace.name, filters)
+    ]

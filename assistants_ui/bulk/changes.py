@@ -1,0 +1,75 @@
+"""What can be done to many assistants, and what it means for each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assistants_ui.domain.model_rules import to_clear
+
+DELETE = "delete"
+UNDO = "undo"
+KINDS = {
+    "replace": "Find and replace in instructions",
+    "add-label": "Add a label",
+    "remove-label": "Remove a label",
+    "model": "Change the model",
+    DELETE: "Delete",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyChange:
+    """One change for many. ``find`` is looked for letter by letter; with ``any_case`` its case does not count."""
+
+    kind: str
+    key: str = ""
+    value: str = ""
+    model: str = ""
+    find: str = ""
+    replacement: str = ""
+    any_case: bool = False
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> ManyChange:
+        return cls(**json.loads(text))
+
+    @property
+    def title(self) -> str:
+        """What it does, as a heading says it."""
+        return {
+            "replace": f"Replace “{self.find}” by “{self.replacement}”",
+            "add-label": f"Add the label “{self.key}: {self.value}”",
+            "remove-label": f"Remove the label “{self.key}”",
+            "model": f"Change the model to {self.model}",
+            DELETE: "Delete assistants",
+        }.get(self.kind, "Undo a change of many assistants")
+
+    def of(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """The wire fields to send for an assistant in this state; none where it would stay as it is."""
+        wanted = getattr(self, f"_{self.kind.replace('-', '_')}")(state)
+        return {name: value for name, value in wanted.items() if state.get(name) != value}
+
+    def _replace(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        text = state.get("instructions")
+        if not isinstance(text, str) or not self.find:
+            return {}
+        flags = re.IGNORECASE if self.any_case else re.NOFLAG
+        return {"instructions": re.sub(re.escape(self.find), lambda _: self.replacement, text, flags=flags)}
+
+    def _add_label(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        return {"metadata": {**(state.get("metadata") or {}), self.key: self.value}}
+
+    def _remove_label(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        labels = state.get("metadata") or {}
+        return {"metadata": {name: value for name, value in labels.items() if name != self.key}}
+
+    def _model(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        # Settings that the new model refuses go back to the server's default.
+        return {"model": self.model, **dict.fromkeys(to_clear(self.model, state))}

@@ -1,0 +1,39 @@
+"""What somebody wants to do to many assistants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from assistants_ui.bulk.changes import KINDS, ManyChange
+
+NEEDED = {
+    "replace": {"find": "Enter the text to find."},
+    "add-label": {"key": "Enter the label's name.", "value": "Enter the label's value."},
+    "remove-label": {"key": "Enter the label's name."},
+    "model": {"model": "Enter a model."},
+    "delete": {},
+}
+
+
+class ManyChangeForm(forms.Form):
+    """The kind of change and its values; only what belongs to the kind has to be there."""
+
+    kind = forms.ChoiceField(choices=KINDS, widget=forms.RadioSelect, label="What to do")
+    find = forms.CharField(required=False, max_length=2000, strip=False, label="Find")
+    replacement = forms.CharField(required=False, max_length=20_000, strip=False, label="Replace with")
+    any_case = forms.BooleanField(required=False, label="Upper and lower case count as the same")
+    key = forms.CharField(required=False, max_length=64, label="Label name")
+    value = forms.CharField(required=False, max_length=512, label="Label value")
+    model = forms.CharField(required=False, max_length=256, label="Model")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name, message in NEEDED.get(values.get("kind", ""), {}).items():
+            if not values.get(name):
+                self.add_error(name, message)
+        return values
+
+    def change(self) -> ManyChange:
+        return ManyChange(**self.cleaned_data)

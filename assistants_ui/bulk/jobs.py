@@ -1,0 +1,129 @@
+"""A change of many assistants: previewed, carried out one by one, resumed, and taken back."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+import assistants_client as wire
+from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
+from assistants_ui.models import BulkItem, BulkJob
+from assistants_ui.service import Service
+from assistants_ui.workspaces.locks import LockTimeout, assistant_lock, lock
+from assistants_ui.workspaces.problems import explain
+from dashboard.audit.api import Target
+from dashboard.audit.read import revisions
+from dashboard.audit.record.types import JOB_KEY
+
+State = BulkItem.State
+# How many one job takes; who has more repeats it with the rest.
+MOST = 5000
+# How long one request goes on with it.
+SECONDS = 2.0
+# Others may be editing; nobody's turn is waited for long.
+PATIENCE_SECONDS = 2.0
+
+
+def prepare(
+    workspace: str, user: User, change: ManyChange, assistants: Iterable[wire.Assistant]
+) -> tuple[BulkJob, int]:
+    """Write down what would change, and return how many would stay as they are. Nothing is sent yet."""
+    items, same = [], 0
+    for assistant in assistants:
+        after = {} if change.kind == DELETE else change.of(assistant.raw)
+        if not after and change.kind != DELETE:
+            same += 1
+            continue
+        before = assistant.raw if change.kind == DELETE else {name: assistant.raw.get(name) for name in after}
+        items.append(_item(assistant.id, assistant.name or assistant.id, before=before, after=after))
+    return _store(workspace, user, change, items), same
+
+
+def prepare_undo(done: BulkJob, user: User) -> BulkJob:
+    """The job that takes back whatever another one has done."""
+    items = [
+        _item(item.assistant_id, item.label, before=item.new, after=item.old)
+        for item in done.items.filter(state=State.DONE)
+    ]
+    change = ManyChange(kind=UNDO, value=ManyChange.from_json(done.change).kind)
+    return _store(done.workspace, user, change, items, undo_of=done.id)
+
+
+def _item(assistant_id: str, label: str, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> BulkItem:
+    texts = {"before": json.dumps(before), "after": json.dumps(after)}
+    return BulkItem(assistant_id=assistant_id, label=label.replace("\x00", ""), **texts)
+
+
+def _store(workspace: str, user: User, change: ManyChange, items: list[BulkItem], *, undo_of: str = "") -> BulkJob:
+    with transaction.atomic():
+        job = BulkJob.objects.create(workspace=workspace, user=user, change=change.to_json(), undo_of=undo_of)
+        for item in items:
+            item.job = job
+        BulkItem.objects.bulk_create(items, batch_size=500)
+    return job
+
+
+def begin(job: BulkJob, *, left_out: Iterable[str]) -> None:
+    """Let it be carried out, without those that somebody left out. Pressing twice begins once."""
+    if BulkJob.objects.filter(pk=job.pk, is_begun=False).update(is_begun=True):
+        job.items.filter(assistant_id__in=list(left_out)).update(state=State.LEFT_OUT)
+
+
+def go_on(service: Service, job: BulkJob, *, seconds: float) -> None:
+    """Carry out what is still waiting, for about so long; only one request at a time does."""
+    late = time.monotonic() + seconds
+    change = ManyChange.from_json(job.change)
+    try:
+        with lock(f"bulk/{job.pk}", patience=0):
+            while job.is_begun and (item := job.items.filter(state=State.WAITING).first()) is not None:
+                item.state, item.problem = _carried_out(service, job, change, item)
+                item.save(update_fields=["state", "problem"])
+                if time.monotonic() >= late:
+                    break
+    except LockTimeout:
+        # Another request goes on with it just now.
+        return
+
+
+def _carried_out(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -> tuple[State, str]:
+    try:
+        with assistant_lock(job.workspace, item.assistant_id, patience=PATIENCE_SECONDS):
+            return _change(service, job, change, item)
+    except LockTimeout:
+        return State.REFUSED, "Somebody else is saving it just now."
+    except wire.APIError as error:
+        state = State.REFUSED if error.outcome != wire.Outcome.UNKNOWN else State.UNKNOWN
+        return state, explain(error, writing=True).title
+
+
+def _change(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -> tuple[State, str]:
+    context = {JOB_KEY: job.id}
+    current = service.assistants.find(item.assistant_id)
+    if change.kind == UNDO and change.value == DELETE:
+        return _bring_back(service, job, item, is_there=current is not None)
+    if current is None:
+        return State.GONE, ""
+    if any(current.raw.get(name) != value for name, value in item.old.items() if name != "updated_at"):
+        return State.DISPUTED, ""
+    if change.kind == DELETE:
+        service.assistants.delete(current, context=context)
+    else:
+        service.assistants.update(current, item.new, context=context)
+    return State.DONE, ""
+
+
+def _bring_back(service: Service, job: BulkJob, item: BulkItem, *, is_there: bool) -> tuple[State, str]:
+    """Make a deleted one again."""
+    if is_there:
+        return State.DISPUTED, ""
+    target = Target(type="assistant", id=item.assistant_id)
+    last = revisions.latest_of(target, workspace=job.workspace)
+    fields = service.assistants.sendable(item.new)
+    context = {JOB_KEY: job.id}
+    service.assistants.undelete(item.assistant_id, fields, revision=last.seq if last else 0, context=context)
+    return State.DONE, ""

@@ -1,0 +1,124 @@
+"""Choosing what to do to many assistants, seeing it before, and following it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from assistants_ui.bulk import jobs
+from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
+from assistants_ui.bulk.forms import ManyChangeForm
+from assistants_ui.catalog.filters import Filters, entries_of
+from assistants_ui.catalog.search import in_order
+from assistants_ui.forms.lists import ListForm
+from assistants_ui.http import DashboardRequest
+from assistants_ui.models import BulkItem, BulkJob, CatalogEntry
+from assistants_ui.service.catalog import assistant_of
+from dashboard.access import Right, requires
+from dashboard.audit.read.comparison import compare
+from dashboard.lib.http import is_partial, require_form
+from dashboard.lib.matching import Budget
+
+SHOWN = 100
+
+
+@require_form
+@requires(Right.CHANGE)
+def choose(request: DashboardRequest) -> HttpResponse:
+    """What to do to the assistants named by ``id``, or to all that the list's filters leave."""
+    request.service.catalog.ready()
+    rows, query = _chosen(request)
+    form = ManyChangeForm(request.POST if request.method == "POST" else request.GET if "kind" in request.GET else None)
+    if request.method == "POST" and form.is_valid():
+        assistants = [assistant_of(entry) for entry in rows.select_related("stored")[: jobs.MOST]]
+        job, same = jobs.prepare(request.workspace.name, request.user, form.change(), assistants)
+        if same:
+            messages.info(request, f"{same} of them would stay as they are.")
+        return redirect("bulk-job", request.workspace.name, job.pk)
+    number = rows.count()
+    if not number:
+        messages.info(request, "Choose the assistants to change first.")
+        return redirect("assistant-list", request.workspace.name)
+    context = {
+        "form": form,
+        "number": number,
+        "most": jobs.MOST,
+        "names": [assistant_of(entry).name or entry.assistant_id for entry in rows.select_related("stored")[:5]],
+        "query": query,
+        "status": request.service.catalog.status(),
+    }
+    return render(request, "bulk/choose.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _chosen(request: DashboardRequest) -> tuple[QuerySet[CatalogEntry], str]:
+    """The entries that the address names, and the part of the address that names them."""
+    filters = Filters(**ListForm(request.GET).filters())
+    if "all" in request.GET:
+        return in_order(request.workspace.name, filters), urlencode({"all": 1, **filters.given})
+    ids = request.GET.getlist("id")[: jobs.MOST]
+    rows = entries_of(request.workspace.name).filter(assistant_id__in=ids).order_by("-created_at", "-place")
+    return rows, urlencode([("id", name) for name in ids])
+
+
+@require_form
+@requires(Right.CHANGE)
+def job(request: DashboardRequest, job_id: str) -> HttpResponse:
+    """What it would change, or how far it is; POST begins it or goes on with it."""
+    found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
+    if request.method == "POST":
+        if not found.is_begun:
+            jobs.begin(found, left_out=request.POST.getlist("leave_out"))
+            found.refresh_from_db()
+        jobs.go_on(request.service, found, seconds=jobs.SECONDS)
+        if not is_partial(request):
+            return redirect("bulk-job", request.workspace.name, found.pk)
+    template = "bulk/_progress.html" if is_partial(request) else "bulk/job.html"
+    return render(request, template, _told(found))
+
+
+@require_POST
+@requires(Right.CHANGE)
+def undo(request: DashboardRequest, job_id: str) -> HttpResponse:
+    """Show what taking it back would change."""
+    found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
+    return redirect("bulk-job", request.workspace.name, jobs.prepare_undo(found, request.user).pk)
+
+
+def _told(job: BulkJob) -> dict[str, Any]:
+    """What the page of a job shows."""
+    counts = {row["state"]: row["number"] for row in job.items.order_by().values("state").annotate(number=Count("id"))}
+    change = ManyChange.from_json(job.change)
+    waiting = counts.get(BulkItem.State.WAITING, 0)
+    items = job.items.exclude(state=BulkItem.State.DONE) if job.is_begun and not waiting else job.items.all()
+    budget = Budget()
+    return {
+        "job": job,
+        "title": change.title,
+        "is_delete": change.kind == DELETE,
+        "is_undo": change.kind == UNDO,
+        "number": sum(counts.values()),
+        "waiting": waiting,
+        "is_over": job.is_begun and not waiting,
+        "done": counts.get(BulkItem.State.DONE, 0),
+        "outcomes": [(state.label, counts[state]) for state in BulkItem.State if counts.get(state)],
+        "items": [
+            {"item": item, "changes": [] if job.is_begun or not _is_small(item) else _changes(item, budget)}
+            for item in items[:SHOWN]
+        ],
+        "shown": SHOWN,
+    }
+
+
+def _is_small(item: BulkItem) -> bool:
+    """Whether it has a change to show; what is deleted is shown by its name."""
+    return set(item.new) == set(item.old) and bool(item.new)
+
+
+def _changes(item: BulkItem, budget: Budget) -> list[Any]:
+    return list(compare(item.old, item.new, names={}, budget=budget))

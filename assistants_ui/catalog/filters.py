@@ -1,0 +1,149 @@
+"""What a list of assistants can be narrowed to; everything that is said applies together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+from django.db import connections
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Length, StrIndex
+from django.db.models.lookups import LessThan
+
+from assistants_ui.catalog.entries import tag_key
+from assistants_ui.catalog.folding import terms_of
+from assistants_ui.catalog.states import STATES
+from assistants_ui.models import CatalogEntry, CatalogTag, CatalogText
+from assistants_ui.models.catalog import TEXT
+
+Kind = CatalogTag.Kind
+DAY = 86_400 * 1_000_000
+PERIODS = {"day": 1, "week": 7, "month": 30, "quarter": 90}
+# Shorter terms are in no index of three letters; the texts themselves are read for them.
+INDEXED = 3
+# What is shorter occurs in one id or another by chance, so there it does not count.
+WORTH_AN_ID = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What to look for; empty means that anything will do.
+
+    ``q``: words and quoted phrases that all occur somewhere, also inside a word, whatever their case and accents.
+    ``model`` and ``tool``: exactly this one. ``metadata``: ``key`` or ``key:value``. ``files``: ``yes`` or ``no``.
+    ``by``: who made the last recorded change. ``changed``: within a ``day``, ``week``, ``month`` or ``quarter``, or
+    ``never`` as far as the record tells. ``state``: one of :data:`assistants_ui.catalog.states.STATES`.
+    """
+
+    q: str = ""
+    model: str = ""
+    tool: str = ""
+    metadata: str = ""
+    files: str = ""
+    by: str = ""
+    changed: str = ""
+    state: str = ""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The filters that are set, by name."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
+
+    def without(self, name: str) -> Filters:
+        return replace(self, **{name: ""})
+
+    @property
+    def terms(self) -> list[str]:
+        return terms_of(self.q)
+
+
+def entries_of(workspace: str) -> QuerySet[CatalogEntry]:
+    """Every assistant of the workspace that the catalog knows."""
+    return CatalogEntry.objects.filter(workspace=workspace, is_deleted=False)
+
+
+def narrowed(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
+    """The entries that fit all filters, in no order."""
+    rows = entries_of(workspace)
+    for name, value in filters.given.items():
+        rows = NARROW[name](rows, value)
+    return rows
+
+
+def _by_text(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    terms = terms_of(value)
+    indexed = [term for term in terms if len(term) >= INDEXED]
+    if indexed and _has_text_index(rows.db):
+        match = " AND ".join(f'"{term.replace(chr(34), chr(34) * 2)}"' for term in indexed)
+        rows = rows.filter(pk__in=CatalogText.objects.filter(Q(("index__match", match))).values("rowid"))
+        terms = [term for term in terms if len(term) < INDEXED]
+    for term in terms:
+        rows = rows.filter(stored__text__contains=term)
+    for term in terms_of(value):
+        if len(term) < WORTH_AN_ID:
+            first = StrIndex("stored__text", Value(term))
+            is_elsewhere = LessThan(first, Length("stored__text") - Length("id_key"))
+            rows = rows.filter(~Q(id_key__contains=term) | Q(is_elsewhere))
+    return rows
+
+
+def _by_model(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    return rows.filter(model=value[:TEXT])
+
+
+def _by_tool(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    return rows.filter(_has(Kind.TOOL, value))
+
+
+def _by_label(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    key, colon, content = value.partition(":")
+    return rows.filter(
+        _has(Kind.LABEL, f"{key.strip()}:{content.strip()}") if colon else _has(Kind.LABEL_NAME, key.strip())
+    )
+
+
+def _by_files(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    return rows.filter(files=0) if value == "no" else rows.filter(files__gt=0)
+
+
+def _by_author(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    return rows.filter(changed_by=value)
+
+
+def _by_age(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    if value == "never":
+        return rows.filter(changed_at=0)
+    return rows.filter(changed_at__gte=since(value))
+
+
+def _by_state(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+    return STATES[value](rows) if value in STATES else rows.none()
+
+
+def _has(kind: Kind, value: str) -> Q:
+    return Q(pk__in=CatalogTag.objects.filter(kind=kind, key=tag_key(value)).values("entry"))
+
+
+def since(period: str) -> int:
+    """When a period began, in microseconds; one that is not known began with time."""
+    return time.time_ns() // 1000 - PERIODS[period] * DAY if period in PERIODS else 0
+
+
+def _has_text_index(alias: str) -> bool:
+    return connections[alias].vendor == "sqlite"
+
+
+NARROW: dict[str, Callable[[QuerySet[CatalogEntry], str], QuerySet[CatalogEntry]]] = {
+    "q": _by_text,
+    "model": _by_model,
+    "tool": _by_tool,
+    "metadata": _by_label,
+    "files": _by_files,
+    "by": _by_author,
+    "changed": _by_age,
+    "state": _by_state,
+}

@@ -1,0 +1,136 @@
+"""Changing many assistants: previewed, each with its outcome, one group in the record, taken back as one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from assistants_client import Assistant, Client
+from assistants_ui.bulk import jobs
+from dashboard.audit.models import Record
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+LIST = "/w/main/assistants/"
+CHANGE = f"{LIST}change/"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def team(server: Client) -> list[Assistant]:
+    """Four assistants; three give out a telephone number, one of them with settings that other models refuse."""
+    return [
+        server.assistants.create(model="gpt-4.1", name="North", instructions="Call 555-0100, or 555-0100 at night."),
+        server.assistants.create(model="gpt-4.1", name="South", instructions="Call 555-0100.", temperature=0.4),
+        server.assistants.create(model="gpt-4.1", name="West", instructions="Call 555-0100.", metadata={"team": "w"}),
+        server.assistants.create(model="gpt-4.1", name="East", instructions="Write letters."),
+    ]
+
+
+def preview(person: Person, chosen: str, **change: Any) -> str:
+    """The address of the job that such a change of the chosen ones makes."""
+    response = person.post(f"{CHANGE}?{chosen}", change)
+    assert response.status_code == 302, read(response).text
+    return str(response.headers["Location"])
+
+
+def states(server: Client, team: list[Assistant]) -> list[dict[str, Any]]:
+    return [server.assistants.retrieve(item.id).raw for item in team]
+
+
+def ids(*items: Assistant) -> str:
+    return urlencode([("id", item.id) for item in items])
+
+
+def test_a_number_is_replaced_in_all_that_match_and_taken_back(
+    alice: Person, server: Client, team: list[Assistant], tap: Tap
+) -> None:
+    listed = read(alice.get(f"{LIST}?q=555-0100"))
+    assert listed.links["Change all 3 that match"] == f"{CHANGE}?all=1&q=555-0100"
+    job = preview(alice, "all=1&q=555-0100", kind="replace", find="555-0100", replacement="555-0199")
+    page = alice.get(job)
+    assert "3 assistants will change" in read(page).text
+    assert "<del>0100</del>" in page.content.decode()
+    assert "<ins>0199</ins>" in page.content.decode()
+    assert "POST /v1/assistants/" not in " ".join(tap.sent)
+    before = states(server, team)
+    done = alice.post(job, {"leave_out": team[1].id}, follow=True)
+    assert "Finished: 2 of 3 done." in read(done).text
+    texts = [state["instructions"] for state in states(server, team)]
+    assert texts == ["Call 555-0199, or 555-0199 at night.", "Call 555-0100.", "Call 555-0199.", "Write letters."]
+    groups = re.findall(
+        r'"group":"(\w+)"', "".join(Record.objects.filter(kind="outcome").values_list("head", flat=True))
+    )
+    assert groups == [job.split("/")[-2]] * 2
+
+    undo = alice.post(f"{job}undo/").headers["Location"]
+    assert "2 assistants will change" in read(alice.get(undo)).text
+    alice.post(undo)
+    assert states(server, team) == before
+
+
+def test_labels_and_models_are_changed(alice: Person, server: Client, team: list[Assistant]) -> None:
+    alice.post(preview(alice, ids(team[0], team[2]), kind="add-label", key="team", value="field"))
+    alice.post(preview(alice, ids(team[0]), kind="remove-label", key="team"))
+    job = preview(alice, ids(*team), kind="model", model="gpt-5-mini")
+    assert "Temperature" in read(alice.get(job)).text
+    alice.post(job)
+    found = states(server, team)
+    assert [state["metadata"] for state in found] == [{}, {}, {"team": "field"}, {}]
+    assert {state["model"] for state in found} == {"gpt-5-mini"}
+
+
+def test_many_are_deleted_and_brought_back(alice: Person, server: Client, team: list[Assistant]) -> None:
+    before = states(server, team)
+    job = preview(alice, ids(*team), kind="delete")
+    done = read(alice.post(job, follow=True))
+    assert "Finished: 4 of 4 done." in done.text
+    assert server.assistants.list().data == []
+    alice.post(alice.post(f"{job}undo/").headers["Location"])
+    assert states(server, team) == before
+
+
+def test_what_somebody_else_changed_meanwhile_is_left_alone(
+    alice: Person, server: Client, team: list[Assistant]
+) -> None:
+    job = preview(alice, ids(*team), kind="replace", find="555-0100", replacement="0")
+    server.assistants.update(team[0].id, instructions="Mine now: 555-0100.")
+    server.assistants.update(team[1].id, description="Another field.")
+    server.assistants.delete(team[2].id)
+    page = read(alice.post(job, follow=True))
+    assert "Changed by somebody else meanwhile: 1" in page.text
+    assert "Deleted meanwhile: 1" in page.text
+    assert server.assistants.retrieve(team[0].id).instructions == "Mine now: 555-0100."
+    assert server.assistants.retrieve(team[1].id).instructions == "Call 0."
+
+
+def test_it_goes_on_where_it_stopped_and_says_what_was_refused(
+    alice: Person, server: Client, team: list[Assistant], tap: Tap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SECONDS", 0)
+    job = preview(alice, ids(*team[:3]), kind="add-label", key="team", value="x")
+    refused = httpx.Response(400, json={"error": {"message": "No more labels."}})
+    tap.answer = lambda request: refused if request.method == "POST" and request.url.path.endswith(team[1].id) else None
+    page = read(alice.post(job, follow=True))
+    assert "1 of 3 done, 2 to go." in page.text
+    for _ in range(2):
+        page = read(alice.post(job, follow=True))
+    assert "Finished: 2 of 3 done." in page.text
+    assert "Refused: 1" in page.text
+    assert "Nothing would change" in read(alice.get(preview(alice, ids(team[0]), kind="model", model="gpt-4.1"))).text
+
+
+@pytest.mark.parametrize("change", [{}, {"kind": "replace"}, {"kind": "model"}, {"kind": "add-label", "key": "x"}])
+def test_half_a_wish_is_refused(alice: Person, team: list[Assistant], change: dict[str, str]) -> None:
+    response = alice.post(f"{CHANGE}?{ids(*team)}", change)
+    assert response.status_code == 422
+
+
+def test_nothing_chosen_leads_back(alice: Person, team: list[Assistant]) -> None:
+    assert "Choose the assistants to change first." in read(alice.get(CHANGE, follow=True)).text
