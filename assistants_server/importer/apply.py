@@ -11,8 +11,9 @@ from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
 from assistants_server.assistants.announcing import announce
 from assistants_server.files import storage
+from assistants_server.ids import new_id
 from assistants_server.importer.archive_contents import ArchiveContents
-from assistants_server.importer.convert import ImportItem
+from assistants_server.importer.convert import NO_ID, ImportItem
 from assistants_server.models import Assistant, File, Stored, VectorStore
 from dashboard.audit import api as audit
 from dashboard.lib.signals import workspace_changed
@@ -28,6 +29,7 @@ class Plan:
     new: list[ImportItem] = field(default_factory=list)
     replaced: list[ImportItem] = field(default_factory=list)
     unchanged: list[ImportItem] = field(default_factory=list)
+    left_out: list[ImportItem] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     contents: ArchiveContents | None = None
 
@@ -38,35 +40,81 @@ class Plan:
         return {item["id"] for item in (self.contents.files if kind == "file" else self.contents.stores)}
 
 
-def plan(workspace: str, items: list[ImportItem], *, replace: bool, contents: ArchiveContents | None = None) -> Plan:
-    """Compare what was read with what is there, and name every object that stands in the way."""
+def plan(
+    workspace: str,
+    items: list[ImportItem],
+    *,
+    replace: bool,
+    contents: ArchiveContents | None = None,
+    only_sound: bool = False,
+    new_ids: bool = False,
+) -> Plan:
+    """Compare what was read with what is there, and name every object that stands in the way.
+
+    ``only_sound`` takes what is sound, of an object and of all of them, and leaves out the rest; ``new_ids``
+    gives a new id to each whose own is missing or taken.
+    """
     made = Plan(contents=contents)
     if contents is not None:
         made.problems += contents.problems
+    there = {row.wire_id: row for row in Assistant.objects.filter(workspace=workspace)} if items else {}
+    taken: dict[str, ImportItem] = {}
+    for item in in_order([item for item in items if item.created_at]) + [item for item in items if not item.created_at]:
+        if new_ids and item.needs_id:
+            item.problems.remove(NO_ID)
+            _rename(item, "it has none that can be used")
+        if only_sound and item.is_sound_in_part:
+            item.notes += [f"left out: {problem}" for problem in item.losses]
+            item.problems = []
+        _place(
+            made, item, there=there.get(item.wire_id), other=taken.get(item.wire_id), replace=replace, new_ids=new_ids
+        )
+        if not item.problems:
+            taken.setdefault(item.wire_id, item)
     for item in items:
-        made.problems += [f"{item.title} ({item.where}): {problem}" for problem in item.problems]
-    sound = {item.wire_id: item for item in items if not item.problems}
-    for item in items:
-        other = sound.get(item.wire_id)
-        if other is None or other is item:
-            continue
-        if (other.content, other.links) == (item.content, item.links):
-            other.notes.append(f"it stands at {item.where} too, with the same content; it is taken once")
+        if item.problems and only_sound:
+            made.left_out.append(item)
         else:
-            made.problems.append(f"{item.title} ({item.where}): the same id stands at {other.where} with other content")
-    there = {row.wire_id: row for row in Assistant.objects.filter(workspace=workspace)} if sound else {}
-    for item in in_order(list(sound.values())):
-        row = there.get(item.wire_id)
-        if row is None:
-            made.new.append(item)
-        elif assistants.document_of(item.wire_id, item.created_at, item.content) == row.document:
-            made.unchanged.append(item)
-        elif replace:
-            made.replaced.append(item)
-        else:
-            made.problems.append(f"{item.title}: it is here already with other content (--replace overwrites it)")
+            made.problems += [f"{item.title} ({item.where}): {problem}" for problem in item.problems]
     _note_missing(workspace, made)
     return made
+
+
+def _rename(item: ImportItem, reason: str) -> None:
+    item.notes.append(
+        f"id: it gets a new one{f' in place of {item.wire_id}' if item.wire_id else ''}, because {reason}"
+    )
+    item.wire_id = new_id("asst_")
+
+
+def _place(
+    made: Plan, item: ImportItem, *, there: Assistant | None, other: ImportItem | None, replace: bool, new_ids: bool
+) -> None:
+    """Put a sound item where the plan has it; one that cannot be taken gets a problem that says why."""
+    if item.problems:
+        return
+    if other is not None:
+        if (other.content, other.links) == (item.content, item.links):
+            other.notes.append(f"it stands at {item.where} too, with the same content; it is taken once")
+        elif new_ids:
+            _rename(item, f"{other.where} has the same")
+            made.new.append(item)
+        else:
+            item.problems.append(f"the same id stands at {other.where} with other content")
+        return
+    if there is not None and not item.has_time:
+        item.created_at = there.created_at
+    if there is None:
+        made.new.append(item)
+    elif assistants.document_of(item.wire_id, item.created_at, item.content) == there.document:
+        made.unchanged.append(item)
+    elif replace:
+        made.replaced.append(item)
+    elif new_ids:
+        _rename(item, "it is here already with other content")
+        made.new.append(item)
+    else:
+        item.problems.append("it is here already with other content (--replace overwrites it)")
 
 
 def in_order(items: list[ImportItem]) -> list[ImportItem]:

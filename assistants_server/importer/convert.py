@@ -12,11 +12,16 @@ from assistants_server.assistants import v1
 from assistants_server.assistants.schema import TOOLS_V1, TOOLS_V2, V2, resources
 from assistants_server.http.errors import Refusal
 from assistants_server.http.validation import ABSENT
-from assistants_server.importer.parse import ParsedObject
+from assistants_server.importer import prompts, repair
+from assistants_server.importer.find import ParsedObject, looks_like_assistant
 from assistants_server.strict_json import dumps
 
 WIRE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-OURS = {"id", "object", "created_at", "file_ids"}
+OURS = {"id", "assistant_id", "object", "created_at", "created", "file_ids"}
+NO_ID = "id: it is missing, or not a name that an address can hold"
+# The fields in which a tool may have cut off what is nested too deep for it.
+NESTED = {"tools", "tool_resources", "response_format"}
+DEEPER = "with PowerShell, save it again with ConvertTo-Json -Depth 100"
 IN_MILLISECONDS = 10**11
 
 
@@ -25,7 +30,8 @@ class ImportItem:
     """A saved assistant. It can be stored when it has no ``problems``.
 
     ``content`` is a whole stored assistant; ``links`` the files that v1 knows of it; ``taken``
-    names the fields that came over as they were; ``notes`` tell each one that did not.
+    names the fields that came over as they were; ``notes`` tell each one that did not. Those of the
+    problems that concern a field it can do without are ``losses`` too.
     """
 
     where: str
@@ -36,6 +42,22 @@ class ImportItem:
     taken: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+    has_time: bool = True
+
+    @property
+    def needs_id(self) -> bool:
+        return NO_ID in self.problems
+
+    @property
+    def is_sound_in_part(self) -> bool:
+        """Whether there is an assistant in it, if the fields that are damaged are left out."""
+        return bool(self.problems) and self.problems == self.losses
+
+    def lose(self, problem: str) -> None:
+        """Note a problem of a field that an assistant can do without."""
+        self.problems.append(problem)
+        self.losses.append(problem)
 
     @property
     def title(self) -> str:
@@ -43,39 +65,56 @@ class ImportItem:
         return f"{self.wire_id or self.where}{f' “{name}”' if name else ''}"
 
 
-def convert(found: ParsedObject) -> ImportItem:
-    """Never raises: what is wrong stands in ``problems``, all of it."""
+def convert(found: ParsedObject, *, default_model: str = "") -> ImportItem:
+    """Never raises: what is wrong stands in ``problems``, all of it.
+
+    ``default_model`` is that of objects that name none, as prompts do not have to.
+    """
     item = ImportItem(where=found.where)
     value = found.value
     if found.problem:
         item.problems.append(found.problem)
     elif not isinstance(value, dict):
         item.problems.append("it is not an object")
-    elif value.get("object", "assistant") != "assistant":
+    elif value.get("object", "assistant") not in ("assistant", "prompt"):
         item.problems.append(f"it is a {str(value['object'])[:40]}, not an assistant")
     if item.problems:
         return item
+    if prompts.looks_like_prompt(value) and not looks_like_assistant(value):
+        if prompts.is_only_named(value):
+            item.problems.append(
+                f"it only names the prompt {prompts.name_of(value)} and holds none of its text; save the prompt itself"
+            )
+            return item
+        value = prompts.as_assistant(value, item.notes)
+    if default_model and not value.get("model"):
+        value = {**value, "model": default_model}
+        item.notes.append(f"model: it named none, so it is {default_model}")
+    value = repair.emptied_objects(value, item.notes)
     _identify(item, value)
     _take_fields(item, value)
     return item
 
 
 def _identify(item: ImportItem, value: dict[str, Any]) -> None:
-    wire_id = value.get("id")
+    wire_id = value.get("id") or value.get("assistant_id")
+    if isinstance(wire_id, int) and not isinstance(wire_id, bool):
+        wire_id = str(wire_id)
+        item.notes.append(f"id: the number {wire_id} became text")
     if isinstance(wire_id, str) and WIRE_ID.fullmatch(wire_id):
         item.wire_id = wire_id
     else:
-        item.problems.append("id: it is missing, or not a name that an address can hold")
-    stamp = value.get("created_at")
+        item.problems.append(NO_ID)
+    stamp = value.get("created_at") or value.get("created")
     if isinstance(stamp, str) and stamp.isascii() and stamp.isdecimal():
         stamp = int(stamp)
     if isinstance(stamp, bool) or not isinstance(stamp, int | float) or not 0 < stamp < IN_MILLISECONDS * 1000:
-        item.created_at = int(time.time())
+        item.created_at, item.has_time = int(time.time()), False
         item.notes.append("created_at: it was missing or no time, so it is now")
         return
     item.created_at = int(stamp / 1000 if stamp >= IN_MILLISECONDS else stamp)
-    if item.created_at != value["created_at"]:
-        item.notes.append(f"created_at: {value['created_at']!r} became {item.created_at} (Unix seconds)")
+    if item.created_at != value.get("created_at"):
+        item.notes.append(f"created_at: {value.get('created_at', stamp)!r} became {item.created_at} (Unix seconds)")
 
 
 def _take_fields(item: ImportItem, value: dict[str, Any]) -> None:
@@ -92,11 +131,19 @@ def _take_fields(item: ImportItem, value: dict[str, Any]) -> None:
         if given is None and key in assistants.DEFAULTS:
             content[key] = assistants.NULLS.get(key)
             continue
+        cut = repair.cut_parts(given, key) if key in NESTED else []
+        if cut or (key == "metadata" and repair.cut_parts(given)):
+            item.lose(f"{(cut or [key])[0]}: it was cut when it was saved, at so many levels of nesting; {DEEPER}")
+            continue
         tidied = _tidied(key, given, item.notes)
         try:
             checked = checks[key](tidied, key)
         except Refusal as refusal:
-            item.problems.append(f"{refusal.param}: {refusal.message}")
+            problem = f"{refusal.param}: {refusal.message}"
+            if key == "model":
+                item.problems.append(problem)
+            else:
+                item.lose(problem)
             continue
         if checked is ABSENT:
             item.notes.append(f"{key}: {dumps(given)[:64]} says nothing, so it was left out")
@@ -130,7 +177,7 @@ def _from_v1(item: ImportItem, value: dict[str, Any]) -> None:
     if not file_ids:
         return
     if not isinstance(file_ids, list) or not all(isinstance(item, str) for item in file_ids):
-        item.problems.append("file_ids: it is not a list of ids")
+        item.lose("file_ids: it is not a list of ids")
         return
     item.links = list(dict.fromkeys(file_ids))
     has_interpreter = any(isinstance(tool, dict) and tool.get("type") == "code_interpreter" for tool in tools)

@@ -1,38 +1,30 @@
 """Find the objects in a saved file, whatever shape it was saved in.
 
 Read are: one object, a list, the page that the SDK's ``list().model_dump()`` gives, several
-pages, a mapping from id to object, JSON Lines of any of these, what Python prints of any of
-these, and a folder of such files.
+pages, a mapping from id to object, values of any of these that follow one another, what Python
+prints of any of these and of the SDK's own objects, program code, and a folder of such files.
 """
 
 from __future__ import annotations
 
-import ast
 import codecs
 import json
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistants_server import strict_json
+from assistants_server.importer import python_text, snippets
+from assistants_server.importer.find import Findings, ParsedObject, find
 
 MOST_BYTES = 1 << 30
-# Python needs many times the size of a text to parse it as code.
-MOST_LITERAL = 1 << 26
+# What stands between values that were joined; somebody may have copied them out of a list.
+BETWEEN = re.compile(r"[\s,]*")
 
 
 class UnreadableFileError(Exception):
     """The file as a whole cannot be read; the message names it and says why."""
-
-
-@dataclass(frozen=True)
-class ParsedObject:
-    """One saved object. ``where`` tells a person where it stands; ``problem`` why it is none."""
-
-    where: str
-    value: Any
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,10 +42,20 @@ def read(path: Path) -> ParsedFile:
         if not paths:
             raise UnreadableFileError(f"{path} holds no .json or .jsonl files.")
         dumps = [read_text(text_of(item), name=item.name) for item in paths]
-        return ParsedFile(
-            [found for dump in dumps for found in dump.objects], [note for dump in dumps for note in dump.notes]
+        return _with_some(
+            path.name,
+            ParsedFile(
+                [found for dump in dumps for found in dump.objects], [note for dump in dumps for note in dump.notes]
+            ),
         )
-    return read_text(text_of(path), name=path.name)
+    return _with_some(path.name, read_text(text_of(path), name=path.name))
+
+
+def _with_some(name: str, found: ParsedFile) -> ParsedFile:
+    """The same, unless everything in it was passed over."""
+    if not found.objects and found.notes:
+        raise UnreadableFileError(f"{name} holds no assistants. {' '.join(found.notes)}")
+    return found
 
 
 def text_of(path: Path) -> str:
@@ -72,66 +74,68 @@ def text_of(path: Path) -> str:
 
 def read_text(text: str, *, name: str) -> ParsedFile:
     """The objects in a text; ``name`` says in messages where it came from."""
-    notes: list[str] = []
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if not lines:
+    if not text.strip():
         raise UnreadableFileError(f"{name} is empty.")
+    findings = Findings()
+    for where, value in _values(text, name, findings):
+        if isinstance(value, strict_json.UnreadableError):
+            findings.objects.append(ParsedObject(where, None, f"{value}"))
+        else:
+            find(value, where, findings)
+    findings.note_others(name)
+    return ParsedFile(findings.objects, findings.notes)
+
+
+def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
+    """The saved values in a text with the places in which they stand; an unreadable line as its error."""
     try:
-        return ParsedFile(list(_objects(strict_json.loads(text), name, notes)), notes)
+        return [(name, strict_json.loads(text))]
     except strict_json.UnreadableError as error:
-        if (literal := _python_literal(text)) is not None:
-            notes.append(f"{name} is written as Python prints it, not as JSON; it was read all the same.")
-            return ParsedFile(list(_objects(literal, name, notes)), notes)
-        if len(lines) == 1 or not _is_json(lines[0][1]):
-            raise UnreadableFileError(f"{name} cannot be read: {error}{_place(error)}.") from error
-    found: list[ParsedObject] = []
-    for number, line in lines:
-        where = f"{name}, line {number}"
+        problem = error
+    try:
+        printed = [strict_json.loads(json.dumps(value)) for value in python_text.read(text)]
+        findings.notes.append(f"{name} is written as Python prints it, not as JSON; it was read all the same.")
+        return [(name if len(printed) == 1 else f"{name}, object {n}", value) for n, value in enumerate(printed, 1)]
+    except (python_text.NotPythonError, strict_json.UnreadableError):
+        pass
+    if (joined := _joined(text, name)) is not None:
+        return joined
+    if calls := snippets.calls_in(text):
+        findings.notes.append(f"{name} is program code; what it passes to “create” was read.")
+        return [(f"{name}, call {number}", value) for number, value in enumerate(calls, 1)]
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) == 1 or not _is_json(lines[0][1]):
+        raise UnreadableFileError(f"{name} cannot be read: {problem}{_place(problem)}.") from problem
+    return [(f"{name}, line {number}", _loaded(line)) for number, line in lines]
+
+
+def _loaded(line: str) -> Any:
+    try:
+        return strict_json.loads(line)
+    except strict_json.UnreadableError as error:
+        return error
+
+
+def _joined(text: str, name: str) -> list[tuple[str, Any]] | None:
+    """JSON values that follow one another, whatever their line breaks; None when it is not only that."""
+    decoder = json.JSONDecoder()
+    found: list[tuple[str, Any]] = []
+    start = line = 0
+    while (gap := BETWEEN.match(text, start)) and gap.end() < len(text):
+        line += text.count("\n", start, gap.end())
+        start = gap.end()
         try:
-            found += _objects(strict_json.loads(line), where, notes)
-        except strict_json.UnreadableError as error:
-            found.append(ParsedObject(where, None, f"{error}"))
-    return ParsedFile(found, notes)
-
-
-def _objects(value: Any, where: str, notes: list[str]) -> Iterator[ParsedObject]:
-    if isinstance(value, list):
-        for number, item in enumerate(value, 1):
-            yield from _objects(item, f"{where}, object {number}", notes)
-    elif isinstance(value, dict) and isinstance(value.get("data"), list) and "id" not in value:
-        if value.get("has_more") is True:
-            notes.append(f"{where} says that there was more (has_more): this is only a part of the list.")
-        yield from _objects(value["data"], where, notes)
-    elif _is_by_id(value):
-        yield from (ParsedObject(f"{where}, {key}", item) for key, item in value.items())
-    else:
-        yield ParsedObject(where, value)
-
-
-def _is_by_id(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and bool(value)
-        and all(isinstance(item, dict) and item.get("id") == key for key, item in value.items())
-    )
+            _, end = decoder.raw_decode(text, start)
+            found.append((f"{name}, line {line + 1}", strict_json.loads(text[start:end])))
+        except (ValueError, RecursionError):
+            return None
+        line += text.count("\n", start, end)
+        start = end
+    return found
 
 
 def _is_json(line: str) -> bool:
-    try:
-        strict_json.loads(line)
-    except strict_json.UnreadableError:
-        return False
-    return True
-
-
-def _python_literal(text: str) -> Any:
-    """What ``print(page.model_dump())`` left in a file; None when it is nothing of the kind."""
-    if "'" not in text or len(text) > MOST_LITERAL:
-        return None
-    try:
-        return strict_json.loads(json.dumps(ast.literal_eval(text.strip())))
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None
+    return not isinstance(_loaded(line), strict_json.UnreadableError)
 
 
 def _place(error: strict_json.UnreadableError) -> str:

@@ -178,7 +178,7 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
     bad = [
         saved("asst_good"),
         "text",
-        saved("asst_thread", object="thread"),
+        {"error": {"message": "Incorrect API key provided."}},
         saved("asst_model", model=None),
         saved("asst_long", name="x" * 257, temperature=7),
         saved("a/b"),
@@ -189,7 +189,7 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
     told = refused(capsys, written(tmp_path, bad))
     for problem in (
         "dump.json, object 2 (dump.json, object 2): it is not an object",
-        "object 3): it is a thread, not an assistant",
+        "it is a saved error answer: Incorrect API key provided.",
         "asst_model “Returns desk” (dump.json, object 4): model: Invalid type for 'model'",
         "(dump.json, object 5): name: Invalid 'name': string too long",
         "(dump.json, object 5): temperature: ",

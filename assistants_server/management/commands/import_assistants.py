@@ -29,34 +29,54 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the file or folder to read")
         parser.add_argument("--workspace", help="the workspace to import into; by default the first embedded one")
         parser.add_argument("--replace", action="store_true", help="overwrite what is there under the same ids")
+        parser.add_argument("--only-sound", action="store_true", help="take what is sound and leave out the rest")
+        parser.add_argument("--new-ids", action="store_true", help="give new ids where one is missing or taken")
+        parser.add_argument("--model", default="", help="the model of objects that name none, as prompts may")
+        parser.add_argument("--preview", action="store_true", help="only show what an import would do")
 
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = embedded_workspace(options["workspace"])
         path: Path = options["file"]
         try:
             with ExitStack() as stack:
-                self._import(path, workspace, stack, replace=options["replace"])
+                self._import(path, workspace, stack, options)
         except reading.UnreadableFileError as error:
             raise CommandError(f"{error} Nothing was imported.") from error
 
-    def _import(self, path: Path, workspace: str, stack: ExitStack, *, replace: bool) -> None:
+    def _import(self, path: Path, workspace: str, stack: ExitStack, options: dict[str, Any]) -> None:
         contents = None
         if path.suffix.lower() == ".zip":
             archive = stack.enter_context(Archive(path))
-            contents = ArchiveContents(archive, workspace, replace=replace)
+            contents = ArchiveContents(archive, workspace, replace=options["replace"])
             dump = archive.assistants()
         else:
             dump = reading.read(path)
-        items = [convert(found) for found in dump.objects]
-        plan = importing.plan(workspace, items, replace=replace, contents=contents)
+        items = [convert(found, default_model=options["model"]) for found in dump.objects]
+        plan = importing.plan(
+            workspace,
+            items,
+            replace=options["replace"],
+            contents=contents,
+            only_sound=options["only_sound"],
+            new_ids=options["new_ids"],
+        )
         for note in dump.notes:
             self.stdout.write(f"Note: {note}")
         for item in items:
-            self._tell(item.title, item.taken, item.notes)
+            if item not in plan.left_out:
+                self._tell(item.title, item.taken, item.notes)
+        for item in plan.left_out:
+            self.stdout.write(f"Left out {item.title} ({item.where}): {'; '.join(item.problems)}")
         if plan.problems:
             for problem in plan.problems:
                 self.stderr.write(f"Cannot take {problem.rstrip('.')}.")
-            raise CommandError(f"Nothing was imported, because of what is named above ({len(plan.problems)}).")
+            raise CommandError(
+                f"Nothing was imported, because of what is named above ({len(plan.problems)}). "
+                "--only-sound takes the rest, --new-ids gives ids to those without one."
+            )
+        if options["preview"]:
+            self.stdout.write(f"An import would bring {_summary(plan)}. Nothing was imported.")
+            return
         stores = importing.apply_plan(
             workspace,
             plan,
@@ -70,12 +90,14 @@ class Command(BaseCommand):
         brought = (
             f", {counted(len(contents.files), 'file')} and {counted(len(stores), 'vector store')}" if contents else ""
         )
-        self.stdout.write(
-            f"Imported into workspace “{workspace}”: {len(plan.new)} new, {len(plan.replaced)} replaced, "
-            f"{len(plan.unchanged)} already there{brought}."
-        )
+        self.stdout.write(f"Imported into workspace “{workspace}”: {_summary(plan)}{brought}.")
 
     def _tell(self, title: str, taken: list[str], notes: list[str]) -> None:
         self.stdout.write(f"{title}: as it was: {', '.join(taken) or 'nothing'}")
         for note in notes:
             self.stdout.write(f"  {note}")
+
+
+def _summary(plan: importing.Plan) -> str:
+    left_out = f", {len(plan.left_out)} left out" if plan.left_out else ""
+    return f"{len(plan.new)} new, {len(plan.replaced)} replaced, {len(plan.unchanged)} already there{left_out}"

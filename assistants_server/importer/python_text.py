@@ -1,0 +1,90 @@
+"""What Python prints of the SDK's objects: ``Assistant(id='…', tools=[FunctionTool(…)])``, lists and pages of them.
+
+The text is parsed, never run: only literals, lists, and calls with named values are read.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+# Python needs many times the size of a text to parse it as code.
+MOST_CHARACTERS = 1 << 26
+
+
+class NotPythonError(ValueError):
+    """The text is nothing that Python prints of plain values and of the SDK's objects."""
+
+
+def read(text: str) -> list[Any]:
+    """The printed values, one for each ``print``; raises :class:`NotPythonError`."""
+    if not ("'" in text or "(" in text) or len(text) > MOST_CHARACTERS:
+        raise NotPythonError
+    try:
+        tree = ast.parse(text.strip())
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise NotPythonError from error
+    try:
+        return [_value(_printed(statement)) for statement in tree.body]
+    except RecursionError as error:
+        raise NotPythonError from error
+
+
+def _printed(statement: ast.stmt) -> ast.expr:
+    if not isinstance(statement, ast.Expr):
+        raise NotPythonError
+    return statement.value
+
+
+def _value(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=str() | int() | float() | bool() | None as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return -number
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_value(item) for item in items]
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            return {_key(key): _value(value) for key, value in pairs}
+        case ast.Call(func=function, args=[], keywords=named) if _is_name(function):
+            # The SDK's objects; what begins with an underscore is the library's own.
+            return {
+                word.arg: _value(word.value) for word in named if word.arg is not None and not word.arg.startswith("_")
+            }
+    raise NotPythonError
+
+
+def _is_name(node: ast.expr) -> bool:
+    """``Assistant``, ``openai.types.Assistant`` or ``SyncCursorPage[Assistant]``."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def passed_to_create(text: str) -> list[dict[str, Any]]:
+    """What program code passes to functions named ``create``, as far as it is written out; raises like :func:`read`."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise NotPythonError from error
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.keywords]
+    named = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "create"]
+    return [_written_out(call) for call in named]
+
+
+def _written_out(call: ast.Call) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for word in call.keywords:
+        try:
+            if word.arg is not None:
+                found[word.arg] = _value(word.value)
+        except NotPythonError:
+            continue  # a variable or a computation, which only the program knows
+    return found
+
+
+def _key(node: ast.expr | None) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise NotPythonError

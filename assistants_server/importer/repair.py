@@ -1,0 +1,83 @@
+"""Puts right what tools are known to do to the objects they save, each time with a note."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+# Where a JSON schema holds an object of free keys.
+OBJECTS_OF_A_SCHEMA = frozenset({"properties", "$defs", "definitions", "patternProperties", "dependentSchemas"})
+# What PowerShell, Node and Python leave of an object or a list that is nested too deep for them.
+CUT = re.compile(
+    r"@\{.*\}|System\.(Object\[\]|Collections\.[\w.]+)|\[(Object|Array|object Object)\]|\{?\[?\.\.\.\]?\}?",
+    re.DOTALL,
+)
+
+
+def emptied_objects(value: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    """The assistant with ``{}`` where PHP, which has one kind of array, wrote ``[]`` for an empty object."""
+    places: list[str] = []
+    value = dict(value)
+    for key in ("metadata", "tool_resources"):
+        if value.get(key) == []:
+            value[key] = {}
+            places.append(key)
+    resources = value.get("tool_resources")
+    if isinstance(resources, dict):
+        value["tool_resources"] = {
+            key: _object(part, f"tool_resources.{key}", places) for key, part in resources.items()
+        }
+    if isinstance(value.get("tools"), list):
+        value["tools"] = [_tool(tool, f"tools[{index}]", places) for index, tool in enumerate(value["tools"])]
+    shape = value.get("response_format")
+    if isinstance(shape, dict) and isinstance(shape.get("json_schema"), dict):
+        inner = {key: _schema(item, f"response_format.{key}", places) for key, item in shape["json_schema"].items()}
+        value["response_format"] = shape | {"json_schema": inner}
+    if places:
+        notes.append(f"[] became {{}}, as PHP writes an empty object, in {', '.join(places[:5])}")
+    return value
+
+
+def _object(value: Any, where: str, places: list[str]) -> Any:
+    if value == []:
+        places.append(where)
+        return {}
+    return value
+
+
+def _tool(tool: Any, where: str, places: list[str]) -> Any:
+    if not isinstance(tool, dict):
+        return tool
+    tool = dict(tool)
+    if "file_search" in tool:
+        tool["file_search"] = _object(tool["file_search"], f"{where}.file_search", places)
+    function = tool.get("function")
+    if isinstance(function, dict) and "parameters" in function:
+        parameters = _object(function["parameters"], f"{where}.function.parameters", places)
+        tool["function"] = function | {"parameters": _schema(parameters, f"{where}.function.parameters", places)}
+    return tool
+
+
+def _schema(value: Any, where: str, places: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_schema(item, where, places) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _object(item, f"{where}.{key}", places)
+        if key in OBJECTS_OF_A_SCHEMA and item == []
+        else _schema(item, f"{where}.{key}", places)
+        for key, item in value.items()
+    }
+
+
+def cut_parts(value: Any, where: str = "") -> list[str]:
+    """The places in which a tool that saves only so many levels left text in the place of an object."""
+    if isinstance(value, str):
+        return [where] if CUT.fullmatch(value.strip()) else []
+    if isinstance(value, list):
+        return [place for index, item in enumerate(value) for place in cut_parts(item, f"{where}[{index}]")]
+    if not isinstance(value, dict):
+        return []
+    found = (cut_parts(item, f"{where}.{key}" if where else key) for key, item in value.items())
+    return [place for places in found for place in places]
