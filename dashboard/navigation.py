@@ -36,6 +36,7 @@ def main(request: HttpRequest, *, workspace: str, rights: frozenset[Right]) -> l
     if Right.AUDIT in rights:
         items.append(_item(request, "Audit log", "scroll-text", "audit-list"))
     if Right.ADMINISTER in rights:
+        items.append(_item(request, "Import", "upload", "import", workspace))
         items.append(_item(request, "Team", "users", "team"))
     return [item for item in items if item]
 

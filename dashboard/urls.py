@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("dashboard.accounts.urls")),
     path("team/keys/", include("assistants_server.keys.urls")),
     path("audit/", include("dashboard.audit.urls")),
+    path("w/<slug:workspace>/import/", include("assistants_server.importer.urls")),
     path("w/<slug:workspace>/", include("assistants_ui.urls")),
     path("v1", include("assistants_server.urls")),
     # Clients of Azure's service put these before the same paths.

@@ -64,12 +64,18 @@ def text_of(path: Path) -> str:
         if path.stat().st_size > MOST_BYTES:
             raise UnreadableFileError(f"{path} is larger than a gigabyte.")
         data = path.read_bytes()
-        is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except OSError as error:
         raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from error
+    return decoded(data, name=str(path))
+
+
+def decoded(data: bytes, *, name: str) -> str:
+    """The text of these bytes; raises :class:`UnreadableFileError`."""
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{path} is not text in UTF-8 or UTF-16.") from error
+        raise UnreadableFileError(f"{name} is not text in UTF-8 or UTF-16.") from error
 
 
 def read_text(text: str, *, name: str) -> ParsedFile:

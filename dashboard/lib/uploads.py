@@ -72,7 +72,7 @@ class SpoolHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         user = getattr(self.request, "user", None)
-        if user is None or Right.CHANGE not in rights_of(user):
+        if user is None or not {Right.CHANGE, Right.ADMINISTER} & rights_of(user):
             raise StopUpload(connection_reset=True)
         self.file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115  closed with its request
         self.size = 0

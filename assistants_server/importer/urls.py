@@ -1,0 +1,7 @@
+"""The address of the import page, which the site puts below each workspace."""
+
+from django.urls import path
+
+from assistants_server.importer import views
+
+urlpatterns = [path("", views.index, name="import")]
