@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import email.utils
 import re
 from collections.abc import Iterable
@@ -61,7 +62,10 @@ def result_of(call: Call[T], answer: ReceivedResponse, *, secrets: Iterable[str]
             error.is_route = (call.method == "GET" and call.path.count("/") == 1) or "Invalid URL (" in error.message
         raise error
     try:
-        result = call.parse(answer.body if call.binary else _decoded(call, answer))
+        decoded = answer.body if call.binary else _decoded(call, answer)
+        if isinstance(decoded, dict) and _is_error(decoded):
+            raise _error_in_success(answer, decoded, secrets=secrets)
+        result = call.parse(decoded)
     except APIResponseValidationError as error:
         error.status_code = answer.status_code
         error.request_id = answer.request_id
@@ -90,6 +94,24 @@ def _decoded(call: Call[Any], answer: ReceivedResponse) -> Any:
         raise APIResponseValidationError(
             f"The server sent an answer that cannot be read safely: {error}.", reason=Reason.JSON
         ) from None
+
+
+def _is_error(body: dict[str, Any]) -> bool:
+    """Whether an answer that calls itself a success holds an error and nothing else, as some gateways send it."""
+    return isinstance(body.get("error"), dict | str) and bool(body["error"]) and not {"id", "data"} & body.keys()
+
+
+def _error_in_success(
+    answer: ReceivedResponse, body: dict[str, Any], *, secrets: Iterable[str]
+) -> APIResponseValidationError | APIStatusError:
+    """The error as what it says: of the status that it names, else as an answer that is none, in its words."""
+    error = body["error"]
+    named = error.get("status", error.get("code")) if isinstance(error, dict) else None
+    code = int(named) if isinstance(named, int | str) and str(named).isdecimal() and len(str(named)) == 3 else 0
+    if 400 <= code < 600:
+        return status_error(dataclasses.replace(answer, status_code=code), secrets=secrets)
+    words = _presentable(_details(answer).get("message"), secrets)
+    return APIResponseValidationError(f"The server sent an error: {words or 'it gives no reason'}", reason=Reason.SHAPE)
 
 
 def status_error(answer: ReceivedResponse, *, secrets: Iterable[str] = ()) -> APIStatusError:
@@ -126,12 +148,22 @@ def _details(answer: ReceivedResponse) -> dict[str, Any]:
         return {}
     inner = body.get("error", body)
     if isinstance(inner, str):
-        return {"message": inner}
+        # NestJS and Spring name the status in words there, and say what is wrong beside it.
+        inner = body if body.get("message") else {"message": inner}
     if not isinstance(inner, dict):
         return {}
+    if isinstance(inner.get("message"), list):
+        inner = inner | {"message": "; ".join(text for item in inner["message"] if (text := _said(item)))}
     if "message" in inner or "detail" not in inner:
-        return inner
+        return inner if "message" in inner else inner | {"message": inner.get("title")}
     return inner | _validation_details(inner["detail"])
+
+
+def _said(item: Any) -> str:
+    """One of several messages: a text, or an object that holds one."""
+    if isinstance(item, dict):
+        item = item.get("message") or item.get("msg") or item.get("defaultMessage")
+    return item if isinstance(item, str) else ""
 
 
 def _validation_details(detail: Any) -> dict[str, Any]:
@@ -142,7 +174,11 @@ def _validation_details(detail: Any) -> dict[str, Any]:
         return {}
     location = detail[0].get("loc")
     names = [str(part) for part in location if part != "body"] if isinstance(location, list) else []
-    return {"message": detail[0].get("msg"), "param": ".".join(names) or None, "code": detail[0].get("type")}
+    param, message = ".".join(names), detail[0].get("msg")
+    # What is not in the body has no field in a form, so where it stands is said in words.
+    is_elsewhere = bool(names) and isinstance(location, list) and location[0] != "body"
+    told = f"{param}: {message}" if is_elsewhere else message
+    return {"message": told, "param": param or None, "code": detail[0].get("type")}
 
 
 def _presentable(message: Any, secrets: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from .errors import APIResponseValidationError, Reason
 from .types import CursorPage, Deleted, WireObject
+from .types.base import id_text
 
 ObjectT = TypeVar("ObjectT", bound=WireObject)
 
@@ -45,8 +46,8 @@ def one(view: type[ObjectT], *kinds: str, asked: str | None = None) -> Callable[
 
     def read(raw: Any) -> ObjectT:
         members = _object(raw)
-        identity = members.get("id")
-        if not isinstance(identity, str) or not (view.is_id(identity) or identity == asked):
+        identity = id_text(members.get("id"))
+        if not identity or not (view.is_id(identity) or identity == asked):
             raise _not_an_answer("the object in it has no id")
         if asked is not None and identity != asked:
             raise _not_an_answer("it is about another object than the one asked for", Reason.WRONG_ID)
@@ -57,15 +58,24 @@ def one(view: type[ObjectT], *kinds: str, asked: str | None = None) -> Callable[
 
 
 def page(item: type[ObjectT]) -> Callable[[Any], CursorPage[ObjectT]]:
-    """Reads a list. Only `data` must be there; the rest of the envelope is often missing or wrong."""
+    """Reads a list. Only `data` must be there; the rest of the envelope is often missing or wrong.
+
+    A bare list counts as its own `data`, and null as an empty one.
+    """
 
     def read(raw: Any) -> CursorPage[ObjectT]:
-        members = _object(raw)
-        if not isinstance(members.get("data"), list):
+        members = {"object": "list", "data": raw, "has_more": False} if _is_bare_list(raw) else _object(raw)
+        data = members.get("data", ...)
+        if data is not None and not isinstance(data, list):
             raise _not_an_answer("it holds no list of objects")
         return CursorPage(members, item=item)
 
     return read
+
+
+def _is_bare_list(raw: Any) -> bool:
+    """Whether this is a list of objects without the envelope around it; of anything else it is no answer."""
+    return isinstance(raw, list) and all(isinstance(entry, dict) for entry in raw)
 
 
 def anonymous(view: type[ObjectT]) -> Callable[[Any], ObjectT]:

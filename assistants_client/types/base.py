@@ -65,6 +65,11 @@ def dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def id_text(value: Any) -> str:
+    """An id as text; some servers count their objects, and send a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
+
+
 def is_id(value: Any) -> bool:
     """Whether this can be the id of an object that has an address: with a slash, or as a dot, it has none."""
     return isinstance(value, str) and value not in ("", ".", "..") and "/" not in value
@@ -101,6 +106,8 @@ class Field(Generic[T]):
         value: Any = instance.raw
         for key in self._path:
             value = value.get(key) if isinstance(value, dict) else None
+        if value is None and self._path == ("created_at",):
+            value = instance.raw.get("created")  # as models have it, and some servers everything
         return self._read(value)
 
 
@@ -114,7 +121,7 @@ class WireObject:
 
     __slots__ = ("etag", "raw")
 
-    id = Field(text)
+    id = Field(id_text)
     object = Field(text)
 
     def __init__(self, raw: dict[str, Any], *, etag: str | None = None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Generic, TypeVar
 
-from .base import WireObject, optional_text
+from .base import WireObject, id_text, optional_text
 
 ItemT = TypeVar("ItemT", bound=WireObject)
 
@@ -12,23 +13,32 @@ ItemT = TypeVar("ItemT", bound=WireObject)
 class CursorPage(Generic[ItemT]):
     """A page of objects, in the server's order.
 
-    `data` leaves out what cannot be an object (`unreadable` holds that). The cursors are taken from the
+    `data` leaves out what cannot be an object (`unreadable` holds that) and what is there twice (`repeated` holds
+    those ids). The cursors are taken from the
     objects themselves, since some servers send wrong ones.
     """
 
-    __slots__ = ("data", "etag", "raw", "unreadable")
+    __slots__ = ("data", "etag", "raw", "repeated", "unreadable")
 
     def __init__(self, raw: dict[str, Any], *, item: type[ItemT]) -> None:
-        entries = raw["data"]
+        entries = raw["data"] or []
         self.raw = raw
         self.etag: str | None = None
-        self.data = [item(entry) for entry in entries if _is_object(entry, of=item)]
+        found = [item(entry) for entry in entries if _is_object(entry, of=item)]
         self.unreadable: list[Any] = (
-            [] if len(self.data) == len(entries) else [entry for entry in entries if not _is_object(entry, of=item)]
+            [] if len(found) == len(entries) else [entry for entry in entries if not _is_object(entry, of=item)]
         )
+        once: dict[str, ItemT] = {}
+        for entry in found:
+            once.setdefault(entry.id, entry)
+        self.data = list(once.values())
+        self.repeated: list[str] = []
+        if len(self.data) < len(found):
+            self.repeated = [name for name, times in Counter(entry.id for entry in found).items() if times > 1]
 
     def _copy(self, page: CursorPage[ItemT]) -> None:
-        self.raw, self.etag, self.data, self.unreadable = page.raw, page.etag, page.data, page.unreadable
+        self.raw, self.etag, self.data = page.raw, page.etag, page.data
+        self.unreadable, self.repeated = page.unreadable, page.repeated
 
     @property
     def first_id(self) -> str | None:
@@ -62,4 +72,4 @@ class CursorPage(Generic[ItemT]):
 
 
 def _is_object(entry: Any, *, of: type[WireObject]) -> bool:
-    return isinstance(entry, dict) and of.is_id(entry.get("id"))
+    return isinstance(entry, dict) and of.is_id(id_text(entry.get("id")))

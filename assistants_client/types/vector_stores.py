@@ -68,6 +68,8 @@ class VectorStoreFile(WireObject):
     last_error_code = Field(optional_text, "last_error", "code")
     last_error_message = Field(optional_text, "last_error", "message")
     chunking_strategy = Field(mapping)
+    extraction = Field(mapping)
+    """What was read out of the file, where the server tells: `words`, `left_out`, `encoding`. Not of the hosted API."""
     attributes = Field(mapping)
     """Strings, numbers and booleans, unlike the metadata of other objects."""
 

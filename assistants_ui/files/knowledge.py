@@ -57,6 +57,7 @@ class AttachedFile:
     status: str = ""
     problem: str = ""
     store_id: str = ""
+    extraction: str = ""
     is_missing: bool = False
 
 
@@ -142,6 +143,16 @@ def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = F
     )
 
 
+def extraction_of(entry: wire.VectorStoreFile) -> str:
+    """What was read out of a file and what was not, in words; empty where the server does not tell."""
+    words, left_out = entry.extraction.get("words"), entry.extraction.get("left_out")
+    if not isinstance(words, int):
+        return ""
+    number = f"{words:,} {'word' if words == 1 else 'words'} read"
+    missing = [part for part in left_out if isinstance(part, str)] if isinstance(left_out, list) else []
+    return f"{number}; {', '.join(missing)} left out" if missing else number
+
+
 def use_of_links(assistant: wire.Assistant) -> Use:
     """What the files linked to an assistant of version 1 are for: the protocol does not say, its tools do."""
     kinds = {tool.get("type") for tool in assistant.tools}
@@ -211,5 +222,6 @@ def _attached(use: Use, file_id: str, names: FileNames, *, entry: wire.VectorSto
         status=entry.status if entry else "",
         problem=(entry.last_error_message or "") if entry else "",
         store_id=entry.vector_store_id if entry else "",
+        extraction=extraction_of(entry) if entry else "",
         is_missing=file is None and names.is_complete,
     )

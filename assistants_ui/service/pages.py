@@ -27,6 +27,7 @@ class Page(Generic[Item]):
     ``is_cut``: a search stopped before it had looked through everything; ``after`` goes on from there.
     ``unreadable``: how many entries of the page are no objects at all. ``is_restart``: the first page,
     since the server does not know the cursor. ``is_repeated``: the server gave again what came before.
+    ``doubled``: how many entries came twice in the page, and are shown once.
     """
 
     items: list[Item]
@@ -36,6 +37,7 @@ class Page(Generic[Item]):
     unreadable: int = 0
     is_restart: bool = False
     is_repeated: bool = False
+    doubled: int = 0
 
 
 def or_first_page(page: Callable[..., Page[Item]], *, after: str | None, before: str | None) -> Page[Item]:
@@ -72,6 +74,7 @@ def one_page(
         after=items[-1].id if items and found.may_have_more else None,
         before=items[0].id if items and cursor else None,
         unreadable=len(found.unreadable),
+        doubled=len(found.repeated),
         is_repeated=bool(found.data) and not items,
     )
     return replace(page, items=items[::-1], after=page.before, before=page.after) if before else page

@@ -25,7 +25,7 @@ from dashboard.lib.http import require_form
 def add(request: DashboardRequest, store_id: str) -> HttpResponse:
     """Put files into the store: new ones each by itself, such that are here already together, as one batch."""
     store = request.service.vector_stores.retrieve(store_id)
-    inside = {entry.id for entry, _ in entries(request, store_id)["entries"]}
+    inside = {entry.id for entry, *_ in entries(request, store_id)["entries"]}
     there = request.service.files.names_or_why_not().value
     offered = [(file.id, label(file)) for file in there.values() if file.id not in inside]
     is_sent = request.method == "POST"

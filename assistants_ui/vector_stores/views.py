@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 import assistants_client as wire
 from assistants_ui.domain.labels import disambiguators, label, moment
 from assistants_ui.files.attachments.steps import marks_in
-from assistants_ui.files.knowledge import half_finished
+from assistants_ui.files.knowledge import extraction_of, half_finished
 from assistants_ui.files.usage import StoreUsers, store_users
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.http import DashboardRequest
@@ -105,7 +105,7 @@ def entries(request: DashboardRequest, store_id: str, *, fresh: bool = False) ->
     )
     names = request.service.files.names_or_why_not() if found.value else Secondary(FileNames())
     return {
-        "entries": [(entry, names.value.get(entry.id)) for entry in found.value],
+        "entries": [(entry, names.value.get(entry.id), extraction_of(entry)) for entry in found.value],
         "entries_problem": found.problem,
         "names_problem": names.problem,
         "all_names_known": names.value.is_complete,

@@ -110,6 +110,15 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
                 f"{unchanged} Try again in a moment.".strip(),
                 details,
             )
+        case wire.RedirectError():
+            return Problem(
+                502,
+                "The assistant service is at another address",
+                f"{unchanged} {error.message} An operator can give the workspace the right address.".strip(),
+                details,
+            )
+        case wire.APIResponseValidationError() if error.message.startswith("The server sent an error: "):
+            return Problem(502, "The assistant service refused this", f"{unchanged} {error.message}".strip(), details)
         case _:
             return Problem(
                 502,

@@ -15,7 +15,7 @@ from typing import Any
 import openai
 import pytest
 from django.conf import settings as site
-from openai import AsyncOpenAI, OpenAI
+from openai import AsyncOpenAI, AzureOpenAI, OpenAI
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -47,6 +47,23 @@ def run(base_url: str, story: Callable[[AsyncOpenAI], Awaitable[None]]) -> None:
             await story(client)
 
     asyncio.run(told())
+
+
+def test_the_client_of_azure_works_too(live_server: LiveServer) -> None:
+    key = new_key(name="azure", workspace="main")[1]
+    with AzureOpenAI(azure_endpoint=live_server.url, api_key=key, api_version="2024-05-01-preview") as client:
+        made = client.beta.assistants.create(model="gpt-4.1-mini", name="Returns desk", tools=[{"type": "file_search"}])
+        # What programs do that copy an assistant: everything that was retrieved is sent, nulls included.
+        kept = client.beta.assistants.retrieve(made.id).model_dump(exclude={"id", "object", "created_at"})
+        assert client.beta.assistants.create(**kept).tools == made.tools
+        store = client.vector_stores.create(name="Prices")
+        file = client.files.create(file=("prices.txt", b"A screw costs 12 cents."), purpose="assistants")
+        client.vector_stores.files.create(store.id, file_id=file.id)
+        assert client.beta.assistants.update(made.id, name="Desk").name == "Desk"
+        assert [item.id for item in client.beta.assistants.list(limit=1)][-1] == made.id
+        with pytest.raises(openai.NotFoundError):
+            client.models.delete("gpt-4o")
+    indexing.wait()
 
 
 def test_it_keeps_assistants(client: OpenAI) -> None:

@@ -1,8 +1,44 @@
 from __future__ import annotations
 
-from assistants_client import Client
+from typing import Any
+
+import pytest
+
+from assistants_client import Client, VectorStoreFile
+from assistants_server.models import VectorStore
+from assistants_server.vector_stores.indexing import read_waiting
+from assistants_ui.files.knowledge import extraction_of
 from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
 from tests.conftest import Person
+
+
+def test_what_was_read_out_of_a_file_stands_beside_searchable(alice: Person, server: Client) -> None:
+    file = server.files.create(file=("prices.txt", b"A screw costs 12 cents."), purpose="assistants")
+    store = server.vector_stores.create(name="Prices", file_ids=[file.id])
+    read_waiting(VectorStore.objects.get(wire_id=store.id).pk)
+    resources = {"file_search": {"vector_store_ids": [store.id]}}
+    made = server.assistants.create(model="gpt-4.1-mini", tools=[{"type": "file_search"}], tool_resources=resources)
+    for page in (f"assistants/{made.id}", f"vector-stores/{store.id}"):
+        said = read(alice.get(f"/w/main/{page}/")).text
+        assert "5 words read" in said
+        assert "Searchable" in said
+
+
+@pytest.mark.parametrize(
+    ("extraction", "said"),
+    [
+        ({"words": 1687, "left_out": ["2 pictures"]}, "1,687 words read; 2 pictures left out"),
+        ({"words": 1, "left_out": []}, "1 word read"),
+        ({"words": 3, "left_out": ["1 picture", "2 charts"]}, "3 words read; 1 picture, 2 charts left out"),
+        ({}, ""),
+        (None, ""),
+        ("odd", ""),
+        ({"words": "many", "left_out": 5}, ""),
+    ],
+)
+def test_it_is_said_in_words(extraction: Any, said: str) -> None:
+    assert extraction_of(VectorStoreFile({"id": "file-1", "extraction": extraction})) == said
 
 
 def test_the_page_that_waits_for_reading_asks_the_server_each_time(alice: Person, server: Client, tap: Tap) -> None:
