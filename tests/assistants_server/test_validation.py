@@ -101,7 +101,7 @@ def function(**changes: Any) -> dict[str, Any]:
         ),
         ({"temperature": -0.1}, "temperature", "decimal_below_min_value", None),
         ({"temperature": True}, "temperature", "invalid_type", None),
-        ({"top_p": 10**400}, "top_p", "decimal_above_max_value", None),
+        ({"top_p": 10**300}, "top_p", "decimal_above_max_value", None),
         ({"metadata": []}, "metadata", "invalid_type", None),
         (
             {"metadata": {"version": 1}},
