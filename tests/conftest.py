@@ -50,6 +50,9 @@ def uses_a_service(item: pytest.Item) -> bool:
     """Whether another database or cache than the default ones could change what the test finds."""
     if item.get_closest_marker("services_do_not_matter"):
         return False
+    # What a browser does with a page is the same over every database; the main job is done over each.
+    if item.path.parent.name == "browser" and item.path.name != "test_main_job.py":
+        return False
     if any(word in item.path.name for word in ("cache", "kill", "lock", "process")):
         return True
     return item.get_closest_marker("django_db") is not None or "db" in getattr(item, "fixturenames", ())
