@@ -112,14 +112,19 @@ def _replace(entry: CatalogEntry, assistant: wire.Assistant, *, document: str, d
 
 def note_change(workspace: str, assistant_id: str, change: LastChange) -> None:
     """Say who changed it last."""
-    CatalogEntry.objects.filter(workspace=workspace, assistant_id=assistant_id).update(**_change(change))
+    kept = CatalogEntry.objects.filter(workspace=storable(workspace), assistant_id=storable(assistant_id))
+    kept.update(**_change(change))
 
 
 def _change(change: LastChange | None) -> dict[str, Any]:
     if change is None:
         return {}
     at = int(change.at.timestamp() * 1_000_000)
-    return {"changed_at": at, "changed_by": change.actor[:240], "changed_by_name": storable(change.name)[:240]}
+    return {
+        "changed_at": at,
+        "changed_by": storable(change.actor)[:240],
+        "changed_by_name": storable(change.name)[:240],
+    }
 
 
 def _keys(assistant: wire.Assistant) -> dict[str, str]:

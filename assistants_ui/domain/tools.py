@@ -32,7 +32,7 @@ TOOL_KINDS = (
         switch=SwitchInput(help_text="It looks up answers in the files you attach."),
         settings={
             "max_num_results": (
-                "NumberInput of results",
+                "Number of results",
                 WholeNumberInput(
                     minimum=1,
                     maximum=50,

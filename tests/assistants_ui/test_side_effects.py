@@ -80,7 +80,7 @@ def save(person: Person, **changes: str) -> str:
 
 def test_what_was_emptied_besides_is_told_and_is_not_the_persons_doing(far_end: Replacing, alice: Person) -> None:
     page = save(alice, name="Front desk")
-    told = "The server also emptied Model, Instructions, Tools, Metadata and Temperature. Nobody asked it to."
+    told = "The server also emptied Model, Instructions, Tools, Temperature and Metadata. Nobody asked it to."
     assert told in page
     assert "Assistant saved. Changed: Name." in page
     rows = list(Record.objects.exclude(kind="intent").order_by("seq"))

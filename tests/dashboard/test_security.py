@@ -40,7 +40,7 @@ IN_PRODUCTION = {
     "USE_X_FORWARDED_HOST": False,
     "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
     "SECURE_SSL_REDIRECT": True,
-    "SECURE_REDIRECT_EXEMPT": ["^healthz$", "^readyz$", "^v1/"],
+    "SECURE_REDIRECT_EXEMPT": ["^healthz$", "^readyz$", "^v1/", "^openai/"],
     "SECURE_HSTS_SECONDS": 63_072_000,
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
     "SECURE_HSTS_PRELOAD": False,
