@@ -19,6 +19,12 @@ from tests.conftest import Person
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def short_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list without an end is left after five pages, not after the seconds that a page may take."""
+    monkeypatch.setattr(filling, "MOST_PAGES", 5)
+
+
 def assistants(numbers: Iterator[int]) -> list[dict[str, Any]]:
     made = {"object": "assistant", "created_at": 1_700_000_000, "model": "gpt-4.1-mini", "metadata": {}, "tools": []}
     return [made | {"id": f"asst_{next(numbers)}", "name": "Another"} for _ in range(2)]
@@ -64,10 +70,7 @@ def test_nothing_is_called_unused_that_could_not_be_ruled_out(
         assert "Nobody" not in text, address
 
 
-def test_a_list_without_an_end_costs_no_more_calls_than_its_bound(
-    alice: Person, server: Client, tap: Tap, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(filling, "MOST_PAGES", 5)
+def test_a_list_without_an_end_costs_no_more_calls_than_its_bound(alice: Person, server: Client, tap: Tap) -> None:
     store = server.vector_stores.create(name="Prices")
     answers_for_ever(tap)
     alice.get(f"/w/main/vector-stores/{store.id}/delete/")
