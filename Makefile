@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
+# Some tests wait for a browser or a process, so one more works than there are processors.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 .PHONY: help run dev builtin-model install install-dev code-interpreter browser test test-services check format bench lock
 
@@ -56,10 +58,10 @@ browser: ## Install a Chromium for the browser tests, when none is found
 	@command -v chromium chromium-browser google-chrome >/dev/null || scripts/install-chromium
 
 test: install-dev browser ## Run every test, in a real browser too
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 test-services: install-dev browser ## The suite once more on PostgreSQL and Redis
-	scripts/with-services $(BIN)/python -m pytest -n auto
+	scripts/with-services $(BIN)/python -m pytest -n $(WORKERS)
 
 check: install-dev ## Formatting, lint, types, templates, migrations, deployment settings
 	$(BIN)/ruff format --check .
