@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import zlib
+from base64 import b85decode, b85encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -34,7 +35,8 @@ class Uploaded:
         """Keep it for an hour; gives the token under which :func:`kept` has it."""
         token = secrets.token_urlsafe(24)
         content = json.dumps([self.workspace, self.user_id, self.texts])
-        cache.set(_key(token), zlib.compress(content.encode()), KEPT_SECONDS)
+        # As text, because a cache that several processes share holds nothing but JSON.
+        cache.set(_key(token), b85encode(zlib.compress(content.encode())).decode(), KEPT_SECONDS)
         return token
 
     def planned(
@@ -71,7 +73,7 @@ def kept(token: str, *, workspace: str, user_id: int) -> Uploaded | None:
     packed = cache.get(_key(token))
     if packed is None:
         return None
-    of_workspace, of_user, texts = json.loads(zlib.decompress(packed))
+    of_workspace, of_user, texts = json.loads(zlib.decompress(b85decode(packed)))
     if (of_workspace, of_user) != (workspace, user_id):
         return None
     return Uploaded(workspace=workspace, user_id=user_id, texts=tuple((name, text) for name, text in texts))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,8 +112,10 @@ def test_the_command_says_how_large_the_database_is_and_gives_back_what_is_free(
     settings.AUDIT_RETENTION_DAYS = 1
     monkeypatch.setattr(audit_purge, "WORTH_TELLING", 100_000)
     long = SUPPORT.__class__(type="assistant", id="asst_1", label="x" * 200)
+    # What a database cannot press together.
+    noise = random.Random(1).randbytes(10_000).hex()
     for _ in range(60):
-        audit.record(action="assistant.update", actor=MARIA, target=long, after={"instructions": "y" * 20_000})
+        audit.record(action="assistant.update", actor=MARIA, target=long, after={"instructions": noise})
     monkeypatch.setattr(retention, "last_row_before", lambda moment: 55)
     call_command("audit_purge")
     told = capsys.readouterr().out
