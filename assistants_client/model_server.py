@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any
@@ -43,6 +44,8 @@ class ModelClient:
         self._timeout = httpx.Timeout(timeout or FIRST_BYTE_SECONDS, connect=CONNECT_SECONDS)
         self._lock = threading.Lock()
         self._idle: list[KeptConnection] = []
+        # A client that is dropped without being closed leaves no connection open behind it.
+        weakref.finalize(self, _close_all, self._idle)
 
     def stream(self, path: str, body: dict[str, Any], *, seconds: float) -> ModelStream:
         """Post to `path` for an answer that must be whole within `seconds`; nothing is sent until it is read."""
@@ -65,9 +68,12 @@ class ModelClient:
     def close(self) -> None:
         """Close the connections that nobody uses."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+            _close_all(self._idle)
+
+
+def _close_all(idle: list[KeptConnection]) -> None:
+    while idle:
+        idle.pop().close()
 
 
 class KeptConnection:
