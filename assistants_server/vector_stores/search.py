@@ -8,6 +8,7 @@ query, all over a short passage; words that stand in few passages count more.
 from __future__ import annotations
 
 import math
+import operator
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from assistants_server.models import Chunk, Posting, StoreFile, VectorStore
 # The usual constants: how soon repetition stops to help, and how much length hurts.
 K1 = 1.2
 B = 0.75
+ORDERS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +116,7 @@ def matches(attributes: dict[str, Any], condition: dict[str, Any]) -> bool:
         isinstance(value, int | float) and isinstance(wanted, int | float)
     ):
         return False
-    ordered = {"gt": value > wanted, "gte": value >= wanted, "lt": value < wanted, "lte": value <= wanted}  # type: ignore[operator]  # both are of one kind by now
-    return ordered[kind]
+    return bool(ORDERS[kind](value, wanted))
 
 
 def _same(value: Any, wanted: Any) -> bool:
