@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -29,8 +29,8 @@ class KeyForm(forms.Form):
         choices=[(FULL, "Read and change"), (READ_ONLY, "Only read")], widget=forms.RadioSelect, initial=FULL
     )
 
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None, as Form takes it
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         names = keys.embedded_workspaces()
         field = self.fields["workspace"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
