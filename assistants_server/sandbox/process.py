@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import selectors
 import subprocess
 import sys
@@ -128,7 +129,7 @@ class Interpreter:
                 if self.folder.is_full():
                     raise FullError("The code wrote more than 100 MB, so all that it wrote was removed.")
                 if selector.select(LOOK_SECONDS):
-                    piece = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]  # a pipe is buffered
+                    piece = os.read(process.stdout.fileno(), 1 << 16)
                     self._buffer += piece
                     if not piece or len(self._buffer) > LONGEST_ANSWER:
                         raise SandboxError("The interpreter broke down, perhaps for want of memory.")
