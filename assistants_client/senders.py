@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from .call import Call
@@ -11,11 +12,12 @@ from .responses import AsyncOpening
 from .streaming import AsyncEventStream, EventStream
 
 
-class Sender:
+class Sender(ABC):
     """Sends calls: what a resource's methods give back depends on it."""
 
+    @abstractmethod
     def send(self, call: Call[Any]) -> Any:
-        raise NotImplementedError  # each sender does this in its own way
+        """Send the call, and give back what this kind of client promises."""
 
     def page(self, call: Call[Any]) -> Any:
         return self.send(call)
