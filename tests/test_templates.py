@@ -138,3 +138,10 @@ def test_the_sprite_holds_every_icon_that_is_shown_and_no_other() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_every_template_compiles(template: Path) -> None:
     get_template(str(template.relative_to(ROOT / "templates")))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_no_line_is_longer_than_160_characters(template: Path) -> None:
+    long = [number for number, line in enumerate(template.read_text("utf-8").splitlines(), start=1) if len(line) > 160]
+
+    assert long == []
