@@ -50,6 +50,17 @@ def envelope(refusal: Refusal) -> HttpResponse:
     )
 
 
+OVERLOADED = Refusal(
+    503,
+    "The server is overloaded or not ready yet. Please try again.",
+    kind="server_error",
+    headers={"Retry-After": "1"},
+)
+CHANGES_PAUSED = Refusal(
+    503,
+    "Changes are paused, because the activity record cannot be written. Nothing was changed.",
+    kind="server_error",
+)
 NO_ROOM = Refusal(
     507, "There is not enough room on the server's disk for this. Nothing was stored.", kind="server_error"
 )

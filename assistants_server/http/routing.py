@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from assistants_server import strict_json
 from assistants_server.http import rate_limit
 from assistants_server.http.authentication import Principal, authenticate
-from assistants_server.http.errors import NO_ROOM, SERVER_FAULT, Refusal, envelope, invalid
+from assistants_server.http.errors import CHANGES_PAUSED, NO_ROOM, OVERLOADED, SERVER_FAULT, Refusal, envelope, invalid
 from assistants_server.http.request_body import Body
 from assistants_server.http.validation import kind_of
 from dashboard.audit import api as audit
@@ -121,23 +121,10 @@ def _endpoint(address: Endpoint) -> View:
             response = envelope(invalid("The body of your request ended too early.", param=None, code=None))
         except OperationalError:
             logger.exception("The database did not answer request %s", request_id)
-            response = envelope(
-                Refusal(
-                    503,
-                    "The server is overloaded or not ready yet. Please try again.",
-                    kind="server_error",
-                    headers={"Retry-After": "1"},
-                )
-            )
+            response = envelope(OVERLOADED)
         except audit.AuditUnavailable:
             logger.exception("The change asked for by request %s cannot be recorded", request_id)
-            response = envelope(
-                Refusal(
-                    503,
-                    "Changes are paused, because the activity record cannot be written. Nothing was changed.",
-                    kind="server_error",
-                )
-            )
+            response = envelope(CHANGES_PAUSED)
         except OSError as error:
             if not disk.is_full(error):
                 raise

@@ -67,23 +67,20 @@ def put(workspace: str, assistants: Iterable[wire.Assistant], *, read_at: int, w
             _replace(known[name], found[name], document=documents[name], digest=digests[name], read_at=read_at)
     new = [name for name in found if name not in known]
     authors = last_changes("assistant", new, workspace=workspace) if new else {}
-    _add(
-        [
-            CatalogEntry(
-                workspace=workspace,
-                assistant_id=name,
-                walk=walk,
-                place=(place or read_at) + step,
-                kept_at=read_at,
-                digest=digests[name],
-                **_content(found[name]),
-                **_change(authors.get(name)),
-            )
-            for step, name in enumerate(new)
-        ],
-        found,
-        documents,
-    )
+    entries = [
+        CatalogEntry(
+            workspace=workspace,
+            assistant_id=name,
+            walk=walk,
+            place=(place or read_at) + step,
+            kept_at=read_at,
+            digest=digests[name],
+            **_content(found[name]),
+            **_change(authors.get(name)),
+        )
+        for step, name in enumerate(new)
+    ]
+    _add(entries, found, documents)
     return fresh
 
 

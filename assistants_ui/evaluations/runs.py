@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,7 +14,7 @@ from assistants_ui.domain.actions import Action
 from assistants_ui.evaluations import questions
 from assistants_ui.evaluations.checks import CheckResult
 from assistants_ui.evaluations.fingerprints import answering_fingerprint, answering_state
-from assistants_ui.models import QuestionAnswer, QuestionRun, QuestionVerdict
+from assistants_ui.models import Question, QuestionAnswer, QuestionRun, QuestionVerdict
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
 
@@ -32,7 +32,6 @@ def start(
     The run, its answers to be and its record are one transaction.
     """
     workspace = service.gateway.workspace
-    sides = [(False, assistant.raw)] + ([(True, draft)] if draft is not None else [])
     with transaction.atomic():
         run = QuestionRun.objects.create(
             workspace=workspace,
@@ -47,25 +46,30 @@ def start(
             created_at=timezone.now(),
         )
         asked = questions.of_assistant(workspace, assistant.id)
-        QuestionAnswer.objects.bulk_create(
-            QuestionAnswer(
-                run=run,
-                question=question,
-                position=position,
-                group=question.group,
-                text=question.text,
-                checks=question.checks,
-                good_answer=question.good_answer,
-                is_draft=is_draft,
-                number=number,
-            )
-            for position, question in enumerate(asked)
-            for is_draft, _ in sides
-            for number in range(1, repeats + 1)
-        )
+        QuestionAnswer.objects.bulk_create(_answers(run, asked))
         detail = {"questions": len(asked), "has_draft": draft is not None, "repeats": repeats}
         _record(service, Action.QUESTION_RUN_START, run, detail=detail)
     return run
+
+
+def _answers(run: QuestionRun, asked: Sequence[Question]) -> list[QuestionAnswer]:
+    """An answer still to be given for each question, of each state, as often as it is asked."""
+    return [
+        QuestionAnswer(
+            run=run,
+            question=question,
+            position=position,
+            group=question.group,
+            text=question.text,
+            checks=question.checks,
+            good_answer=question.good_answer,
+            is_draft=is_draft,
+            number=number,
+        )
+        for position, question in enumerate(asked)
+        for is_draft in ((False, True) if run.draft is not None else (False,))
+        for number in range(1, run.repeats + 1)
+    ]
 
 
 def cancel(service: Service, run: QuestionRun) -> None:

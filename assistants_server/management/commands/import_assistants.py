@@ -12,7 +12,7 @@ from assistants_server.importer import apply as importing
 from assistants_server.importer import parse as reading
 from assistants_server.importer.archive import Archive
 from assistants_server.importer.archive_contents import ArchiveContents
-from assistants_server.importer.convert import convert
+from assistants_server.importer.convert import ImportItem, convert
 from assistants_server.management.arguments import embedded_workspace
 from assistants_server.vector_stores import indexing
 from dashboard.audit import api as audit
@@ -62,11 +62,7 @@ class Command(BaseCommand):
         )
         for note in dump.notes:
             self.stdout.write(f"Note: {note}")
-        for item in items:
-            if item not in plan.left_out:
-                self._tell(item.title, item.taken, item.notes)
-        for item in plan.left_out:
-            self.stdout.write(f"Left out {item.title} ({item.where}): {'; '.join(item.problems)}")
+        self._describe(items, plan)
         if plan.problems:
             for problem in plan.problems:
                 self.stderr.write(f"Cannot take {problem.rstrip('.')}.")
@@ -77,25 +73,27 @@ class Command(BaseCommand):
         if options["preview"]:
             self.stdout.write(f"An import would bring {_summary(plan)}. Nothing was imported.")
             return
-        stores = importing.apply_plan(
-            workspace,
-            plan,
-            actor=audit.command_actor("import_assistants"),
-            source=path.name,
-            progress=self.stderr.write,
-        )
+        self._apply(workspace, plan, source=path.name)
+
+    def _apply(self, workspace: str, plan: importing.Plan, *, source: str) -> None:
+        actor = audit.command_actor("import_assistants")
+        stores = importing.apply_plan(workspace, plan, actor=actor, source=source, progress=self.stderr.write)
         for number, store in enumerate(stores, 1):
             self.stderr.write(f"Reading the files of vector store {number} of {len(stores)}")
             indexing.read_waiting(store.pk)
-        brought = (
-            f", {counted(len(contents.files), 'file')} and {counted(len(stores), 'vector store')}" if contents else ""
-        )
+        brought = ""
+        if plan.contents:
+            brought = f", {counted(len(plan.contents.files), 'file')} and {counted(len(stores), 'vector store')}"
         self.stdout.write(f"Imported into workspace “{workspace}”: {_summary(plan)}{brought}.")
 
-    def _tell(self, title: str, taken: list[str], notes: list[str]) -> None:
-        self.stdout.write(f"{title}: as it was: {', '.join(taken) or 'nothing'}")
-        for note in notes:
-            self.stdout.write(f"  {note}")
+    def _describe(self, items: list[ImportItem], plan: importing.Plan) -> None:
+        for item in items:
+            if item not in plan.left_out:
+                self.stdout.write(f"{item.title}: as it was: {', '.join(item.taken) or 'nothing'}")
+                for note in item.notes:
+                    self.stdout.write(f"  {note}")
+        for item in plan.left_out:
+            self.stdout.write(f"Left out {item.title} ({item.where}): {'; '.join(item.problems)}")
 
 
 def _summary(plan: importing.Plan) -> str:

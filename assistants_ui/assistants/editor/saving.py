@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import assistants_client as wire
-from assistants_ui.assistants.editor.merge import Conflict, Decide, merge, undecided
+from assistants_ui.assistants.editor.merge import Conflict, Decide, Merge, merge, undecided
 from assistants_ui.assistants.editor.reconcile import reconcile_submission
 from assistants_ui.domain.canonical import same, stored_otherwise
 from assistants_ui.service import Service
@@ -86,35 +86,39 @@ def save_once(
     only_look: bool = False,
 ) -> Saved | Disputed | Unsaved:
     """What :func:`save` does once nobody else is saving."""
-    noted = {name: value for name, value in (("submission", op), ("why", why)) if value}
     for attempt in range(1, ATTEMPTS + 1):
         theirs = service.assistants.retrieve(assistant_id, fresh=True)
         merged = merge(base, theirs.raw, mine, decide=decide)
-        kept = tuple(merged.kept)
         if merged.open:
-            return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=kept)
+            return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=tuple(merged.kept))
         if not merged.changes:
             if op:
                 reconcile_submission(service, op)
-            return Saved(assistant=theirs, kept=kept)
+            return Saved(assistant=theirs, kept=tuple(merged.kept))
         if only_look:
             return Unsaved(theirs=theirs)
         try:
-            updated = service.assistants.update(theirs, merged.changes, context=noted)
+            return _send(service, theirs, merged, op=op, why=why)
         except wire.ConflictError as error:
             if error.status_code != 412 or attempt == ATTEMPTS:
                 raise
-        except wire.APIError as error:
-            if error.outcome != wire.Outcome.UNKNOWN:
-                raise
-            updated = _found_made(service, assistant_id, merged.changes, error=error)
-            if op:
-                reconcile_submission(service, op)
-            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept)
-        else:
-            otherwise = stored_otherwise(merged.changes, updated.raw)
-            return Saved(assistant=updated, sent=tuple(merged.changes), kept=kept, otherwise=otherwise)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _send(service: Service, theirs: wire.Assistant, merged: Merge, *, op: str, why: str) -> Saved:
+    """Send what was put together; a change without an answer is looked for before its error goes on."""
+    context = {name: value for name, value in (("submission", op), ("why", why)) if value}
+    sent, kept = tuple(merged.changes), tuple(merged.kept)
+    try:
+        updated = service.assistants.update(theirs, merged.changes, context=context)
+    except wire.APIError as error:
+        if error.outcome != wire.Outcome.UNKNOWN:
+            raise
+        updated = _found_made(service, theirs.id, merged.changes, error=error)
+        if op:
+            reconcile_submission(service, op)
+        return Saved(assistant=updated, sent=sent, kept=kept)
+    return Saved(assistant=updated, sent=sent, kept=kept, otherwise=stored_otherwise(merged.changes, updated.raw))
 
 
 def _found_made(

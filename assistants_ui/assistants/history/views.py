@@ -188,14 +188,12 @@ def take_back(
     if request.method == "POST" and not is_late:
         named = request.POST.getlist("field")
         chosen = [choice.field for choice in offered if (choice.field in named if named else choice.is_offered)]
-        fields = differing(current.raw, wanted, api_version=version)
-        fields = {name: value for name, value in fields.items() if name in chosen}
-        if fields:
-            if is_whole:
-                fields = request.service.assistants.sendable(current.raw) | fields
-            saved = request.service.assistants.update(current, fields, context=note)
-            undo_it = undo_address(request.service, saved.id)
-            messages.success(request, taken_back(saved, offered, chosen=chosen, note=note), extra_tags=undo_it)
+        wished = differing(current.raw, wanted, api_version=version)
+        if fields := {name: wished[name] for name in wished if name in chosen}:
+            others = request.service.assistants.sendable(current.raw) if is_whole else {}
+            saved = request.service.assistants.update(current, others | fields, context=note)
+            text = taken_back(saved, offered, chosen=chosen, note=note)
+            messages.success(request, text, extra_tags=undo_address(request.service, saved.id))
             return redirect("assistant-detail", request.workspace.name, current.id)
     context |= {
         "assistant_id": current.id,
