@@ -2,12 +2,12 @@
 
 from django.urls import path
 
+from assistants_ui.assistants import catalog_views as catalog
 from assistants_ui.assistants import views as assistants
 from assistants_ui.assistants.editor import draft_views
 from assistants_ui.assistants.editor import views as editor
 from assistants_ui.assistants.history import views as history
 from assistants_ui.bulk import views as bulk
-from assistants_ui.catalog import views as catalog
 from assistants_ui.conversations import views as conversations
 from assistants_ui.evaluations import run_views as question_runs
 from assistants_ui.evaluations import views as evaluations

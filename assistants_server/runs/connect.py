@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from assistants_client.model_table import family_of
-from assistants_server.builtin_model import process
+from assistants_server.runs.builtin_model import process
 from assistants_server.runs.model import LanguageModel, ModelError
 from assistants_server.runs.model.server import model_of_server
 

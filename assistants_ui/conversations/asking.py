@@ -14,9 +14,9 @@ import assistants_client as wire
 from assistants_client import EventStream
 from assistants_ui.conversations import borrowed, exchange, limits
 from assistants_ui.conversations.exchange import Exchange
-from assistants_ui.conversations.outcomes import AnswerOutcome, of_error, outcome_of
 from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
+from assistants_ui.domain.outcomes import AnswerOutcome, of_error, outcome_of
 from assistants_ui.service import Service
 from assistants_ui.service.runs import Look
 

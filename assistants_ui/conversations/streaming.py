@@ -14,8 +14,8 @@ from assistants_client import EventStream, ThreadEvent
 from assistants_client.types.base import dicts, mapping
 from assistants_ui.conversations import asking, borrowed
 from assistants_ui.conversations.exchange import MARK, Exchange
-from assistants_ui.conversations.outcomes import AnswerOutcome
 from assistants_ui.conversations.tokens import AskToken
+from assistants_ui.domain.outcomes import AnswerOutcome
 from assistants_ui.service import Service
 from dashboard.server.streams import close_connections
 

@@ -17,11 +17,11 @@ from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.conversations import asking, borrowed, canned, limits, subject, support
 from assistants_ui.conversations.exchange import Exchange
 from assistants_ui.conversations.forms import AskForm, OutputsForm, carried, earlier_in, keep_outputs, outputs_in
-from assistants_ui.conversations.outcomes import WORDS, AnswerOutcome
 from assistants_ui.conversations.streaming import events
 from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
 from assistants_ui.domain.labels import field_names, label
+from assistants_ui.domain.outcomes import WORDS, AnswerOutcome
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial, require_form

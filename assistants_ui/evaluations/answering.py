@@ -13,12 +13,12 @@ import assistants_client as wire
 from assistants_client.types.base import mapping
 from assistants_ui.conversations import asking, borrowed, canned
 from assistants_ui.conversations.exchange import Exchange
-from assistants_ui.conversations.outcomes import AnswerOutcome, of_error
 from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
+from assistants_ui.domain.outcomes import AnswerOutcome, of_error
 from assistants_ui.evaluations import runs
-from assistants_ui.evaluations.checks import CheckedAnswer, CheckResult, Checks, summary
 from assistants_ui.models import QuestionAnswer, QuestionRun
+from assistants_ui.question_results.checks import CheckedAnswer, CheckResult, Checks, summary
 from assistants_ui.service import Service
 
 LEASE = timedelta(seconds=60)

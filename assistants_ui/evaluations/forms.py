@@ -12,8 +12,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from assistants_ui.domain.schemas.checks import MAX_CHARACTERS
-from assistants_ui.evaluations.checks import Checks
 from assistants_ui.models import Question
+from assistants_ui.question_results.checks import Checks
 
 MOST_LINES = 50
 MOST_ROWS = 1000

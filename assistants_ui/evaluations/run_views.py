@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from assistants_ui.assistants.editor import drafts
 from assistants_ui.conversations import limits, subject, support
 from assistants_ui.domain.labels import field_names, label
-from assistants_ui.evaluations import questions, results, runs, worker
-from assistants_ui.evaluations.fingerprints import answering_fingerprint
+from assistants_ui.evaluations import questions, runs, worker
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import QuestionAnswer, QuestionRun
+from assistants_ui.question_results import results
+from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial
 

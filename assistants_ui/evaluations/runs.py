@@ -12,9 +12,9 @@ from django.utils import timezone
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.evaluations import questions
-from assistants_ui.evaluations.checks import CheckResult
-from assistants_ui.evaluations.fingerprints import answering_fingerprint, answering_state
 from assistants_ui.models import Question, QuestionAnswer, QuestionRun, QuestionVerdict
+from assistants_ui.question_results.checks import CheckResult
+from assistants_ui.question_results.fingerprints import answering_fingerprint, answering_state
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
 

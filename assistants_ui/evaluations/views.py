@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from assistants_ui.assistants.editor import drafts
 from assistants_ui.conversations import support
 from assistants_ui.domain.labels import label
-from assistants_ui.evaluations import questions, results, runs
-from assistants_ui.evaluations.checks import Checks
+from assistants_ui.evaluations import questions, runs
 from assistants_ui.evaluations.forms import MOST_ROWS, ImportForm, QuestionForm, csv_of, values_of
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Question
+from assistants_ui.question_results import results
+from assistants_ui.question_results.checks import Checks
 from dashboard.access import Right, requires
 from dashboard.lib.counting import counted
 from dashboard.lib.filenames import clean_name

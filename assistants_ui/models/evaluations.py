@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Question(models.Model):
-    """One question. ``checks`` are those of :class:`assistants_ui.evaluations.checks.Checks` that check something;
+    """One question. ``checks`` are those of :class:`assistants_ui.question_results.checks.Checks` that check something;
     ``good_answer`` says in free words what a good answer holds, for the people who judge it.
     """
 

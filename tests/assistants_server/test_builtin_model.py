@@ -13,8 +13,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from assistants_server.builtin_model import process
-from assistants_server.builtin_model.process import BuiltinModel
+from assistants_server.runs.builtin_model import process
+from assistants_server.runs.builtin_model.process import BuiltinModel
 from assistants_server.runs.model import End, ModelError, Piece, Text, Turn
 from dashboard.environment import models
 from dashboard.environment.models import ModelServer, builtin_folder, builtin_is_installed

@@ -21,8 +21,8 @@ from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.domain.model_rules import in_groups, note_on, suggested
-from assistants_ui.evaluations import gate, results
 from assistants_ui.http import DashboardRequest
+from assistants_ui.question_results import gate, results
 from dashboard.access import Right, requires
 from dashboard.lib.http import require_form
 

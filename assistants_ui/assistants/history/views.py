@@ -23,8 +23,8 @@ from assistants_ui.assistants.history.restore import (
 )
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import label
-from assistants_ui.evaluations.results import tested
 from assistants_ui.http import DashboardRequest
+from assistants_ui.question_results.results import tested
 from dashboard.access import Right, requires
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions

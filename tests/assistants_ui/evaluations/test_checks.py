@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistants_client import Message, Run
-from assistants_ui.conversations.outcomes import outcome_of
-from assistants_ui.evaluations.checks import CheckedAnswer, CheckResult, Checks, plain, summary
+from assistants_ui.domain.outcomes import outcome_of
 from assistants_ui.evaluations.forms import QuestionForm, csv_of, rows_in
 from assistants_ui.models import Question
+from assistants_ui.question_results.checks import CheckedAnswer, CheckResult, Checks, plain, summary
 
 SCHEMA = {"type": "object", "properties": {"days": {"type": "integer"}}, "required": ["days"]}
 HELD, BROKEN, UNKNOWN = CheckResult.HELD, CheckResult.BROKEN, CheckResult.UNKNOWN

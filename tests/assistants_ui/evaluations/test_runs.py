@@ -15,9 +15,10 @@ from assistants_client import Assistant, Client
 from assistants_server.models import Run, Thread
 from assistants_server.runs.model import End, ModelError, RefusedText, Text
 from assistants_ui.conversations import canned
-from assistants_ui.evaluations import answering, results, worker
-from assistants_ui.evaluations.fingerprints import answering_fingerprint
+from assistants_ui.evaluations import answering, worker
 from assistants_ui.models import BorrowedThread, Question, QuestionAnswer, QuestionRun
+from assistants_ui.question_results import results
+from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.models import Record
 from tests.assistants_server.scripted import USAGE, ScriptedModel
 from tests.assistants_ui.conftest import Tap

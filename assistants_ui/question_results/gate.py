@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistants_ui.evaluations.fingerprints import answering_fingerprint
-from assistants_ui.evaluations.results import tested
+from assistants_ui.question_results.fingerprints import answering_fingerprint
+from assistants_ui.question_results.results import tested
 from assistants_ui.workspaces.problems import SAFE, Problem
 from dashboard.environment import WorkspaceSettings
 

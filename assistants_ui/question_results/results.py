@@ -11,10 +11,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from assistants_ui.conversations.outcomes import WORDS, AnswerOutcome, Words
-from assistants_ui.evaluations.checks import CheckResult, plain
-from assistants_ui.evaluations.fingerprints import answering_fingerprint
+from assistants_ui.domain.outcomes import WORDS, AnswerOutcome, Words
 from assistants_ui.models import Question, QuestionAnswer, QuestionRun, QuestionVerdict
+from assistants_ui.question_results.checks import CheckResult, plain
+from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.read.diff import DiffPart, words
 from dashboard.lib.counting import counted
 from dashboard.lib.relative_time import relative_time

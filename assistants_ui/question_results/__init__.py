@@ -1,0 +1,1 @@
+"""What an answer must hold, what a run of test questions came to, and whether it allows a save."""
