@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from dashboard import languages
 from dashboard.audit.api import AuditUnavailable, Target, actor_of, record_refusal
 from dashboard.lib.http import is_partial
 from dashboard.lib.request_ids import request_id
@@ -67,6 +68,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    # An address that leads to no view has not come by the person's choice.
+    languages.activate_chosen(request)
     return problem_page(
         request, 404, "There is no page at this address", "It may have moved, or the link is incomplete."
     )

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "dashboard.middleware.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "dashboard.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -156,7 +157,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dashboard.context.site",
             ],
-            "builtins": ["dashboard.templatetags.site"],
+            "builtins": ["dashboard.templatetags.site", "django.templatetags.i18n"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -173,9 +174,14 @@ TEMPLATES = [
 # Widgets of our own have their templates where all the others are.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-LANGUAGE_CODE = "en-gb"
+# The first is what programs, logs and the audit log's rows speak, and whoever asks for none of these.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+# Texts of the templates; those of the code are in each application's own `locale`.
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["dashboard.formats"]
+USE_I18N = True
 TIME_ZONE = "UTC"
-USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"

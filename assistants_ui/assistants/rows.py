@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from django.template import Context, Engine, Template
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 import assistants_client as wire
 from assistants_ui.catalog.entries import files_of, labels_of
@@ -81,7 +82,11 @@ def rows_of(contents: Iterable[RowContent], *, base: str) -> list[ListedRow]:
     now = timezone.now()
     shown = [_shown(content, now=now) for content in contents]
     return [
-        ListedRow(one.id, "".join(piece.text for piece in one.name) or one.id, _row(template, base, one))
+        ListedRow(
+            one.id,
+            "".join(piece.text for piece in one.name) or one.id,
+            _row(template, base, one, get_language(), timezone.get_current_timezone_name()),
+        )
         for one in shown
     ]
 
@@ -109,7 +114,8 @@ def _shown(content: RowContent, *, now: datetime) -> Shown:
 
 
 @lru_cache(maxsize=KEPT)
-def _row(template: Template, base: str, shown: Shown) -> SafeString:
+def _row(template: Template, base: str, shown: Shown, language: str | None, zone: str) -> SafeString:
+    """The cells; kept for each language and time zone, in which the exact times are."""
     return template.render(
         Context(
             {

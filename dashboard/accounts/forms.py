@@ -164,6 +164,7 @@ class PreferencesForm(forms.Form):
     theme = forms.ChoiceField(
         required=False, choices=Preferences.Theme.choices, label="Theme", widget=forms.RadioSelect, initial=""
     )
+    language = forms.ChoiceField(required=False, choices=Preferences.Language.choices, label="Language", initial="")
     time_zone = forms.ChoiceField(
         required=False,
         label="Time zone",

@@ -109,8 +109,17 @@ class Preferences(models.Model):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class Language(models.TextChoices):
+        """Each in its own words, so that whoever is lost in another one finds it."""
+
+        BROWSER = "", "As the browser says"
+        ENGLISH = "en", "English"
+        GERMAN = "de", "Deutsch"
+        FRENCH = "fr", "Français"
+
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    language = models.CharField(max_length=10, choices=Language, blank=True, default=Language.BROWSER)
     time_zone = models.CharField(max_length=64, blank=True, default="")
     uses_keys = models.BooleanField(default=True, help_text="Whether single keys, such as / for the search, act.")
     has_begun = models.BooleanField(default=False, help_text="Whether the first steps were done or put away.")

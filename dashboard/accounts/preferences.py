@@ -1,4 +1,4 @@
-"""How one person wants the pages: the theme, the time zone, and whether the first steps are behind them.
+"""How one person wants the pages: the theme, the language, the time zone, and whether the first steps are behind them.
 
 They stand in a row of the person and, for as long as they are signed in, in their session, so that no page
 asks the database for them.
@@ -17,9 +17,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from dashboard.accounts.models import Preferences
+from dashboard.languages import IN_SESSION
 
-IN_SESSION = "preferences"
-KEPT = ("theme", "time_zone", "uses_keys", "has_begun")
+KEPT = ("theme", "language", "time_zone", "uses_keys", "has_begun")
 # Set by the page's script; it names where the browser is.
 TIME_ZONE_COOKIE = "time_zone"
 TIME_ZONES = frozenset(available_timezones())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.utils import dateformat, formats, timezone
 
 from dashboard.lib.counting import counted
 
@@ -30,5 +30,5 @@ def relative_time(moment: datetime, *, now: datetime) -> str:
 
 
 def exact_time(moment: datetime) -> str:
-    """``21 November 2026, 13:00:00 CET``: in the reader's zone, with its name."""
-    return f"{timezone.localtime(moment):%-d %B %Y, %H:%M:%S %Z}"
+    """``21 November 2026, 13:00:00 CET``: in the reader's zone and language, with the zone's name."""
+    return dateformat.format(timezone.localtime(moment), formats.get_format("EXACT_FORMAT"))

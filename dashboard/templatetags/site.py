@@ -7,7 +7,7 @@ from datetime import datetime
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -43,6 +43,12 @@ def ago(moment: datetime) -> SafeString:
 def exactly(moment: datetime) -> str:
     """The exact time in the reader's zone, with the zone's name."""
     return exact_time(moment)
+
+
+@register.filter
+def number(value: int | float) -> str:
+    """A number that somebody reads: with the separators of their language. Never for an id, a value or an address."""
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
 
 
 @register.filter

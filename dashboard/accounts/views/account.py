@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from dashboard import languages
 from dashboard.access import Right, requires, roles_of
 from dashboard.accounts import members, preferences, sessions
 from dashboard.accounts.forms import ChangePasswordForm, PreferencesForm, ProfileForm
@@ -63,6 +64,9 @@ def choose_preferences(request: SignedInRequest) -> HttpResponse:
     form = PreferencesForm(request.POST)
     form.full_clean()
     preferences.save(request, request.user, **{name: form.cleaned_data[name] for name in form.cleaned_data})
+    # The message is read on the next page, which is in the language just chosen.
+    translation.activate(languages.of_browser(request))
+    languages.activate_chosen(request)
     messages.success(request, "Your pages look as you chose.")
     return redirect("account")
 

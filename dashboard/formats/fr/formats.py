@@ -1,0 +1,10 @@
+DATE_FORMAT = "j F Y"
+SHORT_DATE_FORMAT = "j M Y"
+SHORT_DATETIME_FORMAT = "j M Y, H:i"
+EXACT_FORMAT = "j F Y, H:i:s T"
+DAY_AND_TIME_FORMAT = "j F, H:i"
+TIME_FORMAT = "H:i"
+DECIMAL_SEPARATOR = ","
+# A narrow space at which no line breaks.
+THOUSAND_SEPARATOR = "\u202f"
+NUMBER_GROUPING = 3
