@@ -7,6 +7,7 @@ class AssistantsServerConfig(AppConfig):
 
     def ready(self) -> None:
         from assistants_server import audit_log
+        from assistants_server.assistants import announcing  # noqa: F401  (its receiver)
         from assistants_server.runs import worker
 
         audit_log.register()

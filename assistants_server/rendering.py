@@ -7,9 +7,7 @@ from typing import Any
 
 from assistants_server import strict_json
 from assistants_server.http.routing import Version
-from assistants_server.models import Assistant, AssistantFile, File, FileBatch, StoreFile, VectorStore
-from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores.search import ScoredPassage
+from assistants_server.models import Assistant, AssistantFile, File
 
 V1_KEYS = ("id", "object", "created_at", "name", "description", "model", "instructions")
 
@@ -73,66 +71,3 @@ def listing(ids: Sequence[str], texts: Sequence[str], *, has_more: bool) -> str:
 def etag(revision: str, *, version: Version = "v2") -> str:
     """Strong, so the two renderings of one object have two."""
     return f'"{revision}"' if version == "v2" else f'"{revision}-v1"'
-
-
-def vector_store(row: VectorStore, *, counts: dict[str, int], usage_bytes: int) -> dict[str, Any]:
-    days = row.expires_after_days
-    status = "in_progress" if counts["in_progress"] else "completed"
-    return {
-        "id": row.wire_id,
-        "object": "vector_store",
-        "created_at": row.created_at,
-        "name": row.name,
-        "description": row.description,
-        "usage_bytes": usage_bytes,
-        "file_counts": counts,
-        "status": "expired" if vector_stores.is_expired(row) else status,
-        "expires_after": None if days is None else {"anchor": "last_active_at", "days": days},
-        "expires_at": vector_stores.expires_at(row),
-        "last_active_at": row.last_active_at,
-        "metadata": row.metadata,
-    }
-
-
-def vector_store_file(row: StoreFile, *, store_id: str) -> dict[str, Any]:
-    sizes = {"max_chunk_size_tokens": row.chunk_size, "chunk_overlap_tokens": row.chunk_overlap}
-    found = {
-        "id": row.wire_id,
-        "object": "vector_store.file",
-        "usage_bytes": row.usage_bytes,
-        "created_at": row.created_at,
-        "vector_store_id": store_id,
-        "status": row.status,
-        "last_error": {"code": row.error_code, "message": row.error_message} if row.error_code else None,
-        "chunking_strategy": {"type": "static", "static": sizes},
-        "attributes": row.attributes,
-    }
-    # Ours, and not of the hosted API: clients keep or ignore a key that they do not know.
-    return found | {"extraction": row.extraction} if row.extraction else found
-
-
-def file_batch(row: FileBatch, *, store_id: str, counts: dict[str, int]) -> dict[str, Any]:
-    if counts["in_progress"]:
-        status = "in_progress"
-    elif row.is_cancelled:
-        status = "cancelled"
-    else:
-        status = "failed" if counts["failed"] and counts["failed"] == counts["total"] else "completed"
-    return {
-        "id": row.wire_id,
-        "object": "vector_store.files_batch",
-        "created_at": row.created_at,
-        "vector_store_id": store_id,
-        "status": status,
-        "file_counts": counts,
-    }
-
-
-def passage(found: ScoredPassage, *, filename: str) -> dict[str, Any]:
-    return {
-        "file_id": found.file.wire_id,
-        "filename": filename,
-        "score": found.score,
-        "attributes": found.file.attributes,
-        "content": [{"type": "text", "text": found.text}],
-    }

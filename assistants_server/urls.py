@@ -64,7 +64,7 @@ urlpatterns = [
     route("/threads/runs", versions=BOTH, POST=runs.create_with_thread),
     route("/threads", versions=BOTH, POST=threads.create),
     route(THREAD, versions=BOTH, GET=threads.retrieve, POST=threads.update, DELETE=threads.delete),
-    route(f"{THREAD}/messages", versions=BOTH, GET=threads.message_listing, POST=threads.create_message),
+    route(f"{THREAD}/messages", versions=BOTH, GET=threads.message_listing, POST=runs.create_message),
     route(
         MESSAGE,
         versions=BOTH,

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 import assistants_client as wire
 from assistants_ui.assistants.deleted import deleted_page
-from assistants_ui.assistants.editor.submissions import StillUnknown
 from assistants_ui.domain.labels import field_names
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
@@ -88,7 +87,7 @@ class WorkspaceMiddleware:
             return page
         if isinstance(exception, wire.APIError):
             problem = problems.explain(exception, writing=request.method == "POST")
-        elif isinstance(exception, StillUnknown):
+        elif isinstance(exception, problems.StillUnknown):
             problem = problems.STILL_UNKNOWN
         elif isinstance(exception, Unproven):
             problem = problems.UNPROVEN

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
+
+from django.dispatch import receiver
 
 from assistants_server import rendering
+from assistants_server.http.mutations import object_changed
 from assistants_server.http.routing import Version
 from assistants_server.models import Assistant
 from dashboard.lib.signals import assistant_stored
+
+
+@receiver(object_changed)
+def announce_change(*, action: str, workspace: str, wire_id: str, **_: Any) -> None:
+    if action.startswith("assistant."):
+        announce(workspace, wire_id)
 
 
 def announce(workspace: str, wire_id: str) -> None:

@@ -11,8 +11,7 @@ from assistants_server.files import storage
 from assistants_server.files.uploads import ReceivedFile
 from assistants_server.http.lookup import delete_with_tombstone
 from assistants_server.ids import new_id
-from assistants_server.models import File
-from assistants_server.vector_stores import operations as vector_stores
+from assistants_server.models import File, StoreFile
 
 
 def of(workspace: str) -> QuerySet[File]:
@@ -45,6 +44,7 @@ def _remove_expired(workspace: str) -> None:
 def delete(file: File) -> None:
     """The row now, the bytes once that is certain."""
     storage_name = file.storage_name
-    vector_stores.drop_file(file.workspace, file.wire_id)
+    # Out of every store, as the hosted API did.
+    StoreFile.objects.filter(store__workspace=file.workspace, wire_id=file.wire_id).delete()
     delete_with_tombstone(file)
     transaction.on_commit(lambda: storage.remove(storage_name), robust=True)

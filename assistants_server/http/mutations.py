@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.http import HttpResponse
 
 from assistants_server import strict_json
-from assistants_server.assistants.announcing import announce
 from assistants_server.http.errors import Refusal
 from assistants_server.http.idempotency import AlreadyClaimed, Key
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import GivenAnswer, Stored
 from dashboard.audit import api as audit
 from dashboard.lib.signals import workspace_changed
+
+# Sent with ``action``, ``workspace`` and ``wire_id`` for each object that a change concerns, inside its transaction.
+object_changed = Signal()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +62,7 @@ def execute_mutation(
                 claimed.save(update_fields=["body", "etag"])
             # Last, because its row lock holds up every other writer until the commit.
             for one, done in {action: change, **change.also}.items():
-                if one.startswith("assistant."):
-                    announce(call.workspace, done.id)
+                object_changed.send(sender=Change, action=one, workspace=call.workspace, wire_id=done.id)
                 _record(call, one, done)
             # By then the change is made, whatever becomes of telling it.
             transaction.on_commit(lambda: _tell(call.workspace), robust=True)

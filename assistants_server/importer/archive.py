@@ -25,6 +25,7 @@ from assistants_server.files import storage
 from assistants_server.importer.parse import MOST_BYTES, ParsedFile, UnreadableFileError, read_text
 from assistants_server.models import Assistant, AssistantFile, StoreFile, VectorStore
 from assistants_server.vector_stores import operations as vector_stores
+from assistants_server.vector_stores import render
 
 FORMAT = {"format": "assistants-dashboard", "version": 1}
 NEWEST_FIRST = ("-created_at", "-seq")
@@ -71,7 +72,7 @@ def _store(row: VectorStore) -> dict[str, Any]:
 
 def _store_file(row: StoreFile, *, store_id: str) -> dict[str, Any]:
     """A file is read anew where it is imported, so what was read of it is no part of the copy."""
-    described = rendering.vector_store_file(row, store_id=store_id)
+    described = render.vector_store_file(row, store_id=store_id)
     return {key: value for key, value in described.items() if key != "extraction"}
 
 

@@ -19,6 +19,7 @@ from assistants_server.runs.connect import model_name
 from assistants_server.sandbox import installed as sandbox
 from assistants_server.threads import operations as threads
 from assistants_server.threads import render as thread_render
+from assistants_server.threads import views as thread_views
 from assistants_server.threads.views import created, found, locked
 
 # How soon the official clients look again; they would wait for a second, or for five.
@@ -112,6 +113,12 @@ def listing(call: ApiRequest, thread_id: str) -> HttpResponse:
     )
     texts = [strict_json.dumps(render.run(row, thread_id=thread_id, version=call.version)) for row in page.rows]
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
+
+
+def create_message(call: ApiRequest, thread_id: str) -> HttpResponse:
+    """A message waits for no run whose time is up."""
+    worker.end_overdue_of(call.workspace, thread_id)
+    return thread_views.create_message(call, thread_id)
 
 
 def retrieve(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:

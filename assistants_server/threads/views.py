@@ -11,7 +11,6 @@ from assistants_server.http.lookup import delete_with_tombstone, find, locate, m
 from assistants_server.http.mutations import Change, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Message, Thread
-from assistants_server.runs.worker import end_overdue_of
 from assistants_server.threads import operations, render, schema
 from assistants_server.vector_stores import operations as vector_stores
 from assistants_server.vector_stores.views import store_change
@@ -91,7 +90,6 @@ def message_listing(call: ApiRequest, thread_id: str) -> HttpResponse:
 
 def create_message(call: ApiRequest, thread_id: str) -> HttpResponse:
     fields = schema.MESSAGE[call.version](call.body, "")
-    end_overdue_of(call.workspace, thread_id)
 
     def act() -> Change:
         thread = locked(call, thread_id)

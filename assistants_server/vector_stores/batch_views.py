@@ -6,14 +6,12 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from assistants_server import rendering
 from assistants_server.http.lookup import find
 from assistants_server.http.mutations import Change, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import FileBatch, VectorStore
-from assistants_server.vector_stores import indexing
+from assistants_server.vector_stores import indexing, render, schema
 from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores import schema as schema
 from assistants_server.vector_stores.file_views import page_of, polled
 from assistants_server.vector_stores.views import found, locked
 
@@ -63,4 +61,4 @@ def _found(store: VectorStore, batch_id: str) -> FileBatch:
 
 
 def _described(batch: FileBatch, store_id: str) -> dict[str, Any]:
-    return rendering.file_batch(batch, store_id=store_id, counts=vector_stores.counts(batch.files.all()))
+    return render.file_batch(batch, store_id=store_id, counts=vector_stores.counts(batch.files.all()))

@@ -14,9 +14,8 @@ from assistants_server.http.mutations import Change, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.http.validation import choice
 from assistants_server.models import StoreFile, VectorStore
-from assistants_server.vector_stores import indexing
+from assistants_server.vector_stores import indexing, render, schema
 from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores import schema as schema
 from assistants_server.vector_stores.views import found, locked
 
 POLL_AFTER_MS = "250"
@@ -43,7 +42,7 @@ def page_of(call: ApiRequest, store: VectorStore, rows: QuerySet[StoreFile]) -> 
         locate=locate,
         unknown=lambda param, cursor: unknown(store, cursor),
     )
-    texts = [strict_json.dumps(rendering.vector_store_file(row, store_id=store.wire_id)) for row in page.rows]
+    texts = [strict_json.dumps(render.vector_store_file(row, store_id=store.wire_id)) for row in page.rows]
     return answer(rendering.listing([row.wire_id for row in page.rows], texts, has_more=page.has_more))
 
 
@@ -63,7 +62,7 @@ def retrieve(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpRespon
     store = found(call, vector_store_id)
     row = _found(store, file_id)
     indexing.resume(store.pk)
-    return polled(answer(rendering.vector_store_file(row, store_id=vector_store_id)))
+    return polled(answer(render.vector_store_file(row, store_id=vector_store_id)))
 
 
 def update(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse:
@@ -72,7 +71,7 @@ def update(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse
     def act() -> Change:
         store = locked(call, vector_store_id)
         row = _found(store, file_id)
-        before = rendering.vector_store_file(row, store_id=vector_store_id)
+        before = render.vector_store_file(row, store_id=vector_store_id)
         row.attributes = fields["attributes"] or {}
         row.save(update_fields=["attributes"])
         return _change(store, row, before=before)
@@ -84,7 +83,7 @@ def delete(call: ApiRequest, vector_store_id: str, file_id: str) -> HttpResponse
     def act() -> Change:
         store = locked(call, vector_store_id)
         row = _found(store, file_id)
-        before = rendering.vector_store_file(row, store_id=vector_store_id)
+        before = render.vector_store_file(row, store_id=vector_store_id)
         label = vector_stores.filenames(store.workspace, [file_id]).get(file_id)
         row.delete()
         return Change(
@@ -128,7 +127,7 @@ def _found(store: VectorStore, file_id: str) -> StoreFile:
 
 
 def _change(store: VectorStore, row: StoreFile, *, before: dict[str, Any] | None = None) -> Change:
-    after = rendering.vector_store_file(row, store_id=store.wire_id)
+    after = render.vector_store_file(row, store_id=store.wire_id)
     label = vector_stores.filenames(store.workspace, [row.wire_id]).get(row.wire_id)
     detail = {"vector_store": store.wire_id}
     return Change(answer=after, id=row.wire_id, label=label, before=before, after=after, detail=detail)

@@ -129,11 +129,6 @@ def follow(store: VectorStore, file_ids: list[str]) -> None:
     add(store, new, param="file_ids")
 
 
-def drop_file(workspace: str, file_id: str) -> None:
-    """Take a deleted file out of every store, as the hosted API did."""
-    StoreFile.objects.filter(store__workspace=workspace, wire_id=file_id).delete()
-
-
 def create_batch(store: VectorStore, fields: dict[str, Any]) -> FileBatch:
     touch(store)
     items = fields.get("files") or [{"file_id": file_id} for file_id in fields["file_ids"]]

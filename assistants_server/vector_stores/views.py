@@ -13,9 +13,8 @@ from assistants_server.http.lookup import delete_with_tombstone, find, locate, m
 from assistants_server.http.mutations import Change, check_unchanged, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import StoreFile, VectorStore
-from assistants_server.vector_stores import indexing
+from assistants_server.vector_stores import indexing, render, schema
 from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores import schema as schema
 from assistants_server.vector_stores.search import search as search_store
 
 
@@ -85,7 +84,7 @@ def search(call: ApiRequest, vector_store_id: str) -> HttpResponse:
         filters=fields.get("filters"),
     )
     names = vector_stores.filenames(call.workspace, [passage.file.wire_id for passage in passages])
-    items = [rendering.passage(passage, filename=names.get(passage.file.wire_id, "")) for passage in passages]
+    items = [render.passage(passage, filename=names.get(passage.file.wire_id, "")) for passage in passages]
     return answer(
         {
             "object": "vector_store.search_results.page",
@@ -125,4 +124,4 @@ def described(rows: list[VectorStore]) -> list[dict[str, Any]]:
         counts[store_pk][status] = count
         counts[store_pk]["total"] += count
         usage[store_pk] += size
-    return [rendering.vector_store(row, counts=counts[row.pk], usage_bytes=usage[row.pk]) for row in rows]
+    return [render.vector_store(row, counts=counts[row.pk], usage_bytes=usage[row.pk]) for row in rows]

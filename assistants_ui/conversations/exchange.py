@@ -10,10 +10,10 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client.types.base import dicts, mapping
-from assistants_ui.conversations.subject import RUN_FIELDS
 from assistants_ui.conversations.tokens import digest
 from assistants_ui.domain.labels import tool_name
 from assistants_ui.domain.outcomes import WORDS, AnswerOutcome, Words
+from assistants_ui.domain.run_values import RUN_FIELDS
 
 # 【4:0†price-list.pdf】: the search, the passage in it, and the name of the file.
 MARK = re.compile(r"\u3010(\d+):(\d+)\u2020[^\u3011]*\u3011")

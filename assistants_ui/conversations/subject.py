@@ -12,21 +12,10 @@ import assistants_client as wire
 from assistants_ui.assistants.editor import drafts, session
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.domain.canonical import same
-from assistants_ui.domain.fields import run_fields
+from assistants_ui.domain.run_values import RUN_FIELDS, run_value
 from assistants_ui.forms.api_form import ErrorLink
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Draft
-
-# What of an assistant a run can be given in its place, by version. The other fields do not reach the model.
-RUN_FIELDS = {version: run_fields(version) for version in ("v1", "v2")}
-# What a run is told where the unsaved text has nothing: null would mean the saved value.
-NOTHING: Mapping[str, Any] = {
-    "instructions": "",
-    "tools": [],
-    "temperature": 1.0,
-    "top_p": 1.0,
-    "response_format": "auto",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +73,6 @@ def of_form(request: DashboardRequest, assistant: wire.Assistant) -> Conversatio
 def is_form(data: QueryDict) -> bool:
     """Whether the fields of the editor are among what was posted."""
     return "instructions" in data and "model" in data
-
-
-def run_value(name: str, value: Any) -> Any:
-    """The value as a run is told it; None where that cannot be said."""
-    return NOTHING.get(name) if value is None else value
 
 
 def _of_form(

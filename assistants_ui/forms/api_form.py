@@ -9,7 +9,6 @@ from typing import ClassVar, TypeVar
 from django import forms
 
 import assistants_client as wire
-from assistants_ui.assistants.editor.submissions import StillUnknown
 from assistants_ui.forms.fields import MetadataField
 from assistants_ui.workspaces import problems
 from assistants_ui.workspaces.locks import LockTimeout
@@ -53,7 +52,7 @@ class ApiForm(forms.Form):
         """
         try:
             return action()
-        except StillUnknown:
+        except problems.StillUnknown:
             self.problem = problems.STILL_UNKNOWN
             return None
         except LockTimeout:

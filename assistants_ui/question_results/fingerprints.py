@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistants_ui.conversations.subject import RUN_FIELDS, run_value
 from assistants_ui.domain.canonical import canonical, digest_of
+from assistants_ui.domain.run_values import RUN_FIELDS, run_value
 
 # What reaches a model, and the files that it searches. A new name or description changes no answer.
 TESTED = (*RUN_FIELDS["v2"], "tool_resources", "file_ids")

@@ -26,6 +26,10 @@ class Problem:
     """Whether a change was sent and nobody heard how it ended."""
 
 
+class StillUnknown(Exception):  # noqa: N818  (it names the state that a submission is in)
+    """A change was sent, nobody heard an answer, and the server does not show it, at least not yet."""
+
+
 UNKNOWN = "We sent your change but heard no clear answer"
 STILL_UNKNOWN = Problem(
     502,

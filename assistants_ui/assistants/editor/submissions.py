@@ -17,6 +17,7 @@ from assistants_ui.assistants.editor.reconcile import created_by, reconcile_subm
 from assistants_ui.domain.canonical import sent_digest, stored_otherwise
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
+from assistants_ui.workspaces.problems import StillUnknown
 
 # Longer than a create may take: whoever is still sending after this has died.
 SENDING_ENDS = timedelta(seconds=45)
@@ -25,10 +26,6 @@ LOOK_EVERY_SECONDS = 0.1
 KEPT_FOR = timedelta(days=14)
 # A call of the form that was on its way when Save was pressed arrives within this time.
 JUST_NOW = timedelta(seconds=5)
-
-
-class StillUnknown(Exception):  # noqa: N818  (it names the state the submission is in)
-    """It was sent, nobody heard an answer, and the server does not show it, at least not yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
