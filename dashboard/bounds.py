@@ -9,6 +9,9 @@ from __future__ import annotations
 COMPARISON_STEPS = 200_000
 # One page that compares texts: nobody reads further, and the browser draws each of them.
 COMPARISON_PARTS = 3_000
+# A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.
+MARKDOWN_LINES = 1_500
+MARKDOWN_MARKS = 4_000
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.
 LIST_PAGES = 50
 

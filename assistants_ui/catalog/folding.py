@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from functools import cached_property
+from itertools import accumulate
 
 # Letters that have no decomposition, or that people of the language write for one another.
 ALIKE = {
@@ -81,18 +83,25 @@ class Folded:
 
     def places(self, term: str) -> list[tuple[int, int]]:
         """Where the term occurs, as places of the shown text."""
-        pattern = r"\s+".join(re.escape(word) for word in term.split(" "))
-        return [
-            (self._shown_at(match.start()), self._shown_at(match.end())) for match in re.finditer(pattern, self.folded)
-        ]
+        found = [match.span() for match in re.finditer(_pattern(term), self.folded)]
+        return [(self._shown_at(start), self._shown_at(end)) for start, end in found]
 
     def first(self, term: str) -> int | None:
         """Where the term first occurs in the shown text; None when it does not."""
-        match = re.search(r"\s+".join(re.escape(word) for word in term.split(" ")), self.folded)
+        match = re.search(_pattern(term), self.folded)
         return self._shown_at(match.start()) if match else None
 
     def _shown_at(self, place: int) -> int:
         """The place in the shown text that stands at ``place`` of the folded one."""
-        if len(self.shown) == len(self.folded) and self.shown[:place].translate(_table) == self.folded[:place]:
-            return place
-        return bisect_left(range(len(self.shown)), place, key=lambda end: len(self.shown[:end].translate(_table)))
+        return place if self._ends is None else bisect_left(self._ends, place)
+
+    @cached_property
+    def _ends(self) -> list[int] | None:
+        """How long the folded text is after each character of the shown one, from none on; None if places agree."""
+        if self.shown.isascii():
+            return None
+        return list(accumulate((len(_table[ord(character)]) for character in self.shown), initial=0))
+
+
+def _pattern(term: str) -> str:
+    return r"\s+".join(re.escape(word) for word in term.split(" "))

@@ -5,6 +5,7 @@ Markdown becomes blocks and spans, never HTML, so that whatever a file holds is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,11 +17,14 @@ from markdown_it.token import Token
 
 import assistants_client as wire
 from assistants_ui.service import Service
+from dashboard.bounds import MARKDOWN_LINES, MARKDOWN_MARKS
 
 TEXT_BYTES = 256 * 1024
 MOST_BLOCKS = 2000
 # Emphasis and links in a longer piece are not looked for: a hostile one would take the parser half a minute.
 LONGEST_WITH_SPANS = 2000
+# What may begin emphasis, code, a link, a reference or an escape. The parser's work grows with their number.
+MARKS = re.compile(r"[*_`\[\]!<&\\\n]")
 # By their first bytes, since names and declared types are whatever the sender liked.
 IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 MARKDOWN_ENDINGS = (".md", ".markdown")
@@ -81,7 +85,8 @@ def preview_of(service: Service, file: wire.File, *, stores: Iterable[wire.Vecto
     if text is None:
         return Preview(can_download=True)
     if file.filename.lower().endswith(MARKDOWN_ENDINGS):
-        return Preview(PreviewKind.MARKDOWN, blocks=blocks_of(text), is_cut=is_cut, can_download=True)
+        text, is_shorter = _first_lines(text)
+        return Preview(PreviewKind.MARKDOWN, blocks=blocks_of(text), is_cut=is_cut or is_shorter, can_download=True)
     return Preview(PreviewKind.TEXT, text=text, is_cut=is_cut, can_download=True)
 
 
@@ -130,16 +135,30 @@ def _from_stores(service: Service, file: wire.File, stores: Iterable[wire.Vector
     return Preview()
 
 
+def _first_lines(text: str) -> tuple[str, bool]:
+    """As many lines as a page can show, and whether there are more."""
+    lines = text.split("\n", MARKDOWN_LINES)
+    return "\n".join(lines[:MARKDOWN_LINES]), len(lines) > MARKDOWN_LINES and lines[-1] != ""
+
+
 def blocks_of(text: str) -> list[Block]:
-    """The blocks of a Markdown text, at most 2,000. Raw HTML in it stays text, images become their names."""
+    """The blocks of a Markdown text, at most 2,000. Raw HTML in it stays text, images become their names.
+
+    Emphasis and links are looked for until ``MARKDOWN_MARKS`` characters that could mean some have been met.
+    """
     # What stands inside the blocks is parsed afterwards, for those that are shown.
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
     references: dict[str, Any] = {}
     tokens = parser.parse(text, references)
 
+    left = MARKDOWN_MARKS
+
     def spans(content: str) -> list[Span]:
-        if len(content) > LONGEST_WITH_SPANS:
+        nonlocal left
+        marks = len(MARKS.findall(content))
+        if len(content) > LONGEST_WITH_SPANS or marks > left:
             return [Span(content)]
+        left -= marks
         found: list[Token] = []
         parser.inline.parse(content, parser, references, found)
         return list(_spans(found))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.audit.record.redaction import SECRET_SHAPES
+from dashboard.audit.record.redaction import secrets_in
 
 # Characters that are not seen, or that change the order in which others are seen. Spaces and line
 # ends are not among them, nor the joiner within an emoji, which is counted all the same.
@@ -19,6 +19,7 @@ HIDDEN = re.compile(
 # What programs fill in before they send the text.
 VARIABLE = re.compile(r"\{\{\s{0,9}([^\s{}][^{}\n]{0,58}?)\s{0,9}\}\}")
 SHOWN_PIECES = 20
+SHOWN_SECRETS = 10
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ def variables(text: str) -> list[str]:
 
 
 def marked(text: str) -> list[tuple[str, str]]:
-    """The lines that hold hidden characters, cut into pieces of text and, after each, the name of such a character."""
+    """Lines that hold hidden characters, cut into pieces of text and, after each, the name of such a character.
+
+    After about twenty such characters the rest of a line is left out, and so are the lines after it.
+    """
     pieces: list[tuple[str, str]] = []
     for line in text.splitlines():
         if not HIDDEN.search(line):
@@ -49,6 +53,8 @@ def marked(text: str) -> list[tuple[str, str]]:
         for found in HIDDEN.finditer(line):
             pieces.append((line[at : found.start()], name_of(found.group())))
             at = found.end()
+            if len(pieces) > SHOWN_PIECES:
+                return [*pieces, ("…", "")]
         pieces.append((line[at:] + "\n", ""))
         if len(pieces) > SHOWN_PIECES:
             break
@@ -60,11 +66,16 @@ def name_of(character: str) -> str:
 
 
 def _secrets(text: str) -> Iterator[TextWarning]:
-    for found in SECRET_SHAPES.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
+    line, at = 1, 0
+    for number, (start, end) in enumerate(secrets_in(text)):
+        if number == SHOWN_SECRETS:
+            yield TextWarning("secret", "More of the kind follow. Everybody who may read this assistant can read them.")
+            break
+        line += text.count("\n", at, start)
+        at = start
         yield TextWarning(
             "secret",
-            f"Line {line:,} holds something that looks like a secret key (it ends in …{found.group()[-4:]}). "
+            f"Line {line:,} holds something that looks like a secret key (it ends in …{text[end - 4 : end]}). "
             "Everybody who may read this assistant can read it.",
         )
 

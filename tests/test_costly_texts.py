@@ -1,0 +1,116 @@
+"""Texts that a form takes and that were made to cost whoever reads them: what each may cost now."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistants_server.importer import snippets
+from assistants_ui.assistants.editor.text_warnings import marked as marked_hidden
+from assistants_ui.assistants.editor.text_warnings import text_warnings
+from assistants_ui.catalog.excerpts import excerpt_of, marked
+from assistants_ui.files.previews import blocks_of, preview_of
+from assistants_client import Assistant
+from benchmarks.counting import steps_of
+from dashboard.audit.record.redaction import without_secrets
+from dashboard.bounds import MARKDOWN_LINES, MARKDOWN_MARKS
+from tests.work import endless_after
+
+# As long as the instructions of an assistant may be.
+LONGEST = 256_000
+
+
+def filled(piece: str) -> str:
+    return piece * (LONGEST // len(piece))
+
+
+SECRETS = {
+    "keys that begin and do not end": "-----BEGIN PRIVATE KEY-----",
+    "keys that only begin to begin": "-----BEGIN ",
+    "tokens that begin and have no second part": "eyJaaaaaaaaaaaaa-",
+    "points": "a.",
+    "tokens": "eyJaaaaaaaaaaaaa.",
+}
+
+
+@pytest.mark.parametrize("piece", SECRETS.values(), ids=SECRETS)
+def test_looking_for_secrets_takes_time_by_the_length_of_the_text(piece: str) -> None:
+    """One expression for all would read the rest of the text once for each beginning: half a minute of a processor."""
+    with endless_after():
+        without_secrets(filled(piece))
+        text_warnings(filled(piece))
+
+
+def test_a_text_full_of_secrets_is_warned_of_a_few_times() -> None:
+    text = filled("sk-aaaaaaaaaaaaaaaaaaaa\n")
+
+    warnings = text_warnings(text)
+
+    assert len(warnings) == 11
+    assert warnings[9].text.startswith("Line 10 holds")
+    assert warnings[10].text.startswith("More of the kind follow.")
+    assert steps_of(lambda: text_warnings(text)) < 500
+
+
+def test_of_one_line_full_of_hidden_characters_the_first_are_shown() -> None:
+    text = "\u200b" * LONGEST
+
+    assert len(marked_hidden(text)) < 30
+    assert marked_hidden(text)[-1] == ("…", "")
+    assert steps_of(lambda: marked_hidden(text)) < 1_000
+
+
+def test_marking_what_was_found_takes_steps_by_the_length_of_the_text() -> None:
+    """Letters that fold into two shift the places; each place was counted from the beginning before."""
+    short, long = ("æe" * 500, "æe" * 5_000)
+
+    steps = [steps_of(lambda text=text: marked(text, ["e"])) for text in (short, long)]  # type: ignore[misc]
+
+    assert steps[1] < 12 * steps[0]
+
+
+def test_an_excerpt_of_a_long_text_counts_its_places_once() -> None:
+    text = "æ" * LONGEST + " parcel"
+    assistant = Assistant({"id": "asst_1", "object": "assistant", "model": "m", "instructions": text})
+    words = [f"{number}" for number in range(100)]
+
+    found = excerpt_of(assistant, [*words, "parcel"])
+
+    assert found is not None
+    assert found.pieces[-1].text == "parcel"
+    assert steps_of(lambda: excerpt_of(assistant, [*words, "parcel"])) < 4 * LONGEST
+
+
+CODE = {
+    "bodies that do not end": "-d '{",
+    "calls that do not end": ".create({",
+    "one long word": ".create({" + "a" * LONGEST + "})",
+    "one long quotation": '.create({"' + '\\"' * (LONGEST // 2) + "})",
+}
+
+
+@pytest.mark.parametrize("text", CODE.values(), ids=CODE)
+def test_code_is_looked_through_once(text: str) -> None:
+    with endless_after():
+        assert snippets.calls_in(filled(text) if len(text) < 20 else text) == []
+
+
+MARKDOWN = {
+    "emphasis": "*a",
+    "links": "[a](",
+    "images": "![",
+    "references": "[a]: b\n",
+    "one line after another": "a\n",
+    "tables": "|a|\n|-|\n",
+    "lists in quotations": "> - * 1. > - * 1. > - * 1. a\n",
+    "escapes": "\\",
+}
+
+
+@pytest.mark.parametrize("piece", MARKDOWN.values(), ids=MARKDOWN)
+def test_markdown_is_read_within_bounds(piece: str) -> None:
+    """By lines of 60 characters, as long as a preview reads."""
+    line = (piece * 60)[:60] + ("" if "\n" in piece else "\n\n")
+    text = line * (4 * MARKDOWN_LINES)
+    lines = "\n".join(text.split("\n")[:MARKDOWN_LINES])
+
+    assert steps_of(lambda: blocks_of(lines), at_most=3_000_000) > 0
