@@ -85,7 +85,7 @@ def preview_of(service: Service, file: wire.File, *, stores: Iterable[wire.Vecto
     if text is None:
         return Preview(can_download=True)
     if file.filename.lower().endswith(MARKDOWN_ENDINGS):
-        text, is_shorter = _first_lines(text)
+        text, is_shorter = first_lines(text)
         return Preview(PreviewKind.MARKDOWN, blocks=blocks_of(text), is_cut=is_cut or is_shorter, can_download=True)
     return Preview(PreviewKind.TEXT, text=text, is_cut=is_cut, can_download=True)
 
@@ -135,7 +135,7 @@ def _from_stores(service: Service, file: wire.File, stores: Iterable[wire.Vector
     return Preview()
 
 
-def _first_lines(text: str) -> tuple[str, bool]:
+def first_lines(text: str) -> tuple[str, bool]:
     """As many lines as a page can show, and whether there are more."""
     lines = text.split("\n", MARKDOWN_LINES)
     return "\n".join(lines[:MARKDOWN_LINES]), len(lines) > MARKDOWN_LINES and lines[-1] != ""

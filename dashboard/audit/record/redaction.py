@@ -86,7 +86,8 @@ def holds_kept_out(value: Any) -> bool:
 
 
 def _marked(text: str) -> str:
-    pieces, end = [], 0
+    pieces: list[str] = []
+    end = 0
     for start, stop in secrets_in(text):
         pieces += (text[end:start], _mark(text[start:stop]))
         end = stop
