@@ -1,4 +1,4 @@
-"""The built-in model as runs use it: its process is started with the site, and again when it has died."""
+"""The built-in model as runs use it: its process is started when it is first asked, and again when it has died."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from assistants_server.runs.builtin_model.quoting import Quote, Quoting, grammar_of, quotes_for
 from assistants_server.runs.citations import MARK
 from assistants_server.runs.model import End, ModelError, Piece, Stream, Turn
 from assistants_server.runs.model.server import ServedModel
@@ -51,30 +50,18 @@ class BuiltinModel:
         if turn.tools:
             logger.info("The built-in model is not told of the functions of a run")
         limit = MOST_TOKENS if turn.max_tokens is None else min(turn.max_tokens, MOST_TOKENS)
-        # Quotes are no JSON, which a run may want.
-        quotes = quotes_in(turn.messages) if turn.response_format in ("auto", {"type": "text"}) else []
         asked = replace(
             turn,
             model=NAME,
-            messages=plain(turn.messages, quotes),
-            grammar=grammar_of(quotes) if quotes else "",
+            messages=plain(turn.messages),
             tools=[],
             temperature=0,
             top_p=None,
             reasoning_effort=None,
             max_tokens=limit,
         )
-        stream: Stream = self._running().stream(asked, seconds=seconds)
-        if quotes:
-            stream = Quoting(stream, quotes)
+        stream = self._running().stream(asked, seconds=seconds)
         return stream if turn.max_tokens is not None and turn.max_tokens <= MOST_TOKENS else Shortened(stream)
-
-    def start(self) -> None:
-        """Start the process before it is asked; where that cannot be done, whoever asks is told so."""
-        try:
-            self._running()
-        except ModelError as error:
-            logger.warning("%s %s", error.message, error.detail)
 
     def _running(self) -> ServedModel:
         with self._lock:
@@ -155,31 +142,17 @@ class Shortened:
         self._stream.close()
 
 
-def quotes_in(messages: list[dict[str, Any]]) -> list[Quote]:
-    """The sentences with which it answers the last question, where a search found some."""
-    asked = next((one["content"] for one in reversed(messages) if one["role"] == "user"), "")
-    return quotes_for(text_in(asked), [one["content"] for one in messages if one["role"] == "tool"])
-
-
-def text_in(content: Any) -> str:
-    """The text of a message, whose content may be parts."""
-    parts = content if isinstance(content, list) else [{"text": content}]
-    return " ".join(str(part.get("text") or "") for part in parts)
-
-
-def plain(messages: list[dict[str, Any]], quotes: list[Quote]) -> list[dict[str, Any]]:
+def plain(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The conversation without tools: what a search gave goes to the system's text, where it is heeded most.
 
-    Of that the ``quotes`` alone where there are some. Marks of citations are left out: it is led astray by them.
+    Marks of citations are left out, since it copies none and is led astray by them.
     """
-    passages = [quote.text for quote in quotes] or [
-        MARK.sub("", message["content"]) for message in messages if message["role"] == "tool"
-    ]
+    passages = [MARK.sub("", message["content"]) for message in messages if message["role"] == "tool"]
     kept = [message for message in messages if message["role"] != "tool" and not message.get("tool_calls")]
     if not passages:
         return kept
     system = [message["content"] for message in kept if message["role"] == "system"]
-    text = "\n\n".join([*system, PASSAGES + ("\n" if quotes else "\n\n").join(passages)])
+    text = "\n\n".join([*system, PASSAGES + "\n\n".join(passages)])
     return [{"role": "system", "content": text}, *(message for message in kept if message["role"] != "system")]
 
 

@@ -2,8 +2,7 @@
 
 A file holds ``name``, ``topic``, ``summary`` and any of the wire fields ``description``, ``model``,
 ``instructions``, ``tools`` (names of tools or whole wire tools), ``response_format``,
-``metadata`` and the settings, such as ``temperature``. ``documents`` are files beside it, in a folder of that name,
-which an example gets to search.
+``metadata`` and the settings, such as ``temperature``.
 """
 
 from __future__ import annotations
@@ -33,14 +32,13 @@ READ_APART = frozenset({"name", "description", "tools", "response_format", "tool
 
 @dataclass(frozen=True, kw_only=True)
 class Starter:
-    """One assistant to start from. ``fields`` are its wire fields, ``documents`` what it searches as an example."""
+    """One assistant to start from. ``fields`` are its wire fields."""
 
     slug: str
     name: str
     topic: str
     summary: str
     fields: dict[str, Any] = field(default_factory=dict)
-    documents: tuple[Path, ...] = ()
 
 
 def starters() -> list[Starter]:
@@ -87,18 +85,5 @@ def _starter(path: Path) -> Starter:
         given = content["response_format"]
         fields["response_format"] = {"type": given} if given in ("text", "json_object") else given
     return Starter(
-        slug=path.stem,
-        name=fields["name"],
-        topic=str(content.get("topic", "Others")),
-        summary=summary,
-        fields=fields,
-        documents=tuple(_document(path, name) for name in content.get("documents", [])),
+        slug=path.stem, name=fields["name"], topic=str(content.get("topic", "Others")), summary=summary, fields=fields
     )
-
-
-def _document(path: Path, name: str) -> Path:
-    """The file of this name in the folder of documents; raises FileNotFoundError where it is not there."""
-    document = path.parent / "documents" / Path(name).name
-    if not document.is_file():
-        raise FileNotFoundError(document)
-    return document
