@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.test_templates import with_parts
+
 ROOT = Path(__file__).resolve().parent.parent
 MAKE = runpy.run_path(str(ROOT / "scripts" / "make-translations"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 CATALOGS = [
     (locale, folder, language)
     for locale, folder in MAKE["SOURCES"].items()
@@ -20,6 +23,80 @@ CATALOGS = [
 ]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 EVERY_CATALOG = pytest.mark.parametrize(("locale", "folder", "language"), CATALOGS)
+
+
+# What is the same in every language: the product's name, and words of programs.
+SAME_EVERYWHERE = {"Assistants Dashboard", "UTC"}
+# The text of these is for programs, or is never shown.
+CODE = re.compile(r"<(code|kbd|script|style)\b.*?</\1>", re.DOTALL)
+MARKED = re.compile(
+    r"\{%\s*blocktranslate\b.*?endblocktranslate\s*%\}|\{%\s*comment\b.*?endcomment\s*%\}|\{[%{#].*?[%}#]\}", re.DOTALL
+)
+TAG = re.compile(r"<[^>]*>")
+READ_OUT = re.compile(
+    r"""\s(?:aria-label|aria-description|title|placeholder|alt|data-label)=(["'])(.*?)\1""", re.DOTALL
+)
+# A sentence as a literal within a tag, such as {{ name|default:"Nobody" }}.
+LITERAL = re.compile(r"""(?:default|default_if_none|yesno|with \w+=|\s\w+=)[:=]?(["'])([A-Z][^"']*)\1""")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def unmarked(template: str) -> list[str]:
+    """What a template says in words that is not marked for translation."""
+    literals = [
+        found[2]
+        for tag in re.findall(r"\{[%{].*?[%}]\}", template)
+        for found in LITERAL.finditer(tag)
+        if "_(" not in tag
+    ]
+    plain = CODE.sub("", MARKED.sub("", template))
+    attributes = [found[2] for found in READ_OUT.finditer(plain)]
+    texts = [*TAG.sub("\n", plain).splitlines(), *attributes, *literals]
+    return [
+        text.strip()
+        for text in texts
+        if WORD.search(text.replace("Assistants Dashboard", ""))
+        and not text.startswith("{")
+        and text.strip(" ()") not in SAME_EVERYWHERE
+    ]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_everything_that_a_template_says_is_marked(path: Path) -> None:
+    assert unmarked(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Nothing here</p>",
+        '<a title="Go there">{% translate "Go" %}</a>',
+        "<p>{{ count }} files</p>",
+        '{{ name|default:"Nobody" }}',
+        '{% include "part.html" with title="Title" %}',
+    ],
+)
+def test_it_sees_what_is_not_marked(text: str) -> None:
+    assert unmarked(text)
+
+
+def test_a_script_finds_each_of_its_texts_on_every_page_that_loads_it() -> None:
+    for path in TEMPLATES:
+        page = with_parts((ROOT / "templates" / "base.html").read_text("utf-8") + path.read_text("utf-8"))
+        offered = set(re.findall(r'<data value="([\w.-]+)"', page))
+        for script in re.findall(r"static 'js/([^']+)'", page):
+            assert texts_of(ROOT / "static" / "js" / script) <= offered, (path.name, script)
+
+
+def texts_of(script: Path) -> set[str]:
+    """The texts that this script, and what it imports, now or later, asks for."""
+    source = script.read_text("utf-8")
+    names = set(re.findall(r'(?:\btext|\bwords)\("([\w.-]+)"', source))
+    for name in re.findall(r'\bcounted\("([\w.-]+)"', source):
+        names |= {f"{name}.one", f"{name}.other"}
+    for part in re.findall(r'(?:from|import)[ (]"([^"]+)"', source):
+        names |= texts_of((script.parent / part).resolve())
+    return names
 
 
 def file_of(locale: str, language: str) -> Path:

@@ -1,6 +1,8 @@
 // Beside every field marked data-copy and in every block marked data-code: a button that copies it.
 // Without this script, and on pages that may not use the clipboard, both can still be selected.
 
+import { text } from "./texts.js";
+
 for (const field of document.querySelectorAll("input[data-copy]")) {
   field.addEventListener("focus", () => field.select());
   // The clipboard is closed to pages that are neither https nor on this machine.
@@ -15,14 +17,14 @@ for (const block of navigator.clipboard ? document.querySelectorAll("[data-code]
   block.append(copyButton("btn btn-quiet btn-s", () => block.querySelector("pre").textContent));
 }
 
-function copyButton(look, text) {
+function copyButton(look, content) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = look;
-  button.textContent = "Copy";
+  button.textContent = text("copy");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text());
-    button.textContent = "Copied";
+    await navigator.clipboard.writeText(content());
+    button.textContent = text("copied");
   });
   return button;
 }

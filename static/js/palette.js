@@ -1,16 +1,18 @@
 // Ctrl+K, on a Mac Cmd+K: go to an assistant, a page or an action by its name. And the list of all keys.
 
+import { text } from "./texts.js";
+
 const KEYS = [
-  ["Ctrl K or ⌘ K", "Go to an assistant, a page or an action"],
-  ["/", "Search on this page"],
-  ["e", "Edit this assistant"],
-  ["Ctrl S or ⌘ S", "Save the form"],
-  ["Esc", "Put away what lies over the page"],
-  ["?", "This list"],
+  [text("key.palette"), text("key.palette.does")],
+  ["/", text("key.search.does")],
+  ["e", text("key.edit.does")],
+  [text("key.save"), text("key.save.does")],
+  [text("key.escape"), text("key.escape.does")],
+  ["?", text("key.help.does")],
 ];
 
 export function showKeys() {
-  const dialog = makeDialog("Keys");
+  const dialog = makeDialog(text("keys"));
   const list = document.createElement("dl");
   list.className = "facts";
   for (const [key, what] of KEYS) {
@@ -19,22 +21,22 @@ export function showKeys() {
     words.textContent = what;
     list.append(term, words);
   }
-  const close = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "Close" });
+  const close = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: text("close") });
   close.addEventListener("click", () => dialog.close());
-  dialog.append(heading("Keys"), list, close);
+  dialog.append(heading(text("keys")), list, close);
   dialog.showModal();
 }
 
 export function openPalette() {
-  const dialog = makeDialog("Go to");
+  const dialog = makeDialog(text("palette"));
   const input = document.createElement("input");
-  Object.assign(input, { type: "text", autocomplete: "off", placeholder: "An assistant, a page or an action" });
-  for (const [name, value] of [["role", "combobox"], ["aria-label", "Go to"], ["aria-expanded", "true"], ["aria-controls", "palette-options"], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
+  Object.assign(input, { type: "text", autocomplete: "off", placeholder: text("palette.hint") });
+  for (const [name, value] of [["role", "combobox"], ["aria-label", text("palette")], ["aria-expanded", "true"], ["aria-controls", "palette-options"], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
   const list = document.createElement("ul");
   list.id = "palette-options";
   list.className = "palette-options";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Results");
+  list.setAttribute("aria-label", text("palette.results"));
   const said = document.createElement("p");
   said.className = "sub";
   said.setAttribute("role", "status");
@@ -58,7 +60,7 @@ export function openPalette() {
     const wanted = folded(input.value);
     const places = here.filter((place) => folded(place.label).includes(wanted));
     list.replaceChildren(...[...assistants, ...places].map(option));
-    said.textContent = words ?? (list.children.length ? "" : "Nothing is called that.");
+    said.textContent = words ?? (list.children.length ? "" : text("palette.nothing"));
     mark(0);
   };
   const option = ({ label, kind, go }, index) => {
@@ -77,7 +79,7 @@ export function openPalette() {
       const found = await assistantsNamed(words);
       if (number === asked) show(found);
     } catch {
-      if (number === asked) show([], "Assistants cannot be searched right now.");
+      if (number === asked) show([], text("palette.failed"));
     }
     return undefined;
   };
@@ -97,7 +99,7 @@ export function openPalette() {
 function placesHere() {
   const links = [...document.querySelectorAll(".nav a, main .head a, main .head button")].filter((link) => link.checkVisibility());
   const labels = new Set();
-  return links.map((link) => ({ label: link.textContent.trim(), kind: link.closest(".nav") ? "Page" : "On this page", go: () => link.click() }))
+  return links.map((link) => ({ label: link.textContent.trim(), kind: link.closest(".nav") ? text("palette.page") : text("palette.here"), go: () => link.click() }))
     .filter(({ label }) => label && !labels.has(label) && labels.add(label));
 }
 
@@ -109,7 +111,7 @@ async function assistantsNamed(words) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return [...page.querySelectorAll("#results a.name")].slice(0, 8).map((link) => ({
     label: link.textContent.trim(),
-    kind: "Assistant",
+    kind: text("palette.assistant"),
     go: () => window.location.assign(link.getAttribute("href")),
   }));
 }
@@ -124,10 +126,10 @@ function makeDialog(label) {
   return dialog;
 }
 
-function heading(text) {
-  return Object.assign(document.createElement("h2"), { textContent: text });
+function heading(words) {
+  return Object.assign(document.createElement("h2"), { textContent: words });
 }
 
-function folded(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+function folded(words) {
+  return words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }

@@ -1,6 +1,8 @@
 // Asks an assistant and shows the answer as it is written. In the editor the question goes out together with
 // what is in the form, saved or not; the answer before stays beside the new one.
 
+import { text } from "./texts.js";
+
 const panel = document.querySelector("[data-try]");
 if (panel) {
   const editor = document.querySelector("form[data-editor]");
@@ -43,16 +45,16 @@ function makeAsker(area, editor) {
     const mine = (reading = new AbortController());
     asked = null;
     setBusy(true);
-    show("Asking…");
+    show(text("try.asking"));
     const draft = document.createElement("div");
     draft.className = "prose answer-text";
     draft.dir = "auto";
     now.replaceChildren(draft);
     try {
       const answer = await fetch(area.dataset.stream, { method: "POST", body: data, redirect: "manual", signal: mine.signal });
-      if (answer.type === "opaqueredirect" || answer.status === 403) return say("You were signed out. Save, and sign in again to go on.");
+      if (answer.type === "opaqueredirect" || answer.status === 403) return say(text("try.signed-out"));
       if (!answer.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-        if (!answer.headers.get("Content-Type")?.startsWith("text/html")) return say("This could not be asked.");
+        if (!answer.headers.get("Content-Type")?.startsWith("text/html")) return say(text("try.refused"));
         put(await answer.text());
         return show("");
       }
@@ -60,18 +62,18 @@ function makeAsker(area, editor) {
       for await (const { name, data: told } of records(answer.body)) {
         if (name === "asked") asked = told.exchange;
         else if (name === "doing") show(told.text);
-        else if (name === "text") { show("Writing…"); draft.append(told.text); }
+        else if (name === "text") { show(text("try.writing")); draft.append(told.text); }
         else if (name === "answer") { put(told.html); show(""); hasEnded = true; }
       }
-      if (!hasEnded) say("The connection broke off before the answer was whole.", draft.textContent);
+      if (!hasEnded) say(text("try.broke-off"), draft.textContent);
     } catch (error) {
-      if (error.name !== "AbortError") say("No connection. Nothing more was heard of the answer.", draft.textContent);
+      if (error.name !== "AbortError") say(text("try.no-connection"), draft.textContent);
     } finally {
       if (reading === mine) setBusy(false);
     }
   }
 
-  function say(words, text = "") {
+  function say(words, written = "") {
     show("");
     const article = document.createElement("article");
     article.className = "answer stack";
@@ -81,7 +83,7 @@ function makeAsker(area, editor) {
     notice.textContent = words;
     const rest = document.createElement("div");
     rest.className = "prose answer-text";
-    rest.textContent = text;
+    rest.textContent = written;
     article.append(notice, rest);
     now.replaceChildren(article);
   }
@@ -103,7 +105,7 @@ function makeAsker(area, editor) {
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   stop.addEventListener("click", async () => {
     stop.disabled = true;
-    show("Stopping…");
+    show(text("try.stopping"));
     if (asked) await posted(area.dataset.stopAt, asked);
     else reading?.abort();
   });

@@ -1,6 +1,8 @@
 // Attaching files: chosen, dropped or pasted, told at once what cannot go, then sent one after the
 // other, each with its own progress, its own Cancel and its own result. The server words every result.
 
+import { counted, number, text } from "./texts.js";
+
 const MEGABYTE = 2 ** 20;
 // What file search reads here, by the ending; another server may read more or less, so this only warns.
 const SEARCHABLE = /\.(c|cpp|cs|css|csv|docx?|eml|epub|go|html?|java|js|json|md|markdown|od[pst]|pdf|php|pptx|py|rb|rtf|sh|tex|ts|txt|xlsx|xml|ya?ml)$/i;
@@ -16,7 +18,7 @@ function prepare(form) {
   // The way out says what it leaves behind.
   const leave = form.querySelector("[data-leave]");
   const nameLeaving = () => {
-    if (leave) leave.textContent = waiting.size || form.querySelector("[name=file_id]:checked") ? "Leave without attaching" : "Done";
+    if (leave) leave.textContent = waiting.size || form.querySelector("[name=file_id]:checked") ? text("upload.leave") : text("upload.done");
   };
   form.addEventListener("change", nameLeaving);
 
@@ -69,7 +71,7 @@ function prepare(form) {
       const problem = problemWith(file);
       if (problem) item.end("failed", problem);
       else waiting.add(item);
-      if (!problem && isForSearch() && !SEARCHABLE.test(file.name)) item.warn("Ready to be attached, but this kind of file can perhaps not be searched.");
+      if (!problem && isForSearch() && !SEARCHABLE.test(file.name)) item.warn(text("upload.unsearchable"));
     }
     nameLeaving();
   }
@@ -81,9 +83,9 @@ function prepare(form) {
   function problemWith(file) {
     const most = Number(form.dataset.most);
     const limit = Number(form.dataset.limit);
-    if (waiting.size >= most) return `At most ${most} files go at once. Attach these first.`;
-    if (!file.size) return "It is empty.";
-    if (file.size > limit * MEGABYTE) return `It is ${size(file.size)}; the limit is ${limit} MB.`;
+    if (waiting.size >= most) return text("upload.too-many", { most: number(most) });
+    if (!file.size) return text("upload.empty");
+    if (file.size > limit * MEGABYTE) return text("upload.too-large", { size: size(file.size), limit: number(limit) });
     return "";
   }
 }
@@ -98,7 +100,7 @@ class Item {
     this.row.querySelector("[data-size]").textContent = size(file.size);
     this.state = this.row.querySelector("[data-state]");
     this.button = this.row.querySelector("button");
-    this.button.setAttribute("aria-label", `Leave out ${file.name}`);
+    this.button.setAttribute("aria-label", text("upload.leave-out", { name: file.name }));
     this.button.addEventListener("click", () => {
       if (this.request) return this.cancel();
       forget();
@@ -106,8 +108,8 @@ class Item {
     });
   }
 
-  warn(text) {
-    const told = words(text);
+  warn(sentence) {
+    const told = words(sentence);
     told.classList.add("warn");
     this.state.replaceChildren(told);
   }
@@ -115,11 +117,11 @@ class Item {
   // Whether the file is attached in the end; the row tells what became of it.
   send({ evenIfKnown = false } = {}) {
     this.button.hidden = false;
-    this.button.textContent = "Cancel";
-    this.button.setAttribute("aria-label", `Cancel ${this.file.name}`);
+    this.button.textContent = text("upload.cancel");
+    this.button.setAttribute("aria-label", text("upload.cancel-file", { name: this.file.name }));
     const progress = document.createElement("progress");
-    progress.setAttribute("aria-label", `Sending ${this.file.name}`);
-    this.state.replaceChildren(progress, words("Sending…"));
+    progress.setAttribute("aria-label", text("upload.sending-file", { name: this.file.name }));
+    this.state.replaceChildren(progress, words(text("upload.sending")));
     const data = new FormData(this.form);
     for (const name of ["files", "file_id", "upload_token"]) data.delete(name);
     if (evenIfKnown) data.set("even_if_known", "on");
@@ -134,12 +136,12 @@ class Item {
       request.upload.addEventListener("progress", ({ loaded, total }) => {
         progress.max = total;
         progress.value = loaded;
-        progress.nextSibling.textContent = `${size(loaded)} of ${size(total)}`;
+        progress.nextSibling.textContent = text("upload.sent", { sent: size(loaded), size: size(total) });
       });
       request.upload.addEventListener("load", () => this.follow());
       request.addEventListener("loadend", () => { this.request = undefined; clearInterval(this.following); });
       request.addEventListener("load", () => resolve(this.tell(request)));
-      request.addEventListener("error", () => resolve(this.end("failed", "The connection broke.", { again: true })));
+      request.addEventListener("error", () => resolve(this.end("failed", text("upload.broke"), { again: true })));
       request.addEventListener("abort", () => resolve(false));
       request.open("POST", this.form.action);
       request.setRequestHeader("HX-Request", "true");
@@ -150,19 +152,19 @@ class Item {
 
   // The bytes are with the dashboard; now it hands them on and says how far it is.
   follow() {
-    this.state.replaceChildren(words("Handing it on…"));
+    this.state.replaceChildren(words(text("upload.handing-on")));
     this.following = setInterval(async () => {
       const answer = await fetch(this.address("progress"), { headers: { "HX-Request": "true" } }).catch(() => null);
-      const text = answer?.ok ? (await answer.text()).trim() : "";
-      if (text && this.request) this.state.replaceChildren(...parsed(text).childNodes);
+      const part = answer?.ok ? (await answer.text()).trim() : "";
+      if (part && this.request) this.state.replaceChildren(...parsed(part).childNodes);
     }, 1000);
   }
 
   tell(request) {
-    if (request.status === 204) return this.end("failed", "You were signed out. Sign in again in another window, then try again.", { again: true });
+    if (request.status === 204) return this.end("failed", text("upload.signed-out"), { again: true });
     const page = parsed(request.responseText);
     const results = page.querySelectorAll(".upload-result");
-    if (!results.length) return this.end("failed", sentence(page) || "It could not be attached.", { again: true });
+    if (!results.length) return this.end("failed", sentence(page) || text("upload.failed"), { again: true });
     this.button.hidden = true;
     this.state.replaceChildren(...results);
     htmx.process(this.state);
@@ -179,18 +181,18 @@ class Item {
     this.button.hidden = true;
     this.request.abort();
     clearInterval(this.following);
-    this.state.replaceChildren(words("Cancelling…"));
+    this.state.replaceChildren(words(text("upload.cancelling")));
     const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
     const headers = { "HX-Request": "true", "X-CSRFToken": token };
     const answer = await fetch(this.address("cancel"), { method: "POST", headers }).catch(() => null);
     if (answer?.ok) this.state.replaceChildren(...parsed(await answer.text()).querySelectorAll(".upload-result"));
-    else this.end("failed", "It was stopped here, but the dashboard could not be told. Look at the assistant's files.");
+    else this.end("failed", text("upload.untold"));
     refreshAttached();
   }
 
-  end(result, text, { again = false } = {}) {
+  end(result, sentence, { again = false } = {}) {
     this.button.hidden = true;
-    const told = words(text);
+    const told = words(sentence);
     told.dataset.result = result;
     told.classList.add("bad");
     this.state.replaceChildren(told);
@@ -202,7 +204,7 @@ class Item {
     const again = document.createElement("button");
     again.type = "button";
     again.className = "btn btn-quiet btn-s";
-    again.textContent = "Try again";
+    again.textContent = text("upload.again");
     again.addEventListener("click", async () => { if (await this.send()) refreshAttached(); });
     this.state.append(again);
   }
@@ -225,14 +227,14 @@ function sentence(page) {
   return page.querySelector(".notice p, .empty p")?.textContent.trim().replace(/\s+/g, " ");
 }
 
-function words(text) {
+function words(sentence) {
   const paragraph = document.createElement("p");
   paragraph.className = "sub";
-  paragraph.textContent = text;
+  paragraph.textContent = sentence;
   return paragraph;
 }
 
 function size(bytes) {
-  if (bytes < 1024) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
-  return bytes < MEGABYTE ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
+  if (bytes < 1024) return counted("size.bytes", bytes);
+  return bytes < MEGABYTE ? text("size.kb", { number: number(bytes / 1024, 1) }) : text("size.mb", { number: number(bytes / MEGABYTE, 1) });
 }

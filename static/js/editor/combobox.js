@@ -1,6 +1,8 @@
 // A text field whose suggestions can be looked through: the browser's own list of a <datalist> shows
 // no more than what begins like the text, and on a phone hardly anything. Any text may still be typed.
 
+import { number, text } from "../texts.js";
+
 export function makeComboboxes(form) {
   for (const box of form.querySelectorAll("[data-combobox]")) makeCombobox(box);
 }
@@ -46,7 +48,7 @@ function makeCombobox(box) {
     list.replaceChildren(...found.map((one, at) => drawn(one, `${list.id}_${at}`, one.value === input.value)));
     list.hidden = !found.length;
     input.setAttribute("aria-expanded", String(isOpen()));
-    told.textContent = found.length ? `${found.length} of ${offered.length}` : "None of the list";
+    told.textContent = found.length ? text("list.found", { found: number(found.length), all: number(offered.length) }) : text("list.none");
     mark(-1);
     list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   };

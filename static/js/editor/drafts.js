@@ -1,9 +1,11 @@
 // While somebody types, the text is kept on the server; leaving with something unsaved asks first.
 // The same call tells others that this page is open, and brings back what is odd about the text.
 
+import { text } from "../texts.js";
+
 const SOON = 3000;
 const ALIVE = 30000;
-const SIGNED_OUT = "You were signed out. Your text is kept: save, and sign in again to go on.";
+const SIGNED_OUT = text("draft.signed-out");
 
 export function keepDrafts(form) {
   const state = form.querySelector("[data-unsaved]");
@@ -41,11 +43,11 @@ export function keepDrafts(form) {
       answer = await fetch(form.dataset.editor, { method: "POST", body: data, redirect: "manual", keepalive: false });
     } catch {
       isKept = false;
-      return say("No connection. Your text is in this page only; keep it open.");
+      return say(text("draft.no-connection"));
     }
     if (answer.type === "opaqueredirect") return say(SIGNED_OUT);
-    if (answer.status === 403) return say("You were signed out, or signed in anew, since this page was opened. Your text is kept: save to go on with it.");
-    if (!answer.ok) { isKept = false; return say("Your text could not be kept. Keep this page open."); }
+    if (answer.status === 403) return say(text("draft.signed-in-anew"));
+    if (!answer.ok) { isKept = false; return say(text("draft.failed")); }
     trouble.remove();
     if (isLeaving) return;
     show(await answer.text());

@@ -1,7 +1,5 @@
 // A form whose button is pressed twice is sent once, and the button says that it is on its way.
 
-const SAVING = { Save: "Saving…", "Save again": "Saving…", "Create again": "Creating…", "Check now": "Checking…" };
-
 export function sendOnce(form) {
   let sending;
   const show = () => {
@@ -15,7 +13,7 @@ export function sendOnce(form) {
     sending = { words: [...(pressed?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()) };
     if (sending.words) {
       sending.before = sending.words.data;
-      sending.words.data = SAVING[sending.before.trim()] ?? sending.before;
+      sending.words.data = pressed.dataset.sending ?? sending.before;
     }
     show();
   });

@@ -1,6 +1,8 @@
 // Metadata: a row more, a row less.
 // Without this script two empty rows are always at the end.
 
+import { text } from "../texts.js";
+
 export function makeRowsGrow(form) {
   const pairs = form.querySelector("[data-pairs]");
   const add = form.querySelector("[data-add-pair]");
@@ -14,7 +16,7 @@ export function makeRowsGrow(form) {
     const last = rows().at(-1);
     const row = last.cloneNode(true);
     clear(row);
-    row.querySelector("[data-remove-pair]").setAttribute("aria-label", "Remove this row");
+    row.querySelector("[data-remove-pair]").setAttribute("aria-label", text("row.remove"));
     last.after(row);
     row.querySelector("input").focus();
     show();

@@ -1,5 +1,7 @@
 // Settings that count for nothing now are out of the way: those of a tool that is off, and those that the model refuses.
 
+import { text } from "../texts.js";
+
 export function calmSettings(form) {
   for (const group of form.querySelectorAll("[data-needs]")) {
     const needed = document.getElementById(group.dataset.needs);
@@ -32,6 +34,6 @@ function reason(model) {
   const words = document.createElement("p");
   words.className = "hint";
   words.dataset.whyOff = "";
-  words.textContent = `${model} does not take this.`;
+  words.textContent = text("model.refuses", { model });
   return words;
 }

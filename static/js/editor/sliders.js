@@ -1,5 +1,7 @@
 // Beside a number: a slider, and a way back to the server's own default.
 
+import { text } from "../texts.js";
+
 export function addSliders(form) {
   for (const box of form.querySelectorAll("[data-slider]")) {
     const input = box.querySelector("input");
@@ -8,11 +10,11 @@ export function addSliders(form) {
     slider.min = box.dataset.min;
     slider.max = box.dataset.max;
     slider.step = "0.01";
-    slider.setAttribute("aria-label", `${box.dataset.slider}, as a slider`);
+    slider.setAttribute("aria-label", text("slider", { name: box.dataset.slider }));
     const clear = document.createElement("button");
     clear.type = "button";
     clear.className = "btn btn-ghost btn-s default-choice";
-    clear.textContent = "Use the server default";
+    clear.textContent = text("default");
     box.classList.add("with-slider");
     box.prepend(slider);
     box.after(clear);

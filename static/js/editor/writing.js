@@ -1,5 +1,7 @@
 // Help for long instructions: find within, a view that fills the window, and pastes that do not stall.
 
+import { number, text as words } from "../texts.js";
+
 const LONG = 20000;
 
 export function helpWriting(form) {
@@ -27,7 +29,7 @@ function fullHeight(box, text) {
   button.className = "btn btn-quiet btn-s";
   const show = (isFull) => {
     box.toggleAttribute("data-full", isFull);
-    button.textContent = isFull ? "Back to the form" : "Full height";
+    button.textContent = isFull ? words("writing.back") : words("writing.full");
     button.setAttribute("aria-pressed", String(isFull));
   };
   button.addEventListener("click", () => { show(!box.hasAttribute("data-full")); text.focus(); });
@@ -43,8 +45,8 @@ function finder(text) {
   row.className = "find";
   const input = document.createElement("input");
   input.type = "search";
-  input.placeholder = "Find in the text";
-  input.setAttribute("aria-label", "Find in the text");
+  input.placeholder = words("find");
+  input.setAttribute("aria-label", words("find"));
   const found = document.createElement("output");
   row.append(input, found);
 
@@ -56,10 +58,10 @@ function finder(text) {
   };
   const go = (step) => {
     const all = places();
-    if (!all.length) { found.textContent = input.value ? "Not found" : ""; return; }
+    if (!all.length) { found.textContent = input.value ? words("find.none") : ""; return; }
     const here = step > 0 ? all.find((at) => at >= text.selectionEnd) : all.findLast((at) => at < text.selectionStart);
     const at = here ?? (step > 0 ? all[0] : all[all.length - 1]);
-    found.textContent = `${all.indexOf(at) + 1} of ${all.length}`;
+    found.textContent = words("find.at", { at: number(all.indexOf(at) + 1), all: number(all.length) });
     text.focus();
     text.setSelectionRange(at, at + input.value.length);
     // A browser scrolls to the selection only when the focus moves or something is typed.
@@ -78,6 +80,6 @@ function finder(text) {
   text.addEventListener("keydown", onEnter);
   text.addEventListener("pointerdown", () => { isFinding = false; });
   text.addEventListener("input", () => { found.textContent = ""; });
-  input.addEventListener("input", (event) => { event.stopPropagation(); found.textContent = input.value ? `${places().length} found` : ""; });
+  input.addEventListener("input", (event) => { event.stopPropagation(); found.textContent = input.value ? words("find.found", { number: number(places().length) }) : ""; });
   return row;
 }
