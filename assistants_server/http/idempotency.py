@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from assistants_server import strict_json
@@ -50,7 +50,10 @@ class Key:
 
     def earlier_answer(self) -> GivenAnswer | None:
         """The answer already given under this key; raises a 409 if it was to another request."""
-        given = GivenAnswer.objects.filter(**self.owner, created_at__gt=timezone.now() - KEPT_FOR).first()
+        given = GivenAnswer.objects.filter(**self.owner).first()
+        if given is not None and given.created_at <= timezone.now() - KEPT_FOR:
+            forget_old()
+            return None
         if given is not None and given.fingerprint != self.fingerprint:
             raise Refusal(
                 409,
@@ -64,11 +67,14 @@ class Key:
         """Take the key, within the transaction of the change and before it; the answer is written in later.
 
         Of several transactions with one key the first to get here wins. The others wait until it
-        is through and then raise :class:`AlreadyClaimed`.
+        is through and then raise :class:`AlreadyClaimed`, after which the transaction is lost.
         """
-        GivenAnswer.objects.filter(created_at__lte=timezone.now() - KEPT_FOR).delete()
         try:
-            with transaction.atomic():
-                return GivenAnswer.objects.create(**self.owner, fingerprint=self.fingerprint)
+            return GivenAnswer.objects.create(**self.owner, fingerprint=self.fingerprint)
         except IntegrityError as error:
             raise AlreadyClaimed from error
+
+
+def forget_old() -> None:
+    """Forget the answers that are older than a day."""
+    GivenAnswer.objects.filter(created_at__lte=timezone.now() - KEPT_FOR).delete()

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from assistants_server.files import janitor
+from assistants_server.http import idempotency
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import writer
 from assistants_server.runs.ending import end_overdue
@@ -180,6 +181,7 @@ def sweep() -> None:
     interpreters.sweep()
     if _cleaning.is_due():
         janitor.clean()
+        idempotency.forget_old()
 
 
 _crew = Crew(0)

@@ -30,21 +30,22 @@ def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, op
     """
     opened = opened or data.get("opened", "")
     token = FormToken.read(opened)
-    draft, _ = Draft.objects.update_or_create(
+    draft, is_new = Draft.objects.update_or_create(
         user_id=user_id,
         workspace=workspace,
         assistant_id=assistant_id,
         op=token.op if token else "",
         defaults={"body": json.dumps(pairs_in(data)), "opened": opened, "saved_at": timezone.now()},
     )
+    if is_new:
+        Draft.objects.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
     return draft
 
 
 def offered(user: User, workspace: str, assistant_id: str) -> list[Draft]:
     """This person's drafts of the assistant, none older than 14 days, the latest first."""
-    Draft.objects.filter(user=user, saved_at__lt=timezone.now() - KEPT_FOR).delete()
     found = Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id)
-    return list(found.order_by("-saved_at", "-pk"))
+    return list(found.filter(saved_at__gte=timezone.now() - KEPT_FOR).order_by("-saved_at", "-pk"))
 
 
 def chosen(drafts: list[Draft], name: str) -> Draft | None:
@@ -87,9 +88,8 @@ def open_new(request: DashboardRequest, *, seed: Mapping[str, Any] | None = None
     return EditSession(token=token, base=seed or {}, known_base=seed or {}, drafts=found)
 
 
-def open_existing(request: DashboardRequest, assistant: wire.Assistant) -> EditSession:
-    """A form for the assistant as it was just read."""
-    found = offered(request.user, request.workspace.name, assistant.id)
+def open_existing(request: DashboardRequest, assistant: wire.Assistant, found: list[Draft]) -> EditSession:
+    """A form for the assistant as it was just read; ``found`` are the :func:`offered` drafts of it."""
     if draft := chosen(found, request.GET.get("draft", "")):
         return _open_draft(draft, request, now=assistant.raw)
     token = token_of(request, assistant)

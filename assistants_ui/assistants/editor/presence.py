@@ -27,11 +27,14 @@ class Other:
 
 def touch(user: User, workspace: str, assistant_id: str, *, is_dirty: bool) -> None:
     """Note that this person has the page open."""
-    Presence.objects.update_or_create(
-        user=user,
-        workspace=workspace,
-        assistant_id=assistant_id,
-        defaults={"seen_at": timezone.now(), "is_dirty": is_dirty},
+    seen = Presence(
+        user=user, workspace=workspace, assistant_id=assistant_id, seen_at=timezone.now(), is_dirty=is_dirty
+    )
+    Presence.objects.bulk_create(
+        [seen],
+        update_conflicts=True,
+        unique_fields=["user", "workspace", "assistant_id"],
+        update_fields=["seen_at", "is_dirty"],
     )
 
 

@@ -130,8 +130,14 @@ def _look(service: Service, submission: Submission) -> wire.Assistant | None:
 
 def note_saved(service: Service, *, user: User, op: str) -> None:
     """Remember that the form of this job has just been saved."""
-    ended = {"workspace": service.gateway.workspace, "user": user, "state": Submission.State.DONE}
-    Submission.objects.update_or_create(id=op, defaults={**ended, "sent_at": timezone.now()})
+    workspace, now = service.gateway.workspace, timezone.now()
+    ended = Submission(id=op, workspace=workspace, user=user, state=Submission.State.DONE, sent_at=now)
+    Submission.objects.bulk_create(
+        [ended],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["workspace", "user", "state", "sent_at"],
+    )
 
 
 def ended_just_now(op: str) -> bool:

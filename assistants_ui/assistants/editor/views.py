@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -62,7 +63,8 @@ def created(request: DashboardRequest, made: submissions.CreateResult, *, op: st
     """Lead to the assistant; words that were typed after it had been made are kept as its draft."""
     drafts.discard(request.user, request.workspace.name, "", op=op)
     if not made.as_sent:
-        now = drafts.open_existing(request, request.service.assistants.retrieve(made.id, fresh=True))
+        offered = drafts.offered(request.user, request.workspace.name, made.id)
+        now = drafts.open_existing(request, request.service.assistants.retrieve(made.id, fresh=True), offered)
         drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
         messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
         return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
@@ -86,7 +88,7 @@ def edit(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             return gone_page(request, assistant_id, drafts.label_of(offered[0]))
         assistant = assistant or request.service.assistants.retrieve(assistant_id, fresh=True)
         presence.touch(request.user, request.workspace.name, assistant_id, is_dirty=False)
-        opened = drafts.open_existing(request, assistant)
+        opened = drafts.open_existing(request, assistant, offered)
         return form_page(request, "assistants/edit.html", opened, shown_form(request, opened))
     opened = session.posted(request, assistant_id)
     if "do" in request.POST:
@@ -154,9 +156,10 @@ def gone_page(request: DashboardRequest, assistant_id: str, name: str) -> HttpRe
 def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, *, op: str) -> HttpResponse:
     """Say what was saved, what else that did, and what of others was kept."""
     was_changed = bool(form.changes())
-    drafts.discard(request.user, request.workspace.name, result.assistant.id, op=op)
-    presence.leave(request.user, request.workspace.name, result.assistant.id)
-    submissions.note_saved(request.service, user=request.user, op=op)
+    with transaction.atomic():
+        drafts.discard(request.user, request.workspace.name, result.assistant.id, op=op)
+        presence.leave(request.user, request.workspace.name, result.assistant.id)
+        submissions.note_saved(request.service, user=request.user, op=op)
     if result.sent:
         undo = undo_address(request.service, result.assistant.id)
         messages.success(request, f"Assistant saved. Changed: {field_names(tuple(result.sent))}.", extra_tags=undo)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, Subquery
 
 from dashboard.audit.models import OpenOperation, Record
 from dashboard.audit.read.entries import LogEntry, head_of, log_entries, states_of
@@ -129,8 +129,9 @@ def number_of(target: Target, *, workspace: str, seq: int) -> int:
 
 def latest_of(target: Target, *, workspace: str) -> Revision | None:
     """The last revision with its states; None when nothing is recorded of this thing."""
-    event = _changes(target, workspace=workspace).order_by("-seq").first()
-    return _full(event) if event else None
+    last = _changes(target, workspace=workspace).order_by("-seq")
+    rows = list(Record.objects.filter(operation=Subquery(last.values("operation")[:1])).order_by("seq"))
+    return _with_states(rows[-1], rows) if rows else None
 
 
 def last_states(target_type: str, ids: Iterable[str], *, workspace: str) -> dict[str, Mapping[str, Any]]:
@@ -320,8 +321,13 @@ def _has_moved_references(line: LogEntry) -> bool:
 
 
 def _full(event: Record) -> Revision:
+    return _with_states(event, Record.objects.filter(operation=event.operation).order_by("seq"))
+
+
+def _with_states(event: Record, operation: Iterable[Record]) -> Revision:
+    """The revision that ``event`` made, with what all rows of its operation hold of the states."""
     states: dict[str, Any] = {}
-    for row in Record.objects.filter(operation=event.operation).order_by("seq"):
+    for row in operation:
         states |= states_of(row)
     return Revision(line=log_entries([event])[0], state=states.get("after"), before=states.get("before"))
 
