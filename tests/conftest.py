@@ -11,6 +11,8 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -33,6 +35,12 @@ def person(username: str, *roles: Role) -> Person:
     browser.force_login(user)
     browser.user = user
     return browser
+
+
+def html(response: HttpResponseBase) -> str:
+    """A page as a browser reads it, to which a line end in the text is a space."""
+    assert isinstance(response, HttpResponse)
+    return " ".join(response.content.decode().split())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from assistants_client import Assistant, Client
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
-from tests.conftest import Person
+from tests.conftest import Person, html
 
 LIST = "/w/main/assistants/"
 
@@ -82,7 +82,7 @@ def test_ranked_matches_have_pages_in_both_directions(bob: Person, desk: dict[st
 
 
 def test_the_words_are_marked_where_they_were_found(bob: Person, desk: dict[str, Assistant]) -> None:
-    page = bob.get(f"{LIST}?q=support+desk").content.decode()
+    page = html(bob.get(f"{LIST}?q=support+desk"))
     assert "<mark>Support</mark> <mark>Desk</mark>" in page
     assert "Ask the <mark>support</mark> <mark>desk</mark> first." in page
 

@@ -12,7 +12,7 @@ from dashboard.audit.read import pages
 from dashboard.audit.read.filters import FilterForm, LogFilters, choices
 from dashboard.audit.read.histogram import histogram
 from dashboard.audit.read.pages import page_of
-from tests.conftest import Person
+from tests.conftest import Person, html
 from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, write
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_the_address_says_all_and_gives_it_back(carol: Person) -> None:
         {"q": "a&b", "actor": "person:8", "outcome": "refused", "since": "2026-11-01", "hour": "2026-11-21T20"}
     )
     assert filters.filters().query() == query
-    assert "There is no" not in carol.get(f"/audit/?{query}").content.decode()
+    assert "There is no" not in html(carol.get(f"/audit/?{query}"))
 
 
 def test_an_hour_is_said_in_words() -> None:
@@ -157,15 +157,15 @@ def test_the_picture_shows_days_when_the_last_hours_hold_nothing_that_fits() -> 
 
 def test_an_empty_picture_says_that_it_is_empty(carol: Person) -> None:
     write(1)
-    assert "Nothing in this time" not in carol.get("/audit/").content.decode()
-    assert "Nothing in this time" in carol.get("/audit/?q=nothing+holds+this").content.decode()
+    assert "Nothing in this time" not in html(carol.get("/audit/"))
+    assert "Nothing in this time" in html(carol.get("/audit/?q=nothing+holds+this"))
 
 
 def test_only_results_go_to_htmx(carol: Person) -> None:
     write(1)
     response = carol.get("/audit/", HTTP_HX_REQUEST="true")
-    assert "<html" not in response.content.decode()
-    assert "changed the instructions" in response.content.decode()
+    assert "<html" not in html(response)
+    assert "changed the instructions" in html(response)
 
 
 def test_unknown_outcomes_are_counted_live(carol: Person) -> None:
@@ -175,14 +175,14 @@ def test_unknown_outcomes_are_counted_live(carol: Person) -> None:
         audit.operation(action="assistant.update", actor=MARIA, target=SUPPORT),
     ):
         raise ZeroDivisionError
-    assert "1 operation has an unknown outcome" in carol.get("/audit/unknown/", HTTP_HX_REQUEST="true").content.decode()
-    assert "Maria" in carol.get("/audit/unknown/").content.decode()
+    assert "1 operation has an unknown outcome" in html(carol.get("/audit/unknown/", HTTP_HX_REQUEST="true"))
+    assert "Maria" in html(carol.get("/audit/unknown/"))
 
 
 def test_hostile_words_are_shown_and_do_nothing(carol: Person) -> None:
     one(name='</title><script>alert(1)</script>"><img src=x onerror=alert(1)>\ud800\x00{{ 7|add:7 }}')
     for path in ("/audit/", "/audit/2/", "/audit/?q=script"):
-        text = carol.get(path).content.decode()
+        text = html(carol.get(path))
         assert "<script>alert" not in text
         assert "<img src=x" not in text
 
@@ -197,8 +197,8 @@ def test_a_form_without_its_token_is_recorded(bob: Person) -> None:
 
 def test_the_form_stays_as_it_is_while_its_results_come(carol: Person) -> None:
     write(1)
-    whole = carol.get("/audit/").content.decode()
+    whole = html(carol.get("/audit/"))
     assert whole.index("</form>") < whole.index('id="results"')
-    partial = carol.get("/audit/", {"since": "2026-01-02"}, headers={"HX-Request": "true"}).content.decode()
+    partial = html(carol.get("/audit/", {"since": "2026-01-02"}, headers={"HX-Request": "true"}))
     assert "<form" not in partial
     assert 'href="/audit/export/?since=2026-01-02" hx-swap-oob="true"' in partial

@@ -10,14 +10,14 @@ from dashboard.audit import api as audit
 from dashboard.audit.models import Record
 from dashboard.audit.verify import progress
 from dashboard.audit.verify.verification import verify
-from tests.conftest import Person
+from tests.conftest import Person, html
 from tests.dashboard.audit.logs import MARIA, PETER, SUPPORT, sql, write
 
 
 def test_it_shows_what_happened_newest_first(carol: Person) -> None:
     write(2)
     response = carol.get("/audit/")
-    text = response.content.decode()
+    text = html(response)
     assert response.status_code == 200
     assert text.index("Peter") < text.index("Maria")
     assert "changed the instructions (1 line)" in text
@@ -36,7 +36,7 @@ def test_it_answers_reviewers_alone(path: str, carol: Person, bob: Person, alice
 
 def test_it_shows_before_and_after_word_by_word(carol: Person) -> None:
     write(1)
-    text = carol.get("/audit/2/").content.decode()
+    text = html(carol.get("/audit/2/"))
     assert "text <del>0</del>" in text
     assert "text <ins>1</ins>" in text
     assert text.count("Seal holds") == 2
@@ -45,14 +45,14 @@ def test_it_shows_before_and_after_word_by_word(carol: Person) -> None:
 def test_it_says_of_a_row_that_was_tampered_with_that_its_seal_does_not_hold(carol: Person) -> None:
     write(1)
     sql("UPDATE audit_event SET head = replace(head, 'Support', 'Other') WHERE seq = 2")
-    text = carol.get("/audit/2/").content.decode()
+    text = html(carol.get("/audit/2/"))
     assert text.count("Seal holds") == 1
     assert text.count("Seal does not hold") == 1
 
 
 def test_it_shows_the_same_story_from_its_intent(carol: Person) -> None:
     write(1)
-    assert "text <ins>1</ins>" in carol.get("/audit/1/").content.decode()
+    assert "text <ins>1</ins>" in html(carol.get("/audit/1/"))
 
 
 def test_it_says_when_there_is_no_such_row(carol: Person) -> None:
@@ -62,17 +62,17 @@ def test_it_says_when_there_is_no_such_row(carol: Person) -> None:
 
 def test_it_verifies_on_a_click_and_records_that(carol: Person) -> None:
     write(2)
-    text = carol.post("/audit/verify/").content.decode()
+    text = html(carol.post("/audit/verify/"))
     assert "The record is whole." in text
     assert "4 rows looked at" in text
-    assert "verified the audit log: it is whole" in carol.get("/audit/").content.decode()
+    assert "verified the audit log: it is whole" in html(carol.get("/audit/"))
     assert verify().is_whole
 
 
 def test_it_names_the_broken_row_on_a_click(carol: Person) -> None:
     write(3)
     sql("UPDATE audit_event SET actor = 'person:1' WHERE seq = 4")
-    text = carol.post("/audit/verify/").content.decode()
+    text = html(carol.post("/audit/verify/"))
     assert "Row 4 does not hold" in text
     assert "Rows 1 to 3 hold." in text
 
@@ -80,12 +80,12 @@ def test_it_names_the_broken_row_on_a_click(carol: Person) -> None:
 def test_it_refuses_a_head_that_is_none(carol: Person) -> None:
     response = carol.post("/audit/verify/", {"head": "<b>"})
     assert response.status_code == 422
-    assert "A head looks like" in response.content.decode()
+    assert "A head looks like" in html(response)
 
 
 def test_it_refuses_a_head_that_is_none_without_a_page_inside_the_page(carol: Person) -> None:
     response = carol.post("/audit/verify/", {"head": "73:1f2574"}, headers={"HX-Request": "true"})
-    text = response.content.decode()
+    text = html(response)
     assert response.status_code == 422
     assert "A head looks like" in text
     assert 'value="73:1f2574"' in text
@@ -94,10 +94,10 @@ def test_it_refuses_a_head_that_is_none_without_a_page_inside_the_page(carol: Pe
 
 def test_it_tells_a_mistyped_head_from_a_broken_record(carol: Person) -> None:
     write(2)
-    text = carol.post("/audit/verify/", {"head": f"3:{'a' * 64}"}).content.decode()
+    text = html(carol.post("/audit/verify/", {"head": f"3:{'a' * 64}"}))
     assert "The chain holds, but the head that was noted does not fit it." in text
     assert "The record is broken." not in text
-    assert "its chain holds, but a noted head does not fit it" in carol.get("/audit/").content.decode()
+    assert "its chain holds, but a noted head does not fit it" in html(carol.get("/audit/"))
 
 
 def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,8 +105,8 @@ def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytes
     monkeypatch.setattr(progress, "SLICE", 4)
     rounds = 0
     response = carol.post("/audit/verify/")
-    while "The record is whole." not in response.content.decode():
-        text = response.content.decode()
+    while "The record is whole." not in html(response):
+        text = html(response)
         assert f"{4 * (rounds + 1)} of 10 rows looked at." in text
         state = text.partition('name="state" value="')[2].partition('"')[0]
         response = carol.post("/audit/verify/", {"state": state})
@@ -119,24 +119,24 @@ def test_nobody_begins_a_verification_in_the_middle(carol: Person) -> None:
     write(1)
     response = carol.post("/audit/verify/", {"state": "made up"})
     assert response.status_code == 422
-    assert "Start it again." in response.content.decode()
+    assert "Start it again." in html(response)
 
 
 def test_it_says_to_the_minute_when_each_thing_happened(carol: Person) -> None:
     write(1)
     at = Record.objects.get(seq=2).at
     moment = datetime.fromisoformat(at)
-    text = carol.get("/audit/").content.decode()
+    text = html(carol.get("/audit/"))
     assert f"{moment:%-d} {moment:%b %Y, %H:%M}" in text
 
 
 def test_it_calls_a_workspace_as_people_do_and_one_that_is_gone_by_its_name(carol: Person, settings: Settings) -> None:
     write(1)
     settings.WORKSPACES = {"main": replace(settings.WORKSPACES["main"], label="Northwind")}
-    assert "· <bdi>Northwind</bdi>" in carol.get("/audit/").content.decode()
-    assert "<dt>Workspace</dt><dd><bdi>Northwind</bdi></dd>" in carol.get("/audit/2/").content.decode()
+    assert "· <bdi>Northwind</bdi>" in html(carol.get("/audit/"))
+    assert "<dt>Workspace</dt><dd><bdi>Northwind</bdi></dd>" in html(carol.get("/audit/2/"))
     settings.WORKSPACES = {"other": replace(settings.WORKSPACES["main"], name="other")}
-    assert "<dt>Workspace</dt><dd><bdi>main</bdi></dd>" in carol.get("/audit/2/").content.decode()
+    assert "<dt>Workspace</dt><dd><bdi>main</bdi></dd>" in html(carol.get("/audit/2/"))
 
 
 def test_it_tells_of_a_file_which_assistant_it_was_taken_from(carol: Person) -> None:
@@ -149,7 +149,7 @@ def test_it_tells_of_a_file_which_assistant_it_was_taken_from(carol: Person) -> 
         context={"vector_store": "vs_1", "assistant_id": SUPPORT.id},
     ):
         pass
-    text = carol.get("/audit/4/").content.decode()
+    text = html(carol.get("/audit/4/"))
     assert "<bdi>removed price list.pdf</bdi>" in text
     assert '<dt>For</dt><dd><a href="/audit/?target=asst_1"><bdi>Support</bdi></a>' in text
     assert 'href="/w/main/assistants/asst_1/"' in text
@@ -159,9 +159,9 @@ def test_it_tells_of_a_file_which_assistant_it_was_taken_from(carol: Person) -> 
 
 def test_it_warns_above_all_else_when_a_row_is_not_what_was_sealed(carol: Person) -> None:
     write(2)
-    assert "Do not trust" not in carol.get("/audit/2/").content.decode()
+    assert "Do not trust" not in html(carol.get("/audit/2/"))
     sql("UPDATE audit_event SET head = replace(head, 'Maria', 'Peter') WHERE seq = 2")
-    text = carol.get("/audit/2/").content.decode()
+    text = html(carol.get("/audit/2/"))
     assert text.index("Do not trust what stands here.") < text.index("Seal does not hold")
     assert "The seal of row 2 does not hold" in text
 
@@ -180,8 +180,8 @@ def test_a_row_that_cannot_be_read_is_shown_as_such_among_the_others(carol: Pers
     write(2)
     sql("UPDATE audit_event SET head = %s, body = %s WHERE seq = 2", head, head)
 
-    page = carol.get("/audit/").content.decode()
-    act = carol.get("/audit/2/").content.decode()
+    page = html(carol.get("/audit/"))
+    act = html(carol.get("/audit/2/"))
     table = carol.post("/audit/export/", {"format": "csv"}).getvalue().decode()
 
     assert "cannot be read: its text is not what was sealed" in page
@@ -189,13 +189,13 @@ def test_a_row_that_cannot_be_read_is_shown_as_such_among_the_others(carol: Pers
     assert page.count("changed the instructions (1 line)") == 1
     assert "Do not trust what stands here." in act
     assert "cannot be read: its text is not what was sealed" in table
-    assert "Row 2 does not hold" in carol.post("/audit/verify/").content.decode()
+    assert "Row 2 does not hold" in html(carol.post("/audit/verify/"))
 
 
 def test_nothing_is_brought_back_from_a_row_that_cannot_be_read(alice: Person) -> None:
     write(2)
     sql("UPDATE audit_event SET head = 'not json' WHERE seq = 4")
-    history = alice.get("/w/main/assistants/asst_1/history/").content.decode()
+    history = html(alice.get("/w/main/assistants/asst_1/history/"))
     assert "/history/2/" in history
     assert "/history/4/" not in history
     assert alice.get("/w/main/assistants/asst_1/history/4/restore/").status_code == 404
@@ -204,7 +204,7 @@ def test_nothing_is_brought_back_from_a_row_that_cannot_be_read(alice: Person) -
 def told(carol: Person, action: str) -> str:
     """The page of the one act of this kind."""
     seq = Record.objects.exclude(kind="intent").get(action=action).seq
-    return carol.get(f"/audit/{seq}/").content.decode()
+    return html(carol.get(f"/audit/{seq}/"))
 
 
 def test_the_page_of_an_act_leads_to_what_it_was_about(carol: Person) -> None:
@@ -230,7 +230,7 @@ def test_vector_stores_are_told_by_their_names(carol: Person) -> None:
         action="assistant.update", actor=MARIA, workspace="main", target=SUPPORT, before={"tool_resources": {}}
     ) as operation:
         operation.succeeded(after={"tool_resources": {"file_search": {"vector_store_ids": ["vs_1"]}}})
-    assert "connected Prices" in carol.get("/audit/").content.decode()
+    assert "connected Prices" in html(carol.get("/audit/"))
     assert '<bdi>Prices</bdi></span> <span class="chip chip-good">added' in told(carol, "assistant.update")
 
 

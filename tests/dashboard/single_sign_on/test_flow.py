@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from dashboard.accounts.models import Identity
 from dashboard.audit.models import Record
+from tests.conftest import html
 from tests.dashboard.single_sign_on.identity_provider import (
     CLIENT_SECRET,
     ISSUER,
@@ -73,16 +74,16 @@ def test_the_provider_is_asked_through_the_proxy_of_the_settings_alone(
 
 
 def test_the_sign_in_page_offers_it(provider: IdentityProvider, stranger: Client) -> None:
-    html = stranger.get("/login/?next=/account/").content.decode()
+    page = html(stranger.get("/login/?next=/account/"))
 
-    assert 'href="/sso/?next=/account/"' in html
-    assert "Sign in with single sign-on" in html
+    assert 'href="/sso/?next=/account/"' in page
+    assert "Sign in with single sign-on" in page
 
 
 def test_it_is_off_without_an_issuer(settings: Settings, stranger: Client) -> None:
     settings.OIDC_ISSUER = ""
 
-    assert "single sign-on" not in stranger.get("/login/").content.decode()
+    assert "single sign-on" not in html(stranger.get("/login/"))
     assert stranger.get("/sso/").status_code == 404
     assert stranger.get("/sso/callback/?state=x&code=y").status_code == 404
 
@@ -177,7 +178,7 @@ def test_a_provider_that_cannot_be_trusted_is_not_used(
     response = stranger.get("/sso/")
 
     assert response.status_code == 502
-    assert "Single sign-on did not work" in response.content.decode()
+    assert "Single sign-on did not work" in html(response)
 
 
 @pytest.mark.parametrize(
