@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
+from assistants_ui.assistants import examples
 from assistants_ui.assistants.editor import session, submissions
 from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.assistants.editor.forms.schemas import indented
@@ -16,7 +17,6 @@ from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.listing import found_listing, plain_listing
 from assistants_ui.assistants.snippets import snippets_of
-from assistants_ui.assistants.starters import examples, with_model
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.fields import SETTINGS, AssistantField
 from assistants_ui.domain.inputs import ChoiceInput
@@ -120,8 +120,8 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 @require_POST
 @requires(Right.CHANGE)
 def create_examples(request: DashboardRequest) -> HttpResponse:
-    offered = request.service.models.list()
-    for example in examples():
-        request.service.assistants.create(with_model(example, offered))
+    problems = examples.create_all(request.service)
     messages.success(request, "Three example assistants were created. Open one to see how it is made.")
+    for problem in problems:
+        messages.warning(request, problem)
     return redirect("assistant-list", request.workspace.name)

@@ -13,14 +13,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from assistants_server.runs.builtin_model import process
+from assistants_server.runs.builtin_model import process, quoting
 from assistants_server.runs.builtin_model.process import BuiltinModel
 from assistants_server.runs.model import End, ModelError, Piece, Text, Turn
 from dashboard.environment import models
 from dashboard.environment.models import ModelServer, builtin_folder, builtin_is_installed
 from dashboard.environment.workspaces import WorkspaceSettings
 from tests.assistants_server.conftest import API
-from tests.assistants_server.scripted import ScriptedModel, work
+from tests.assistants_server.scripted import Said, ScriptedModel, work
 
 # Stands in for llama.cpp, with its names: it says what it was asked, and how it was made.
 LIBRARY = """
@@ -138,10 +138,69 @@ def test_passages_go_to_the_text_of_the_system() -> None:
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "c", "content": "【4:0†a.txt】 Lemon."},
     ]
-    assert process.plain(messages) == [
+    assert process.plain(messages, []) == [
         {"role": "system", "content": "Be brief.\n\nAnswer from these passages:\n\n Lemon."},
         {"role": "user", "content": "Which cake?"},
     ]
+
+
+ARTICLES = """【4:0†help.md】 # Help articles
+
+## Returns
+
+You can return an article within 30 days. The label is in your account under "My orders".
+
+| Size | Price |
+
+## Delivery
+
+- Delivery costs 4.90; it is free for large orders.
+- It takes three days.
+
+【4:1†terms.md】 We pay by law. We pay."""
+
+
+def test_it_answers_in_sentences_of_the_passages(model: BuiltinModel) -> None:
+    messages = [{"role": "user", "content": "What does delivery cost?"}, {"role": "tool", "content": ARTICLES}]
+    asked = told(ask(model, Turn(model="m", messages=messages)))["asked"]
+    costs, takes = '"Delivery costs 4.90; it is free for large orders."', '"It takes three days."'
+    assert asked["grammar"] == f'root ::= {costs} (" " ({takes}))? | {takes} (" " ({costs}))?'
+    assert asked["messages"][0]["role"] == "system"
+    assert "30 days" not in asked["messages"][0]["content"]
+    # Quotes are no JSON.
+    shaped = told(ask(model, Turn(model="m", messages=messages, response_format={"type": "json_object"})))["asked"]
+    assert "grammar" not in shaped
+
+
+def test_the_sentences_are_those_of_the_paragraphs_nearest_to_the_question() -> None:
+    found = quoting.quotes_for("How do I return it, and which label?", [ARTICLES])
+    assert [quote.mark for quote in found] == ["【4:0†help.md】"] * 4
+    assert [quote.text for quote in found][:2] == [
+        "You can return an article within 30 days.",
+        'The label is in your account under "My orders".',
+    ]
+    assert not quoting.quotes_for("Anything?", ["No passage was found."])
+    long = quoting.quotes_for("word", [f"【4:0†a】 {'One word. ' * 300}", f"【4:1†a】 word {'x' * 500}."])
+    assert len(long) <= quoting.MOST_SENTENCES
+
+
+@pytest.mark.parametrize("size", [1, 3, 400])
+def test_each_whole_sentence_gets_the_mark_of_its_passage(size: int) -> None:
+    quotes = [
+        quoting.Quote("We pay.", "【1】"),
+        quoting.Quote("We pay. Always, that is.", "【2】"),
+        quoting.Quote("No.", "【3】"),
+    ]
+    for said, expected in {
+        "We pay. No.": "We pay.【1】 No.【3】",
+        "We pay. Always, that is.": "We pay. Always, that is.【2】",
+        "No. We pay.": "No.【3】 We pay.【1】",
+        "No. We p": "No.【3】 We p",
+    }.items():
+        pieces = [Text(said[start : start + size]) for start in range(0, len(said), size)]
+        shown = list(quoting.Quoting(Said([*pieces, End("stop")]), quotes))
+        assert "".join(piece.value for piece in shown if isinstance(piece, Text)) == expected
+        assert shown[-1] == End("stop")
 
 
 @pytest.mark.django_db
@@ -200,11 +259,14 @@ def test_where_it_answers_without_being_asked_for(
 
 
 @pytest.mark.skipif(not builtin_is_installed(), reason="`make builtin-model` installs it")
-def test_the_real_one_answers() -> None:
+def test_the_real_one_answers_and_quotes() -> None:
     model = BuiltinModel(builtin_folder())
-    question = {"role": "user", "content": "Say hello."}
+    question = {"role": "user", "content": "What does delivery cost?"}
     try:
-        pieces = ask(model, Turn(model="m", messages=[question], max_tokens=20))
+        free = ask(model, Turn(model="m", messages=[question], max_tokens=20))
+        quoted = ask(model, Turn(model="m", messages=[question, {"role": "tool", "content": ARTICLES}]))
     finally:
         model.close()
-    assert [piece for piece in pieces if isinstance(piece, Text)]
+    assert [piece for piece in free if isinstance(piece, Text)]
+    text = "".join(piece.value for piece in quoted if isinstance(piece, Text))
+    assert "Delivery costs 4.90; it is free for large orders.【4:0†help.md】" in text

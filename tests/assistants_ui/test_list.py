@@ -100,6 +100,22 @@ def test_it_creates_the_examples(alice: Person, server: Client) -> None:
     alice.post("/w/main/assistants/examples/")
     page = read(alice.get(LIST))
     assert {"Support desk", "Contract reader", "Numbers helper"} <= set(page.links)
+    made = {str(one.name): one for one in server.assistants.list().data}
+    assert list(made) == ["Support desk", "Contract reader", "Numbers helper"]
+    [store] = made["Support desk"].vector_store_ids
+    [file] = server.vector_stores.files.list(store).data
+    assert server.files.retrieve(file.id).filename == "example-help-articles.md"
+    assert len(made["Contract reader"].vector_store_ids) == 1
+
+
+def test_a_document_that_cannot_be_attached_is_told_and_the_examples_are_made(alice: Person, tap: Tap) -> None:
+    refusal = {"error": {"message": "No room.", "type": "invalid_request_error"}}
+    tap.answer = lambda request: (
+        httpx.Response(400, json=refusal) if (request.method, request.url.path) == ("POST", "/v1/files") else None
+    )
+    page = read(alice.post("/w/main/assistants/examples/", follow=True))
+    assert "“example-help-articles.md” could not be attached to “Support desk”." in page.text
+    assert "Support desk" in page.links
 
 
 def test_the_examples_are_made_of_the_templates(alice: Person, server: Client, tmp_path: Path, settings: Any) -> None:

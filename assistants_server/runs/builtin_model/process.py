@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from assistants_server.runs.builtin_model.quoting import Quote, Quoting, grammar_of, quotes_for
 from assistants_server.runs.citations import MARK
 from assistants_server.runs.model import End, ModelError, Piece, Stream, Turn
 from assistants_server.runs.model.server import ServedModel
@@ -50,17 +51,22 @@ class BuiltinModel:
         if turn.tools:
             logger.info("The built-in model is not told of the functions of a run")
         limit = MOST_TOKENS if turn.max_tokens is None else min(turn.max_tokens, MOST_TOKENS)
+        # Quotes are no JSON, which a run may want.
+        quotes = quotes_in(turn.messages) if turn.response_format in ("auto", {"type": "text"}) else []
         asked = replace(
             turn,
             model=NAME,
-            messages=plain(turn.messages),
+            messages=plain(turn.messages, quotes),
+            grammar=grammar_of(quotes) if quotes else "",
             tools=[],
             temperature=0,
             top_p=None,
             reasoning_effort=None,
             max_tokens=limit,
         )
-        stream = self._running().stream(asked, seconds=seconds)
+        stream: Stream = self._running().stream(asked, seconds=seconds)
+        if quotes:
+            stream = Quoting(stream, quotes)
         return stream if turn.max_tokens is not None and turn.max_tokens <= MOST_TOKENS else Shortened(stream)
 
     def _running(self) -> ServedModel:
@@ -142,17 +148,31 @@ class Shortened:
         self._stream.close()
 
 
-def plain(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def quotes_in(messages: list[dict[str, Any]]) -> list[Quote]:
+    """The sentences with which it answers the last question, where a search found some."""
+    asked = next((one["content"] for one in reversed(messages) if one["role"] == "user"), "")
+    return quotes_for(text_in(asked), [one["content"] for one in messages if one["role"] == "tool"])
+
+
+def text_in(content: Any) -> str:
+    """The text of a message, whose content may be parts."""
+    parts = content if isinstance(content, list) else [{"text": content}]
+    return " ".join(str(part.get("text") or "") for part in parts)
+
+
+def plain(messages: list[dict[str, Any]], quotes: list[Quote]) -> list[dict[str, Any]]:
     """The conversation without tools: what a search gave goes to the system's text, where it is heeded most.
 
-    Marks of citations are left out, since it copies none and is led astray by them.
+    Of that the ``quotes`` alone where there are some. Marks of citations are left out: it is led astray by them.
     """
-    passages = [MARK.sub("", message["content"]) for message in messages if message["role"] == "tool"]
+    passages = [quote.text for quote in quotes] or [
+        MARK.sub("", message["content"]) for message in messages if message["role"] == "tool"
+    ]
     kept = [message for message in messages if message["role"] != "tool" and not message.get("tool_calls")]
     if not passages:
         return kept
     system = [message["content"] for message in kept if message["role"] == "system"]
-    text = "\n\n".join([*system, PASSAGES + "\n\n".join(passages)])
+    text = "\n\n".join([*system, PASSAGES + ("\n" if quotes else "\n\n").join(passages)])
     return [{"role": "system", "content": text}, *(message for message in kept if message["role"] != "system")]
 
 

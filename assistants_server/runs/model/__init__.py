@@ -16,6 +16,7 @@ Reason = Literal["stop", "length", "tool_calls", "content_filter"]
 class Turn:
     """One call of the model: a conversation in the shape of Chat Completions, and how to answer it.
 
+    ``grammar`` is what the answer must match, in the notation of llama.cpp, for a server that is known to read it.
     A message with ``tool_calls`` may have ``reasoning`` too: what :class:`Reasoning` gave before them.
     """
 
@@ -29,6 +30,7 @@ class Turn:
     reasoning_effort: str | None = None
     max_tokens: int | None = None
     response_format: Any = "auto"
+    grammar: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def body_of(turn: Turn, refused: set[str]) -> dict[str, Any]:
         "temperature": settings.temperature,
         "top_p": settings.top_p,
         "reasoning_effort": settings.effort,
+        "grammar": turn.grammar or None,
         _limit(settings, refused): turn.max_tokens,
     }
     if turn.tools:

@@ -2,7 +2,8 @@
 
 A file holds ``name``, ``topic``, ``summary`` and any of the wire fields ``description``, ``model``,
 ``instructions``, ``tools`` (names of tools or whole wire tools), ``response_format``,
-``metadata`` and the settings, such as ``temperature``.
+``metadata`` and the settings, such as ``temperature``. ``documents`` are files beside it, in a folder of that name,
+which an example gets to search.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ READ_APART = frozenset({"name", "description", "tools", "response_format", "tool
 
 @dataclass(frozen=True, kw_only=True)
 class Starter:
-    """One assistant to start from. ``fields`` are its wire fields."""
+    """One assistant to start from. ``fields`` are its wire fields, ``documents`` what it searches as an example."""
 
     slug: str
     name: str
     topic: str
     summary: str
     fields: dict[str, Any] = field(default_factory=dict)
+    documents: tuple[Path, ...] = ()
 
 
 def starters() -> list[Starter]:
@@ -85,5 +87,18 @@ def _starter(path: Path) -> Starter:
         given = content["response_format"]
         fields["response_format"] = {"type": given} if given in ("text", "json_object") else given
     return Starter(
-        slug=path.stem, name=fields["name"], topic=str(content.get("topic", "Others")), summary=summary, fields=fields
+        slug=path.stem,
+        name=fields["name"],
+        topic=str(content.get("topic", "Others")),
+        summary=summary,
+        fields=fields,
+        documents=tuple(_document(path, name) for name in content.get("documents", [])),
     )
+
+
+def _document(path: Path, name: str) -> Path:
+    """The file of this name in the folder of documents; raises FileNotFoundError where it is not there."""
+    document = path.parent / "documents" / Path(name).name
+    if not document.is_file():
+        raise FileNotFoundError(document)
+    return document

@@ -1,0 +1,125 @@
+"""Answers in sentences of the files, word for word: left to itself, so small a model makes facts up.
+
+The model chooses the sentences, by a grammar that lets it write nothing else; which passage each is from is then known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistants_server.files.text.words import words
+from assistants_server.runs.citations import MARK
+from assistants_server.runs.model import End, Piece, Stream, Text
+
+# Reading is what takes a small model long: a few sentences a second on a busy machine.
+MOST_CHARACTERS = 700
+MOST_SENTENCES = 10
+LONGEST_SENTENCE = 400
+PARAGRAPHS = re.compile(r"\n\s*\n")
+SENTENCES = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])\s+|\n")
+# What a line of Markdown or a list begins with, and a table is made of.
+DECORATION = re.compile(r"^[\s#>*\-\u2022|]+|[\s|]+$")
+ENDS = (".", "!", "?", "\u3002", "\uff01", "\uff1f")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One sentence of a passage, and the passage's mark."""
+
+    text: str
+    mark: str
+
+
+def quotes_for(question: str, passages: Sequence[str]) -> list[Quote]:
+    """The sentences of the paragraphs that share most words with the question, as they stand in the passages.
+
+    ``passages`` are what searches gave, each passage after its mark.
+    """
+    asked = set(words(question))
+    ranked = sorted(_paragraphs(passages), key=lambda one: -len(asked & set(words(one[1]))))
+    found: list[Quote] = []
+    left = MOST_CHARACTERS
+    for mark, paragraph in ranked:
+        sentences = [text for text in _sentences(paragraph) if text not in {quote.text for quote in found}]
+        left -= sum(map(len, sentences))
+        if found and (left < 0 or not asked & set(words(paragraph))):
+            break
+        found += [Quote(text, mark) for text in sentences]
+    return found[:MOST_SENTENCES]
+
+
+def _paragraphs(passages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each paragraph with the mark of its passage; a heading belongs to what follows it."""
+    for given in passages:
+        pieces = MARK.split(given)
+        for number, hit, name, passage in zip(pieces[1::4], pieces[2::4], pieces[3::4], pieces[4::4], strict=True):
+            heading = ""
+            for paragraph in filter(None, map(str.strip, PARAGRAPHS.split(passage))):
+                if paragraph.endswith(ENDS):
+                    yield f"\u3010{number}:{hit}\u2020{name}\u3011", f"{heading}{paragraph}"
+                    heading = ""
+                else:
+                    heading = f"{paragraph}\n"
+
+
+def _sentences(paragraph: str) -> list[str]:
+    found = [DECORATION.sub("", sentence) for sentence in SENTENCES.split(paragraph)]
+    return [text for text in found if text.endswith(ENDS) and len(text) <= LONGEST_SENTENCE]
+
+
+def grammar_of(quotes: Sequence[Quote]) -> str:
+    """One of the quotes, or two different ones, in the notation of llama.cpp."""
+    literals = [json.dumps(quote.text, ensure_ascii=False) for quote in quotes]
+    answers = []
+    for literal in literals:
+        others = [other for other in literals if other != literal]
+        answers.append(f'{literal} (" " ({" | ".join(others)}))?' if others else literal)
+    return f"root ::= {' | '.join(answers)}"
+
+
+class Quoting:
+    """The stream of an answer made of quotes, with the mark of its passage after each whole one."""
+
+    def __init__(self, stream: Stream, quotes: Sequence[Quote]) -> None:
+        self._stream = stream
+        # The longest first: one may begin with all of another.
+        self._quotes = sorted(quotes, key=lambda quote: -len(quote.text))
+        self._said = ""
+        self._shown = 0
+
+    def __iter__(self) -> Iterator[Piece]:
+        for piece in self._stream:
+            if isinstance(piece, Text):
+                self._said += piece.value
+                yield from self._show(is_all=False)
+                continue
+            if isinstance(piece, End):
+                yield from self._show(is_all=True)
+            yield piece
+
+    def _show(self, *, is_all: bool) -> Iterator[Text]:
+        while (found := self._whole(is_all=is_all)) is not None:
+            size, quote = found
+            yield Text(self._said[self._shown : size] + quote.mark)
+            self._said, self._shown = self._said[size:], 0
+        if self._longest() is None and (rest := self._said[self._shown :]):
+            self._shown = len(self._said)
+            yield Text(rest)
+
+    def _whole(self, *, is_all: bool) -> tuple[int, Quote] | None:
+        """The quote that is complete by now, and where it ends; None while it may become a longer one."""
+        begun = self._said.lstrip()
+        if not is_all and any(quote.text.startswith(begun) and quote.text != begun for quote in self._quotes):
+            return None
+        found = self._longest()
+        return (len(self._said) - len(begun) + len(found.text), found) if found is not None else None
+
+    def _longest(self) -> Quote | None:
+        begun = self._said.lstrip()
+        return next((quote for quote in self._quotes if begun.startswith(quote.text)), None)
+
+    def close(self) -> None:
+        self._stream.close()
