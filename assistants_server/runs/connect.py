@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -63,6 +64,12 @@ def model_name(workspace: str, wanted: str) -> str:
         return process.NAME
     models = server.models
     return models.get(wanted) or models.get("*") or wanted
+
+
+def start_builtin() -> None:
+    """Start the built-in model where a workspace uses it, so that the first question does not wait for that."""
+    if any(workspace.model.is_builtin for workspace in settings.WORKSPACES.values()):
+        threading.Thread(target=process.builtin_model().start, name="builtin-model", daemon=True).start()
 
 
 def open_model(workspace: str) -> LanguageModel:

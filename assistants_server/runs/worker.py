@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 from assistants_server.files import janitor
 from assistants_server.http import idempotency
 from assistants_server.models import Run, RunEvents
-from assistants_server.runs import writer
+from assistants_server.runs import connect, writer
 from assistants_server.runs.ending import end_overdue
 from assistants_server.runs.executor import Control, execute
 from assistants_server.sandbox.pool import pool as interpreters
@@ -201,6 +201,7 @@ def ensure_started(**signal: object) -> None:
             _crew = Crew(settings.RUN_WORKERS)
             threading.Thread(target=_watch, args=(_crew,), name="runs", daemon=True).start()
             atexit.register(_crew.leave)
+            connect.start_builtin()
 
 
 def _watch(crew: Crew) -> None:

