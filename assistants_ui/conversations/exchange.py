@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import assistants_client as wire
 from assistants_client.types.base import dicts, mapping
@@ -18,6 +19,10 @@ from assistants_ui.domain.run_values import RUN_FIELDS
 # 【4:0†price-list.pdf】: the search, the passage in it, and the name of the file.
 MARK = re.compile(r"\u3010(\d+):(\d+)\u2020[^\u3011]*\u3011")
 LONGEST_PASSAGE = 4000
+LONGEST_EXCERPT = 400
+PARAGRAPHS = re.compile(r"\n\s*\n")
+SENTENCES = re.compile(r"(?<=[.!?])\s+")
+WORD = re.compile(r"\w{3,}")
 
 
 @dataclass(frozen=True)
@@ -32,16 +37,31 @@ class Passage:
 
 @dataclass(frozen=True)
 class CitedSource:
-    """What an answer cites: a file, and the passage where it is known."""
+    """What an answer cites: a file, and the passage where it is known; ``sentence`` is what rests on it."""
 
     number: int
     file_id: str
     file_name: str
     passage: Passage | None
+    sentence: str = ""
 
     @property
     def text(self) -> str:
         return self.passage.text if self.passage else ""
+
+    @property
+    def excerpt(self) -> str:
+        """The paragraph of the passage that shares most words with the sentence that rests on it."""
+        said = set(WORD.findall(self.sentence.casefold()))
+        paragraphs = PARAGRAPHS.split(self.text.strip())
+        nearest = max(paragraphs, key=lambda one: len(said & set(WORD.findall(one.casefold()))))
+        return nearest if len(nearest) <= LONGEST_EXCERPT else f"{nearest[: LONGEST_EXCERPT - 1]}…"
+
+    @property
+    def fragment(self) -> str:
+        """What makes a browser show the excerpt where the page of the file holds it."""
+        begin = " ".join(self.excerpt.split()[:8]).rstrip("…")
+        return f"#:~:text={quote(begin, safe='').replace('-', '%2D')}" if begin else ""
 
 
 @dataclass(frozen=True)
@@ -227,7 +247,8 @@ def _cited(
             if one not in numbers:
                 numbers[one] = len(sources) + 1
                 name = passage.file_name if passage else mark.strip("\u3010\u3011").rpartition("\u2020")[2]
-                sources.append(CitedSource(numbers[one], str(file_id), name, passage))
+                sentence = SENTENCES.split(value[at:start].strip())[-1]
+                sources.append(CitedSource(numbers[one], str(file_id), name, passage, sentence))
             segments += [Segment(value[at:start]), Segment(number=numbers[one])]
             at = start + len(mark)
         segments.append(Segment(value[at:]))

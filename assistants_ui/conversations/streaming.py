@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 15.0
 LOOK_SECONDS = 0.5
 DOING = {"file_search": "Searching the files…", "code_interpreter": "Running code…", "function": "Calling a function…"}
+READING = "Reading what it was given…"
 
 
 def events(
@@ -87,6 +88,8 @@ def _shown(event: ThreadEvent) -> str | None:
     if isinstance(data, wire.Delta) and event.event == "thread.run.step.delta":
         kinds = [call.get("type") for call in dicts(mapping(data.delta.get("step_details")).get("tool_calls"))]
         return next((_event("doing", text=DOING[kind]) for kind in kinds if kind in DOING), None)
+    if event.event == "thread.run.step.completed" and isinstance(data, wire.RunStep) and data.tool_calls:
+        return _event("doing", text=READING)
     return None
 
 

@@ -192,6 +192,11 @@ def test_the_sentences_are_those_of_the_paragraphs_nearest_to_the_question() -> 
         'The label is in your account under "My orders".',
     ]
     assert not quoting.quotes_for("Anything?", ["No passage was found."])
+    # "Article" stands in each; what only one has decides.
+    many = [f"【4:0†a】 # {word}\n\nThe article on {word}, article." for word in ("pay", "send", "mend")]
+    assert [quote.text for quote in quoting.quotes_for("an article to mend?", many)] == [
+        "The article on mend, article."
+    ]
     long = quoting.quotes_for("word", [f"【4:0†a】 {'One word. ' * 300}", f"【4:1†a】 word {'x' * 500}."])
     assert len(long) <= quoting.MOST_SENTENCES
 

@@ -6,7 +6,9 @@ The model chooses the sentences, by a grammar that lets it write nothing else; w
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ from assistants_server.runs.model import End, Piece, Stream, Text
 # Reading is what takes a small model long: a few sentences a second on a busy machine.
 MOST_CHARACTERS = 400
 MOST_SENTENCES = 10
+# A paragraph that comes less near to the question than this share of the best one is no choice.
+NEAR = 0.6
 LONGEST_SENTENCE = 400
 PARAGRAPHS = re.compile(r"\n\s*\n")
 SENTENCES = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])\s+|\n")
@@ -34,20 +38,23 @@ class Quote:
 
 
 def quotes_for(question: str, passages: Sequence[str]) -> list[Quote]:
-    """The sentences of the paragraphs that share most words with the question, as they stand in the passages.
+    """The sentences of the paragraphs nearest to the question, as they stand in the passages.
 
-    ``passages`` are what searches gave, each passage after its mark.
+    ``passages`` are what searches gave, each passage after its mark. A word counts more the fewer paragraphs have it.
     """
-    asked = set(words(question))
-    ranked = sorted(_paragraphs(passages), key=lambda one: -len(asked & set(words(one[1]))))
+    paragraphs = [(mark, text, set(words(text))) for mark, text in _paragraphs(passages)]
+    common = Counter(word for _, _, held in paragraphs for word in held)
+    rarity = {word: math.log(1 + len(paragraphs) / common[word]) for word in set(words(question)) if word in common}
+    scored = [(sum(rarity[word] for word in rarity if word in held), mark, text) for mark, text, held in paragraphs]
+    best = max((score for score, _, _ in scored), default=0.0)
     found: list[Quote] = []
     left = MOST_CHARACTERS
-    for mark, paragraph in ranked:
-        sentences = [text for text in _sentences(paragraph) if text not in {quote.text for quote in found}]
+    for _, mark, text in sorted((one for one in scored if one[0] >= NEAR * best), key=lambda one: -one[0]):
+        sentences = [sentence for sentence in _sentences(text) if sentence not in {quote.text for quote in found}]
         left -= sum(map(len, sentences))
-        if found and (left < 0 or not asked & set(words(paragraph))):
+        if found and left < 0:
             break
-        found += [Quote(text, mark) for text in sentences]
+        found += [Quote(sentence, mark) for sentence in sentences]
     return found[:MOST_SENTENCES]
 
 

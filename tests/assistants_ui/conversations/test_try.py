@@ -151,7 +151,9 @@ def test_a_waiting_function_can_be_stopped(alice: Person, tap: Tap, model: Scrip
 
 
 def test_sources_are_links_with_their_passages(alice: Person, tap: Tap, model: ScriptedModel, server: Client) -> None:
-    file = server.files.create(file=("foods.txt", b"Filip likes cake most of all."), purpose="assistants")
+    file = server.files.create(
+        file=("foods.txt", b"Anna eats rye bread.\n\nFilip likes cake most of all."), purpose="assistants"
+    )
     store = server.vector_stores.create(file_ids=[file.id])
     read_files(store.id)
     made = server.assistants.create(
@@ -161,13 +163,15 @@ def test_sources_are_links_with_their_passages(alice: Person, tap: Tap, model: S
         tool_resources={"file_search": {"vector_store_ids": [store.id]}},
     )
     model.calls(("file_search", '{"queries": ["Filip cake"]}'))
-    model.says("Cake\u30104:0\u2020foods.txt\u3011.")
+    model.says("Filip likes cake\u30104:0\u2020foods.txt\u3011.")
     page = read(alice.post(try_page(made), {"message": "What does Filip like?"}))
 
-    assert "Cake[1]." in page.text
+    assert "Filip likes cake[1]." in page.text
     assert page.links["[1]"].startswith("#source-")
-    assert page.links["foods.txt"] == f"/w/main/files/{file.id}/"
-    assert "Filip likes cake most of all." in page.text
+    # The paragraph that the sentence rests on, where the file's page holds it; the rest of the passage is folded.
+    assert page.links["foods.txt"] == f"/w/main/files/{file.id}/#:~:text=Filip%20likes%20cake%20most%20of%20all."
+    _, _, sources = page.text.partition("Sources")
+    assert sources.index("Filip likes cake most") < sources.index("The whole passage") < sources.index("Anna eats")
     assert nothing_is_left()
     assert (File.objects.count(), VectorStore.objects.count()) == (1, 1)
 
