@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from assistants_ui.assistants.editor import drafts
 from assistants_ui.conversations import support
@@ -82,7 +83,9 @@ def keep(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         messages.error(request, TOO_MANY)
         return redirect("assistant-questions", request.workspace.name, assistant_id)
     if is_partial(request):
-        return render(request, "evaluations/_kept.html", {"question": question, "assistant_id": assistant_id})
+        kept = render(request, "evaluations/_kept.html", {"question": question, "assistant_id": assistant_id})
+        # What stands beside Save counts it.
+        return trigger_client_event(kept, "question-kept")
     messages.success(request, "The question was kept. Now say what a good answer holds.")
     return redirect("question-edit", request.workspace.name, assistant_id, question.pk)
 

@@ -167,6 +167,7 @@ You can return an article within 30 days. The label is in your account under "My
 ## Delivery
 
 - Delivery costs 4.90; it is free for large orders.
+- The cost of delivery abroad depends on the weight.
 - It takes three days.
 
 【4:1†terms.md】 We pay by law. We pay."""
@@ -175,8 +176,11 @@ You can return an article within 30 days. The label is in your account under "My
 def test_it_answers_in_sentences_of_the_passages(model: BuiltinModel) -> None:
     messages = [{"role": "user", "content": "What does delivery cost?"}, {"role": "tool", "content": ARTICLES}]
     asked = told(ask(model, Turn(model="m", messages=messages)))["asked"]
-    costs, takes = '"Delivery costs 4.90; it is free for large orders."', '"It takes three days."'
-    assert asked["grammar"] == f'root ::= {costs} (" " ({takes}))? | {takes} (" " ({costs}))?'
+    costs, depends = (
+        '"Delivery costs 4.90; it is free for large orders."',
+        '"The cost of delivery abroad depends on the weight."',
+    )
+    assert asked["grammar"] == f'root ::= {costs} (" " ({depends}))? | {depends} (" " ({costs}))?'
     assert asked["messages"][0]["role"] == "system"
     assert "30 days" not in asked["messages"][0]["content"]
     # Quotes are no JSON.
@@ -185,18 +189,21 @@ def test_it_answers_in_sentences_of_the_passages(model: BuiltinModel) -> None:
 
 
 def test_the_sentences_are_those_of_the_paragraphs_nearest_to_the_question() -> None:
-    found = quoting.quotes_for("How do I return it, and which label?", [ARTICLES])
-    assert [quote.mark for quote in found] == ["【4:0†help.md】"] * 4
-    assert [quote.text for quote in found][:2] == [
+    def near(question: str, *passages: str) -> list[str]:
+        return [quote.text for quote in quoting.quotes_for(question, passages or [ARTICLES])]
+
+    [quote] = quoting.quotes_for("How do I return it?", [ARTICLES])
+    assert (quote.mark, quote.text) == ("【4:0†help.md】", "You can return an article within 30 days.")
+    assert near("Which label do I need to return it?") == [
         "You can return an article within 30 days.",
         'The label is in your account under "My orders".',
     ]
-    assert not quoting.quotes_for("Anything?", ["No passage was found."])
+    # Short words decide only where there are no others.
+    assert near("Do I pay?") == ["We pay by law.", "We pay."]
+    assert near("Anything?", "No passage was found.") == []
     # "Article" stands in each; what only one has decides.
-    many = [f"【4:0†a】 # {word}\n\nThe article on {word}, article." for word in ("pay", "send", "mend")]
-    assert [quote.text for quote in quoting.quotes_for("an article to mend?", many)] == [
-        "The article on mend, article."
-    ]
+    many = [f"【4:0†a】 # {word}\n\nThe article on {word}, article." for word in ("ring", "send", "mend")]
+    assert near("an article to mend?", *many) == ["The article on mend, article."]
     long = quoting.quotes_for("word", [f"【4:0†a】 {'One word. ' * 300}", f"【4:1†a】 word {'x' * 500}."])
     assert len(long) <= quoting.MOST_SENTENCES
 

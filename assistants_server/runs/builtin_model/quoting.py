@@ -9,19 +9,22 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assistants_server.files.text.words import words
 from assistants_server.runs.citations import MARK
 from assistants_server.runs.model import End, Piece, Stream, Text
 
+T = TypeVar("T")
 # Reading is what takes a small model long: a few sentences a second on a busy machine.
 MOST_CHARACTERS = 400
 MOST_SENTENCES = 10
-# A paragraph that comes less near to the question than this share of the best one is no choice.
-NEAR = 0.6
+# What comes less near to the question than this share of the best paragraph, or sentence, is no choice.
+NEAR, NEAR_SENTENCE = 0.6, 0.4
 LONGEST_SENTENCE = 400
+TELLING = 4
 PARAGRAPHS = re.compile(r"\n\s*\n")
 SENTENCES = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])\s+|\n")
 # What a line of Markdown or a list begins with, and a table is made of.
@@ -38,24 +41,39 @@ class Quote:
 
 
 def quotes_for(question: str, passages: Sequence[str]) -> list[Quote]:
-    """The sentences of the paragraphs nearest to the question, as they stand in the passages.
+    """The sentences nearest to the question of the paragraphs nearest to it, as they stand in the passages.
 
     ``passages`` are what searches gave, each passage after its mark. A word counts more the fewer paragraphs have it.
     """
-    paragraphs = [(mark, text, set(words(text))) for mark, text in _paragraphs(passages)]
-    common = Counter(word for _, _, held in paragraphs for word in held)
-    rarity = {word: math.log(1 + len(paragraphs) / common[word]) for word in set(words(question)) if word in common}
-    scored = [(sum(rarity[word] for word in rarity if word in held), mark, text) for mark, text, held in paragraphs]
-    best = max((score for score, _, _ in scored), default=0.0)
-    found: list[Quote] = []
+    paragraphs = list(_paragraphs(passages))
+    common = Counter(word for _, text in paragraphs for word in set(words(text)))
+    asked = {word for word in words(question) if word in common}
+    # "Can I", "do my": short words are everywhere, and decide only where no other does.
+    asked = {word for word in asked if len(word) >= TELLING} or asked
+    rarity = {word: math.log(1 + len(paragraphs) / common[word]) for word in asked}
+    near = _nearest([(_score(text, rarity), (mark, text)) for mark, text in paragraphs], share=NEAR)
+    quotes = [Quote(sentence, mark) for mark, text in near for sentence in _sentences(text)]
+    chosen = _nearest([(_score(quote.text, rarity), quote) for quote in quotes], share=NEAR_SENTENCE)
+    found: dict[str, Quote] = {}
     left = MOST_CHARACTERS
-    for _, mark, text in sorted((one for one in scored if one[0] >= NEAR * best), key=lambda one: -one[0]):
-        sentences = [sentence for sentence in _sentences(text) if sentence not in {quote.text for quote in found}]
-        left -= sum(map(len, sentences))
-        if found and left < 0:
-            break
-        found += [Quote(sentence, mark) for sentence in sentences]
-    return found[:MOST_SENTENCES]
+    for quote in chosen[:MOST_SENTENCES]:
+        left -= len(quote.text)
+        if not found or left >= 0:
+            found.setdefault(quote.text, quote)
+    # In the order of the file, as a person would quote them.
+    return [quote for quote in quotes if found.get(quote.text) is quote]
+
+
+def _score(text: str, rarity: Mapping[str, float]) -> float:
+    held = set(words(text))
+    return sum(weight for word, weight in rarity.items() if word in held)
+
+
+def _nearest(scored: Sequence[tuple[float, T]], *, share: float) -> list[T]:
+    """Those that score at least this share of the best, the best first."""
+    best = max((score for score, _ in scored), default=0.0)
+    ranked = sorted(scored, key=lambda one: -one[0])
+    return [one for score, one in ranked if score >= share * best]
 
 
 def _paragraphs(passages: Sequence[str]) -> Iterator[tuple[str, str]]:
