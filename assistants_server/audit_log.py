@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
 from dashboard.audit.registry import LogAction, registry
 
 
@@ -9,66 +11,129 @@ def register() -> None:
     """Called once, when the app is ready."""
     registry.register_actions(
         "api_key",
-        "API keys",
-        LogAction(name="api_key.create", past="made an API key", infinitive="make an API key", is_whole=True),
-        LogAction(name="api_key.revoke", past="revoked an API key", infinitive="revoke an API key"),
-    )
-    registry.register_actions(
-        "import",
-        "Imports",
-        LogAction(name="import.run", past="imported assistants", infinitive="import assistants"),
-    )
-    registry.register_actions(
-        "export",
-        "Exports",
-        LogAction(name="export.run", past="exported assistants", infinitive="export assistants"),
-    )
-    registry.register_actions(
-        "upload",
-        "Uploads in parts",
-        LogAction(name="upload.create", past="began the upload of", infinitive="begin the upload of", is_whole=True),
+        gettext_lazy("API keys"),
         LogAction(
-            name="upload.add_part",
-            past="added a part to the upload of",
-            infinitive="add a part to the upload of",
+            name="api_key.create",
+            past=gettext_lazy("made an API key"),
+            infinitive=pgettext_lazy("infinitive", "make an API key"),
             is_whole=True,
         ),
         LogAction(
-            name="upload.complete", past="completed the upload of", infinitive="complete the upload of", is_whole=True
+            name="api_key.revoke",
+            past=gettext_lazy("revoked an API key"),
+            infinitive=pgettext_lazy("infinitive", "revoke an API key"),
+        ),
+    )
+    registry.register_actions(
+        "import",
+        gettext_lazy("Imports"),
+        LogAction(
+            name="import.run",
+            past=gettext_lazy("imported assistants"),
+            infinitive=pgettext_lazy("infinitive", "import assistants"),
+        ),
+    )
+    registry.register_actions(
+        "export",
+        gettext_lazy("Exports"),
+        LogAction(
+            name="export.run",
+            past=gettext_lazy("exported assistants"),
+            infinitive=pgettext_lazy("infinitive", "export assistants"),
+        ),
+    )
+    registry.register_actions(
+        "upload",
+        gettext_lazy("Uploads in parts"),
+        LogAction(
+            name="upload.create",
+            past=gettext_lazy("began the upload of"),
+            infinitive=pgettext_lazy("infinitive", "begin the upload of"),
+            is_whole=True,
         ),
         LogAction(
-            name="upload.cancel", past="cancelled the upload of", infinitive="cancel the upload of", is_whole=True
+            name="upload.add_part",
+            past=gettext_lazy("added a part to the upload of"),
+            infinitive=pgettext_lazy("infinitive", "add a part to the upload of"),
+            is_whole=True,
+        ),
+        LogAction(
+            name="upload.complete",
+            past=gettext_lazy("completed the upload of"),
+            infinitive=pgettext_lazy("infinitive", "complete the upload of"),
+            is_whole=True,
+        ),
+        LogAction(
+            name="upload.cancel",
+            past=gettext_lazy("cancelled the upload of"),
+            infinitive=pgettext_lazy("infinitive", "cancel the upload of"),
+            is_whole=True,
         ),
     )
     registry.register_actions(
         "thread",
-        "Threads",
-        LogAction(name="thread.create", past="created the thread", infinitive="create the thread", is_whole=True),
-        LogAction(name="thread.update", past="changed the thread", infinitive="change the thread"),
-        LogAction(name="thread.delete", past="deleted the thread", infinitive="delete the thread", is_whole=True),
+        gettext_lazy("Threads"),
+        LogAction(
+            name="thread.create",
+            past=gettext_lazy("created the thread"),
+            infinitive=pgettext_lazy("infinitive", "create the thread"),
+            is_whole=True,
+        ),
+        LogAction(
+            name="thread.update",
+            past=gettext_lazy("changed the thread"),
+            infinitive=pgettext_lazy("infinitive", "change the thread"),
+        ),
+        LogAction(
+            name="thread.delete",
+            past=gettext_lazy("deleted the thread"),
+            infinitive=pgettext_lazy("infinitive", "delete the thread"),
+            is_whole=True,
+        ),
     )
     registry.register_actions(
         "message",
-        "Messages",
-        LogAction(name="message.create", past="added a message", infinitive="add a message", is_whole=True),
+        gettext_lazy("Messages"),
+        LogAction(
+            name="message.create",
+            past=gettext_lazy("added a message"),
+            infinitive=pgettext_lazy("infinitive", "add a message"),
+            is_whole=True,
+        ),
         LogAction(
             name="message.update",
-            past="changed the metadata of the message",
-            infinitive="change the metadata of the message",
+            past=gettext_lazy("changed the metadata of the message"),
+            infinitive=pgettext_lazy("infinitive", "change the metadata of the message"),
         ),
-        LogAction(name="message.delete", past="deleted the message", infinitive="delete the message", is_whole=True),
+        LogAction(
+            name="message.delete",
+            past=gettext_lazy("deleted the message"),
+            infinitive=pgettext_lazy("infinitive", "delete the message"),
+            is_whole=True,
+        ),
     )
     registry.register_actions(
         "run",
-        "Runs",
-        LogAction(name="run.create", past="started the run", infinitive="start the run", is_whole=True),
+        gettext_lazy("Runs"),
         LogAction(
-            name="run.update", past="changed the metadata of the run", infinitive="change the metadata of the run"
+            name="run.create",
+            past=gettext_lazy("started the run"),
+            infinitive=pgettext_lazy("infinitive", "start the run"),
+            is_whole=True,
         ),
-        LogAction(name="run.cancel", past="cancelled the run", infinitive="cancel the run"),
+        LogAction(
+            name="run.update",
+            past=gettext_lazy("changed the metadata of the run"),
+            infinitive=pgettext_lazy("infinitive", "change the metadata of the run"),
+        ),
+        LogAction(
+            name="run.cancel",
+            past=gettext_lazy("cancelled the run"),
+            infinitive=pgettext_lazy("infinitive", "cancel the run"),
+        ),
         LogAction(
             name="run.submit_tool_outputs",
-            past="submitted tool outputs to the run",
-            infinitive="submit tool outputs to the run",
+            past=gettext_lazy("submitted tool outputs to the run"),
+            infinitive=pgettext_lazy("infinitive", "submit tool outputs to the run"),
         ),
     )

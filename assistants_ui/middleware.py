@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 import assistants_client as wire
 from assistants_ui.assistants.deleted import deleted_page
@@ -20,7 +21,6 @@ from assistants_ui.workspaces.connections import workspace_client
 from assistants_ui.workspaces.locks import LockTimeout
 from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, Target, actor_of
 from dashboard.audit.read import revisions
-from dashboard.audit.read.sentences import as_list
 from dashboard.audit.verify.verification import Unproven
 from dashboard.errors import problem_page
 from dashboard.lib.request_ids import request_id
@@ -34,15 +34,17 @@ RESOLVED_AWAY = frozenset({".", ".."})
 def tell_side_effects(request: HttpRequest, service: Service) -> None:
     """Say what the server changed beyond what it was asked, with a button that brings it back."""
     for effect in service.assistants.side_effects:
-        done = [
-            f"{verb} {field_names(names)}"
-            for verb, names in (("emptied", effect.emptied), ("changed", effect.changed))
-            if names
-        ]
+        emptied, changed = field_names(effect.emptied), field_names(effect.changed)
+        if effect.emptied and effect.changed:
+            text = gettext("The server also emptied %(emptied)s and changed %(changed)s. Nobody asked it to.")
+        elif effect.emptied:
+            text = gettext("The server also emptied %(emptied)s. Nobody asked it to.")
+        else:
+            text = gettext("The server also changed %(changed)s. Nobody asked it to.")
         target = Target(type="assistant", id=effect.after.id)
         last = revisions.latest_of(target, workspace=service.gateway.workspace)
         undo = reverse("assistant-undo", args=[service.gateway.workspace, effect.after.id, last.seq]) if last else ""
-        messages.warning(request, f"The server also {as_list(done)}. Nobody asked it to.", extra_tags=undo)
+        messages.warning(request, text % {"emptied": emptied, "changed": changed}, extra_tags=undo)
 
 
 class WorkspaceMiddleware:
@@ -68,9 +70,9 @@ class WorkspaceMiddleware:
             return
         workspace = settings.WORKSPACES.get(kwargs.pop("workspace"))
         if workspace is None:
-            raise Http404("There is no such workspace.")
+            raise Http404(gettext("There is no such workspace."))
         if not RESOLVED_AWAY.isdisjoint(kwargs.values()):
-            raise Http404("Nothing has such an id.")
+            raise Http404(gettext("Nothing has such an id."))
         request.workspace = workspace
         request.service = Service(
             client=workspace_client(workspace.name),
@@ -99,4 +101,4 @@ class WorkspaceMiddleware:
             return None
         retry = request.get_full_path() if request.method == "GET" else None
         context = {"details": problem.details, "retry": retry}
-        return problem_page(request, problem.status, problem.title, problem.text, context=context)
+        return problem_page(request, problem.status, str(problem.title), str(problem.text), context=context)

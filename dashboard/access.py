@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.utils.translation import gettext_lazy
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,6 +33,14 @@ class Role(StrEnum):
     EDITORS = "Editors"
     AUDITORS = "Auditors"
     ADMINISTRATORS = "Administrators"
+
+
+ROLE_LABELS = {
+    Role.VIEWERS.value: gettext_lazy("Viewers"),
+    Role.EDITORS.value: gettext_lazy("Editors"),
+    Role.AUDITORS.value: gettext_lazy("Auditors"),
+    Role.ADMINISTRATORS.value: gettext_lazy("Administrators"),
+}
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -60,6 +69,11 @@ def rights_of(user: User | AbstractBaseUser | AnonymousUser) -> frozenset[Right]
         return frozenset()
     rights = {right for role in roles_of(user) for right in RIGHTS[role]}
     return frozenset(rights | {Right.SIGNED_IN})
+
+
+def role_label(name: str) -> str:
+    """What people call the role of this name, in the reader's language; any other group keeps its name."""
+    return str(ROLE_LABELS.get(name, name))
 
 
 def requires(right: Right) -> Callable[[View], View]:

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from dashboard import languages
 from dashboard.audit.api import AuditUnavailable, Target, actor_of, record_refusal
@@ -40,19 +41,23 @@ def problem_page(
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, UploadRefused):
-        return problem_page(request, exception.status, "This was not uploaded", exception.text)
+        return problem_page(request, exception.status, gettext("This was not uploaded"), exception.text)
     if isinstance(exception, DisallowedHost):
         return wrong_host(request)
-    return problem_page(request, 400, "We could not read that request", "Go back, check what was sent, and try again.")
+    return problem_page(
+        request, 400, gettext("We could not read that request"), gettext("Go back, check what was sent, and try again.")
+    )
 
 
 def wrong_host(request: HttpRequest) -> HttpResponse:
     """The answer to a request for a host that is not this site; for programs, in their own form."""
-    text = f"This site is at {settings.SITE_URL}."
+    text = gettext("This site is at %(site_url)s.") % {"site_url": settings.SITE_URL}
     if request.path_info.startswith(("/v1", "/openai")):
         error = {"message": text, "type": "invalid_request_error", "param": None, "code": None}
         return JsonResponse({"error": error}, status=400)
-    page = render_to_string("errors/problem.html", {"title": "This is not the address of this site", "text": text})
+    page = render_to_string(
+        "errors/problem.html", {"title": gettext("This is not the address of this site"), "text": text}
+    )
     return HttpResponse(page, status=400)
 
 
@@ -61,8 +66,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return problem_page(
         request,
         403,
-        "Your role does not allow this",
-        "Nothing was changed. An administrator can give you another role on the Team page.",
+        gettext("Your role does not allow this"),
+        gettext("Nothing was changed. An administrator can give you another role on the Team page."),
     )
 
 
@@ -71,7 +76,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     # An address that leads to no view has not come by the person's choice.
     languages.activate_chosen(request)
     return problem_page(
-        request, 404, "There is no page at this address", "It may have moved, or the link is incomplete."
+        request,
+        404,
+        gettext("There is no page at this address"),
+        gettext("It may have moved, or the link is incomplete."),
     )
 
 
@@ -82,14 +90,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = api_fault()
         return response
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        title, status = "The dashboard's database isn't answering", 503
-        text = "What you typed is still in your browser: go back to see it, and try again in a moment."
+        title, status = gettext("The dashboard's database isn't answering"), 503
+        text = gettext("What you typed is still in your browser: go back to see it, and try again in a moment.")
     else:
-        title, status = "Something went wrong on our side", 500
-        text = (
-            "What you typed is still in your browser: go back to see it. If it keeps happening, tell whoever runs "
-            f"this site that it is in the log as request {request_id(request)}."
-        )
+        title, status = gettext("Something went wrong on our side"), 500
+        text = gettext(
+            "What you typed is still in your browser: go back to see it. If it keeps happening, "
+            "tell whoever runs this site that it is in the log as request %(request_id)s."
+        ) % {"request_id": request_id(request)}
     # Rendered without the request: who is signed in is a question to the database, which may be what is wrong.
     page = render_to_string("errors/problem.html", {"title": title, "text": text, "status": status})
     return HttpResponse(page, status=status)
@@ -101,8 +109,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem_page(
         request,
         403,
-        "This page was open for too long",
-        "Nothing was changed. Go back, copy what you typed, reload the page, and save again.",
+        gettext("This page was open for too long"),
+        gettext("Nothing was changed. Go back, copy what you typed, reload the page, and save again."),
     )
 
 

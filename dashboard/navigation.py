@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from dashboard.access import Right
 
@@ -29,15 +30,15 @@ def _item(request: HttpRequest, label: str, icon: str, route: str, *args: str) -
 
 def main(request: HttpRequest, *, workspace: str, rights: frozenset[Right]) -> list[Item]:
     items = [
-        _item(request, "Assistants", "bot", "assistant-list", workspace),
-        _item(request, "Files", "files", "file-list", workspace),
-        _item(request, "Vector stores", "database", "vector-store-list", workspace),
+        _item(request, gettext("Assistants"), "bot", "assistant-list", workspace),
+        _item(request, gettext("Files"), "files", "file-list", workspace),
+        _item(request, gettext("Vector stores"), "database", "vector-store-list", workspace),
     ]
     if Right.AUDIT in rights:
-        items.append(_item(request, "Audit log", "scroll-text", "audit-list"))
+        items.append(_item(request, gettext("Audit log"), "scroll-text", "audit-list"))
     if Right.ADMINISTER in rights:
-        items.append(_item(request, "Import", "upload", "import", workspace))
-        items.append(_item(request, "Team", "users", "team"))
+        items.append(_item(request, gettext("Import"), "upload", "import", workspace))
+        items.append(_item(request, gettext("Team"), "users", "team"))
     return [item for item in items if item]
 
 

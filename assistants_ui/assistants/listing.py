@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from assistants_ui.assistants.rows import Changed, RowContent, rows_of
 from assistants_ui.catalog.excerpts import excerpt_of, marked
@@ -18,19 +19,25 @@ from assistants_ui.models import CatalogEntry
 from assistants_ui.service.catalog import assistant_of
 from assistants_ui.workspaces import cache
 from dashboard.audit.read.revisions import last_changes
+from dashboard.lib.texts import StrOrPromise
 
 FILTER_LABELS = {
-    "q": "the words",
-    "model": "Model",
-    "tool": "Tool",
-    "metadata": "Label",
-    "files": "Files",
-    "by": "Changed by",
-    "changed": "Changed",
-    "state": "State",
+    "q": gettext_lazy("the words"),
+    "model": gettext_lazy("Model"),
+    "tool": gettext_lazy("Tool"),
+    "metadata": gettext_lazy("Label"),
+    "files": gettext_lazy("Files"),
+    "by": gettext_lazy("Changed by"),
+    "changed": gettext_lazy("Changed"),
+    "state": gettext_lazy("State"),
 }
 # The columns by which a list is sorted with a click on their head: name in the address, and what the head says.
-SORTABLE = {"name": "Name", "model": "Model", "changed": "Changed", "files": "Files"}
+SORTABLE = {
+    "name": gettext_lazy("Name"),
+    "model": gettext_lazy("Model"),
+    "changed": gettext_lazy("Changed"),
+    "files": gettext_lazy("Files"),
+}
 
 
 def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
@@ -98,14 +105,16 @@ def _shared(
     }
 
 
-def _head(request: DashboardRequest, place: dict[str, Any], name: str, label: str, *, sort: str) -> dict[str, str]:
+def _head(
+    request: DashboardRequest, place: dict[str, Any], name: str, label: StrOrPromise, *, sort: str
+) -> dict[str, str]:
     """A column's head: where a click on it leads, and how the list is sorted by it now."""
     current = "ascending" if sort == name else "descending" if sort == f"-{name}" else ""
     if name in ("changed", "files") and current:
         # These begin with the newest and the most.
         current = "descending" if sort == name else "ascending"
     onward = f"-{name}" if sort == name else "" if sort == f"-{name}" else name
-    return {"label": label, "href": address(request.path, place, sort=onward), "sorted": current}
+    return {"label": str(label), "href": address(request.path, place, sort=onward), "sorted": current}
 
 
 def _changes(request: DashboardRequest, ids: list[str]) -> dict[str, Changed]:
@@ -139,7 +148,7 @@ def _chips(
     return [
         {
             "name": name,
-            "label": FILTER_LABELS[name],
+            "label": str(FILTER_LABELS[name]),
             "value": value,
             "shown": labels.get((name, value), value),
             "without": address(request.path, place, **{name: None}),
@@ -151,6 +160,6 @@ def _chips(
 def _dropping(request: DashboardRequest, place: dict[str, Any], filters: Filters) -> list[dict[str, Any]]:
     """Where nothing fits: each filter that leaves something when it is dropped."""
     return [
-        {"label": FILTER_LABELS[name], "count": count, "without": address(request.path, place, **{name: None})}
+        {"label": str(FILTER_LABELS[name]), "count": count, "without": address(request.path, place, **{name: None})}
         for name, count in which_to_drop(request.workspace.name, filters)
     ]

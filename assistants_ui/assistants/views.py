@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
@@ -65,7 +66,7 @@ def settings_of(assistant: wire.Assistant) -> list[tuple[str, str]]:
     shape = FormatText.of(assistant.response_format)
     return [
         *(shown for row in SETTINGS if (shown := _setting_of(row, assistant))),
-        *([("Response format", shape.label)] if shape.kind != "auto" else []),
+        *([(gettext("Response format"), shape.label)] if shape.kind != "auto" else []),
     ]
 
 
@@ -73,8 +74,8 @@ def _setting_of(row: AssistantField, assistant: wire.Assistant) -> tuple[str, st
     """A number is shown when it is not set too: then the server's own default holds."""
     value = getattr(assistant, row.name)
     if isinstance(row.input, ChoiceInput):
-        return (row.label, row.input.choices.get(value, value)) if value else None
-    return row.label, "Server default" if value is None else f"{value:g}"
+        return (str(row.label), str(row.input.choices.get(value, value))) if value else None
+    return str(row.label), gettext("Server default") if value is None else f"{value:g}"
 
 
 @require_form
@@ -86,7 +87,11 @@ def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method == "POST" and not was_changed:
         request.service.assistants.delete(assistant)
         undo = undo_address(request.service, assistant.id)
-        messages.success(request, f"“{label(assistant)}” was deleted. Its files are still there.", extra_tags=undo)
+        messages.success(
+            request,
+            gettext("“%(name)s” was deleted. Its files are still there.") % {"name": label(assistant)},
+            extra_tags=undo,
+        )
         return redirect("assistant-list", request.workspace.name)
     context = {
         "assistant": assistant,
@@ -103,7 +108,7 @@ def delete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     original = request.service.assistants.retrieve(assistant_id, fresh=True)
     if request.method == "POST":
-        name = f"Copy of {label(original)}"[:256]
+        name = (gettext("Copy of %(name)s") % {"name": label(original)})[:256]
         made = submissions.create(
             request.service,
             user=request.user,
@@ -111,7 +116,7 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
             fields=request.service.assistants.sendable(original.raw) | {"name": name},
             context={"duplicate_of": original.id},
         )
-        messages.success(request, f"“{name}” was created. It shares the original's files.")
+        messages.success(request, gettext("“%(name)s” was created. It shares the original's files.") % {"name": name})
         return redirect("assistant-edit", request.workspace.name, made.id)
     context = {"assistant": original, "label": label(original), "token": session.token_of(request, original).sign()}
     return render(request, "assistants/duplicate.html", context)
@@ -121,7 +126,7 @@ def duplicate(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 @requires(Right.CHANGE)
 def create_examples(request: DashboardRequest) -> HttpResponse:
     problems = examples.create_all(request.service)
-    messages.success(request, "Three example assistants were created. Open one to see how it is made.")
+    messages.success(request, gettext("Three example assistants were created. Open one to see how it is made."))
     for problem in problems:
         messages.warning(request, problem)
     return redirect("assistant-list", request.workspace.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
 from assistants_ui.audit_log import phrases, related, undoable
 from assistants_ui.domain import recorded_fields
 from assistants_ui.domain.fields import RECORDED
@@ -21,130 +23,172 @@ def register() -> None:
 def _register_actions() -> None:
     registry.register_actions(
         "assistant",
-        "Assistants",
+        gettext_lazy("Assistants"),
         LogAction(
             name="assistant.create",
-            past="created the assistant",
-            infinitive="create the assistant",
+            past=gettext_lazy("created the assistant"),
+            infinitive=pgettext_lazy("infinitive", "create the assistant"),
             is_whole=True,
             phrase=phrases.created,
         ),
         LogAction(
             name="assistant.update",
-            past="saved the assistant",
-            infinitive="change the assistant",
-            unchanged="saved it as it was",
+            past=gettext_lazy("saved the assistant"),
+            infinitive=pgettext_lazy("infinitive", "change the assistant"),
+            unchanged=gettext_lazy("saved it as it was"),
             phrase=phrases.updated,
         ),
         LogAction(
-            name="assistant.delete", past="deleted the assistant", infinitive="delete the assistant", is_whole=True
+            name="assistant.delete",
+            past=gettext_lazy("deleted the assistant"),
+            infinitive=pgettext_lazy("infinitive", "delete the assistant"),
+            is_whole=True,
         ),
-        LogAction(name="assistant.changed_outside", past="changed the assistant", infinitive="change the assistant"),
-        LogAction(name="assistant.handed_over", past="handed over the assistant", infinitive="hand over the assistant"),
+        LogAction(
+            name="assistant.changed_outside",
+            past=gettext_lazy("changed the assistant"),
+            infinitive=pgettext_lazy("infinitive", "change the assistant"),
+        ),
+        LogAction(
+            name="assistant.handed_over",
+            past=gettext_lazy("handed over the assistant"),
+            infinitive=pgettext_lazy("infinitive", "hand over the assistant"),
+        ),
         LogAction(
             name="assistant.try",
-            past="tried the assistant",
-            infinitive="try the assistant",
+            past=gettext_lazy("tried the assistant"),
+            infinitive=pgettext_lazy("infinitive", "try the assistant"),
             is_whole=True,
             phrase=phrases.tried,
         ),
         LogAction(
             name="assistant_file.create",
-            past="attached the file",
-            infinitive="attach the file",
+            past=gettext_lazy("attached the file"),
+            infinitive=pgettext_lazy("infinitive", "attach the file"),
             is_whole=True,
-            phrase=phrases.of_file("attached"),
+            phrase=phrases.attached,
         ),
         LogAction(
             name="assistant_file.delete",
-            past="detached the file",
-            infinitive="detach the file",
+            past=gettext_lazy("detached the file"),
+            infinitive=pgettext_lazy("infinitive", "detach the file"),
             is_whole=True,
-            phrase=phrases.of_file("detached"),
+            phrase=phrases.detached,
         ),
     )
     registry.register_actions(
         "question",
-        "Test questions",
-        LogAction(name="question.create", past="kept the question", infinitive="keep the question", is_whole=True),
-        LogAction(name="question.update", past="changed the question", infinitive="change the question"),
-        LogAction(name="question.delete", past="deleted the question", infinitive="delete the question", is_whole=True),
+        gettext_lazy("Test questions"),
+        LogAction(
+            name="question.create",
+            past=gettext_lazy("kept the question"),
+            infinitive=pgettext_lazy("infinitive", "keep the question"),
+            is_whole=True,
+        ),
+        LogAction(
+            name="question.update",
+            past=gettext_lazy("changed the question"),
+            infinitive=pgettext_lazy("infinitive", "change the question"),
+        ),
+        LogAction(
+            name="question.delete",
+            past=gettext_lazy("deleted the question"),
+            infinitive=pgettext_lazy("infinitive", "delete the question"),
+            is_whole=True,
+        ),
         LogAction(
             name="question_run.start",
-            past="ran the test questions",
-            infinitive="run the test questions",
+            past=gettext_lazy("ran the test questions"),
+            infinitive=pgettext_lazy("infinitive", "run the test questions"),
             is_whole=True,
             phrase=phrases.ran_questions,
         ),
         LogAction(
             name="question_run.cancel",
-            past="stopped a run of the test questions",
-            infinitive="stop a run of the test questions",
+            past=gettext_lazy("stopped a run of the test questions"),
+            infinitive=pgettext_lazy("infinitive", "stop a run of the test questions"),
             is_whole=True,
         ),
         LogAction(
             name="question_run.judge",
-            past="judged an answer to a test question",
-            infinitive="judge an answer to a test question",
+            past=gettext_lazy("judged an answer to a test question"),
+            infinitive=pgettext_lazy("infinitive", "judge an answer to a test question"),
             is_whole=True,
             phrase=phrases.judged,
         ),
     )
     registry.register_actions(
         "file",
-        "Files",
-        LogAction(name="file.create", past="uploaded the file", infinitive="upload the file", is_whole=True),
+        gettext_lazy("Files"),
+        LogAction(
+            name="file.create",
+            past=gettext_lazy("uploaded the file"),
+            infinitive=pgettext_lazy("infinitive", "upload the file"),
+            is_whole=True,
+        ),
         LogAction(
             name="file.delete",
-            past="deleted the file",
-            infinitive="delete the file",
+            past=gettext_lazy("deleted the file"),
+            infinitive=pgettext_lazy("infinitive", "delete the file"),
             is_whole=True,
-            irreversible="A deleted file cannot be brought back: the record never holds what is in a file.",
+            irreversible=gettext_lazy(
+                "A deleted file cannot be brought back: the record never holds what is in a file."
+            ),
         ),
     )
     registry.register_actions(
         "vector_store",
-        "Vector stores",
+        gettext_lazy("Vector stores"),
         LogAction(
             name="vector_store.create",
-            past="created the vector store",
-            infinitive="create the vector store",
+            past=gettext_lazy("created the vector store"),
+            infinitive=pgettext_lazy("infinitive", "create the vector store"),
             is_whole=True,
         ),
-        LogAction(name="vector_store.update", past="changed the vector store", infinitive="change the vector store"),
+        LogAction(
+            name="vector_store.update",
+            past=gettext_lazy("changed the vector store"),
+            infinitive=pgettext_lazy("infinitive", "change the vector store"),
+        ),
         LogAction(
             name="vector_store.delete",
-            past="deleted the vector store",
-            infinitive="delete the vector store",
+            past=gettext_lazy("deleted the vector store"),
+            infinitive=pgettext_lazy("infinitive", "delete the vector store"),
             is_whole=True,
-            irreversible="A deleted vector store cannot be brought back. The files that were in it are kept.",
+            irreversible=gettext_lazy(
+                "A deleted vector store cannot be brought back. The files that were in it are kept."
+            ),
         ),
         LogAction(
             name="vector_store_file.create",
-            past="added the file",
-            infinitive="add the file",
+            past=gettext_lazy("added the file"),
+            infinitive=pgettext_lazy("infinitive", "add the file"),
             is_whole=True,
-            phrase=phrases.of_file("added", given="attached"),
+            phrase=phrases.added_to_store,
         ),
         LogAction(
             name="vector_store_file.update",
-            past="changed the attributes of the file",
-            infinitive="change the attributes of the file",
-            phrase=phrases.of_file("changed the attributes of"),
+            past=gettext_lazy("changed the attributes of the file"),
+            infinitive=pgettext_lazy("infinitive", "change the attributes of the file"),
+            phrase=phrases.changed_attributes,
         ),
         LogAction(
             name="vector_store_file.delete",
-            past="removed the file",
-            infinitive="remove the file",
+            past=gettext_lazy("removed the file"),
+            infinitive=pgettext_lazy("infinitive", "remove the file"),
             is_whole=True,
-            phrase=phrases.of_file("removed"),
+            phrase=phrases.removed_from_store,
         ),
         LogAction(
             name="vector_store_file_batch.create",
-            past="added several files to the vector store",
-            infinitive="add several files to a vector store",
+            past=gettext_lazy("added several files to the vector store"),
+            infinitive=pgettext_lazy("infinitive", "add several files to a vector store"),
             is_whole=True,
             phrase=phrases.added_batch,
         ),
-        LogAction(name="vector_store_file_batch.cancel", past="stopped adding files", infinitive="stop adding files"),
+        LogAction(
+            name="vector_store_file_batch.cancel",
+            past=gettext_lazy("stopped adding files"),
+            infinitive=pgettext_lazy("infinitive", "stop adding files"),
+        ),
     )

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.domain.model_rules import to_clear
 
 DELETE = "delete"
 UNDO = "undo"
 KINDS = {
-    "replace": "Find and replace in instructions",
-    "add-label": "Add a label",
-    "remove-label": "Remove a label",
-    "model": "Change the model",
-    DELETE: "Delete",
+    "replace": gettext_lazy("Find and replace in instructions"),
+    "add-label": gettext_lazy("Add a label"),
+    "remove-label": gettext_lazy("Remove a label"),
+    "model": gettext_lazy("Change the model"),
+    DELETE: gettext_lazy("Delete"),
 }
 
 
@@ -44,12 +46,13 @@ class ManyChange:
     def title(self) -> str:
         """What it does, as a heading says it."""
         return {
-            "replace": f"Replace “{self.find}” by “{self.replacement}”",
-            "add-label": f"Add the label “{self.key}: {self.value}”",
-            "remove-label": f"Remove the label “{self.key}”",
-            "model": f"Change the model to {self.model}",
-            DELETE: "Delete assistants",
-        }.get(self.kind, "Undo a change of many assistants")
+            "replace": gettext("Replace “%(find)s” by “%(replacement)s”")
+            % {"find": self.find, "replacement": self.replacement},
+            "add-label": gettext("Add the label “%(key)s: %(value)s”") % {"key": self.key, "value": self.value},
+            "remove-label": gettext("Remove the label “%(key)s”") % {"key": self.key},
+            "model": gettext("Change the model to %(model)s") % {"model": self.model},
+            DELETE: gettext("Delete assistants"),
+        }.get(self.kind, gettext("Undo a change of many assistants"))
 
     def of(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The wire fields to send for an assistant in this state; none where it would stay as it is."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
@@ -19,8 +20,10 @@ from assistants_ui.workspaces.problems import explain
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions
 from dashboard.audit.record.types import JOB_KEY
+from dashboard.lib.stored_texts import english
 
 State = BulkItem.State
+IS_BEING_SAVED = gettext_noop("Somebody else is saving it just now.")
 # How many one job takes; who has more repeats it with the rest.
 MOST = 5000
 # How long one request goes on with it.
@@ -95,10 +98,11 @@ def _carried_out(service: Service, job: BulkJob, change: ManyChange, item: BulkI
         with assistant_lock(job.workspace, item.assistant_id, patience=PATIENCE_SECONDS):
             return _change(service, job, change, item)
     except LockTimeout:
-        return State.REFUSED, "Somebody else is saving it just now."
+        return State.REFUSED, IS_BEING_SAVED
     except wire.APIError as error:
         state = State.REFUSED if error.outcome != wire.Outcome.UNKNOWN else State.UNKNOWN
-        return state, explain(error, writing=True).title
+        with english():
+            return state, str(explain(error, writing=True).title)
 
 
 def _change(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -> tuple[State, str]:

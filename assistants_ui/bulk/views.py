@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from assistants_ui.bulk import jobs
@@ -39,11 +40,14 @@ def choose(request: DashboardRequest) -> HttpResponse:
         assistants = [assistant_of(entry) for entry in rows.select_related("stored")[: jobs.MOST]]
         job, same = jobs.prepare(request.workspace.name, request.user, form.change(), assistants)
         if same:
-            messages.info(request, f"{same} of them would stay as they are.")
+            text = ngettext(
+                "%(count)d of them would stay as they are.", "%(count)d of them would stay as they are.", same
+            )
+            messages.info(request, text % {"count": same})
         return redirect("bulk-job", request.workspace.name, job.pk)
     number = rows.count()
     if not number:
-        messages.info(request, "Choose the assistants to change first.")
+        messages.info(request, gettext("Choose the assistants to change first."))
         return redirect("assistant-list", request.workspace.name)
     context = {
         "form": form,

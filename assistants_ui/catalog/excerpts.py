@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 import assistants_client as wire
 from assistants_ui.catalog.entries import function_names, labels_of
 from assistants_ui.catalog.folding import Folded
@@ -51,10 +53,13 @@ def marked(text: str, terms: list[str]) -> tuple[Piece, ...]:
 def excerpt_of(assistant: wire.Assistant, terms: list[str]) -> Excerpt | None:
     """The best place outside the name where a term stands, with what is around it; None when there is none."""
     texts = [
-        ("Description", assistant.description or ""),
-        *(("Label", f"{name}: {value}") for name, value in labels_of(assistant)),
-        *(("Function", name) for name in function_names(assistant)),
-        ("Instructions", assistant.instructions or ""),
+        (gettext("Description"), assistant.description or ""),
+        *(
+            (gettext("Label"), gettext("%(name)s: %(value)s") % {"name": name, "value": value})
+            for name, value in labels_of(assistant)
+        ),
+        *((gettext("Function"), name) for name in function_names(assistant)),
+        (gettext("Instructions"), assistant.instructions or ""),
         ("ID", assistant.id),
     ]
     name = Folded(assistant.name or "")

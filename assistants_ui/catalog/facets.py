@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.catalog.filters import PERIODS, Filters, Kind, narrowed, since
 from assistants_ui.catalog.states import STATE_LABELS, STATES
@@ -13,11 +14,11 @@ from assistants_ui.models import CatalogTag
 
 MOST_CHOICES = 50
 PERIOD_LABELS = {
-    "day": "In the last day",
-    "week": "In the last 7 days",
-    "month": "In the last 30 days",
-    "quarter": "In the last 90 days",
-    "never": "Never, as far as the record tells",
+    "day": gettext_lazy("In the last day"),
+    "week": gettext_lazy("In the last 7 days"),
+    "month": gettext_lazy("In the last 30 days"),
+    "quarter": gettext_lazy("In the last 90 days"),
+    "never": gettext_lazy("Never, as far as the record tells"),
 }
 
 
@@ -43,13 +44,13 @@ class Facet:
 def facets_of(workspace: str, filters: Filters) -> list[Facet]:
     """Every filter but the words, each counted among what the other filters leave. At most ten questions."""
     counted = {
-        "model": ("Model", _columns(workspace, filters.without("model"), "model", "model")),
-        "tool": ("Tool", _tags(workspace, filters.without("tool"), Kind.TOOL)),
-        "metadata": ("Label", _tags(workspace, filters.without("metadata"), Kind.LABEL)),
-        "files": ("Files", _files(workspace, filters.without("files"))),
-        "by": ("Changed by", _columns(workspace, filters.without("by"), "changed_by", "changed_by_name")),
-        "changed": ("Changed", _periods(workspace, filters.without("changed"))),
-        "state": ("State", _states(workspace, filters.without("state"))),
+        "model": (gettext("Model"), _columns(workspace, filters.without("model"), "model", "model")),
+        "tool": (gettext("Tool"), _tags(workspace, filters.without("tool"), Kind.TOOL)),
+        "metadata": (gettext("Label"), _tags(workspace, filters.without("metadata"), Kind.LABEL)),
+        "files": (gettext("Files"), _files(workspace, filters.without("files"))),
+        "by": (gettext("Changed by"), _columns(workspace, filters.without("by"), "changed_by", "changed_by_name")),
+        "changed": (gettext("Changed"), _periods(workspace, filters.without("changed"))),
+        "state": (gettext("State"), _states(workspace, filters.without("state"))),
     }
     return [
         Facet(name, label, _with_chosen(choices, chosen), chosen)
@@ -92,7 +93,10 @@ def _files(workspace: str, filters: Filters) -> list[FacetChoice]:
     total, without = rows.count(), rows.filter(files=0).count()
     return [
         FacetChoice(value, label, count)
-        for value, label, count in (("yes", "With files", total - without), ("no", "Without files", without))
+        for value, label, count in (
+            ("yes", gettext("With files"), total - without),
+            ("no", gettext("Without files"), without),
+        )
         if count
     ]
 
@@ -103,13 +107,13 @@ def _periods(workspace: str, filters: Filters) -> list[FacetChoice]:
         never=Count("id", filter=Q(changed_at=0)),
         **{period: Count("id", filter=Q(changed_at__gte=since(period))) for period in PERIODS},
     )
-    return [FacetChoice(name, label, sums[name]) for name, label in PERIOD_LABELS.items() if sums[name]]
+    return [FacetChoice(name, str(label), sums[name]) for name, label in PERIOD_LABELS.items() if sums[name]]
 
 
 def _states(workspace: str, filters: Filters) -> list[FacetChoice]:
     rows = narrowed(workspace, filters)
     counted = ((name, narrow(rows).count()) for name, narrow in STATES.items())
-    return [FacetChoice(name, STATE_LABELS[name], count) for name, count in counted if count]
+    return [FacetChoice(name, str(STATE_LABELS[name]), count) for name, count in counted if count]
 
 
 def which_to_drop(workspace: str, filters: Filters) -> list[tuple[str, int]]:

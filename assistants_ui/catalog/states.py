@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from assistants_client.model_table import ends_soon
 from assistants_ui.domain.model_rules import end_of
@@ -43,7 +44,7 @@ STATES: dict[str, Callable[[QuerySet[CatalogEntry]], QuerySet[CatalogEntry]]] = 
     "draft": _draft,
 }
 STATE_LABELS = {
-    "ending": "Model ends soon",
-    "outside": "Changed outside",
-    "draft": "Unsaved text",
+    "ending": gettext_lazy("Model ends soon"),
+    "outside": gettext_lazy("Changed outside"),
+    "draft": gettext_lazy("Unsaved text"),
 }

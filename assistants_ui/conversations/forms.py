@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.conversations import canned
 from assistants_ui.conversations.exchange import Exchange, Segment
@@ -22,9 +23,11 @@ class AskForm(forms.Form):
 
     message = forms.CharField(
         max_length=MOST_CHARACTERS,
-        label="Question",
-        error_messages={"required": "Type a question first."},
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Ask something that your users would ask"}),
+        label=gettext_lazy("Question"),
+        error_messages={"required": gettext_lazy("Type a question first.")},
+        widget=forms.Textarea(
+            attrs={"rows": 3, "placeholder": gettext_lazy("Ask something that your users would ask")}
+        ),
     )
 
 
@@ -38,12 +41,14 @@ class OutputsForm(forms.Form):
             self.fields[f"output-{call.id}"] = forms.CharField(
                 required=False,
                 max_length=canned.MOST_CHARACTERS,
-                label=f"What {call.name} gives",
+                label=gettext("What %(name)s gives") % {"name": call.name},
                 initial=kept.get(call.name, ""),
                 widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
             )
             self.fields[f"keep-{call.id}"] = forms.BooleanField(
-                required=False, initial=call.name in kept, label=f"Use this each time that {call.name} is called here"
+                required=False,
+                initial=call.name in kept,
+                label=gettext("Use this each time that %(name)s is called here") % {"name": call.name},
             )
 
     def rows(self) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 import assistants_client as wire
 from assistants_client import EventStream, ThreadEvent
 from assistants_client.types.base import dicts, mapping
@@ -23,8 +25,12 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 15.0
 LOOK_SECONDS = 0.5
-DOING = {"file_search": "Searching the files…", "code_interpreter": "Running code…", "function": "Calling a function…"}
-READING = "Reading what it was given…"
+DOING = {
+    "file_search": gettext_lazy("Searching the files…"),
+    "code_interpreter": gettext_lazy("Running code…"),
+    "function": gettext_lazy("Calling a function…"),
+}
+READING = gettext_lazy("Reading what it was given…")
 
 
 def events(
@@ -87,9 +93,9 @@ def _shown(event: ThreadEvent) -> str | None:
         return _event("text", text=text) if text else None
     if isinstance(data, wire.Delta) and event.event == "thread.run.step.delta":
         kinds = [call.get("type") for call in dicts(mapping(data.delta.get("step_details")).get("tool_calls"))]
-        return next((_event("doing", text=DOING[kind]) for kind in kinds if kind in DOING), None)
+        return next((_event("doing", text=str(DOING[kind])) for kind in kinds if kind in DOING), None)
     if event.event == "thread.run.step.completed" and isinstance(data, wire.RunStep) and data.tool_calls:
-        return _event("doing", text=READING)
+        return _event("doing", text=str(READING))
     return None
 
 

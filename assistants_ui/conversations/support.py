@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.conversations import borrowed
@@ -11,21 +12,23 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.service import Service
 
 KNOWN_SECONDS = 3600
-NO_MODEL = (
+NO_MODEL = gettext_lazy(
     "No model is connected to this server, so nothing can answer. An operator sets MODEL_BASE_URL, "
     "and MODEL_API_KEY if the model server needs a key."
 )
-NO_THREADS = "The server of this workspace has no threads and runs, so its assistants cannot be tried from here."
-SWITCHED_OFF = "Trying assistants is switched off on this site."
+NO_THREADS = gettext_lazy(
+    "The server of this workspace has no threads and runs, so its assistants cannot be tried from here."
+)
+SWITCHED_OFF = gettext_lazy("Trying assistants is switched off on this site.")
 
 
 def obstacle(request: DashboardRequest) -> str:
     """Why nobody can try an assistant of this workspace, in a sentence; empty when somebody can."""
     if not settings.TRIES_PER_DAY:
-        return SWITCHED_OFF
+        return str(SWITCHED_OFF)
     if request.workspace.is_embedded:
-        return "" if request.workspace.model.base_url else NO_MODEL
-    return NO_THREADS if has_threads(request.service) is False else ""
+        return "" if request.workspace.model.base_url else str(NO_MODEL)
+    return str(NO_THREADS) if has_threads(request.service) is False else ""
 
 
 def has_threads(service: Service) -> bool | None:

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 import assistants_client as wire
@@ -25,6 +26,7 @@ from assistants_ui.domain.outcomes import WORDS, AnswerOutcome
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial, require_form
+from dashboard.lib.texts import labelled
 from dashboard.server import streams
 
 
@@ -91,7 +93,9 @@ def stream(request: DashboardRequest, assistant_id: str) -> HttpResponseBase:
     """The answer as it is written; where there is none, the part of a page that says why."""
     owner = f"person {request.user.pk}"
     if not streams.has_room(owner):
-        return refused(request, "Too many answers are being written just now. Try again in a moment.", status=429)
+        return refused(
+            request, gettext("Too many answers are being written just now. Try again in a moment."), status=429
+        )
     assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
     chosen = subject_of(request, assistant)
 
@@ -102,7 +106,7 @@ def stream(request: DashboardRequest, assistant_id: str) -> HttpResponseBase:
         begun = resumed(request, assistant_id)
     else:
         form = AskForm(request.POST)
-        problems = [f"{problem.label}: {problem.text}" for problem in chosen.problems]
+        problems = [labelled(problem.label, problem.text) for problem in chosen.problems]
         problems += [] if form.is_valid() else [str(error) for error in form.errors.get("message", [])]
         if sentence := support.obstacle(request) or " ".join(problems):
             return refused(request, sentence, status=422)

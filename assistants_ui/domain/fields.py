@@ -11,19 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
+
 from assistants_ui.domain import canonical_values
 from assistants_ui.domain.inputs import ChoiceInput, Input, LineInput, NumberInput, TextInput
 from assistants_ui.domain.recorded_fields import RecordedResponseFormat, ToolsField
 from dashboard.audit.fields import NamedField, RecordedField, RecordedText, TitleField
+from dashboard.lib.texts import StrOrPromise
 
 EFFORT_LABELS = {
-    "none": "None",
-    "minimal": "Minimal",
-    "low": "Low",
-    "medium": "Medium",
-    "high": "High",
-    "xhigh": "Extra high",
-    "max": "Max",
+    "none": pgettext_lazy("reasoning effort", "None"),
+    "minimal": pgettext_lazy("reasoning effort", "Minimal"),
+    "low": pgettext_lazy("reasoning effort", "Low"),
+    "medium": pgettext_lazy("reasoning effort", "Medium"),
+    "high": pgettext_lazy("reasoning effort", "High"),
+    "xhigh": pgettext_lazy("reasoning effort", "Extra high"),
+    "max": pgettext_lazy("reasoning effort", "Max"),
 }
 
 
@@ -36,7 +39,7 @@ class AssistantField:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     versions: tuple[str, ...] = ("v1", "v2")
     recorded: RecordedField | None = None
     input: Input | None = None
@@ -55,7 +58,12 @@ class AssistantField:
 
 
 def setting(
-    name: str, label: str, noun: str, given: Input, *, canonical: Callable[[Any], Any] = canonical_values.unchanged
+    name: str,
+    label: StrOrPromise,
+    noun: StrOrPromise,
+    given: Input,
+    *,
+    canonical: Callable[[Any], Any] = canonical_values.unchanged,
 ) -> AssistantField:
     """A setting of how the assistant answers, which one input shows and version 1 does not have."""
     return AssistantField(
@@ -74,109 +82,155 @@ def setting(
 FIELDS = (
     AssistantField(
         name="name",
-        label="Name",
-        recorded=TitleField(name="name", label="Name"),
-        input=LineInput(max_length=256, required="Give it a name.", help_text="What your team calls it."),
+        label=gettext_lazy("Name"),
+        recorded=TitleField(name="name", label=gettext_lazy("Name"), noun=gettext_lazy("the name")),
+        input=LineInput(
+            max_length=256, required=gettext_lazy("Give it a name."), help_text=gettext_lazy("What your team calls it.")
+        ),
         canonical=canonical_values.text,
     ),
     AssistantField(
         name="description",
-        label="Description",
-        recorded=RecordedText(name="description", label="Description", noun="the description"),
+        label=gettext_lazy("Description"),
+        recorded=RecordedText(
+            name="description", label=gettext_lazy("Description"), noun=gettext_lazy("the description")
+        ),
         input=TextInput(
             max_length={"v1": 512, "v2": 512},
             rows=2,
-            help_text="One or two sentences for your colleagues; the assistant does not read them.",
+            help_text=gettext_lazy("One or two sentences for your colleagues; the assistant does not read them."),
         ),
         canonical=canonical_values.text,
     ),
     AssistantField(
         name="model",
-        label="Model",
-        recorded=RecordedField(name="model", label="Model", noun="the model"),
+        label=gettext_lazy("Model"),
+        recorded=RecordedField(name="model", label=gettext_lazy("Model"), noun=gettext_lazy("the model")),
         input=LineInput(
             max_length=256,
             suggestions="models",
-            required="Choose a model.",
-            help_text="The language model that answers. Choose one that the server offers, or type a name.",
+            required=gettext_lazy("Choose a model."),
+            help_text=gettext_lazy(
+                "The language model that answers. Choose one that the server offers, or type a name."
+            ),
         ),
         reaches_model=True,
     ),
     AssistantField(
         name="instructions",
-        label="Instructions",
-        recorded=RecordedText(name="instructions", label="Instructions", noun="the instructions"),
+        label=gettext_lazy("Instructions"),
+        recorded=RecordedText(
+            name="instructions", label=gettext_lazy("Instructions"), noun=gettext_lazy("the instructions")
+        ),
         input=TextInput(
             max_length={"v1": 32_768, "v2": 256_000},
             rows=16,
-            help_text="Tell the assistant who it is, what to do, and what never to do.",
+            help_text=gettext_lazy("Tell the assistant who it is, what to do, and what never to do."),
         ),
         canonical=canonical_values.text,
         reaches_model=True,
     ),
     AssistantField(
         name="tools",
-        label="Tools",
-        recorded=ToolsField(name="tools", label="Tools", noun="tool", article="the ", many="tools"),
+        label=gettext_lazy("Tools"),
+        recorded=ToolsField(
+            name="tools",
+            label=gettext_lazy("Tools"),
+            noun=gettext_lazy("the tools"),
+            named={
+                "added": gettext_lazy("added the tool %(names)s"),
+                "removed": gettext_lazy("removed the tool %(names)s"),
+                "changed": gettext_lazy("changed the tool %(names)s"),
+            },
+            several={
+                "added": ngettext_lazy("added %(count)d tool", "added %(count)d tools", "count"),
+                "removed": ngettext_lazy("removed %(count)d tool", "removed %(count)d tools", "count"),
+                "changed": ngettext_lazy("changed %(count)d tool", "changed %(count)d tools", "count"),
+            },
+        ),
         canonical=canonical_values.tools,
         reaches_model=True,
         types=(list,),
     ),
     AssistantField(
         name="tool_resources",
-        label="Files",
+        label=gettext_lazy("Files"),
         versions=("v2",),
         canonical=canonical_values.tool_resources,
         types=(dict,),
     ),
     AssistantField(
         name="file_ids",
-        label="Files",
+        label=gettext_lazy("Files"),
         versions=("v1",),
         canonical=canonical_values.nothing_if_empty,
         types=(list,),
     ),
     setting(
         "reasoning_effort",
-        "Reasoning effort",
-        "the reasoning effort",
+        gettext_lazy("Reasoning effort"),
+        gettext_lazy("the reasoning effort"),
         ChoiceInput(
-            choices=EFFORT_LABELS, help_text="How long a reasoning model thinks. More is slower, costs more, errs less."
+            choices=EFFORT_LABELS,
+            help_text=gettext_lazy("How long a reasoning model thinks. More is slower, costs more, errs less."),
         ),
     ),
     setting(
         "temperature",
-        "Temperature",
-        "the temperature",
-        NumberInput(minimum=0, maximum=2, usual=1, help_text="0 to 2. Low answers alike each time, high surprises."),
+        gettext_lazy("Temperature"),
+        gettext_lazy("the temperature"),
+        NumberInput(
+            minimum=0,
+            maximum=2,
+            usual=1,
+            help_text=gettext_lazy("0 to 2. Low answers alike each time, high surprises."),
+        ),
         canonical=canonical_values.number,
     ),
     setting(
         "top_p",
-        "Top P",
-        "Top P",
+        gettext_lazy("Top P"),
+        gettext_lazy("Top P"),
         NumberInput(
             minimum=0,
             maximum=1,
             middle=1,
             usual=1,
-            help_text="0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both.",
+            help_text=gettext_lazy(
+                "0 to 1. Low keeps to the likeliest words. Change this or the temperature, not both."
+            ),
         ),
         canonical=canonical_values.number,
     ),
     AssistantField(
         name="response_format",
-        label="Response format",
+        label=gettext_lazy("Response format"),
         versions=("v2",),
-        recorded=RecordedResponseFormat(name="response_format", label="Response format", noun="the response format"),
+        recorded=RecordedResponseFormat(
+            name="response_format", label=gettext_lazy("Response format"), noun=gettext_lazy("the response format")
+        ),
         canonical=canonical_values.response_format,
         reaches_model=True,
         types=(str, dict),
     ),
     AssistantField(
         name="metadata",
-        label="Metadata",
-        recorded=NamedField(name="metadata", label="Metadata", noun="metadata"),
+        label=gettext_lazy("Metadata"),
+        recorded=NamedField(
+            name="metadata",
+            label=gettext_lazy("Metadata"),
+            noun=gettext_lazy("the metadata"),
+            named={
+                "added": gettext_lazy("added metadata %(names)s"),
+                "removed": gettext_lazy("removed metadata %(names)s"),
+                "changed": gettext_lazy("changed metadata %(names)s"),
+            },
+            several={
+                "added": gettext_lazy("added %(count)d metadata"),
+                "removed": gettext_lazy("removed %(count)d metadata"),
+                "changed": gettext_lazy("changed %(count)d metadata"),
+            },
+        ),
         canonical=canonical_values.nothing_if_empty,
         types=(dict,),
     ),

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from dashboard.lib.texts import StrOrPromise
+
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
     """``types`` are the kinds of JSON value that can be shown in it; others are kept and not shown."""
 
-    help_text: str
+    help_text: StrOrPromise
     types: ClassVar[tuple[type, ...]] = (str,)
 
 
@@ -21,7 +23,7 @@ class LineInput(Input):
 
     max_length: int
     suggestions: str = ""
-    required: str = ""
+    required: StrOrPromise = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class WholeNumberInput(Input):
 class ChoiceInput(Input):
     """One of several words with their labels; empty means that the server's own default holds."""
 
-    choices: Mapping[str, str]
+    choices: Mapping[str, StrOrPromise]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,19 +7,34 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.domain.fields import FIELD_LABELS
 from assistants_ui.domain.tools import TOOL_LABELS
-from dashboard.audit.read.sentences import as_list
+from dashboard.lib.relative_time import short_time
+from dashboard.lib.texts import StrOrPromise, as_list
+
+VERDICT_LABELS: dict[str, StrOrPromise] = {
+    "better": gettext_lazy("better"),
+    "same": gettext_lazy("same"),
+    "worse": gettext_lazy("worse"),
+    "wrong": gettext_lazy("wrong"),
+}
+# As they stand on buttons.
+VERDICT_TITLES: dict[str, StrOrPromise] = {
+    "better": gettext_lazy("Better"),
+    "same": gettext_lazy("Same"),
+    "worse": gettext_lazy("Worse"),
+    "wrong": gettext_lazy("Wrong"),
+}
 
 
 def label(thing: wire.Assistant | wire.VectorStore | wire.File) -> str:
     """What people call an assistant, a store or a file: its name, or the id of one that has none."""
     if isinstance(thing, wire.File):
         return thing.filename or thing.id
-    return thing.name or f"Untitled {thing.id}"
+    return thing.name or gettext("Untitled %(id)s") % {"id": thing.id}
 
 
 def disambiguators(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
@@ -30,7 +45,7 @@ def disambiguators(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
     apart: dict[str, str] = {}
     for namesakes in by_name.values():
         times = {store.id: made for store in namesakes if (made := moment(store.created_at))}
-        told = {store_id: f"made {timezone.localtime(made):%-d %b %Y, %H:%M %Z}" for store_id, made in times.items()}
+        told = {store_id: gettext("made %(time)s") % {"time": short_time(made)} for store_id, made in times.items()}
         if len(namesakes) > 1:
             is_enough = len(set(told.values())) == len(namesakes)
             apart |= {store.id: told[store.id] if is_enough else store.id for store in namesakes}
@@ -38,7 +53,7 @@ def disambiguators(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
 
 
 def tool_label(tool: dict[str, Any]) -> str:
-    return TOOL_LABELS.get(str(tool.get("type")), str(tool.get("type")))
+    return str(TOOL_LABELS.get(str(tool.get("type")), str(tool.get("type"))))
 
 
 def tool_name(tool: dict[str, Any]) -> str:
@@ -49,7 +64,12 @@ def tool_name(tool: dict[str, Any]) -> str:
 
 def field_names(fields: list[str] | tuple[str, ...]) -> str:
     """Wire fields by their labels, each once, as a person lists them."""
-    return as_list(list(dict.fromkeys(FIELD_LABELS.get(name, name) for name in fields)))
+    return as_list(list(dict.fromkeys(str(FIELD_LABELS.get(name, name)) for name in fields)))
+
+
+def verdict_label(verdict: str) -> str:
+    """What people call a verdict on an answer; one that is not known keeps its name."""
+    return str(VERDICT_LABELS.get(verdict, verdict))
 
 
 def moment(seconds: int | None) -> datetime | None:

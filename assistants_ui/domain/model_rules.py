@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext
 
 import assistants_client as wire
 from assistants_client.model_table import SUGGESTED, ends_soon, family_of
@@ -57,8 +58,12 @@ class OfferedModel:
     def note(self) -> str:
         """``Recommended``, when it ends, or that it holds no conversation; empty where there is nothing to say."""
         if self.end:
-            return f"{'Ended' if self.end.has_come else 'Ends'} on {self.end.day:%Y-%m-%d}"
-        notes = {ModelGroup.RECOMMENDED: "Recommended", ModelGroup.NO_CONVERSATION: "Holds no conversation"}
+            text = gettext("Ended on %(day)s") if self.end.has_come else gettext("Ends on %(day)s")
+            return text % {"day": f"{self.end.day:%Y-%m-%d}"}
+        notes = {
+            ModelGroup.RECOMMENDED: pgettext("a model", "Recommended"),
+            ModelGroup.NO_CONVERSATION: gettext("Holds no conversation"),
+        }
         return notes.get(self.group, "")
 
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy
+
 import assistants_client as wire
+from dashboard.lib.texts import StrOrPromise
 
 
 class AnswerOutcome(StrEnum):
@@ -45,39 +48,57 @@ class AnswerOutcome(StrEnum):
 class Words:
     """What a person reads of an outcome; ``tone`` is good, warn, bad or empty, as the parts of a page are called."""
 
-    title: str
-    text: str = ""
+    title: StrOrPromise
+    text: StrOrPromise = ""
     tone: str = "warn"
 
 
 WORDS = {
-    AnswerOutcome.ANSWERED: Words("Answered", tone="good"),
-    AnswerOutcome.REFUSED: Words("The model declined to answer", "What it said instead is below."),
-    AnswerOutcome.CUT_OFF: Words("Cut off", "The answer reached its limit of tokens. Its end is missing."),
+    AnswerOutcome.ANSWERED: Words(gettext_lazy("Answered"), tone="good"),
+    AnswerOutcome.REFUSED: Words(
+        gettext_lazy("The model declined to answer"), gettext_lazy("What it said instead is below.")
+    ),
+    AnswerOutcome.CUT_OFF: Words(
+        gettext_lazy("Cut off"), gettext_lazy("The answer reached its limit of tokens. Its end is missing.")
+    ),
     AnswerOutcome.TOO_LONG: Words(
-        "Too long for the model", "Instructions, tools and question together are longer than the model can read."
+        gettext_lazy("Too long for the model"),
+        gettext_lazy("Instructions, tools and question together are longer than the model can read."),
     ),
-    AnswerOutcome.BLOCKED: Words("Blocked by the provider", "The provider's content filter stopped this answer."),
-    AnswerOutcome.STOPPED: Words("Stopped", "It was stopped before it was complete."),
+    AnswerOutcome.BLOCKED: Words(
+        gettext_lazy("Blocked by the provider"), gettext_lazy("The provider's content filter stopped this answer.")
+    ),
+    AnswerOutcome.STOPPED: Words(gettext_lazy("Stopped"), gettext_lazy("It was stopped before it was complete.")),
     AnswerOutcome.LIMIT_REACHED: Words(
-        "The provider's limit is reached", "Wait a little, or ask who pays for the model."
+        gettext_lazy("The provider's limit is reached"), gettext_lazy("Wait a little, or ask who pays for the model.")
     ),
-    AnswerOutcome.FAILED: Words("The model failed to answer", tone="bad"),
-    AnswerOutcome.EXPIRED: Words("It took too long", "The server gave up waiting for the answer."),
-    AnswerOutcome.EMPTY: Words("The model ended without an answer", "It was asked, and it said nothing."),
+    AnswerOutcome.FAILED: Words(gettext_lazy("The model failed to answer"), tone="bad"),
+    AnswerOutcome.EXPIRED: Words(
+        gettext_lazy("It took too long"), gettext_lazy("The server gave up waiting for the answer.")
+    ),
+    AnswerOutcome.EMPTY: Words(
+        gettext_lazy("The model ended without an answer"), gettext_lazy("It was asked, and it said nothing.")
+    ),
     AnswerOutcome.WAITING: Words(
-        "It wants to call a function", "Nothing is called for you: answer in the function's place."
+        gettext_lazy("It wants to call a function"),
+        gettext_lazy("Nothing is called for you: answer in the function's place."),
     ),
-    AnswerOutcome.RUNNING: Words("Still being written", tone=""),
-    AnswerOutcome.NOT_ASKED: Words("Not asked", "The server could not be reached, so nothing was asked.", tone="bad"),
-    AnswerOutcome.NOT_ACCEPTED: Words("The server refused the question", tone="bad"),
+    AnswerOutcome.RUNNING: Words(gettext_lazy("Still being written"), tone=""),
+    AnswerOutcome.NOT_ASKED: Words(
+        gettext_lazy("Not asked"), gettext_lazy("The server could not be reached, so nothing was asked."), tone="bad"
+    ),
+    AnswerOutcome.NOT_ACCEPTED: Words(gettext_lazy("The server refused the question"), tone="bad"),
     AnswerOutcome.NO_ANSWER: Words(
-        "No answer heard",
-        "We asked and then heard nothing more. The answer may still be there: look again.",
+        gettext_lazy("No answer heard"),
+        gettext_lazy("We asked and then heard nothing more. The answer may still be there: look again."),
         tone="bad",
     ),
-    AnswerOutcome.DAY_LIMIT: Words("Your limit for today is reached", "You can ask again tomorrow (UTC)."),
-    AnswerOutcome.GONE: Words("No longer there", "Answers are not kept. Ask again to get a new one."),
+    AnswerOutcome.DAY_LIMIT: Words(
+        gettext_lazy("Your limit for today is reached"), gettext_lazy("You can ask again tomorrow (UTC).")
+    ),
+    AnswerOutcome.GONE: Words(
+        gettext_lazy("No longer there"), gettext_lazy("Answers are not kept. Ask again to get a new one.")
+    ),
 }
 
 

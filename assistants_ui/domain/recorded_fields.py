@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from assistants_ui.domain.tools import BUILT_IN_TOOLS
+from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
+
+from assistants_ui.domain.tools import BUILT_IN_TOOLS, TOOL_NOUNS
 from dashboard.audit.fields import Facts, NamedField, RecordedField, References, shown
 from dashboard.lib.counting import counted
 
-RESPONSE_FORMATS = {"text": "Text", "json_object": "JSON"}
+RESPONSE_FORMATS = {"text": pgettext_lazy("response format", "Text"), "json_object": gettext_lazy("JSON")}
+DAYS = re.compile(r"(\d+) days?")
 
 
 class ToolsField(NamedField):
@@ -19,7 +23,7 @@ class ToolsField(NamedField):
         return {tool_key(tool): tool for tool in value} if isinstance(value, (list, tuple)) else {}
 
     def name_of(self, name: str) -> str:
-        return BUILT_IN_TOOLS[name].lower() if name in BUILT_IN_TOOLS else name
+        return str(TOOL_NOUNS.get(name, name))
 
     def items(self, value: Any) -> dict[str, Any] | None:
         """Tools by name. One that says nothing beyond its type has nothing more to compare."""
@@ -29,7 +33,7 @@ class ToolsField(NamedField):
                 found[name] = tool
                 continue
             said = {key: item for key, item in tool.items() if key != "type"}
-            title = BUILT_IN_TOOLS.get(name, name) if tool.get("type") == name else name
+            title = str(BUILT_IN_TOOLS.get(name, name)) if tool.get("type") == name else name
             found[title] = said.get("function", said) or ""
         return found
 
@@ -39,7 +43,7 @@ class RecordedResponseFormat(RecordedField):
 
     def shown(self, value: Any) -> str:
         is_plain = isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("type"), str)
-        return RESPONSE_FORMATS.get(value["type"], shown(value)) if is_plain else shown(value)
+        return str(RESPONSE_FORMATS.get(value["type"], shown(value))) if is_plain else shown(value)
 
 
 class ExpiryField(RecordedField):
@@ -50,12 +54,20 @@ class ExpiryField(RecordedField):
 
     def clauses(self, facts: Facts) -> list[str]:
         if facts.get("from") and not facts.get("to"):
-            return ["removed the expiry"]
+            return [gettext("removed the expiry")]
         return super().clauses(facts)
 
+    def in_words(self, value: Any) -> str:
+        """The days, which rows keep in English."""
+        known = DAYS.fullmatch(str(value))
+        return days_in_words(int(known[1])) if known else super().in_words(value)
+
     def shown(self, value: Any) -> str:
-        days = expiry(value)
-        return f"{days} after it was last used" if days else shown(value) or "Never"
+        days = _days(value)
+        if days is None:
+            return shown(value) or gettext("Never")
+        text = ngettext("%(days)d day after it was last used", "%(days)d days after it was last used", days)
+        return text % {"days": days}
 
 
 def tool_key(tool: Any) -> str:
@@ -87,12 +99,21 @@ def vector_store_ids_of(state: Mapping[str, Any]) -> list[str]:
 
 
 def expiry(value: Any) -> str | None:
-    """When something expires, in words; None for never, and for a rule that we do not know."""
+    """When something expires, as rows keep it; None for never, and for a rule that we do not know."""
+    days = _days(value)
+    return counted(days, "day") if days is not None else None
+
+
+def days_in_words(days: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+def _days(value: Any) -> int | None:
     days = value.get("days") if isinstance(value, Mapping) else None
-    return counted(days, "day") if isinstance(days, int) else None
+    return days if isinstance(days, int) else None
 
 
-OF_STORES = (ExpiryField(name="expires_after", label="Expiry", noun="the expiry"),)
+OF_STORES = (ExpiryField(name="expires_after", label=gettext_lazy("Expiry"), noun=gettext_lazy("the expiry")),)
 COUNTED_BY_THE_SERVER = (
     *("id", "object", "created_at", "last_active_at", "expires_at", "usage_bytes", "file_counts", "status"),
 )
@@ -106,8 +127,13 @@ RESOURCES = frozenset({"tool_resources", "file_ids"})
 REFERENCES = (
     References(
         name="files",
-        label="Files",
-        noun="file",
+        label=gettext_lazy("Files"),
+        noun=gettext_lazy("the files"),
+        named={"added": gettext_lazy("added %(name)s"), "removed": gettext_lazy("removed %(name)s")},
+        counted={
+            "added": ngettext_lazy("added %(count)d file", "added %(count)d files", "count"),
+            "removed": ngettext_lazy("removed %(count)d file", "removed %(count)d files", "count"),
+        },
         target_type="file",
         sources=RESOURCES,
         ids_of=file_ids_of,
@@ -115,11 +141,17 @@ REFERENCES = (
     ),
     References(
         name="vector_stores",
-        label="Vector stores",
-        noun="vector store",
+        label=gettext_lazy("Vector stores"),
+        noun=gettext_lazy("the vector stores"),
+        named={"added": gettext_lazy("connected %(name)s"), "removed": gettext_lazy("disconnected %(name)s")},
+        counted={
+            "added": ngettext_lazy("connected %(count)d vector store", "connected %(count)d vector stores", "count"),
+            "removed": ngettext_lazy(
+                "disconnected %(count)d vector store", "disconnected %(count)d vector stores", "count"
+            ),
+        },
         target_type="vector_store",
         sources=RESOURCES,
         ids_of=vector_store_ids_of,
-        verbs=("connected", "disconnected"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_client.types.base import mapping
@@ -20,6 +21,7 @@ from assistants_ui.evaluations import runs
 from assistants_ui.models import QuestionAnswer, QuestionRun
 from assistants_ui.question_results.checks import CheckedAnswer, CheckResult, Checks, summary
 from assistants_ui.service import Service
+from dashboard.lib.stored_texts import english, register
 
 LEASE = timedelta(seconds=60)
 # A look in between, so that the lease is prolonged and a stop is heard.
@@ -28,6 +30,11 @@ MOST_FUNCTION_ROUNDS = 10
 MOST_MISSES = 5
 PAUSE_SECONDS = 2.0
 State = QuestionAnswer.State
+# What rows say in English, and pages in the reader's language.
+NO_ACCOUNT = gettext_noop("Whoever started this has no account any more.")
+NO_ANSWER_KEPT = gettext_noop("It calls %(function)s, of which no answer is kept: try it once, and keep one.")
+NOT_TAKEN_OVER = gettext_noop("The server did not take over the unsaved text.")
+register(NO_ANSWER_KEPT)
 
 
 def claim(pk: int) -> QuestionAnswer | None:
@@ -57,7 +64,7 @@ def _begun(service: Service, row: QuestionAnswer) -> tuple[AskToken | None, Exch
     """The token of the running answer, or what there is to tell instead."""
     run, user_id = row.run, row.run.user_id
     if user_id is None:
-        return None, Exchange(outcome=AnswerOutcome.NOT_ASKED, detail="Whoever started this has no account any more.")
+        return None, Exchange(outcome=AnswerOutcome.NOT_ASKED, detail=NO_ACCOUNT)
     token = AskToken.read(row.token, workspace=run.workspace, user=user_id, assistant=run.assistant_id)
     is_resumed = token is not None
     try:
@@ -96,9 +103,7 @@ def _followed(service: Service, row: QuestionAnswer, token: AskToken) -> Exchang
             missing = [call.name for call in found.waiting if call.name not in kept]
             rounds += 1
             if missing or rounds > MOST_FUNCTION_ROUNDS:
-                detail = (
-                    f"It calls {missing[0]}, of which no answer is kept: try it once, and keep one." if missing else ""
-                )
+                detail = NO_ANSWER_KEPT % {"function": missing[0]} if missing else ""
                 return replace(found, detail=detail)
             lost = asking.submit_only(service, token, {call.id: kept[call.name] for call in found.waiting})
             if lost is not None:
@@ -118,22 +123,22 @@ def keep(row: QuestionAnswer, found: Exchange) -> None:
     schema = _schema(row.run.draft if row.is_draft else row.run.saved)
     # An answer that does not come from the text that was to be tested says nothing about it.
     is_whole = found.outcome.is_whole and not found.ignored
-    findings = checks.look_at(
-        CheckedAnswer(
-            text=found.text,
-            is_whole=is_whole,
-            sources=[name for source in found.sources for name in (source.file_name, source.file_id)],
-            calls=[(call.name, call.arguments) for call in (*found.called, *found.waiting)],
-            seconds=found.seconds,
-            schema=schema,
-        )
+    answer = CheckedAnswer(
+        text=found.text,
+        is_whole=is_whole,
+        sources=[name for source in found.sources for name in (source.file_name, source.file_id)],
+        calls=[(call.name, call.arguments) for call in (*found.called, *found.waiting)],
+        seconds=found.seconds,
+        schema=schema,
     )
+    with english():
+        findings = checks.look_at(answer)
     found = replace(found, text=_storable(found.text), detail=_storable(found.detail))
     row.state = State.DONE
     row.lease_until = None
     row.token = ""
     row.outcome = found.outcome.value
-    row.detail = found.detail or ("The server did not take over the unsaved text." if found.ignored else "")
+    row.detail = found.detail or (NOT_TAKEN_OVER if found.ignored else "")
     row.answer = found.text
     row.sources = list(dict.fromkeys(_storable(source.file_name or source.file_id) for source in found.sources))
     row.calls = [[_storable(call.name), _storable(call.arguments)] for call in (*found.called, *found.waiting)]

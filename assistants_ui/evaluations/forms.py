@@ -10,10 +10,12 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.domain.schemas.checks import MAX_CHARACTERS
 from assistants_ui.models import Question
 from assistants_ui.question_results.checks import Checks
+from dashboard.lib.texts import StrOrPromise
 
 MOST_LINES = 50
 MOST_ROWS = 1000
@@ -25,7 +27,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "'")
 class LinesField(forms.CharField):
     """Several texts, one a line; empty lines count for nothing."""
 
-    def __init__(self, *, label: str, help_text: str = "") -> None:
+    def __init__(self, *, label: StrOrPromise, help_text: StrOrPromise = "") -> None:
         widget = forms.Textarea(attrs={"rows": 2})
         super().__init__(required=False, max_length=10_000, label=label, help_text=help_text, widget=widget)
 
@@ -36,51 +38,63 @@ class LinesField(forms.CharField):
         lines = [line.strip() for line in str(super().clean(value) or "").splitlines()]
         found = tuple(dict.fromkeys(line for line in lines if line))
         if len(found) > MOST_LINES:
-            raise forms.ValidationError(f"At most {MOST_LINES} lines.")
+            raise forms.ValidationError(gettext("At most %(most)s lines.") % {"most": MOST_LINES})
         return found
 
 
 class QuestionForm(forms.Form):
     """Text, group and checks. The names of the fields are the columns of the CSV file too."""
 
-    group = forms.CharField(required=False, max_length=100, label="Group", help_text="To keep questions together.")
+    group = forms.CharField(
+        required=False,
+        max_length=100,
+        label=gettext_lazy("Group"),
+        help_text=gettext_lazy("To keep questions together."),
+    )
     question = forms.CharField(
         max_length=100_000,
-        label="Question",
-        error_messages={"required": "Type the question."},
+        label=gettext_lazy("Question"),
+        error_messages={"required": gettext_lazy("Type the question.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     must_contain_all = LinesField(
-        label="Must contain all of", help_text="One a line. Capitals and accents make no difference."
+        label=gettext_lazy("Must contain all of"),
+        help_text=gettext_lazy("One a line. Capitals and accents make no difference."),
     )
-    must_contain_any = LinesField(label="Must contain one of", help_text="One a line.")
-    must_not_contain = LinesField(label="Must not contain", help_text="One a line.")
+    must_contain_any = LinesField(label=gettext_lazy("Must contain one of"), help_text=gettext_lazy("One a line."))
+    must_not_contain = LinesField(label=gettext_lazy("Must not contain"), help_text=gettext_lazy("One a line."))
     valid_json = forms.BooleanField(
         required=False,
-        label="Must be valid JSON of the answer's shape",
-        help_text="The shape is that of the response format.",
+        label=gettext_lazy("Must be valid JSON of the answer's shape"),
+        help_text=gettext_lazy("The shape is that of the response format."),
     )
-    must_cite = LinesField(label="Must cite the file", help_text="Its name or id, one a line.")
-    must_call = forms.CharField(required=False, max_length=256, label="Must call the function")
+    must_cite = LinesField(
+        label=gettext_lazy("Must cite the file"), help_text=gettext_lazy("Its name or id, one a line.")
+    )
+    must_call = forms.CharField(required=False, max_length=256, label=gettext_lazy("Must call the function"))
     must_call_with = forms.CharField(
         required=False,
         max_length=5_000,
-        label="… with",
-        help_text='As JSON, such as {"city": "Rome"}: what the call must hold, whatever else it holds.',
+        label=gettext_lazy("… with"),
+        help_text=gettext_lazy('As JSON, such as {"city": "Rome"}: what the call must hold, whatever else it holds.'),
     )
-    at_most_seconds = forms.FloatField(required=False, min_value=0.1, max_value=600, label="At most seconds")
-    at_most_words = forms.IntegerField(required=False, min_value=1, max_value=100_000, label="At most words")
+    at_most_seconds = forms.FloatField(
+        required=False, min_value=0.1, max_value=600, label=gettext_lazy("At most seconds")
+    )
+    at_most_words = forms.IntegerField(
+        required=False, min_value=1, max_value=100_000, label=gettext_lazy("At most words")
+    )
     good_answer = forms.CharField(
         required=False,
         max_length=10_000,
-        label="What a good answer says",
-        help_text="In your own words, for whoever judges the answers. Nothing checks this.",
+        label=gettext_lazy("What a good answer says"),
+        help_text=gettext_lazy("In your own words, for whoever judges the answers. Nothing checks this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("must_call_with") and not self.cleaned_data.get("must_call"):
-            self.add_error("must_call", "Name the function, too.")
+            self.add_error("must_call", gettext("Name the function, too."))
         return self.cleaned_data
 
     def checks(self) -> Checks:
@@ -158,17 +172,19 @@ class BadRow:
 class ImportForm(forms.Form):
     """A CSV file of questions."""
 
-    file = forms.FileField(label="CSV file", widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}))
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"})
+    )
 
     def read(self) -> tuple[list[QuestionForm], list[BadRow]]:
         """The rows that are questions, each as a form that has been checked, and those that are none."""
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if (upload.size or 0) > MOST_BYTES:
-            return [], [BadRow(0, f"The file is larger than {MOST_BYTES // 2**20} MB.")]
+            return [], [BadRow(0, gettext("The file is larger than %(size)s MB.") % {"size": MOST_BYTES // 2**20})]
         try:
             text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError:
-            return [], [BadRow(0, "The file is not UTF-8. Save it as “CSV UTF-8”.")]
+            return [], [BadRow(0, gettext("The file is not UTF-8. Save it as “CSV UTF-8”."))]
         return rows_in(text)
 
 
@@ -179,7 +195,12 @@ def rows_in(text: str) -> tuple[list[QuestionForm], list[BadRow]]:
     try:
         for number, cells in _records(text):
             if len(good) + len(bad) >= MOST_ROWS:
-                bad.append(BadRow(number, f"At most {MOST_ROWS} questions can be imported at once."))
+                bad.append(
+                    BadRow(
+                        number,
+                        gettext("At most %(most)s questions can be imported at once.") % {"most": MOST_ROWS},
+                    )
+                )
                 break
             form = QuestionForm(cells)
             if form.is_valid():
@@ -195,7 +216,7 @@ def rows_in(text: str) -> tuple[list[QuestionForm], list[BadRow]]:
 def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each row with its number; raises ``ValueError`` for a file without the right head."""
     if len(text) > MAX_CHARACTERS * 5:
-        raise ValueError("The file is too long.")
+        raise ValueError(gettext("The file is too long."))
     sample = text[:2000].partition("\n")[0]
     # Spreadsheets of many countries write semicolons.
     delimiter = ";" if sample.count(";") > sample.count(",") else ","
@@ -203,10 +224,14 @@ def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     names = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or []]
     if "question" not in names:
         raise ValueError(
-            f"The first row must name the columns, “question” among them. Known are: {', '.join(COLUMNS)}."
+            gettext("The first row must name the columns, “question” among them. Known are: %(names)s.")
+            % {"names": ", ".join(COLUMNS)}
         )
     if unknown := [name for name in names if name and name not in COLUMNS]:
-        raise ValueError(f"There is no column “{unknown[0]}”. Known are: {', '.join(COLUMNS)}.")
+        raise ValueError(
+            gettext("There is no column “%(name)s”. Known are: %(names)s.")
+            % {"name": unknown[0], "names": ", ".join(COLUMNS)}
+        )
     reader.fieldnames = names
     for cells in reader:
         values = {name: _uncelled(value) for name, value in cells.items() if name in COLUMNS}

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.assistants.editor import drafts
 from assistants_ui.conversations import limits, subject, support
-from assistants_ui.domain.labels import field_names, label
+from assistants_ui.domain.labels import VERDICT_TITLES, field_names, label
 from assistants_ui.evaluations import questions, runs, worker
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import QuestionAnswer, QuestionRun
@@ -21,6 +22,7 @@ from assistants_ui.question_results import results
 from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial
+from dashboard.lib.texts import labelled, sentences
 
 
 class StartForm(forms.Form):
@@ -34,7 +36,7 @@ class VerdictForm(forms.Form):
     """What a person says of one question."""
 
     position = forms.IntegerField(min_value=0)
-    verdict = forms.ChoiceField(choices=[(one, one.capitalize()) for one in runs.VERDICTS])
+    verdict = forms.ChoiceField(choices=[(one, VERDICT_TITLES[one]) for one in runs.VERDICTS])
     line = forms.CharField(required=False, max_length=runs.MOST_IN_LINE)
 
 
@@ -45,7 +47,7 @@ def start(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     back = redirect("assistant-questions", request.workspace.name, assistant_id)
     form = StartForm(request.POST)
     if not form.is_valid():
-        raise Http404("There is no such choice.")
+        raise Http404(gettext("There is no such choice."))
     repeats = form.cleaned_data["repeats"] or 1
     offered = drafts.offered(request.user, request.workspace.name, assistant_id)
     draft = drafts.chosen(offered, form.cleaned_data["draft"])
@@ -66,11 +68,17 @@ def why_not(request: DashboardRequest, chosen: subject.ConversationSubject | Non
     if obstacle := support.obstacle(request):
         return obstacle
     if chosen and chosen.problems:
-        return f"Your unsaved text cannot be tested as it is. {chosen.problems[0].label}: {chosen.problems[0].text}"
+        found = labelled(chosen.problems[0].label, chosen.problems[0].text)
+        return sentences(gettext("Your unsaved text cannot be tested as it is."), found)
     if not count:
-        return "There is no question to ask yet."
+        return gettext("There is no question to ask yet.")
     if needed > (left := limits.left(request.user)):
-        return f"This asks for {needed} answers, and you have {left} left today."
+        text = ngettext(
+            "This asks for %(needed)d answer, and you have %(left)d left today.",
+            "This asks for %(needed)d answers, and you have %(left)d left today.",
+            needed,
+        )
+        return text % {"needed": needed, "left": left}
     return ""
 
 
@@ -122,7 +130,7 @@ def judge(request: DashboardRequest, assistant_id: str, run: int) -> HttpRespons
     row = found(request, assistant_id, run)
     form = VerdictForm(request.POST)
     if not form.is_valid() or not row.answers.filter(position=form.cleaned_data["position"]).exists():
-        raise Http404("There is no such answer to judge.")
+        raise Http404(gettext("There is no such answer to judge."))
     position = form.cleaned_data["position"]
     runs.judge(
         request.service, row, position, verdict=form.cleaned_data["verdict"], line=form.cleaned_data["line"].strip()
@@ -148,5 +156,5 @@ def standing(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def found(request: DashboardRequest, assistant_id: str, pk: int) -> QuestionRun:
     row = runs.find(request.workspace.name, assistant_id, pk)
     if row is None:
-        raise Http404("There is no such run.")
+        raise Http404(gettext("There is no such run."))
     return row

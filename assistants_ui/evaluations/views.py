@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -22,11 +23,13 @@ from assistants_ui.models import Question
 from assistants_ui.question_results import results
 from assistants_ui.question_results.checks import Checks
 from dashboard.access import Right, requires
-from dashboard.lib.counting import counted
 from dashboard.lib.filenames import clean_name
 from dashboard.lib.http import is_partial, require_form
+from dashboard.lib.texts import filled_later
 
-TOO_MANY = f"An assistant has at most {questions.MOST_QUESTIONS} test questions."
+TOO_MANY = filled_later(
+    gettext_lazy("An assistant has at most %(most)d test questions."), most=questions.MOST_QUESTIONS
+)
 
 
 @require_safe
@@ -65,7 +68,7 @@ def create(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     form = QuestionForm(request.POST or None, initial={"group": request.GET.get("group", "")})
     if request.method == "POST" and form.is_valid():
         if questions.create(request.service, assistant_id, form) is not None:
-            messages.success(request, "The question was kept.")
+            messages.success(request, gettext("The question was kept."))
             return redirect("assistant-questions", request.workspace.name, assistant_id)
         form.add_error(None, TOO_MANY)
     return form_page(request, assistant_id, label(assistant), form, question=None)
@@ -86,7 +89,7 @@ def keep(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         kept = render(request, "evaluations/_kept.html", {"question": question, "assistant_id": assistant_id})
         # What stands beside Save counts it.
         return trigger_client_event(kept, "question-kept")
-    messages.success(request, "The question was kept. Now say what a good answer holds.")
+    messages.success(request, gettext("The question was kept. Now say what a good answer holds."))
     return redirect("question-edit", request.workspace.name, assistant_id, question.pk)
 
 
@@ -97,7 +100,9 @@ def edit(request: DashboardRequest, assistant_id: str, question: int) -> HttpRes
     form = QuestionForm(request.POST or None, initial=values_of(row))
     if request.method == "POST" and form.is_valid():
         was_changed = questions.update(request.service, row, form)
-        messages.success(request, "The question was saved." if was_changed else "Nothing was changed.")
+        messages.success(
+            request, gettext("The question was saved.") if was_changed else gettext("Nothing was changed.")
+        )
         return redirect("assistant-questions", request.workspace.name, assistant_id)
     assistant = request.service.assistants.retrieve(assistant_id)
     return form_page(request, assistant_id, label(assistant), form, question=row)
@@ -107,7 +112,7 @@ def edit(request: DashboardRequest, assistant_id: str, question: int) -> HttpRes
 @requires(Right.CHANGE)
 def delete(request: DashboardRequest, assistant_id: str, question: int) -> HttpResponse:
     questions.delete(request.service, found(request, assistant_id, question))
-    messages.success(request, "The question was deleted. Earlier results keep it.")
+    messages.success(request, gettext("The question was deleted. Earlier results keep it."))
     return redirect("assistant-questions", request.workspace.name, assistant_id)
 
 
@@ -121,11 +126,16 @@ def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         rows, bad = form.read()
         if not rows and not bad:
-            form.add_error("file", "There is no question in this file.")
+            form.add_error("file", gettext("There is no question in this file."))
         elif not bad:
             done = questions.bring_in(request.service, assistant_id, rows)
             if done is not None:
-                messages.success(request, f"{counted(done[0], 'question')} added, {done[1]} changed.")
+                text = ngettext(
+                    "%(added)d question added, %(changed)d changed.",
+                    "%(added)d questions added, %(changed)d changed.",
+                    done[0],
+                )
+                messages.success(request, text % {"added": done[0], "changed": done[1]})
                 return redirect("assistant-questions", request.workspace.name, assistant_id)
             form.add_error("file", TOO_MANY)
     context = {
@@ -153,7 +163,7 @@ def export(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 def found(request: DashboardRequest, assistant_id: str, pk: int) -> Question:
     row = questions.find(request.workspace.name, assistant_id, pk)
     if row is None:
-        raise Http404("There is no such question.")
+        raise Http404(gettext("There is no such question."))
     return row
 
 

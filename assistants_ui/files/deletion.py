@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import assistants_client as wire
 from assistants_ui.service import Service
 from assistants_ui.workspaces import problems
+from dashboard.lib.texts import sentences
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def delete_each(service: Service, files: Iterable[wire.File]) -> Deletion:
             done.deleted.append(file)
         except wire.APIError as error:
             problem = problems.explain(error, writing=True)
-            done.kept.append((file, f"{problem.title}. {problem.text}"))
+            done.kept.append((file, sentences(f"{problem.title}.", problem.text)))
         else:
             done.deleted.append(file)
     return done

@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 import assistants_client as wire
 from assistants_ui.domain.labels import label
@@ -22,6 +23,8 @@ from assistants_ui.models.attachments import QUIET, SILENCE
 from assistants_ui.service import Service
 from assistants_ui.service.files import FileNames
 from assistants_ui.service.secondary import Secondary, secondary
+from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import number
 
 # How servers say that they have no such store, or that this could be no store's id.
 UNKNOWN_STORE = (wire.NotFoundError, wire.BadRequestError)
@@ -35,7 +38,7 @@ class Use(StrEnum):
 
     @property
     def label(self) -> str:
-        return "Files the assistant can search" if self is Use.SEARCH else "Files its code can open"
+        return gettext("Files the assistant can search") if self is Use.SEARCH else gettext("Files its code can open")
 
     @property
     def tool(self) -> dict[str, str]:
@@ -148,9 +151,12 @@ def extraction_of(entry: wire.VectorStoreFile) -> str:
     words, left_out = entry.extraction.get("words"), entry.extraction.get("left_out")
     if not isinstance(words, int):
         return ""
-    number = f"{words:,} {'word' if words == 1 else 'words'} read"
+    count = {"count": number(words)}
     missing = [part for part in left_out if isinstance(part, str)] if isinstance(left_out, list) else []
-    return f"{number}; {', '.join(missing)} left out" if missing else number
+    if not missing:
+        return ngettext("%(count)s word read", "%(count)s words read", words) % count
+    text = ngettext("%(count)s word read; %(parts)s left out", "%(count)s words read; %(parts)s left out", words)
+    return text % {**count, "parts": ", ".join(reword(part) for part in missing)}
 
 
 def use_of_links(assistant: wire.Assistant) -> Use:

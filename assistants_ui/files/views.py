@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 import assistants_client as wire
@@ -32,6 +33,7 @@ from assistants_ui.service.secondary import secondary
 from dashboard.access import Right, requires
 from dashboard.lib.filenames import clean_name, disguised_ending
 from dashboard.lib.http import is_partial, require_form
+from dashboard.lib.texts import labelled
 
 MOST_TO_DELETE = 100
 # With more stores than these, who uses what is told on each file's own page.
@@ -124,7 +126,7 @@ def image(request: DashboardRequest, file_id: str) -> StreamingHttpResponse:
     kind = image_type(first)
     if kind is None:
         answer.close()
-        raise Http404("This is no image that can be shown.")
+        raise Http404(gettext("This is no image that can be shown."))
     return _kept_apart(answer, chain([first], pieces), content_type=kind, name="")
 
 
@@ -164,7 +166,7 @@ def create(request: DashboardRequest) -> HttpResponse:
             for content in form.cleaned_data["files"]
         ]
     back = reverse("file-list", args=[request.workspace.name])
-    context = {"form": form, "max_upload_mb": settings.MAX_UPLOAD_MB, "back": back, "button": "Upload files"}
+    context = {"form": form, "max_upload_mb": settings.MAX_UPLOAD_MB, "back": back, "button": gettext("Upload files")}
     return attached(request, form, jobs, template="files/create.html", context=context)
 
 
@@ -177,14 +179,14 @@ def delete(request: DashboardRequest) -> HttpResponse:
     there = {file.id: file for file in request.service.files.all(fresh=True)}
     files = [there[file_id] for file_id in ids if file_id in there]
     if not files:
-        messages.info(request, "Choose the files to delete first.")
+        messages.info(request, gettext("Choose the files to delete first."))
         return redirect("file-list", request.workspace.name)
     if request.method == "POST":
         done = delete_each(request.service, files)
         if done.deleted:
             messages.success(request, _deleted(done.deleted))
         for file, problem in done.kept:
-            messages.error(request, f"“{label(file)}”: {problem}")
+            messages.error(request, labelled(gettext("“%(name)s”") % {"name": label(file)}, problem))
         return redirect("file-list", request.workspace.name)
     uses = uses_in(request.service, fresh=True)
     rows = [row(file, uses=uses) for file in files]
@@ -194,4 +196,6 @@ def delete(request: DashboardRequest) -> HttpResponse:
 
 
 def _deleted(files: list[wire.File]) -> str:
-    return f"“{label(files[0])}” was deleted." if len(files) == 1 else f"{len(files)} files were deleted."
+    if len(files) == 1:
+        return gettext("“%(name)s” was deleted.") % {"name": label(files[0])}
+    return ngettext("%(count)d file was deleted.", "%(count)d files were deleted.", len(files)) % {"count": len(files)}

@@ -14,8 +14,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from dashboard.lib.characters import NONCHARACTERS, mixed_alphabets, skeleton
+from dashboard.lib.texts import StrOrPromise, number
 
 REPLACEMENT = "\ufffd"
 # Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of
@@ -45,7 +47,7 @@ def has_visible_character(text: str) -> bool:
 def describe(character: str) -> str:
     """A character for a person to find: its Unicode name, or failing that its kind, and its number."""
     name = unicodedata.name(character, "control character").capitalize()
-    return f"{name} (U+{ord(character):04X})"
+    return gettext("%(name)s (U+%(ord)s)") % {"name": name, "ord": f"{ord(character):04X}"}
 
 
 class TextField(forms.CharField):
@@ -76,11 +78,15 @@ class TextField(forms.CharField):
         super().validate(value)
         if len(value) > self.limit:
             raise ValidationError(
-                f"Too long by {len(value) - self.limit:,}: {len(value):,} of {self.limit:,} characters."
+                gettext("Too long by %(number)s: %(count)s of %(limit)s characters.")
+                % {"number": number(len(value) - self.limit), "count": number(len(value)), "limit": number(self.limit)}
             )
         for position, character in enumerate(value, start=1):
             if character == "\x00" or "\ud800" <= character <= "\udfff" or NONCHARACTERS.match(character):
-                raise ValidationError(f"Character {position:,} cannot be saved: {describe(character)}. Remove it.")
+                raise ValidationError(
+                    gettext("Character %(position)s cannot be saved: %(describe)s. Remove it.")
+                    % {"position": number(position), "describe": describe(character)}
+                )
 
 
 class NameField(TextField):
@@ -97,10 +103,13 @@ class NameField(TextField):
         found = MISLEADING.search(value)
         if found:
             raise ValidationError(
-                f"Character {found.start() + 1} is not visible or can mislead: {describe(found.group())}. Remove it."
+                gettext("Character %(number)s is not visible or can mislead: %(describe)s. Remove it.")
+                % {"number": found.start() + 1, "describe": describe(found.group())}
             )
         if value and not has_visible_character(value):
-            raise ValidationError(f"Needs a visible character; this holds only {describe(value[0])}.")
+            raise ValidationError(
+                gettext("Needs a visible character; this holds only %(describe)s.") % {"describe": describe(value[0])}
+            )
 
 
 class NumberField(forms.Field):
@@ -114,22 +123,30 @@ class NumberField(forms.Field):
         super().__init__(required=False, **options)
         self.minimum, self.maximum = minimum, maximum
         self.middle = (minimum + maximum) / 2 if middle is None else middle
-        self.widget.attrs["placeholder"] = "Server default"
+        self.widget.attrs["placeholder"] = gettext("Server default")
 
     def to_python(self, value: Any) -> float | None:
         text = str(value).strip() if value is not None else ""
         if not text:
             return None
         if re.fullmatch(r"-?\d+,\d+", text):
-            raise ValidationError(f"Write the number with a point: {text.replace(',', '.')}.")
+            raise ValidationError(
+                gettext("Write the number with a point: %(replace)s.") % {"replace": text.replace(",", ".")}
+            )
         # float() alone would take "1_0", "nan" and digits of other scripts.
         if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)([eE]-?\d{1,3})?", text, re.ASCII):
-            raise ValidationError(f"Needs a number from {self.minimum:g} to {self.maximum:g}.")
+            raise ValidationError(
+                gettext("Needs a number from %(minimum)s to %(maximum)s.")
+                % {"minimum": f"{self.minimum:g}", "maximum": f"{self.maximum:g}"}
+            )
         return float(text)
 
     def validate(self, value: float | None) -> None:
         if value is not None and not (math.isfinite(value) and self.minimum <= value <= self.maximum):
-            raise ValidationError(f"Must be from {self.minimum:g} to {self.maximum:g}.")
+            raise ValidationError(
+                gettext("Must be from %(minimum)s to %(maximum)s.")
+                % {"minimum": f"{self.minimum:g}", "maximum": f"{self.maximum:g}"}
+            )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         # A value that is no number at all can still be one that the server holds.
@@ -189,28 +206,48 @@ class MetadataField(forms.Field):
         rows: list[tuple[str, str]] = value or []
         problems = [problem for key, text in rows if (problem := self._problem(key, text))]
         keys = [key for key, _ in rows]
-        problems += [f"The key “{key}” stands here twice." for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        problems += [
+            gettext("The key “%(key)s” stands here twice.") % {"key": key}
+            for key in dict.fromkeys(keys)
+            if keys.count(key) > 1
+        ]
         problems += _alike(list(dict.fromkeys(keys)))
         if len(rows) > self.max_pairs:
-            problems.append(f"At most {self.max_pairs} pairs; these are {len(rows)}.")
+            problems.append(
+                gettext("At most %(max_pairs)s pairs; these are %(count)s.")
+                % {"max_pairs": self.max_pairs, "count": len(rows)}
+            )
         if problems:
             raise ValidationError([ValidationError(problem) for problem in problems])
         return dict(rows)
 
     def _problem(self, key: str, text: str) -> str | None:
         if not has_visible_character(key):
-            return f"The value “{text[:40]}” needs a key."
+            return gettext("The value “%(value)s” needs a key.") % {"value": text[:40]}
         found = MISLEADING.search(key)
         if found:
-            return f"The key “{key}” holds {describe(found.group())}. Remove it."
+            return gettext("The key “%(key)s” holds %(describe)s. Remove it.") % {
+                "key": key,
+                "describe": describe(found.group()),
+            }
         if len(key) > self.max_key:
-            return f"The key “{key[:40]}…” is longer than {self.max_key} characters."
+            return gettext("The key “%(value)s…” is longer than %(max_key)s characters.") % {
+                "value": key[:40],
+                "max_key": self.max_key,
+            }
         if len(text) > self.max_value:
-            return f"The value of “{key}” is longer than {self.max_value} characters: {len(text)}."
+            return gettext("The value of “%(key)s” is longer than %(max_value)s characters: %(count)s.") % {
+                "key": key,
+                "max_value": self.max_value,
+                "count": len(text),
+            }
         if "\x00" in text:
-            return f"The value of “{key}” holds a NUL character. Remove it."
+            return gettext("The value of “%(key)s” holds a NUL character. Remove it.") % {"key": key}
         if found := NONCHARACTERS.search(key + text):
-            return f"“{key}” holds {describe(found.group())}, which is no character. Remove it."
+            return gettext("“%(key)s” holds %(describe)s, which is no character. Remove it.") % {
+                "key": key,
+                "describe": describe(found.group()),
+            }
         return None
 
 
@@ -222,8 +259,15 @@ def _alike(keys: list[str]) -> list[str]:
         other = seen.setdefault(skeleton(key), key)
         if other.casefold() != key.casefold():
             mixed = " and ".join(mixed_alphabets(key) or mixed_alphabets(other))
-            why = f"one of them mixes {mixed} letters" if mixed else "their letters are of different alphabets"
-            problems.append(f"The keys “{other}” and “{key}” look alike: {why}.")
+            why = (
+                gettext("one of them mixes %(mixed)s letters") % {"mixed": mixed}
+                if mixed
+                else gettext("their letters are of different alphabets")
+            )
+            problems.append(
+                gettext("The keys “%(other)s” and “%(key)s” look alike: %(why)s.")
+                % {"other": other, "key": key, "why": why}
+            )
     return problems
 
 
@@ -238,7 +282,10 @@ class WholeNumberField(NumberField):
         if number is None:
             return None
         if not math.isfinite(number) or number != int(number):
-            raise ValidationError(f"Needs a whole number from {self.minimum:g} to {self.maximum:g}.")
+            raise ValidationError(
+                gettext("Needs a whole number from %(minimum)s to %(maximum)s.")
+                % {"minimum": f"{self.minimum:g}", "maximum": f"{self.maximum:g}"}
+            )
         return int(number)
 
 
@@ -272,8 +319,8 @@ class SwitchField(forms.Field):
 class WordField(forms.Field):
     """One of several words. A word that only the server knows stays selectable while it is stored."""
 
-    def __init__(self, *, choices: Mapping[str, str], **options: Any) -> None:
-        widget = forms.Select(choices=[("", "Server default"), *choices.items()])
+    def __init__(self, *, choices: Mapping[str, StrOrPromise], **options: Any) -> None:
+        widget = forms.Select(choices=[("", gettext("Server default")), *choices.items()])
         super().__init__(required=False, widget=widget, **options)
         self.choices = choices
 
@@ -289,5 +336,5 @@ class WordField(forms.Field):
 
     def clean(self, value: Any) -> str | None:
         if value and value not in self.choices:
-            raise ValidationError("Choose one of the levels.")
+            raise ValidationError(gettext("Choose one of the levels."))
         return value or None

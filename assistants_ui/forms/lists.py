@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from assistants_ui.catalog.facets import PERIOD_LABELS
 from assistants_ui.catalog.search import SORTS
@@ -24,14 +25,16 @@ class ListForm(forms.Form):
     after = forms.CharField(required=False, max_length=256)
     before = forms.CharField(required=False, max_length=256)
     limit = forms.IntegerField(required=False, min_value=1, max_value=100)
-    order = forms.ChoiceField(required=False, choices=[("desc", "Newest first"), ("asc", "Oldest first")])
+    order = forms.ChoiceField(
+        required=False, choices=[("desc", gettext_lazy("Newest first")), ("asc", gettext_lazy("Oldest first"))]
+    )
     q = forms.CharField(required=False, max_length=1000)
     model = forms.CharField(required=False, max_length=256)
     tool = forms.CharField(required=False, max_length=64)
     metadata = forms.CharField(required=False, max_length=600)
     # The form has an attribute of this name for uploads; there are none in an address.
     files = forms.ChoiceField(  # type: ignore[assignment]
-        required=False, choices=[("yes", "With files"), ("no", "Without files")]
+        required=False, choices=[("yes", gettext_lazy("With files")), ("no", gettext_lazy("Without files"))]
     )
     by = forms.CharField(required=False, max_length=240)
     changed = forms.ChoiceField(required=False, choices=PERIOD_LABELS)

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 import assistants_client as wire
 from assistants_ui.handover.options import Contents, HandedFile
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.targets.bundle import files_of
 from assistants_ui.service import Service
 from assistants_ui.workspaces.problems import explain
+from dashboard.lib.stored_texts import english
 
 # A page that only shows what would come along fetches no more than this for it.
 SHOWN_BYTES = 20 * 2**20
-TOO_LARGE = "it is large, so it is fetched only for the download"
+TOO_LARGE = gettext_noop("it is large, so it is fetched only for the download")
 
 
 def gather(
@@ -65,8 +68,8 @@ def _file(service: Service, file_id: str, path: Path, *, most: int | None) -> Ha
         return HandedFile(file.raw, path=path, sha256=_fetch(service, file_id, path))
     except wire.APIError as error:
         path.unlink(missing_ok=True)
-        reason = explain(error, writing=False).title
-        return HandedFile({"id": file_id}, reason=reason[:1].lower() + reason[1:])
+        with english():
+            return HandedFile({"id": file_id}, reason=str(explain(error, writing=False).title))
 
 
 def _fetch(service: Service, file_id: str, path: Path) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from assistants_ui.handover.options import Contents, HandoverOptions
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import HandoverTarget
 
-CHOICES = (("", "Not decided yet"), ("yes", "Yes"), ("no", "No"))
+CHOICES = (("", gettext_lazy("Not decided yet")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 ANSWERS = {"yes": True, "no": False}
 MOST_MODELS = 100
 

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.source import Source, SourceField
+from dashboard.lib.texts import StrOrPromise
 
 
 class LossKind(StrEnum):
@@ -20,6 +23,7 @@ class LossKind(StrEnum):
 
 
 ORDER = list(LossKind)
+THE_SAME = gettext_lazy("The same.")
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,8 @@ class FieldVerdict:
     """What becomes of a field and why. ``task`` is what somebody has to do about it, as one short command."""
 
     outcome: LossKind
-    sentence: str
-    task: str = ""
+    sentence: StrOrPromise
+    task: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -55,19 +59,19 @@ Rule = FieldVerdict | Callable[[Case], FieldVerdict]
 Rules = Mapping[str, Rule]
 
 
-def lost(sentence: str, task: str = "") -> FieldVerdict:
+def lost(sentence: StrOrPromise, task: StrOrPromise = "") -> FieldVerdict:
     return FieldVerdict(LossKind.LOST, sentence, task)
 
 
-def changed(sentence: str, task: str = "") -> FieldVerdict:
+def changed(sentence: StrOrPromise, task: StrOrPromise = "") -> FieldVerdict:
     return FieldVerdict(LossKind.CHANGED, sentence, task)
 
 
-def decide(sentence: str, task: str) -> FieldVerdict:
+def decide(sentence: StrOrPromise, task: StrOrPromise) -> FieldVerdict:
     return FieldVerdict(LossKind.DECIDE, sentence, task)
 
 
-def kept(sentence: str = "The same.") -> FieldVerdict:
+def kept(sentence: StrOrPromise = THE_SAME) -> FieldVerdict:
     return FieldVerdict(LossKind.KEPT, sentence)
 
 
@@ -77,8 +81,8 @@ def account(source: Source, options: HandoverOptions, rules: Rules) -> list[Loss
     for field in source.fields:
         verdict = _verdict(Case(source, options, field), rules)
         if field.is_damaged and verdict.outcome is LossKind.KEPT:
-            verdict = changed("It held characters that are no valid text. Each became U+FFFD.")
-        losses.append(Loss(field.path, field.label, verdict.outcome, verdict.sentence, verdict.task))
+            verdict = changed(gettext("It held characters that are no valid text. Each became U+FFFD."))
+        losses.append(Loss(field.path, field.label, verdict.outcome, str(verdict.sentence), str(verdict.task)))
     return in_order(losses)
 
 
@@ -95,16 +99,16 @@ def refused(source: Source, reason: str) -> list[Loss]:
 def _verdict(case: Case, rules: Rules) -> FieldVerdict:
     field = case.field
     if field.kind == "unknown":
-        return lost("Not known here, so it is not handed over.")
+        return lost(gettext("Not known here, so it is not handed over."))
     if field.kind == "repeated_tool":
-        return lost("A second tool of the same kind and name is not handed over.")
+        return lost(gettext("A second tool of the same kind and name is not handed over."))
     if field.kind == "empty" or (field.value is None and field.kind != "function.strict"):
-        return kept("Not set.")
+        return kept(gettext("Not set."))
     if unused := _unused(case):
         return lost(unused)
     rule = rules.get(field.kind)
     if rule is None:
-        return lost("There is no place for it, so it is not handed over.")
+        return lost(gettext("There is no place for it, so it is not handed over."))
     return rule(case) if callable(rule) else rule
 
 
@@ -112,9 +116,9 @@ def _unused(case: Case) -> str:
     """Why this part does nothing where it is, so that it has no place elsewhere."""
     source, kind = case.source, case.field.kind
     if kind == "stores" and source.file_search is None:
-        return "The assistant has no file search that would look in it."
+        return gettext("The assistant has no file search that would look in it.")
     if kind == "code_files" and source.code_interpreter is None:
-        return "The assistant has no code interpreter that would read them."
+        return gettext("The assistant has no code interpreter that would read them.")
     if kind == "file_ids" and source.file_search is None and source.code_interpreter is None:
-        return "The assistant has no tool that would read them."
+        return gettext("The assistant has no tool that would read them.")
     return ""

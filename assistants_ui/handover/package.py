@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext
+
 from assistants_ui.handover.findings import TextFinding, findings_in
 from assistants_ui.handover.losses import Loss
 from assistants_ui.handover.options import HandoverOptions
@@ -18,6 +20,7 @@ from assistants_ui.handover.report import report_of_several
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Content, Files, HandoverTarget
 from assistants_ui.handover.texts import slug_of, unique
+from dashboard.lib.stored_texts import english
 
 # The first moment that a zip can hold, so that equal contents are equal bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -70,6 +73,11 @@ class Package:
 
 def package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], options: HandoverOptions) -> Package:
     """Hand assistants over to a target: each in a folder of its own when there are several, and one report over all."""
+    with english():
+        return _package(target, assistants, options)
+
+
+def _package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], options: HandoverOptions) -> Package:
     sources = [Source.of(assistant) for assistant in assistants]
     slugs = [slug_of(source) for source in sources]
     folders = list(unique(slugs)) if len(sources) > 1 else [""]
@@ -78,7 +86,7 @@ def package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], opt
         made, losses = target.handover(assistant, options)
         files |= {f"{folder}/{path}" if folder else path: content for path, content in made.items()}
         parts.append(PackagePart(source, folder, losses, findings_in(source)))
-    collisions = _collisions(sources, slugs, folders)
+    collisions = _collisions(sources, folders)
     if len(parts) > 1:
         told = [(part.folder, part.source, part.losses) for part in parts]
         report: Files = {"losses.md": report_of_several(target.label, told, collisions=collisions)}
@@ -86,18 +94,25 @@ def package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], opt
     return Package(target, parts, files, collisions)
 
 
-def _collisions(sources: Sequence[Source], slugs: Sequence[str], folders: Sequence[str]) -> list[str]:
-    """Which assistants would have had one name."""
-    return [
-        f"{count} assistants are called “{slug}” there. Give them names of their own: "
-        + ", ".join(
-            f"{source.title[:60]} ({source.id}) is in {folder}"
-            for source, mine, folder in zip(sources, slugs, folders, strict=True)
-            if mine == slug
-        )
-        for slug, count in Counter(slugs).items()
-        if count > 1
-    ]
+def collisions_in(made: Package) -> list[str]:
+    """Which assistants would have had one name, in the reader's language."""
+    return _collisions([part.source for part in made.parts], [part.folder for part in made.parts])
+
+
+def _collisions(sources: Sequence[Source], folders: Sequence[str]) -> list[str]:
+    slugs = [slug_of(source) for source in sources]
+    told = []
+    for slug, count in Counter(slugs).items():
+        if count > 1:
+            each = ", ".join(
+                gettext("%(name)s (%(id)s) is in %(folder)s")
+                % {"name": source.title[:60], "id": source.id, "folder": folder}
+                for source, mine, folder in zip(sources, slugs, folders, strict=True)
+                if mine == slug
+            )
+            text = gettext("%(count)d assistants are called “%(slug)s” there. Give them names of their own: %(each)s")
+            told.append(text % {"count": count, "slug": slug, "each": each})
+    return told
 
 
 def _copy(content: Content, into: IO[bytes]) -> None:

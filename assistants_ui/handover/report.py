@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
+
 from assistants_ui.handover.findings import TextFinding, findings_in
 from assistants_ui.handover.losses import Loss, LossKind
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.texts import line
 
 HEADINGS = {
-    LossKind.LOST: "Lost",
-    LossKind.CHANGED: "Changed",
-    LossKind.DECIDE: "To decide",
-    LossKind.KEPT: "Kept",
+    LossKind.LOST: pgettext_lazy("a field in a hand-over", "Lost"),
+    LossKind.CHANGED: pgettext_lazy("a field in a hand-over", "Changed"),
+    LossKind.DECIDE: pgettext_lazy("a field in a hand-over", "To decide"),
+    LossKind.KEPT: pgettext_lazy("a field in a hand-over", "Kept"),
+}
+COUNTED = {
+    LossKind.LOST: ngettext_lazy("%(count)d lost", "%(count)d lost", "count"),
+    LossKind.CHANGED: ngettext_lazy("%(count)d changed", "%(count)d changed", "count"),
+    LossKind.DECIDE: ngettext_lazy("%(count)d to decide", "%(count)d to decide", "count"),
+    LossKind.KEPT: ngettext_lazy("%(count)d kept", "%(count)d kept", "count"),
 }
 NAMED = 10
 
@@ -34,9 +42,8 @@ def report_of_one(source: Source, label: str, losses: Sequence[Loss]) -> str:
 def summary_of(losses: Iterable[Loss]) -> str:
     """``2 lost, 1 changed, 1 to decide, 14 kept``."""
     outcomes = [loss.outcome for loss in losses]
-    words = {LossKind.DECIDE: "to decide"}
-    counts = [f"{outcomes.count(each)} {words.get(each, each)}" for each in LossKind if each in outcomes]
-    return ", ".join(counts) or "Nothing to hand over"
+    counts = [str(COUNTED[each] % {"count": outcomes.count(each)}) for each in LossKind if each in outcomes]
+    return ", ".join(counts) or gettext("Nothing to hand over")
 
 
 def report_of_several(

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.domain.fields import BY_NAME, FIELD_LABELS
 from assistants_ui.domain.tools import TOOL_LABELS
+from dashboard.lib.texts import labelled
 
 EMPTY_PARAMETERS: dict[str, Any] = {"type": "object", "properties": {}}
 # What servers fill in by themselves, so that it says nothing.
@@ -72,7 +75,7 @@ class Source:
 
     @property
     def title(self) -> str:
-        return self.name or self.id or "Assistant"
+        return self.name or self.id or gettext("Assistant")
 
     @property
     def schema(self) -> dict[str, Any] | None:
@@ -232,11 +235,11 @@ KINDS = (
 )
 # What stands directly on the object, with the names that people know.
 PLAIN = {
-    "id": "Id",
-    "object": "Kind of object",
-    "created_at": "Created",
+    "id": gettext_lazy("Id"),
+    "object": gettext_lazy("Kind of object"),
+    "created_at": gettext_lazy("Created"),
     **{name: label for name, label in FIELD_LABELS.items() if name not in TAKEN_APART},
-    "file_ids": "Attached files",
+    "file_ids": gettext_lazy("Attached files"),
 }
 FUNCTION = ("name", "description", "parameters", "strict")
 SCHEMA = {"name": "name", "description": "description", "schema": "schema", "strict": "strict"}
@@ -254,9 +257,13 @@ def _fields(raw: Mapping[str, Any], *, damaged: frozenset[str]) -> Iterator[Sour
             case "response_format":
                 found = list(_format_fields(value))
             case _ if key in PLAIN and _is_of_its_kind(key, value):
-                found = [SourceField(key, PLAIN[key], key if value not in ("", [], {}) else "empty", value)]
+                found = [SourceField(key, str(PLAIN[key]), key if value not in ("", [], {}) else "empty", value)]
             case "tools" | "tool_resources" if value in (None, [], {}):
-                found = [SourceField(key, {"tools": "Tools"}.get(key, "Files of the tools"), "empty", value)]
+                found = [
+                    SourceField(
+                        key, gettext("Tools") if key == "tools" else gettext("Files of the tools"), "empty", value
+                    )
+                ]
             case _:
                 found = [SourceField(key, key[:64], "empty" if value is None and key in PLAIN else "unknown", value)]
         for one in found:
@@ -273,27 +280,27 @@ def _tool_fields(index: int, kind: str, tool: Any) -> Iterator[SourceField]:
     path = f"tools[{index}]"
     if kind in ("unknown", "repeated_tool"):
         name = str(tool.get("type"))[:64] if isinstance(tool, dict) else f"{index + 1}"
-        yield SourceField(path, f"Tool {name}", kind, tool)
+        yield SourceField(path, gettext("Tool %(name)s") % {"name": name}, kind, tool)
         return
-    label = TOOL_LABELS[kind]
+    label = str(TOOL_LABELS[kind])
     if kind == "function":
-        label = f"Function {tool['function']['name'][:64]}"
+        label = gettext("Function %(name)s") % {"name": tool["function"]["name"][:64]}
     yield SourceField(f"{path}.type", label, kind, tool["type"])
     for key, value in tool.items():
         if key == "function" and kind == "function":
             for name, item in value.items():
                 known = f"function.{name}" if name in FUNCTION else "unknown"
-                yield SourceField(f"{path}.function.{name}", f"{label}: {name[:64]}", known, item)
+                yield SourceField(f"{path}.function.{name}", labelled(label, name[:64]), known, item)
         elif key == "file_search" and kind == "file_search" and isinstance(value, dict):
             yield from _search_fields(f"{path}.file_search", value)
         elif key != "type":
             unset = value is None and key == "file_search"
-            yield SourceField(f"{path}.{key}", f"{label}: {key[:64]}", "empty" if unset else "unknown", value)
+            yield SourceField(f"{path}.{key}", labelled(label, key[:64]), "empty" if unset else "unknown", value)
 
 
 def _search_fields(path: str, options: dict[str, Any]) -> Iterator[SourceField]:
     if not options:
-        yield SourceField(path, "File search: options", "empty", options)
+        yield SourceField(path, gettext("File search: options"), "empty", options)
     for key, value in options.items():
         if key == "ranking_options" and isinstance(value, dict):
             yield from _ranking_fields(f"{path}.{key}", value)
@@ -301,51 +308,53 @@ def _search_fields(path: str, options: dict[str, Any]) -> Iterator[SourceField]:
         is_known = key == "max_num_results" and isinstance(value, int | None)
         unset = key == "ranking_options" and value is None
         kind = "max_num_results" if is_known else "empty" if unset else "unknown"
-        label = "File search: most results" if is_known else f"File search: {key[:64]}"
+        label = gettext("File search: most results") if is_known else labelled(gettext("File search"), key[:64])
         yield SourceField(f"{path}.{key}", label, kind, value)
 
 
 def _ranking_fields(path: str, ranking: dict[str, Any]) -> Iterator[SourceField]:
     is_filled_in = not ranking.get("score_threshold") and ranking.get("ranker") in (None, FILLED_IN_RANKER)
     if not ranking:
-        yield SourceField(path, "File search: ranking", "empty", ranking)
+        yield SourceField(path, gettext("File search: ranking"), "empty", ranking)
     for key, value in ranking.items():
         kind = key if key in ("ranker", "score_threshold") else "unknown"
         if kind != "unknown" and is_filled_in:
             kind = "filled_in"
-        yield SourceField(f"{path}.{key}", f"File search: {key[:64].replace('_', ' ')}", kind, value)
+        yield SourceField(f"{path}.{key}", labelled(gettext("File search"), key[:64].replace("_", " ")), kind, value)
 
 
 def _resource_fields(resources: dict[str, Any]) -> Iterator[SourceField]:
     known = {
-        ("file_search", "vector_store_ids"): ("stores", "Vector stores"),
-        ("code_interpreter", "file_ids"): ("code_files", "Files of the code interpreter"),
+        ("file_search", "vector_store_ids"): ("stores", gettext("Vector stores")),
+        ("code_interpreter", "file_ids"): ("code_files", gettext("Files of the code interpreter")),
     }
     for tool, part in resources.items():
         path = f"tool_resources.{tool}"
         is_known = tool in ("file_search", "code_interpreter")
         if is_known and part in (None, {}):
-            yield SourceField(path, f"Files of {tool}", "empty", part)
+            yield SourceField(path, gettext("Files of %(tool)s") % {"tool": tool}, "empty", part)
         elif not is_known or not isinstance(part, dict):
-            yield SourceField(path, f"Files of {tool[:64]}", "unknown", part)
+            yield SourceField(path, gettext("Files of %(tool)s") % {"tool": tool[:64]}, "unknown", part)
         else:
             for key, value in part.items():
-                kind, label = known.get((tool, key), ("unknown", f"{tool}: {key[:64]}"))
+                kind, label = known.get((tool, key), ("unknown", labelled(tool, key[:64])))
                 yield SourceField(f"{path}.{key}", label, "empty" if value == [] else kind, value)
 
 
 def _format_fields(value: Any) -> Iterator[SourceField]:
     if value is None or value == "auto":
-        yield SourceField("response_format", "Response format", "empty", value)
+        yield SourceField("response_format", gettext("Response format"), "empty", value)
         return
     if _format(value) is None:
-        yield SourceField("response_format", "Response format", "unknown", value)
+        yield SourceField("response_format", gettext("Response format"), "unknown", value)
         return
-    yield SourceField("response_format.type", "Response format", "format", value["type"])
+    yield SourceField("response_format.type", gettext("Response format"), "format", value["type"])
     for key, item in value.items():
         if key == "json_schema" and value["type"] == "json_schema":
             for name, part in item.items():
                 kind = f"schema.{name}" if name in SCHEMA else "unknown"
-                yield SourceField(f"response_format.json_schema.{name}", f"Response format: {name[:64]}", kind, part)
+                yield SourceField(
+                    f"response_format.json_schema.{name}", labelled(gettext("Response format"), name[:64]), kind, part
+                )
         elif key != "type":
-            yield SourceField(f"response_format.{key}", f"Response format: {key[:64]}", "unknown", item)
+            yield SourceField(f"response_format.{key}", labelled(gettext("Response format"), key[:64]), "unknown", item)

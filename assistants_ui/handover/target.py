@@ -11,6 +11,8 @@ from assistants_ui.handover.losses import Loss, Rules, account, refused
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_one
 from assistants_ui.handover.source import Source
+from dashboard.lib.stored_texts import english
+from dashboard.lib.texts import StrOrPromise
 
 # A text, or the place of bytes that are too many to hold.
 Content = str | Path
@@ -34,7 +36,7 @@ class HandoverTarget:
 
     name: str
     label: str
-    summary: str
+    summary: StrOrPromise
     rules: Rules
     build: Callable[[Source, HandoverOptions], Files]
     maps_models: bool = False
@@ -46,14 +48,19 @@ class HandoverTarget:
     def handover(self, assistant: Mapping[str, Any], options: HandoverOptions = NO_OPTIONS) -> tuple[Files, list[Loss]]:
         """The files for one assistant, by their paths, and a verdict on every field that it has.
 
-        Instructions are written as UTF-8 without any change of line ends. ``losses.md`` is always among the files.
+        Both are in English, whoever asks. Instructions are written as UTF-8 without any change of line ends.
+        ``losses.md`` is always among the files.
         """
+        with english():
+            source, losses = Source.of(assistant), self.losses(assistant, options)
+            files = Files() if self.refuses(source) else self.build(source, options)
+            return files | {"losses.md": report_of_one(source, self.label, losses)}, losses
+
+    def losses(self, assistant: Mapping[str, Any], options: HandoverOptions = NO_OPTIONS) -> list[Loss]:
+        """The verdict on every field that the assistant has, in the reader's language."""
         source = Source.of(assistant)
-        if reason := self.refuses(source):
-            losses, files = refused(source, reason), Files()
-        else:
-            losses, files = account(source, options, self.rules), self.build(source, options)
-        return files | {"losses.md": report_of_one(source, self.label, losses)}, losses
+        reason = self.refuses(source)
+        return refused(source, reason) if reason else account(source, options, self.rules)
 
 
 def with_instructions(source: Source, files: Files) -> Files:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 import assistants_client as wire
 from assistants_ui.domain.labels import label
 from assistants_ui.handover.contents import SHOWN_BYTES, gather
+from assistants_ui.handover.findings import findings_in
 from assistants_ui.handover.forms import HandoverDecisions
 from assistants_ui.handover.losses import LossKind
-from assistants_ui.handover.options import Contents
-from assistants_ui.handover.package import Package, PackagePart, package
+from assistants_ui.handover.options import Contents, HandoverOptions
+from assistants_ui.handover.package import Package, PackagePart, collisions_in, package
 from assistants_ui.handover.record import record_handover
 from assistants_ui.handover.report import HEADINGS, summary_of
+from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import HandoverTarget
 from assistants_ui.handover.targets import TARGETS
 from assistants_ui.http import DashboardRequest
@@ -75,7 +78,7 @@ def _page(
     }
     if target is None:
         if data.get("target"):
-            raise Http404("There is no such target.")
+            raise Http404(gettext("There is no such target."))
         return render(request, "handover/index.html", context)
     raws = [assistant.raw for assistant in assistants]
     decisions = HandoverDecisions.read(data, target, raws)
@@ -83,11 +86,13 @@ def _page(
         return _download(request, target, raws, decisions)
     with tempfile.TemporaryDirectory() as folder:
         contents = _contents(request, target, raws, folder, most_bytes=SHOWN_BYTES)
-        made = package(target, raws, decisions.options(contents))
+        options = decisions.options(contents)
+        made = package(target, raws, options)
+        parts = [in_readers_language(part, target, raw, options) for part, raw in zip(made.parts, raws, strict=True)]
     context |= {
         "decisions": decisions,
-        "parts": [ShownPart.of(part) for part in made.parts],
-        "collisions": made.collisions,
+        "parts": [ShownPart.of(part) for part in parts],
+        "collisions": collisions_in(made),
         "files": _shown(made),
         "file_count": len(made.files),
         "is_cut": len(made.files) > SHOWN_FILES,
@@ -122,6 +127,13 @@ def _contents(
     return gather(request.service, raws, Path(folder), most_bytes=most_bytes)
 
 
+def in_readers_language(
+    part: PackagePart, target: HandoverTarget, assistant: Mapping[str, Any], options: HandoverOptions
+) -> PackagePart:
+    """One part as its page shows it; the files themselves are in English."""
+    return replace(part, losses=target.losses(assistant, options), findings=findings_in(Source.of(assistant)))
+
+
 @dataclass(frozen=True)
 class ShownPart:
     """One assistant's account: what is lost first, then changed, to decide and kept."""
@@ -134,7 +146,7 @@ class ShownPart:
     @classmethod
     def of(cls, part: PackagePart) -> ShownPart:
         groups = [
-            (outcome.value, HEADINGS[outcome], [loss for loss in part.losses if loss.outcome is outcome])
+            (outcome.value, str(HEADINGS[outcome]), [loss for loss in part.losses if loss.outcome is outcome])
             for outcome in LossKind
         ]
         return cls(part, part.source.title, summary_of(part.losses), [group for group in groups if group[2]])

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 # A transfer says every second that it is alive; one that was silent for so long is dead.
 SILENCE = timedelta(seconds=60)
@@ -37,13 +38,13 @@ class AttachmentJob(models.Model):
     """
 
     class State(models.TextChoices):
-        SENDING = "sending", "On its way"
-        UPLOADED = "uploaded", "Uploaded, not attached"
-        ATTACHED = "attached", "Attached"
-        KNOWN = "known", "Here already"
-        FAILED = "failed", "Not uploaded"
-        CANCELLED = "cancelled", "Cancelled"
-        REMOVED = "removed", "Removed"
+        SENDING = "sending", gettext_lazy("On its way")
+        UPLOADED = "uploaded", gettext_lazy("Uploaded, not attached")
+        ATTACHED = "attached", gettext_lazy("Attached")
+        KNOWN = "known", gettext_lazy("Here already")
+        FAILED = "failed", gettext_lazy("Not uploaded")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+        REMOVED = "removed", gettext_lazy("Removed")
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id)
     workspace = models.CharField(max_length=40)
@@ -98,7 +99,9 @@ class AttachmentJob(models.Model):
     @property
     def success(self) -> str:
         """What was done, once it is done."""
-        return "attached" if self.assistant_id or self.store_id else "uploaded"
+        is_attached = self.assistant_id or self.store_id
+        text = gettext("“%(name)s” was attached.") if is_attached else gettext("“%(name)s” was uploaded.")
+        return text % {"name": self.name}
 
     @property
     def is_done(self) -> bool:

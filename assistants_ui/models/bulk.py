@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from assistants_ui.models.attachments import new_id
 
@@ -35,13 +36,13 @@ class BulkItem(models.Model):
     """One assistant of a job. ``before`` and ``after`` are JSON of the fields that change, as they were previewed."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Not yet"
-        LEFT_OUT = "left_out", "Left out"
-        DONE = "done", "Changed"
-        DISPUTED = "disputed", "Changed by somebody else meanwhile"
-        GONE = "gone", "Deleted meanwhile"
-        REFUSED = "refused", "Refused"
-        UNKNOWN = "unknown", "Unknown"
+        WAITING = "waiting", gettext_lazy("Not yet")
+        LEFT_OUT = "left_out", gettext_lazy("Left out")
+        DONE = "done", gettext_lazy("Changed")
+        DISPUTED = "disputed", gettext_lazy("Changed by somebody else meanwhile")
+        GONE = "gone", gettext_lazy("Deleted meanwhile")
+        REFUSED = "refused", gettext_lazy("Refused")
+        UNKNOWN = "unknown", gettext_lazy("Unknown")
 
     job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="items")
     assistant_id = models.CharField(max_length=256)

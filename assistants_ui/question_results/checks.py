@@ -12,11 +12,30 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing.exceptions import Unresolvable
 
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
+from dashboard.lib.stored_texts import register
+from dashboard.lib.texts import as_choice
+
+# What rows keep of the checks in English.
+register(
+    gettext_noop("contains “%(wanted)s”"),
+    gettext_noop("does not contain “%(unwanted)s”"),
+    gettext_noop("contains %(any_of)s"),
+    gettext_noop("cites %(file)s"),
+    gettext_noop("calls %(function)s with %(arguments)s"),
+    gettext_noop("calls %(function)s"),
+    gettext_noop("at most %(seconds)s seconds"),
+    gettext_noop("It took %(seconds)s."),
+    gettext_noop("It has %(count)d."),
+    gettext_noop("at most %(count)d words"),
+    gettext_noop("%(problem)s (at %(where)s)"),
+    gettext_noop("The shape points at something that is not there: %(name)s"),
+)
 
 
 class CheckResult(StrEnum):
@@ -50,6 +69,8 @@ class CheckFinding:
     check: str
     result: CheckResult
     why: str = ""
+    is_for_good: bool = False
+    """Whether half an answer can break it already: by a word that it must not have, by a limit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,39 +116,53 @@ class Checks:
     def _findings(self, answer: CheckedAnswer) -> Iterator[CheckFinding]:
         text = plain(answer.text)
         for wanted in self.contains_all:
-            yield _finding(f"contains “{wanted}”", plain(wanted) in text)
+            yield _finding(gettext("contains “%(wanted)s”") % {"wanted": wanted}, plain(wanted) in text)
         if self.contains_any:
-            any_of = " or ".join(f"“{wanted}”" for wanted in self.contains_any)
-            yield _finding(f"contains {any_of}", any(plain(wanted) in text for wanted in self.contains_any))
+            any_of = as_choice([gettext("“%(name)s”") % {"name": wanted} for wanted in self.contains_any])
+            check = gettext("contains %(any_of)s") % {"any_of": any_of}
+            yield _finding(check, any(plain(wanted) in text for wanted in self.contains_any))
         for unwanted in self.contains_none:
-            yield _finding(f"does not contain “{unwanted}”", plain(unwanted) not in text)
+            yield _finding(
+                gettext("does not contain “%(unwanted)s”") % {"unwanted": unwanted},
+                plain(unwanted) not in text,
+                is_for_good=True,
+            )
         if self.is_json:
             problem = json_problem(answer.text, answer.schema)
-            yield _finding("is valid JSON of the answer's shape", not problem, problem)
+            yield _finding(gettext("is valid JSON of the answer's shape"), not problem, problem)
         cited = {plain(source) for source in answer.sources}
         for file in self.cites:
-            yield _finding(f"cites {file}", plain(file) in cited)
+            yield _finding(gettext("cites %(file)s") % {"file": file}, plain(file) in cited)
         if self.calls:
             yield self._call_finding(answer)
         if self.most_seconds is not None:
             yield self._seconds_finding(answer)
         if self.most_words is not None:
             count = len(answer.text.split())
-            yield _finding(f"at most {self.most_words} words", count <= self.most_words, f"It has {count}.")
+            yield _finding(
+                gettext("at most %(count)d words") % {"count": self.most_words},
+                count <= self.most_words,
+                gettext("It has %(count)d.") % {"count": count},
+                is_for_good=True,
+            )
 
     def _call_finding(self, answer: CheckedAnswer) -> CheckFinding:
         made = [arguments for name, arguments in answer.calls if name == self.calls]
         if not self.calls_with:
-            return _finding(f"calls {self.calls}", bool(made))
-        check = f"calls {self.calls} with {self.calls_with}"
+            return _finding(gettext("calls %(function)s") % {"function": self.calls}, bool(made))
+        check = gettext("calls %(function)s with %(arguments)s") % {
+            "function": self.calls,
+            "arguments": self.calls_with,
+        }
         return _finding(check, any(holds(arguments, self.calls_with) for arguments in made))
 
     def _seconds_finding(self, answer: CheckedAnswer) -> CheckFinding:
-        check = f"at most {self.most_seconds:g} seconds"
+        check = gettext("at most %(seconds)s seconds") % {"seconds": f"{self.most_seconds:g}"}
         if answer.seconds is None:
-            return CheckFinding(check=check, result=CheckResult.UNKNOWN, why="Nobody measured it.")
+            return CheckFinding(check=check, result=CheckResult.UNKNOWN, why=gettext("Nobody measured it."))
         assert self.most_seconds is not None  # noqa: S101  (asked for above)
-        return _finding(check, answer.seconds <= self.most_seconds, f"It took {answer.seconds:.1f}.")
+        took = gettext("It took %(seconds)s.") % {"seconds": f"{answer.seconds:.1f}"}
+        return _finding(check, answer.seconds <= self.most_seconds, took, is_for_good=True)
 
 
 def summary(findings: Iterable[CheckFinding]) -> CheckResult:
@@ -151,16 +186,18 @@ def json_problem(text: str, schema: Mapping[str, Any] | None) -> str:
     except BadJSONError as error:
         return str(error)
     except (ValueError, RecursionError):
-        return "It is not JSON."
+        return gettext("It is not JSON.")
     if not schema:
         return ""
     try:
         Draft202012Validator(dict(schema)).validate(value)
     except ValidationError as error:
         where = ".".join(str(step) for step in error.absolute_path)
-        return f"{error.message[:200]}{f' (at {where})' if where else ''}"
+        if not where:
+            return error.message[:200]
+        return gettext("%(problem)s (at %(where)s)") % {"problem": error.message[:200], "where": where}
     except Unresolvable as error:
-        return f"The shape points at something that is not there: {str(error)[:200]}"
+        return gettext("The shape points at something that is not there: %(name)s") % {"name": str(error)[:200]}
     return ""
 
 
@@ -180,17 +217,17 @@ def _within(wanted: Any, given: Any) -> bool:
     return bool(wanted == given)
 
 
-def _finding(check: str, is_held: bool, why: str = "") -> CheckFinding:
+def _finding(check: str, is_held: bool, why: str = "", *, is_for_good: bool = False) -> CheckFinding:
     return CheckFinding(
-        check=check, result=CheckResult.HELD if is_held else CheckResult.BROKEN, why="" if is_held else why
+        check=check,
+        result=CheckResult.HELD if is_held else CheckResult.BROKEN,
+        why="" if is_held else why,
+        is_for_good=is_for_good,
     )
 
 
 def _unless_whole(finding: CheckFinding, answer: CheckedAnswer) -> CheckFinding:
     """Of half an answer nothing is known but what it already broke for good: a word it must not have, a limit."""
-    if answer.is_whole:
+    if answer.is_whole or (finding.is_for_good and finding.result is CheckResult.BROKEN):
         return finding
-    is_for_good = finding.result is CheckResult.BROKEN and finding.check.startswith(("does not contain", "at most"))
-    if is_for_good:
-        return finding
-    return CheckFinding(check=finding.check, result=CheckResult.UNKNOWN, why="The answer is not whole.")
+    return CheckFinding(check=finding.check, result=CheckResult.UNKNOWN, why=gettext("The answer is not whole."))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from assistants_ui.question_results.fingerprints import answering_fingerprint
 from assistants_ui.question_results.results import tested
 from assistants_ui.workspaces.problems import SAFE, Problem
 from dashboard.environment import WorkspaceSettings
+from dashboard.lib.texts import sentences
 
 
 def refusal(
@@ -24,5 +27,5 @@ def refusal(
     found = tested(workspace.name, assistant_id, after)
     if found is None or found.is_passed:
         return None
-    text = f"{SAFE} In this workspace every test question must pass on exactly this text before it is saved."
-    return Problem(409, "Run the test questions first", f"{text} {found.sentence}")
+    rule = gettext("In this workspace every test question must pass on exactly this text before it is saved.")
+    return Problem(409, gettext("Run the test questions first"), sentences(SAFE, rule, found.sentence))

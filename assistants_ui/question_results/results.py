@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from assistants_ui.domain.outcomes import WORDS, AnswerOutcome, Words
 from assistants_ui.models import Question, QuestionAnswer, QuestionRun, QuestionVerdict
 from assistants_ui.question_results.checks import CheckResult, plain
 from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.read.diff import DiffPart, words
-from dashboard.lib.counting import counted
 from dashboard.lib.relative_time import relative_time
 
 PASSING = ("better", "same")
@@ -34,8 +34,24 @@ class Standing(StrEnum):
     BETTER = "better"
 
     @property
+    def label(self) -> str:
+        """What a person reads of it."""
+        return str(LABELS[self])
+
+    @property
     def is_passed(self) -> bool:
         return self in (Standing.HELD, Standing.AS_BEFORE, Standing.BETTER)
+
+
+LABELS = {
+    Standing.WRONG: gettext_lazy("wrong"),
+    Standing.WORSE: gettext_lazy("worse"),
+    Standing.BROKEN: gettext_lazy("broken"),
+    Standing.UNKNOWN: gettext_lazy("could not tell"),
+    Standing.HELD: gettext_lazy("held"),
+    Standing.AS_BEFORE: gettext_lazy("as before"),
+    Standing.BETTER: gettext_lazy("better"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +72,7 @@ class Side:
     def tally(self) -> str:
         """``1 of 1``: how many of the answers held."""
         held = sum(answer.result == CheckResult.HELD.value for answer in self.answers)
-        return f"{held} of {len(self.answers)}"
+        return gettext("%(held)d of %(all)d") % {"held": held, "all": len(self.answers)}
 
     @property
     def first(self) -> QuestionAnswer:
@@ -179,7 +195,6 @@ def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Teste
     ids = list(Question.objects.filter(workspace=workspace, assistant_id=assistant_id).values_list("pk", flat=True))
     if not ids:
         return None
-    many = counted(len(ids), "test question")
     mark = answering_fingerprint(state)
     ended = QuestionRun.objects.filter(
         workspace=workspace, assistant_id=assistant_id, is_cancelled=False, ended_at__isnull=False
@@ -187,9 +202,7 @@ def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Teste
     runs = list(ended[:20])
     run = next((one for one in runs if mark in (one.draft_fingerprint, one.saved_fingerprint)), None)
     if run is None:
-        when = relative_time(runs[0].created_at, now=timezone.now()) if runs else ""
-        said = f"last run {when}, before this change" if runs else "never run"
-        return Tested(sentence=f"{many}: {said}.", run=runs[0] if runs else None)
+        return Tested(sentence=_untested(len(ids), runs[0] if runs else None), run=runs[0] if runs else None)
     results = results_of(run)
     if run.draft is not None and run.draft_fingerprint != mark:
         # The run compares another text with this one: only its old side is about this text.
@@ -197,12 +210,44 @@ def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Teste
     counts = Counter(one.standing for one in results)
     asked = {answer.question_id for answer in run.answers.all()}
     is_all = set(ids) <= asked
-    account = ", ".join(f"{counts[one]} {one.value}" for one in Standing if counts[one])
-    more = "" if is_all else f", and {len(set(ids) - asked)} not asked yet"
-    when = relative_time(run.created_at, now=timezone.now())
-    sentence = f"{counted(len(results), 'test question')}: {when}, on exactly this text: {account}{more}."
+    sentence = _account(len(results), counts, run, missing=0 if is_all else len(set(ids) - asked))
     is_passed = is_all and all(one.standing.is_passed for one in results)
     return Tested(sentence=sentence, is_passed=is_passed, run=run)
+
+
+def _untested(count: int, last: QuestionRun | None) -> str:
+    """What to say of a text that no run was about."""
+    if last is None:
+        text = ngettext("%(count)d test question: never run.", "%(count)d test questions: never run.", count)
+        return text % {"count": count}
+    text = ngettext(
+        "%(count)d test question: last run %(when)s, before this change.",
+        "%(count)d test questions: last run %(when)s, before this change.",
+        count,
+    )
+    return text % {"count": count, "when": relative_time(last.created_at, now=timezone.now())}
+
+
+def _account(count: int, counts: Mapping[Standing, int], run: QuestionRun, *, missing: int) -> str:
+    """What a run said of the text; ``missing`` questions were added since."""
+    if missing:
+        text = ngettext(
+            "%(count)d test question: %(when)s, on exactly this text: %(standings)s, and %(missing)d not asked yet.",
+            "%(count)d test questions: %(when)s, on exactly this text: %(standings)s, and %(missing)d not asked yet.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(count)d test question: %(when)s, on exactly this text: %(standings)s.",
+            "%(count)d test questions: %(when)s, on exactly this text: %(standings)s.",
+            count,
+        )
+    return text % {
+        "count": count,
+        "when": relative_time(run.created_at, now=timezone.now()),
+        "standings": ", ".join(f"{counts[one]} {one.label}" for one in Standing if counts.get(one)),
+        "missing": missing,
+    }
 
 
 def _shape(answer: QuestionAnswer) -> tuple[Any, ...]:

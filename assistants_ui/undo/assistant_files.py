@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
@@ -23,7 +24,8 @@ from assistants_ui.undo.types import Undone, UndoPlan
 from assistants_ui.workspaces.locks import assistant_lock
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
-from dashboard.audit.read.sentences import as_list
+from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import as_list, labelled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,20 +72,34 @@ def undo_attach(service: Service, act: Operation) -> UndoPlan:
         return _gone(service)
     page = _page(service, assistant)
     if not _is_there(service, given, assistant):
-        return UndoPlan(page=page, obstacle=f"“{given.name}” is not attached to “{label(assistant)}” any more.")
+        return UndoPlan(
+            page=page,
+            obstacle=gettext("“%(name)s” is not attached to “%(assistant)s” any more.")
+            % {"name": given.name, "assistant": label(assistant)},
+        )
     users = store_users(service)
     shared = [store for store in given.stores if store in assistant.vector_store_ids]
     others = [label(user) for store in shared for user in users.of(store) if user.id != assistant.id]
     also = (
-        [f"The same store is searched by {as_list(sorted(set(others)))}, who will lose the file too."] if others else []
+        [
+            gettext("The same store is searched by %(names)s, who will lose the file too.")
+            % {"names": as_list(sorted(set(others)))}
+        ]
+        if others
+        else []
     )
     if shared and not users.is_complete:
-        also.append("We could not read every assistant. Others that search the same store will lose the file too.")
+        also.append(
+            gettext("We could not read every assistant. Others that search the same store will lose the file too.")
+        )
 
     def carry_out() -> Undone:
         return _take_away(service, act, given, assistant_id=assistant.id)
 
-    says = f"“{given.name}” will be taken away from “{label(assistant)}” again. The file itself is kept."
+    says = gettext("“%(name)s” will be taken away from “%(assistant)s” again. The file itself is kept.") % {
+        "name": given.name,
+        "assistant": label(assistant),
+    }
     return UndoPlan(says=says, page=page, also=also, carry_out=carry_out)
 
 
@@ -96,22 +112,31 @@ def of_detaching(service: Service, act: Operation) -> UndoPlan:
     page = _page(service, assistant)
     file = file_or_none(service, given.file_id)
     if file is None:
-        return UndoPlan(page=page, obstacle=f"“{given.name}” was deleted since, so it cannot be attached again.")
+        return UndoPlan(
+            page=page,
+            obstacle=gettext("“%(name)s” was deleted since, so it cannot be attached again.") % {"name": given.name},
+        )
     use = use_of_links(assistant) if service.gateway.api_version == "v1" else given.use
     if _has(service, assistant, file.id, use=use):
-        return UndoPlan(page=page, obstacle=f"“{file.filename}” is attached already.")
+        return UndoPlan(page=page, obstacle=gettext("“%(name)s” is attached already.") % {"name": file.filename})
 
     def carry_out() -> Undone:
         token = f"{UNDO}{act.seq}:{secrets.token_hex(8)}"
         job = attach_existing(service, file, aim=Aim(assistant_id=assistant.id, use=use), token=token)
         if not job.is_done:
-            return Undone(text=f"“{file.filename}”: {job.problem}", is_done=False)
+            return Undone(
+                text=labelled(gettext("“%(name)s”") % {"name": file.filename}, reword(job.problem)), is_done=False
+            )
         return Undone(
-            text=f"“{file.filename}” was attached again.", seq=_last_row(service, file.id, assistant.id, job.id)
+            text=gettext("“%(name)s” was attached again.") % {"name": file.filename},
+            seq=_last_row(service, file.id, assistant.id, job.id),
         )
 
     return UndoPlan(
-        says=f"“{file.filename}” will be attached to “{label(assistant)}” again.", page=page, carry_out=carry_out
+        says=gettext("“%(name)s” will be attached to “%(assistant)s” again.")
+        % {"name": file.filename, "assistant": label(assistant)},
+        page=page,
+        carry_out=carry_out,
     )
 
 
@@ -140,7 +165,9 @@ def _take_away(service: Service, act: Operation, given: Given, *, assistant_id: 
         for store_id in given.made_stores:
             _delete_if_unused(service, store_id, but_for=given.file_id, context=told)
     seq = _last_row(service, given.file_id, assistant.id, str(step["group"]))
-    return Undone(text=f"“{given.name}” was taken away again. The file itself is kept.", seq=seq)
+    return Undone(
+        text=gettext("“%(name)s” was taken away again. The file itself is kept.") % {"name": given.name}, seq=seq
+    )
 
 
 def _changes(service: Service, given: Given, assistant: wire.Assistant) -> dict[str, Any]:
@@ -216,7 +243,8 @@ def _page(service: Service, assistant: wire.Assistant) -> str:
 
 def _gone(service: Service) -> UndoPlan:
     return UndoPlan(
-        page=reverse("assistant-list", args=[service.gateway.workspace]), obstacle="The assistant was deleted since."
+        page=reverse("assistant-list", args=[service.gateway.workspace]),
+        obstacle=gettext("The assistant was deleted since."),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 import assistants_client as wire
 from assistants_ui.domain.labels import label
@@ -10,7 +11,6 @@ from assistants_ui.service import Service
 from assistants_ui.undo.types import Undone, UndoPlan
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
-from dashboard.lib.counting import counted
 
 # Each is taken out by a call of its own.
 MOST_AT_ONCE = 100
@@ -20,59 +20,85 @@ def undo_add_file(service: Service, act: Operation) -> UndoPlan:
     """Take the file out again."""
     store, page = _store(service, act)
     if store is None:
-        return UndoPlan(page=page, obstacle="The vector store was deleted since.")
+        return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     file_id, name = act.line.target_id, act.line.target_name
     if service.vector_stores.file(store.id, file_id) is None:
-        return UndoPlan(page=page, obstacle=f"“{name}” is not in this store any more.")
+        return UndoPlan(page=page, obstacle=gettext("“%(name)s” is not in this store any more.") % {"name": name})
 
     def carry_out() -> Undone:
         service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": act.seq})
-        return Undone(text=f"“{name}” was taken out again. The file itself is kept.", seq=_last_row(service, file_id))
+        return Undone(
+            text=gettext("“%(name)s” was taken out again. The file itself is kept.") % {"name": name},
+            seq=_last_row(service, file_id),
+        )
 
-    return UndoPlan(says=f"“{name}” will be taken out of “{label(store)}” again.", page=page, carry_out=carry_out)
+    return UndoPlan(
+        says=gettext("“%(name)s” will be taken out of “%(store)s” again.") % {"name": name, "store": label(store)},
+        page=page,
+        carry_out=carry_out,
+    )
 
 
 def undo_remove_file(service: Service, act: Operation) -> UndoPlan:
     """Put the file in again, if both are still there."""
     store, page = _store(service, act)
     if store is None:
-        return UndoPlan(page=page, obstacle="The vector store was deleted since.")
+        return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     if store.status == "expired":
-        return UndoPlan(page=page, obstacle="The vector store has expired since, so it takes no files any more.")
+        return UndoPlan(
+            page=page, obstacle=gettext("The vector store has expired since, so it takes no files any more.")
+        )
     file, name = file_or_none(service, act.line.target_id), act.line.target_name
     if file is None:
-        return UndoPlan(page=page, obstacle=f"“{name}” was deleted since.")
+        return UndoPlan(page=page, obstacle=gettext("“%(name)s” was deleted since.") % {"name": name})
     if service.vector_stores.file(store.id, file.id) is not None:
-        return UndoPlan(page=page, obstacle=f"“{name}” is in this store already.")
+        return UndoPlan(page=page, obstacle=gettext("“%(name)s” is in this store already.") % {"name": name})
 
     def carry_out() -> Undone:
         service.vector_stores.attach(store.id, file, context={"undo_of": act.seq})
-        return Undone(text=f"“{name}” was put in again.", seq=_last_row(service, file.id))
+        return Undone(text=gettext("“%(name)s” was put in again.") % {"name": name}, seq=_last_row(service, file.id))
 
-    return UndoPlan(says=f"“{name}” will be put into “{label(store)}” again.", page=page, carry_out=carry_out)
+    return UndoPlan(
+        says=gettext("“%(name)s” will be put into “%(store)s” again.") % {"name": name, "store": label(store)},
+        page=page,
+        carry_out=carry_out,
+    )
 
 
 def of_putting_in_several(service: Service, act: Operation) -> UndoPlan:
     """Take those of the files out again that are still in."""
     store, page = _store(service, act)
     if store is None:
-        return UndoPlan(page=page, obstacle="The vector store was deleted since.")
+        return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     added = set(act.context.get("file_ids", []))
     inside = [entry.id for entry in service.vector_stores.files(store.id, fresh=True) if entry.id in added]
     if not inside:
-        return UndoPlan(page=page, obstacle="None of these files is in this store any more.")
+        return UndoPlan(page=page, obstacle=gettext("None of these files is in this store any more."))
     if len(inside) > MOST_AT_ONCE:
-        return UndoPlan(page=page, obstacle=f"These are {len(inside)} files. Take them out on the page of the store.")
+        return UndoPlan(
+            page=page,
+            obstacle=gettext("These are %(count)d files. Take them out on the page of the store.")
+            % {"count": len(inside)},
+        )
 
     def carry_out() -> Undone:
         names = service.files.names()
         for file_id in inside:
             name = names[file_id].filename if file_id in names else file_id
             service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": act.seq})
-        return Undone(text=f"{counted(len(inside), 'file')} taken out again. The files themselves are kept.")
+        text = ngettext(
+            "%(count)d file taken out again. The files themselves are kept.",
+            "%(count)d files taken out again. The files themselves are kept.",
+            len(inside),
+        )
+        return Undone(text=text % {"count": len(inside)})
 
-    says = f"{counted(len(inside), 'file')} of “{label(store)}” will be taken out again."
-    return UndoPlan(says=says, page=page, carry_out=carry_out)
+    says = ngettext(
+        "%(count)d file of “%(store)s” will be taken out again.",
+        "%(count)d files of “%(store)s” will be taken out again.",
+        len(inside),
+    )
+    return UndoPlan(says=says % {"count": len(inside), "store": label(store)}, page=page, carry_out=carry_out)
 
 
 def file_or_none(service: Service, file_id: str) -> wire.File | None:

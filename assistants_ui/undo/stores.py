@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 import assistants_client as wire
 from assistants_ui.assistants.history.restore import Choice
 from assistants_ui.audit_log.undoable import STORE_FIELDS
@@ -31,7 +33,9 @@ def choices_of(act: Operation, store: wire.VectorStore) -> list[Choice]:
                 field=field,
                 label=changes[0].label,
                 changes=changes,
-                obstacle="It held something that looks like a key, which the record never keeps." if kept_out else "",
+                obstacle=gettext("It held something that looks like a key, which the record never keeps.")
+                if kept_out
+                else "",
                 is_disputed=not _same(without_secrets(now), new),
             )
         )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from assistants_ui.audit_log import undoable
 from assistants_ui.domain.actions import Action
@@ -17,9 +18,9 @@ from assistants_ui.undo.store_files import store_or_none
 from dashboard.access import Right, requires
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
-from dashboard.audit.read.sentences import as_list
 from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.http import require_form
+from dashboard.lib.texts import as_list
 
 
 @require_form
@@ -28,17 +29,17 @@ def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     """What undoing would do to things as they are now; a POST does it, if there is still something to do."""
     act = operations.operation_of(workspace=request.workspace.name, seq=seq)
     if act is None:
-        raise Http404("There is no such change.")
+        raise Http404(gettext("There is no such change."))
     require_genuine(*(step.seq for step in operations.operations_of_job(act)))
     if undoable.is_of_an_assistant(act.line.head):
         return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
     if not undoable.is_of_files_or_stores(act.line.head):
-        raise Http404("This change cannot be undone.")
+        raise Http404(gettext("This change cannot be undone."))
     if act.action == Action.VECTOR_STORE_UPDATE:
         return undo_settings(request, act)
     way = undo_plan_of(request.service, act)
     if way is None:
-        raise Http404("This change cannot be undone.")
+        raise Http404(gettext("This change cannot be undone."))
     if request.method == "POST" and not way.obstacle:
         return carried_out(request, way)
     return page_of(request, act, way, status=409 if request.method == "POST" else 200)
@@ -61,7 +62,7 @@ def undo_settings(request: DashboardRequest, act: Operation) -> HttpResponse:
     store = store_or_none(request.service, act.line.target_id)
     if store is None:
         page = reverse("vector-store-list", args=[request.workspace.name])
-        gone = UndoPlan(page=page, obstacle="The vector store was deleted since.")
+        gone = UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
         return page_of(request, act, gone, status=409 if request.method == "POST" else 200)
     way = UndoPlan(page=reverse("vector-store-detail", args=[request.workspace.name, store.id]))
     offered, base = stores.choices_of(act, store), stores.fingerprint(store)
@@ -75,7 +76,11 @@ def undo_settings(request: DashboardRequest, act: Operation) -> HttpResponse:
             saved = request.service.vector_stores.update(store, wanted, context={"undo_of": act.seq})
             told = as_list([phrase for choice in chosen for phrase in choice.phrases])
             undo_it = undo_of_request(request.service, store.id)
-            messages.success(request, f"The change of {told} of “{label(saved)}” was undone.", extra_tags=undo_it)
+            messages.success(
+                request,
+                gettext("The change of %(fields)s of “%(name)s” was undone.") % {"fields": told, "name": label(saved)},
+                extra_tags=undo_it,
+            )
             return redirect(way.page)
     context = {"choices": offered, "base": base, "is_late": is_late}
     context |= {"is_empty": request.method == "POST" and not is_late}

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.domain.labels import label
@@ -44,8 +45,8 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
             batch = request.service.vector_stores.attach_batch(store, values["file_id"])
             back = reverse("vector-store-batch", args=[request.workspace.name, store_id, batch.id])
             added = len(values["file_id"])
-            told = "One file was added." if added == 1 else f"{added} files were added."
-            messages.success(request, told, extra_tags=undo_of_request(request.service, batch.id))
+            text = ngettext("One file was added.", "%(count)d files were added.", added)
+            messages.success(request, text % {"count": added}, extra_tags=undo_of_request(request.service, batch.id))
     context = {
         "store": store,
         "name": label(store),
@@ -64,7 +65,11 @@ def take_out(request: DashboardRequest, store_id: str, file_id: str) -> HttpResp
     name = label(file) if file else file_id
     request.service.vector_stores.detach(store_id, file_id, label=name)
     undo = undo_of_request(request.service, file_id)
-    messages.success(request, f"“{name}” was taken out of this store. The file itself is kept.", extra_tags=undo)
+    messages.success(
+        request,
+        gettext("“%(name)s” was taken out of this store. The file itself is kept.") % {"name": name},
+        extra_tags=undo,
+    )
     return redirect("vector-store-detail", request.workspace.name, store_id)
 
 
@@ -106,5 +111,5 @@ def batch(request: DashboardRequest, store_id: str, batch_id: str) -> HttpRespon
 @requires(Right.CHANGE)
 def cancel_batch(request: DashboardRequest, store_id: str, batch_id: str) -> HttpResponse:
     request.service.vector_stores.cancel_batch(store_id, batch_id)
-    messages.success(request, "The rest of the files will not be read. Those that were read stay searchable.")
+    messages.success(request, gettext("The rest of the files will not be read. Those that were read stay searchable."))
     return redirect("vector-store-batch", request.workspace.name, store_id, batch_id)

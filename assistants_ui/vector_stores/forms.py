@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.assistants.editor.forms.codecs import Metadata
@@ -18,15 +19,24 @@ MOST_DAYS = 365
 class VectorStoreForm(ApiForm):
     """Name, expiry and metadata; :meth:`changes` gives only what differs from ``base``, in the wire's names."""
 
-    name = NameField(label="Name", max_length=256, required=True, error_messages={"required": "Give it a name."})
+    name = NameField(
+        label=gettext_lazy("Name"),
+        max_length=256,
+        required=True,
+        error_messages={"required": gettext_lazy("Give it a name.")},
+    )
     expires_after_days = forms.IntegerField(
-        label="Expires after so many days without use",
+        label=gettext_lazy("Expires after so many days without use"),
         required=False,
         min_value=1,
         max_value=MOST_DAYS,
-        help_text="Empty: it never expires. An expired store is not searched any more.",
+        help_text=gettext_lazy("Empty: it never expires. An expired store is not searched any more."),
     )
-    metadata = MetadataField(label="Metadata", required=False, help_text="Labels of your own, for people and programs.")
+    metadata = MetadataField(
+        label=gettext_lazy("Metadata"),
+        required=False,
+        help_text=gettext_lazy("Labels of your own, for people and programs."),
+    )
 
     wire_names: ClassVar = {"expires_after": "expires_after_days"}
 
@@ -46,7 +56,9 @@ class VectorStoreForm(ApiForm):
     def clean_metadata(self) -> dict[str, str]:
         typed: dict[str, str] = self.cleaned_data["metadata"]
         for key in typed.keys() & self.marks.keys():
-            raise forms.ValidationError(f"The key “{key}” is one that this dashboard uses itself. Choose another.")
+            raise forms.ValidationError(
+                gettext("The key “%(key)s” is one that this dashboard uses itself. Choose another.") % {"key": key}
+            )
         return typed
 
     def changes(self) -> dict[str, Any]:

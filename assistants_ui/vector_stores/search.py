@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 import assistants_client as wire
 from assistants_ui.service import Service
 from assistants_ui.workspaces import problems
@@ -23,7 +25,9 @@ def passages(service: Service, store_id: str, question: str) -> SearchResults:
         return SearchResults(service.vector_stores.search(store_id, question).data)
     except wire.NotFoundError:
         return SearchResults(
-            problem=problems.Problem(404, "This server cannot search by itself", "Its assistants still can.")
+            problem=problems.Problem(
+                404, gettext("This server cannot search by itself"), gettext("Its assistants still can.")
+            )
         )
     except wire.APIError as error:
         return SearchResults(problem=problems.explain(error, writing=False))

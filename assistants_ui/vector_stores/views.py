@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 import assistants_client as wire
@@ -119,7 +120,9 @@ def create(request: DashboardRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         store = form.submit(lambda: request.service.vector_stores.create(form.changes()))
         if store:
-            messages.success(request, f"“{label(store)}” was created. Now add the files to search in.")
+            messages.success(
+                request, gettext("“%(store)s” was created. Now add the files to search in.") % {"store": label(store)}
+            )
             return redirect("vector-store-detail", request.workspace.name, store.id)
     return _form_page(request, form, cancel=reverse("vector-store-list", args=[request.workspace.name]))
 
@@ -133,10 +136,12 @@ def edit(request: DashboardRequest, store_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changes = form.changes()
         if not changes:
-            messages.info(request, "Nothing was changed, so nothing was saved.")
+            messages.info(request, gettext("Nothing was changed, so nothing was saved."))
             return redirect(back)
         if form.submit(lambda: request.service.vector_stores.update(store, changes)):
-            messages.success(request, "Vector store saved.", extra_tags=undo_of_request(request.service, store.id))
+            messages.success(
+                request, gettext("Vector store saved."), extra_tags=undo_of_request(request.service, store.id)
+            )
             return redirect(back)
     return _form_page(request, form, cancel=back, store=store, name=label(store))
 
@@ -155,7 +160,9 @@ def delete(request: DashboardRequest, store_id: str) -> HttpResponse:
     store = request.service.vector_stores.retrieve(store_id, fresh=True)
     if request.method == "POST":
         request.service.vector_stores.delete(store)
-        messages.success(request, f"“{label(store)}” was deleted. Its files are still there.")
+        messages.success(
+            request, gettext("“%(store)s” was deleted. Its files are still there.") % {"store": label(store)}
+        )
         return redirect("vector-store-list", request.workspace.name)
     users = known_users(request, fresh=True)
     return render(request, "vector_stores/delete.html", row(store, users=users))

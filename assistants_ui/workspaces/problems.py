@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 import assistants_client as wire
 from assistants_client.probe import ProbeVerdict, verdict_on
 from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded
-from dashboard.lib.counting import counted
+from dashboard.lib.texts import StrOrPromise, sentences
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,8 @@ class Problem:
     """
 
     status: int
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
     details: str = ""
     is_unknown: bool = False
     """Whether a change was sent and nobody heard how it ended."""
@@ -30,106 +32,99 @@ class StillUnknown(Exception):  # noqa: N818  (it names the state that a submiss
     """A change was sent, nobody heard an answer, and the server does not show it, at least not yet."""
 
 
-UNKNOWN = "We sent your change but heard no clear answer"
+UNKNOWN = gettext_lazy("We sent your change but heard no clear answer")
 STILL_UNKNOWN = Problem(
     502,
     UNKNOWN,
-    "We have looked, and it is not there. It may still appear; your text is safe here. Check once more, or create it "
-    "again if you are sure.",
+    gettext_lazy(
+        "We have looked, and it is not there. It may still appear; your text is safe here. Check once more, or create "
+        "it again if you are sure."
+    ),
     is_unknown=True,
 )
-SAFE = "Nothing was changed."
+SAFE = gettext_lazy("Nothing was changed.")
 UNPROVEN = Problem(
     409,
-    "The record does not vouch for this",
-    "The seal of this place in the audit log does not hold, so nothing is shown or taken from it here. "
-    "Somebody who may look at the log should verify it.",
+    gettext_lazy("The record does not vouch for this"),
+    gettext_lazy(
+        "The seal of this place in the audit log does not hold, so nothing is shown or taken from it here. "
+        "Somebody who may look at the log should verify it."
+    ),
 )
 LOCK_TIMEOUT = Problem(
-    503, "Somebody else is changing this assistant just now", f"{SAFE} Your text is safe here. Save again in a moment."
+    503,
+    gettext_lazy("Somebody else is changing this assistant just now"),
+    gettext_lazy("Nothing was changed. Your text is safe here. Save again in a moment."),
 )
 
 
 def explain(error: wire.APIError, *, writing: bool) -> Problem:
     """The problem behind an error of the wire client; ``writing`` when a change was asked for."""
-    unchanged = SAFE if writing else ""
     details = _details(error)
     if writing and error.outcome == wire.Outcome.UNKNOWN:
-        return Problem(
-            502,
-            UNKNOWN,
-            "It may or may not have been made. Look whether it was before you try again: your text is safe here.",
-            details,
-            is_unknown=True,
+        text = gettext(
+            "It may or may not have been made. Look whether it was before you try again: your text is safe here."
         )
+        return Problem(502, UNKNOWN, text, details, is_unknown=True)
+    status, title, advice = _account_of(error)
+    is_said = isinstance(error, wire.BadRequestError | wire.UnprocessableEntityError)
+    is_gone = isinstance(error, wire.NotFoundError) and not error.is_route
+    is_changed = isinstance(error, wire.ConflictError)
+    text = sentences(SAFE if (writing or is_changed) and not is_gone else "", advice)
+    return Problem(status, title, text[:300] if is_said else text, details)
+
+
+def _account_of(error: wire.APIError) -> tuple[int, str, str]:
+    """The status that a page answers with, what went wrong, and what to do about it."""
+    again = gettext("Try again in a moment.")
     match error:
         case wire.APITimeoutError() | wire.APIConnectionError():
-            return Problem(
-                503, "The assistant service isn't answering", f"{unchanged} Try again in a moment.".strip(), details
-            )
-        case wire.AuthenticationError():
-            return Problem(
-                502,
-                "The assistant service refused this workspace's key",
-                f"{unchanged} An administrator must give the workspace a valid key.".strip(),
-                details,
-            )
-        case wire.PermissionDeniedError():
-            return Problem(
-                502,
-                "The assistant service does not allow this for the workspace's key",
-                f"{unchanged} An administrator can tell which key this workspace uses.".strip(),
-                details,
-            )
-        case wire.NotFoundError() if not error.is_route:
-            return Problem(
-                404,
-                "This no longer exists on the assistant service",
-                "It may have been deleted, or the workspace may point at another server.",
-                details,
-            )
-        case wire.APIStatusError(status_code=404 | 405 | 501):
-            return Problem(
-                502,
-                "The assistant service does not offer this",
-                f"{unchanged} Other parts of it may work. An administrator can check the workspace.".strip(),
-                details,
-            )
-        case wire.ConflictError():
-            return Problem(
-                409, "It was changed by someone else at the same moment", f"{SAFE} Look at it and try again.", details
-            )
+            return 503, gettext("The assistant service isn't answering"), again
         case wire.RateLimitError():
-            wait = f"in {counted(max(1, round(error.retry_after)), 'second')}" if error.retry_after else "in a minute"
-            return Problem(
-                503, "The assistant service asks us to slow down", f"{unchanged} Try again {wait}.".strip(), details
-            )
+            return 503, gettext("The assistant service asks us to slow down"), _when(error)
+        case wire.InternalServerError() if error.status_code != 501:
+            return 502, gettext("The assistant service has a problem of its own"), again
+        case wire.NotFoundError() if not error.is_route:
+            text = gettext("It may have been deleted, or the workspace may point at another server.")
+            return 404, gettext("This no longer exists on the assistant service"), text
+        case wire.ConflictError():
+            text = gettext("Look at it and try again.")
+            return 409, gettext("It was changed by someone else at the same moment"), text
         case wire.BadRequestError() | wire.UnprocessableEntityError():
-            text = f"{unchanged} It said: {error.message}".strip()
-            return Problem(422, "The assistant service refused this", text[:300], details)
-        case wire.InternalServerError():
-            return Problem(
-                502,
-                "The assistant service has a problem of its own",
-                f"{unchanged} Try again in a moment.".strip(),
-                details,
-            )
-        case wire.RedirectError():
-            return Problem(
-                502,
-                "The assistant service is at another address",
-                f"{unchanged} {error.message} An operator can give the workspace the right address.".strip(),
-                details,
-            )
+            text = gettext("It said: %(message)s") % {"message": error.message}
+            return 422, gettext("The assistant service refused this"), text
         case wire.APIResponseValidationError() if error.message.startswith("The server sent an error: "):
-            return Problem(502, "The assistant service refused this", f"{unchanged} {error.message}".strip(), details)
+            return 502, gettext("The assistant service refused this"), error.message
         case _:
-            return Problem(
-                502,
-                "The assistant service sent an answer we can't read safely",
-                f"{unchanged} We stopped there. The workspace may point at the wrong address.".strip(),
-                details,
-            )
+            return _setup_of(error)
+
+
+def _setup_of(error: wire.APIError) -> tuple[int, str, str]:
+    """The same of what lies in the workspace's settings: its key, its address, or what stands there."""
+    match error:
+        case wire.AuthenticationError():
+            text = gettext("An administrator must give the workspace a valid key.")
+            return 502, gettext("The assistant service refused this workspace's key"), text
+        case wire.PermissionDeniedError():
+            text = gettext("An administrator can tell which key this workspace uses.")
+            return 502, gettext("The assistant service does not allow this for the workspace's key"), text
+        case wire.APIStatusError(status_code=404 | 405 | 501):
+            text = gettext("Other parts of it may work. An administrator can check the workspace.")
+            return 502, gettext("The assistant service does not offer this"), text
+        case wire.RedirectError():
+            text = gettext("An operator can give the workspace the right address.")
+            return 502, gettext("The assistant service is at another address"), sentences(error.message, text)
+        case _:
+            text = gettext("We stopped there. The workspace may point at the wrong address.")
+            return 502, gettext("The assistant service sent an answer we can't read safely"), text
+
+
+def _when(error: wire.RateLimitError) -> str:
+    if not error.retry_after:
+        return gettext("Try again in a minute.")
+    seconds = max(1, round(error.retry_after))
+    text = ngettext("Try again in %(seconds)d second.", "Try again in %(seconds)d seconds.", seconds)
+    return text % {"seconds": seconds}
 
 
 def why_unread(error: wire.APIError) -> str:
@@ -137,20 +132,20 @@ def why_unread(error: wire.APIError) -> str:
 
     It judges as ``check_workspace`` does: a route that is missing or refused says nothing about any object.
     """
-    status = f" ({error.status_code})" if error.status_code else ""
     match verdict_on(error):
         case ProbeVerdict.UNREACHABLE:
-            return "the assistant service did not answer"
+            return gettext("the assistant service did not answer")
         case ProbeVerdict.DENIED:
-            return f"this workspace's key may not read them{status}"
+            reason = gettext("this workspace's key may not read them")
         case ProbeVerdict.MISSING:
-            return f"the assistant service does not offer them{status}"
+            reason = gettext("the assistant service does not offer them")
         case _ if isinstance(error, wire.InternalServerError):
-            return f"the assistant service has a problem of its own{status}"
+            reason = gettext("the assistant service has a problem of its own")
         case _ if isinstance(error, wire.RateLimitError):
-            return f"the assistant service asks us to slow down{status}"
+            reason = gettext("the assistant service asks us to slow down")
         case _:
-            return "the assistant service sent an answer that we can't read"
+            return gettext("the assistant service sent an answer that we can't read")
+    return f"{reason} ({error.status_code})" if error.status_code else reason
 
 
 def explain_record(error: AuditUnavailable | OutcomeNotRecorded) -> Problem:
@@ -158,18 +153,20 @@ def explain_record(error: AuditUnavailable | OutcomeNotRecorded) -> Problem:
     if isinstance(error, OutcomeNotRecorded):
         return Problem(
             502,
-            "The change was made, but its record is incomplete",
-            "The audit log shows it as unknown until it is settled. An administrator should look at the database.",
+            gettext("The change was made, but its record is incomplete"),
+            gettext(
+                "The audit log shows it as unknown until it is settled. An administrator should look at the database."
+            ),
         )
     return Problem(
         503,
-        "Changes are paused because the activity record can't be written",
-        f"{SAFE} Reading still works. An administrator should look at the database.",
+        gettext("Changes are paused because the activity record can't be written"),
+        gettext("Nothing was changed. Reading still works. An administrator should look at the database."),
     )
 
 
 def _details(error: wire.APIError) -> str:
     parts = [str(error.status_code) if error.status_code else "", error.message]
     if error.request_id:
-        parts.append(f"Request {error.request_id}")
+        parts.append(gettext("Request %(id)s") % {"id": error.request_id})
     return " · ".join(part for part in parts if part)[:300]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from dashboard.access import role_label
 from dashboard.audit.fields import Facts, RecordedField
 from dashboard.audit.registry import LogAction, registry
+from dashboard.lib.texts import as_list
 
 
 class RecordedRoles(RecordedField):
@@ -11,71 +15,136 @@ class RecordedRoles(RecordedField):
 
     def clauses(self, facts: Facts) -> list[str]:
         given, taken = facts.get("added", []), facts.get("removed", [])
-        return ([f"gave the role {' and '.join(given)}"] if given else []) + (
-            [f"took the role {' and '.join(taken)}"] if taken else []
-        )
+        clauses = []
+        if given:
+            clause = ngettext("gave the role %(roles)s", "gave the roles %(roles)s", len(given))
+            clauses.append(clause % {"roles": as_list([role_label(role) for role in given])})
+        if taken:
+            clause = ngettext("took the role %(roles)s", "took the roles %(roles)s", len(taken))
+            clauses.append(clause % {"roles": as_list([role_label(role) for role in taken])})
+        return clauses
 
 
 def register() -> None:
     """Called once, when the app is ready."""
     registry.register_fields(
-        RecordedRoles(name="roles", label="Roles"),
-        RecordedField(name="email", label="E-mail", noun="the e-mail address"),
-        RecordedField(name="active", label="Account open", noun="whether the account is open"),
+        RecordedRoles(name="roles", label=gettext_lazy("Roles")),
+        RecordedField(name="email", label=gettext_lazy("E-mail"), noun=gettext_lazy("the e-mail address")),
+        RecordedField(
+            name="active", label=gettext_lazy("Account open"), noun=gettext_lazy("whether the account is open")
+        ),
     )
     registry.register_actions(
         "session",
-        "Sign-in",
-        LogAction(name="session.sign_in", past="signed in", infinitive="sign in"),
-        LogAction(name="session.sign_in_failed", past="signed in", infinitive="sign in"),
-        LogAction(name="session.sign_out", past="signed out", infinitive="sign out"),
+        gettext_lazy("Sign-in"),
+        LogAction(
+            name="session.sign_in", past=gettext_lazy("signed in"), infinitive=pgettext_lazy("infinitive", "sign in")
+        ),
+        LogAction(
+            name="session.sign_in_failed",
+            past=gettext_lazy("signed in"),
+            infinitive=pgettext_lazy("infinitive", "sign in"),
+        ),
+        LogAction(
+            name="session.sign_out", past=gettext_lazy("signed out"), infinitive=pgettext_lazy("infinitive", "sign out")
+        ),
         LogAction(
             name="session.locked",
-            past="was locked out after too many attempts",
-            infinitive="sign in again after too many attempts",
+            past=gettext_lazy("was locked out after too many attempts"),
+            infinitive=pgettext_lazy("infinitive", "sign in again after too many attempts"),
         ),
-        LogAction(name="session.end_all", past="ended every session", infinitive="end every session"),
+        LogAction(
+            name="session.end_all",
+            past=gettext_lazy("ended every session"),
+            infinitive=pgettext_lazy("infinitive", "end every session"),
+        ),
     )
     registry.register_actions(
         "member",
-        "Team",
-        LogAction(name="member.create", past="made an account", infinitive="make an account", is_whole=True),
-        LogAction(name="member.list", past="listed the members", infinitive="list the members"),
-        LogAction(name="member.update", past="changed the account", infinitive="change the account"),
-        LogAction(name="member.invite", past="invited a colleague", infinitive="invite a colleague", is_whole=True),
-        LogAction(name="member.invite_accepted", past="accepted the invitation", infinitive="accept the invitation"),
-        LogAction(name="member.roles", past="changed the roles", infinitive="change the roles"),
-        LogAction(name="member.deactivate", past="deactivated the account", infinitive="deactivate the account"),
-        LogAction(name="member.reactivate", past="opened the account again", infinitive="open the account again"),
+        gettext_lazy("Team"),
+        LogAction(
+            name="member.create",
+            past=gettext_lazy("made an account"),
+            infinitive=pgettext_lazy("infinitive", "make an account"),
+            is_whole=True,
+        ),
+        LogAction(
+            name="member.list",
+            past=gettext_lazy("listed the members"),
+            infinitive=pgettext_lazy("infinitive", "list the members"),
+        ),
+        LogAction(
+            name="member.update",
+            past=gettext_lazy("changed the account"),
+            infinitive=pgettext_lazy("infinitive", "change the account"),
+        ),
+        LogAction(
+            name="member.invite",
+            past=gettext_lazy("invited a colleague"),
+            infinitive=pgettext_lazy("infinitive", "invite a colleague"),
+            is_whole=True,
+        ),
+        LogAction(
+            name="member.invite_accepted",
+            past=gettext_lazy("accepted the invitation"),
+            infinitive=pgettext_lazy("infinitive", "accept the invitation"),
+        ),
+        LogAction(
+            name="member.roles",
+            past=gettext_lazy("changed the roles"),
+            infinitive=pgettext_lazy("infinitive", "change the roles"),
+        ),
+        LogAction(
+            name="member.deactivate",
+            past=gettext_lazy("deactivated the account"),
+            infinitive=pgettext_lazy("infinitive", "deactivate the account"),
+        ),
+        LogAction(
+            name="member.reactivate",
+            past=gettext_lazy("opened the account again"),
+            infinitive=pgettext_lazy("infinitive", "open the account again"),
+        ),
     )
     registry.register_actions(
         "password",
-        "Passwords",
-        LogAction(name="password.change", past="changed the password", infinitive="change the password"),
-        LogAction(name="password.reset", past="chose a new password", infinitive="choose a new password"),
+        gettext_lazy("Passwords"),
+        LogAction(
+            name="password.change",
+            past=gettext_lazy("changed the password"),
+            infinitive=pgettext_lazy("infinitive", "change the password"),
+        ),
+        LogAction(
+            name="password.reset",
+            past=gettext_lazy("chose a new password"),
+            infinitive=pgettext_lazy("infinitive", "choose a new password"),
+        ),
         LogAction(
             name="password.reset_requested",
-            past="made a link for a new password",
-            infinitive="make a link for a new password",
+            past=gettext_lazy("made a link for a new password"),
+            infinitive=pgettext_lazy("infinitive", "make a link for a new password"),
         ),
     )
     registry.register_actions(
         "security",
-        "Security",
+        gettext_lazy("Security"),
         LogAction(
             name="security.permission_denied",
-            past="opened a page beyond their role",
-            infinitive="open a page that their role does not allow",
+            past=gettext_lazy("opened a page beyond their role"),
+            infinitive=pgettext_lazy("infinitive", "open a page that their role does not allow"),
         ),
         LogAction(
             name="security.csrf_refused",
-            past="sent a form without its token",
-            infinitive="send a form that this site had not given out",
+            past=gettext_lazy("sent a form without its token"),
+            infinitive=pgettext_lazy("infinitive", "send a form that this site had not given out"),
         ),
         LogAction(
             name="security.sign_on_unusable",
-            past="reached the identity provider",
-            infinitive="reach the identity provider",
+            past=gettext_lazy("reached the identity provider"),
+            infinitive=pgettext_lazy("infinitive", "reach the identity provider"),
         ),
-        LogAction(name="security.sign_on_refused", past="signed on", infinitive="use single sign-on"),
+        LogAction(
+            name="security.sign_on_refused",
+            past=gettext_lazy("signed on"),
+            infinitive=pgettext_lazy("infinitive", "use single sign-on"),
+        ),
     )

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from dashboard.access import Role, roles_of
 from dashboard.accounts import authentication, display_names, members
@@ -20,20 +21,20 @@ from dashboard.accounts.models import PasswordLink, Preferences
 from dashboard.accounts.preferences import TIME_ZONES
 from dashboard.audit import api as audit
 from dashboard.lib.characters import mixed_alphabets, skeleton
-from dashboard.lib.counting import counted
+from dashboard.lib.texts import StrOrPromise, as_list
 
 # Argon2 would hash a book too, so the length ends where no password does.
 LONGEST_PASSWORD = 4096
 
 ROLE_CHOICES = [
-    (Role.VIEWERS, "Viewer: sees assistants, files, vector stores and their history"),
-    (Role.EDITORS, "Editor: also creates, changes and deletes them"),
-    (Role.AUDITORS, "Auditor: also reads, exports and verifies the audit log"),
-    (Role.ADMINISTRATORS, "Administrator: also reads the audit log, and manages the team and its keys"),
+    (Role.VIEWERS, gettext_lazy("Viewer: sees assistants, files, vector stores and their history")),
+    (Role.EDITORS, gettext_lazy("Editor: also creates, changes and deletes them")),
+    (Role.AUDITORS, gettext_lazy("Auditor: also reads, exports and verifies the audit log")),
+    (Role.ADMINISTRATORS, gettext_lazy("Administrator: also reads the audit log, and manages the team and its keys")),
 ]
 
 
-def password_field(label: str, *, autocomplete: str, help_text: str = "") -> forms.CharField:
+def password_field(label: StrOrPromise, *, autocomplete: str, help_text: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=LONGEST_PASSWORD,
@@ -49,14 +50,16 @@ class SignInForm(forms.Form):
     username = UsernameField(
         max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
     )
-    password = password_field("Password", autocomplete="current-password")
+    password = password_field(gettext_lazy("Password"), autocomplete="current-password")
 
     def sign_in(self, request: HttpRequest) -> User | None:
         """The person these words belong to, or None and an error on the form."""
         try:
             return authentication.check(request, **self.cleaned_data)
         except authentication.WrongPasswordError:
-            self.add_error(None, "That username and password do not belong together. Check both and try again.")
+            self.add_error(
+                None, gettext("That username and password do not belong together. Check both and try again.")
+            )
         except authentication.TooManyAttemptsError as refusal:
             self.add_error(None, too_many_attempts(refusal.minutes))
         return None
@@ -66,9 +69,11 @@ class NewPasswordForm(forms.Form):
     """A new password, typed twice, judged by the site's own rules."""
 
     new_password = password_field(
-        "New password", autocomplete="new-password", help_text=" ".join(password_validators_help_texts())
+        gettext_lazy("New password"),
+        autocomplete="new-password",
+        help_text=gettext_lazy(" ").join(password_validators_help_texts()),
     )
-    repeated = password_field("The same once more", autocomplete="new-password")
+    repeated = password_field(gettext_lazy("The same once more"), autocomplete="new-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
@@ -82,7 +87,7 @@ class NewPasswordForm(forms.Form):
     def clean_repeated(self) -> str:
         repeated: str = self.cleaned_data["repeated"]
         if self.cleaned_data.get("new_password") not in {None, repeated}:
-            raise ValidationError("The two passwords differ.")
+            raise ValidationError(gettext("The two passwords differ."))
         return repeated
 
     def use(self, request: HttpRequest, *, link: PasswordLink) -> bool:
@@ -96,7 +101,7 @@ class NewPasswordForm(forms.Form):
         try:
             members.choose_password(actor=actor, link=link, password=self.cleaned_data["new_password"])
         except members.LinkUsedUpError:
-            self.add_error(None, "This link was used a moment ago. Ask for a new one if it was not you.")
+            self.add_error(None, gettext("This link was used a moment ago. Ask for a new one if it was not you."))
             return False
         return True
 
@@ -104,7 +109,7 @@ class NewPasswordForm(forms.Form):
 class ChangePasswordForm(NewPasswordForm):
     """Changing one's own password asks for the present one, so an unlocked screen is not enough."""
 
-    password = password_field("Present password", autocomplete="current-password")
+    password = password_field(gettext_lazy("Present password"), autocomplete="current-password")
     field_order = ["password", "new_password", "repeated"]
 
     def change(self, request: HttpRequest) -> bool:
@@ -112,7 +117,7 @@ class ChangePasswordForm(NewPasswordForm):
         try:
             authentication.check(request, username=self.user.username, password=self.cleaned_data["password"])
         except authentication.WrongPasswordError:
-            self.add_error("password", "This is not your present password.")
+            self.add_error("password", gettext("This is not your present password."))
             return False
         except authentication.TooManyAttemptsError as refusal:
             self.add_error("password", too_many_attempts(refusal.minutes))
@@ -131,7 +136,7 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(
         max_length=150,
-        help_text="Shown to your colleagues and in the audit log.",
+        help_text=gettext_lazy("Shown to your colleagues and in the audit log."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
@@ -152,9 +157,11 @@ class ProfileForm(forms.Form):
         if self.user and name == self.user.first_name:
             return name
         if not display_names.is_readable(name):
-            raise ValidationError("This has no letter, or a character that cannot be seen. Type the name anew.")
+            raise ValidationError(
+                gettext("This has no letter, or a character that cannot be seen. Type the name anew.")
+            )
         if display_names.is_somebody_elses(name, user=self.user):
-            raise ValidationError("Somebody in the team is called that already. Add what tells the two apart.")
+            raise ValidationError(gettext("Somebody in the team is called that already. Add what tells the two apart."))
         return name
 
 
@@ -162,17 +169,27 @@ class PreferencesForm(forms.Form):
     """How a person wants the pages."""
 
     theme = forms.ChoiceField(
-        required=False, choices=Preferences.Theme.choices, label="Theme", widget=forms.RadioSelect, initial=""
+        required=False,
+        choices=Preferences.Theme.choices,
+        label=gettext_lazy("Theme"),
+        widget=forms.RadioSelect,
+        initial="",
     )
     language = forms.ChoiceField(required=False, choices=Preferences.Language.choices, label="Language", initial="")
     time_zone = forms.ChoiceField(
         required=False,
-        label="Time zone",
-        choices=lambda: [("", "Where my browser is"), *((name, name.replace("_", " ")) for name in sorted(TIME_ZONES))],
-        help_text="Every exact time is shown in it, and says so.",
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [
+            ("", gettext("Where my browser is")),
+            *((name, name.replace("_", gettext(" "))) for name in sorted(TIME_ZONES)),
+        ],
+        help_text=gettext_lazy("Every exact time is shown in it, and says so."),
     )
     uses_keys = forms.BooleanField(
-        required=False, initial=True, label="Single keys", help_text="/ goes to the search, e edits, ? lists all keys."
+        required=False,
+        initial=True,
+        label=gettext_lazy("Single keys"),
+        help_text=gettext_lazy("/ goes to the search, e edits, ? lists all keys."),
     )
 
 
@@ -186,7 +203,9 @@ class RolesField(forms.TypedMultipleChoiceField):
 class MemberForm(ProfileForm):
     """A person as an administrator sees them."""
 
-    roles = RolesField(help_text="Without any role a person can sign in and see nothing but their own account.")
+    roles = RolesField(
+        help_text=gettext_lazy("Without any role a person can sign in and see nothing but their own account.")
+    )
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
@@ -209,7 +228,7 @@ class InvitationForm(ProfileForm):
 
     username = UsernameField(
         max_length=150,
-        help_text="With this they sign in. It cannot be changed later.",
+        help_text=gettext_lazy("With this they sign in. It cannot be changed later."),
         validators=[User.username_validator],
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
@@ -219,15 +238,18 @@ class InvitationForm(ProfileForm):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].lower()
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError("Someone has this username already.")
+            raise ValidationError(gettext("Someone has this username already."))
         if mixed := mixed_alphabets(username):
             raise ValidationError(
-                f"It mixes {' and '.join(mixed)} letters, which look alike. Use those of one alphabet."
+                gettext("It mixes %(alphabets)s letters, which look alike. Use those of one alphabet.")
+                % {"alphabets": as_list(mixed)}
             )
         shape = skeleton(username)
         for other in User.objects.values_list("username", flat=True).iterator():
             if skeleton(other) == shape:
-                raise ValidationError(f"It looks like “{other}”, which is somebody else's.")
+                raise ValidationError(
+                    gettext("It looks like “%(other)s”, which is somebody else's.") % {"other": other}
+                )
         return username
 
 
@@ -244,11 +266,16 @@ class DeactivationForm(forms.Form):
         return True
 
 
-LAST_ADMINISTRATOR = (
+LAST_ADMINISTRATOR = gettext_lazy(
     "This is the last administrator. Make someone else an administrator first, "
     "or nobody could manage the team any more. Nothing was changed."
 )
 
 
 def too_many_attempts(minutes: int) -> str:
-    return f"Too many attempts. Wait {counted(minutes, 'minute')}, then try again."
+    text = ngettext(
+        "Too many attempts. Wait %(minutes)d minute, then try again.",
+        "Too many attempts. Wait %(minutes)d minutes, then try again.",
+        minutes,
+    )
+    return text % {"minutes": minutes}

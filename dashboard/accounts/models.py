@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 # The order matters: every browser also names the ones it descends from.
 BROWSERS = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
@@ -43,9 +44,9 @@ class Session(AbstractBaseSession):
     @property
     def browser_name(self) -> str:
         """The browser and the system as a person knows them, such as ``Firefox on Linux``."""
-        browser = next((name for mark, name in BROWSERS if mark in self.browser), "An unknown browser")
-        system = next((f" on {name}" for mark, name in SYSTEMS if mark in self.browser), "")
-        return browser + system
+        browser = next((name for mark, name in BROWSERS if mark in self.browser), gettext("An unknown browser"))
+        system = next((name for mark, name in SYSTEMS if mark in self.browser), "")
+        return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
 
     @classmethod
     def get_session_store_class(cls) -> type:
@@ -107,9 +108,9 @@ class Preferences(models.Model):
     """How one person wants the pages; empty text means: as the browser says."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", "Like the system"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "", gettext_lazy("Like the system")
+        LIGHT = "light", gettext_lazy("Light")
+        DARK = "dark", gettext_lazy("Dark")
 
     class Language(models.TextChoices):
         """Each in its own words, so that whoever is lost in another one finds it."""
@@ -123,8 +124,12 @@ class Preferences(models.Model):
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     language = models.CharField(max_length=10, choices=Language, blank=True, default=Language.BROWSER)
     time_zone = models.CharField(max_length=64, blank=True, default="")
-    uses_keys = models.BooleanField(default=True, help_text="Whether single keys, such as / for the search, act.")
-    has_begun = models.BooleanField(default=False, help_text="Whether the first steps were done or put away.")
+    uses_keys = models.BooleanField(
+        default=True, help_text=gettext_lazy("Whether single keys, such as / for the search, act.")
+    )
+    has_begun = models.BooleanField(
+        default=False, help_text=gettext_lazy("Whether the first steps were done or put away.")
+    )
 
     class Meta:
         db_table = "team_preferences"

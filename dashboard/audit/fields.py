@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.lib.counting import counted
+from django.utils.translation import gettext, ngettext
+
+from dashboard.lib.texts import StrOrPromise, as_list
 
 Facts = Mapping[str, Any]
 
@@ -26,14 +28,19 @@ class RecordedField:
     """
 
     name: str
-    label: str = ""
-    noun: str = ""
+    label: StrOrPromise = ""
+    noun: StrOrPromise = ""
     is_recorded: bool = True
     is_compared: bool = True
 
     @property
     def title(self) -> str:
-        return self.label or self.name.replace("_", " ").capitalize()
+        return str(self.label) or self.name.replace("_", " ").capitalize()
+
+    @property
+    def in_a_sentence(self) -> str:
+        """Its name within a sentence."""
+        return str(self.noun) or self.title
 
     def summary(self, old: Any, new: Any) -> dict[str, Any]:
         """The small facts that are kept of a change."""
@@ -43,13 +50,19 @@ class RecordedField:
 
     def clauses(self, facts: Facts) -> list[str]:
         """What :meth:`summary` found, as clauses that begin with a verb."""
-        name = self.noun or self.name.replace("_", " ")
+        name = str(self.noun) or self.name.replace("_", " ")
         old, new = facts.get("from"), facts.get("to")
         if old is not None and new is not None:
-            return [f"changed {name} from {_value(old)} to {_value(new)}"]
+            # Translators: a clause of a sentence such as "Maria changed the name and removed prices.pdf".
+            clause = gettext("changed %(field)s from %(old)s to %(new)s")
+            return [clause % {"field": name, "old": self.in_words(old), "new": self.in_words(new)}]
         if new is not None:
-            return [f"set {name} to {_value(new)}"]
-        return [f"changed {name}"]
+            return [gettext("set %(field)s to %(new)s") % {"field": name, "new": self.in_words(new)}]
+        return [gettext("changed %(field)s") % {"field": name}]
+
+    def in_words(self, value: Any) -> str:
+        """A value of the small facts as it is written in a sentence."""
+        return _value(value)
 
     def shown(self, value: Any) -> str:
         """The value as text, to be compared line by line."""
@@ -64,7 +77,9 @@ class TitleField(RecordedField):
     """The name of the thing itself."""
 
     def clauses(self, facts: Facts) -> list[str]:
-        return [f"renamed it to “{facts['to']}”" if facts.get("to") else "changed the name"]
+        if facts.get("to"):
+            return [gettext("renamed it to “%(name)s”") % {"name": facts["to"]}]
+        return [gettext("changed the name")]
 
 
 class RecordedText(RecordedField):
@@ -75,12 +90,16 @@ class RecordedText(RecordedField):
         return {"lines": changed_lines(str(old or ""), str(new or ""))} | emptied
 
     def clauses(self, facts: Facts) -> list[str]:
-        lines = counted(facts.get("lines", 0), "line")
+        lines = facts.get("lines", 0)
+        if facts.get("removed") and not facts.get("added"):
+            return [gettext("emptied %(field)s") % {"field": self.noun}]
         if facts.get("added"):
-            return [f"wrote {self.noun} ({lines})"]
-        if facts.get("removed"):
-            return [f"emptied {self.noun}"]
-        return [f"changed {self.noun} ({lines})" if facts.get("lines") else f"reordered {self.noun}"]
+            clause = ngettext("wrote %(field)s (%(lines)d line)", "wrote %(field)s (%(lines)d lines)", lines)
+        elif lines:
+            clause = ngettext("changed %(field)s (%(lines)d line)", "changed %(field)s (%(lines)d lines)", lines)
+        else:
+            clause = gettext("reordered %(field)s")
+        return [clause % {"field": self.noun, "lines": lines}]
 
     def shown(self, value: Any) -> str:
         return str(value or "")
@@ -88,10 +107,13 @@ class RecordedText(RecordedField):
 
 @dataclass(frozen=True, kw_only=True)
 class NamedField(RecordedField):
-    """Things by name, of which some come, go or change. ``many`` is the word for several of them."""
+    """Things by name, of which some come, go or change: the clauses by what became of them.
 
-    article: str = ""
-    many: str = ""
+    ``named`` tells one or two by their ``%(names)s``, ``several`` tells how many there were.
+    """
+
+    named: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    several: Mapping[str, StrOrPromise] = field(default_factory=dict)
 
     def by_name(self, value: Any) -> dict[str, Any]:
         """The things under the names that are kept of them."""
@@ -108,12 +130,12 @@ class NamedField(RecordedField):
 
     def clauses(self, facts: Facts) -> list[str]:
         clauses = []
-        for verb in ("added", "removed", "changed"):
-            names = [self.name_of(str(name)) for name in facts.get(verb, [])]
+        for happened in ("added", "removed", "changed"):
+            names = [self.name_of(str(name)) for name in facts.get(happened, [])]
             if len(names) > 2:
-                clauses.append(f"{verb} {len(names)} {self.many or self.noun}")
+                clauses.append(str(self.several[happened] % {"count": len(names)}))
             elif names:
-                clauses.append(f"{verb} {self.article}{self.noun} {' and '.join(names)}")
+                clauses.append(str(self.named[happened] % {"names": as_list(names)}))
         return clauses
 
     def items(self, value: Any) -> dict[str, Any] | None:
@@ -125,26 +147,30 @@ class References:
     """The ids of other things that a state holds in its ``sources``: they come and go by their names.
 
     ``target_type`` is what rows call such a thing. It is called as in the last row about it, or as
-    in the row of the action ``named_by``.
+    in the row of the action ``named_by``. ``noun`` names all of
+    them within a sentence; ``named`` and ``counted`` are the clauses for what was added
+    and removed, by ``%(name)s`` or by ``%(count)d``.
     """
 
     name: str
-    label: str
-    noun: str
+    label: StrOrPromise
     target_type: str
     sources: frozenset[str]
     ids_of: Callable[[Facts], list[str]]
-    verbs: tuple[str, str] = ("added", "removed")
+    noun: StrOrPromise
+    named: Mapping[str, StrOrPromise]
+    counted: Mapping[str, StrOrPromise]
     named_by: str = ""
 
     def clauses(self, facts: Facts, names: Mapping[str, str]) -> list[str]:
         """What came and went, by name where one is known."""
         clauses = []
-        for verb, ids in zip(self.verbs, (facts.get("added", []), facts.get("removed", [])), strict=True):
+        for happened in ("added", "removed"):
+            ids = facts.get(happened, [])
             if len(ids) == 1 and ids[0] in names:
-                clauses.append(f"{verb} {names[ids[0]]}")
+                clauses.append(str(self.named[happened] % {"name": names[ids[0]]}))
             elif ids:
-                clauses.append(f"{verb} {counted(len(ids), self.noun)}")
+                clauses.append(str(self.counted[happened] % {"count": len(ids)}))
         return clauses
 
 
@@ -153,7 +179,7 @@ def shown(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, str):
         return value
     if are_words(value):
@@ -192,5 +218,5 @@ def _short(value: Any) -> Any:
 
 def _value(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) or "nothing"
+        return gettext("yes") if value else gettext("no")
+    return str(value) or gettext("nothing")

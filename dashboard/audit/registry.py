@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from dashboard.audit.fields import Facts, RecordedField, References
+from dashboard.audit.fields import Facts, RecordedField, References, shown
+from dashboard.lib.texts import StrOrPromise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,19 +29,19 @@ class Happening:
 class LogAction:
     """One action that may be recorded: a dotted name, what it was done to and then what was done.
 
-    ``past`` and ``infinitive`` are its words; ``unchanged`` those for a success that changed no field.
-    ``is_whole`` tells that the words say it all, as of what was made or deleted: its fields are not
-    listed. ``phrase`` may make a better sentence from the facts, or None. ``irreversible`` says why
-    this can never be undone, where somebody might expect it.
+    ``past`` and ``infinitive`` are its words, translated when they are read; ``unchanged`` those for a
+    success that changed no field. ``is_whole`` tells that the words say it all, as of what was made or
+    deleted: its fields are not listed. ``phrase`` may make better clauses from the facts, or None.
+    ``irreversible`` says why this can never be undone, where somebody might expect it.
     """
 
     name: str
-    past: str
-    infinitive: str
-    unchanged: str = ""
+    past: StrOrPromise
+    infinitive: StrOrPromise
+    unchanged: StrOrPromise = ""
     is_whole: bool = False
-    irreversible: str = ""
-    phrase: Callable[[Happening], str | None] | None = None
+    irreversible: StrOrPromise = ""
+    phrase: Callable[[Happening], list[str] | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ class Subject:
     """
 
     type: str
-    label: str
+    label: StrOrPromise
     id_key: str
     name_key: str
     part_types: frozenset[str]
@@ -99,15 +100,17 @@ class Registry:
     """Everything that was registered. A second registration under the same name is refused."""
 
     actions: dict[str, LogAction] = field(default_factory=dict)
-    groups: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, StrOrPromise] = field(default_factory=dict)
     fields: dict[str, RecordedField] = field(default_factory=dict)
     references: dict[str, References] = field(default_factory=dict)
     shown_elsewhere: set[str] = field(default_factory=set)
+    notes: dict[str, StrOrPromise] = field(default_factory=dict)
+    note_values: dict[str, Mapping[str, StrOrPromise]] = field(default_factory=dict)
     subject: Subject | None = None
     related: list[Callable[[LogRow], Iterable[Related]]] = field(default_factory=list)
     undo: list[Callable[[LogRow], str]] = field(default_factory=list)
 
-    def register_actions(self, group: str, label: str, *actions: LogAction) -> None:
+    def register_actions(self, group: str, label: StrOrPromise, *actions: LogAction) -> None:
         """Actions and the word for them among the filters: ``group`` is how their names begin."""
         self.groups.setdefault(group, label)
         for action in actions:
@@ -136,6 +139,22 @@ class Registry:
     def register_undo(self, address: Callable[[LogRow], str]) -> None:
         """Where a row's change can be undone; empty where it cannot, or not by this app."""
         self.undo.append(address)
+
+    def register_notes(
+        self, labels: Mapping[str, StrOrPromise], *, values: Mapping[str, Mapping[str, StrOrPromise]] | None = None
+    ) -> None:
+        """What a page calls the details that rows note, and the words that such a note may hold."""
+        self.notes.update(labels)
+        self.note_values.update(values or {})
+
+    def note_label(self, name: str) -> str:
+        """What a page calls that detail; one that nobody registered by its own name."""
+        return str(self.notes.get(name, "")) or name.replace("_", " ").capitalize()
+
+    def note_value(self, name: str, value: Any) -> str:
+        """What a detail says, in the reader's language where it is one of the words registered for it."""
+        known = self.note_values.get(name, {})
+        return str(known[value]) if isinstance(value, str) and value in known else shown(value)
 
     def action(self, name: str) -> LogAction:
         """The registered action of that name; ``ValueError`` for any other, so that no row tells of it."""

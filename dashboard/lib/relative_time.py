@@ -1,34 +1,72 @@
-"""Times as people say them."""
+"""Times as people say them, in the reader's language."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import dateformat, formats, timezone
+from django.utils.translation import gettext, ngettext_lazy
 
-from dashboard.lib.counting import counted
-
+# Of each unit what is said of the past, and of the future.
 STEPS = [
-    (timedelta(days=365), "year"),
-    (timedelta(days=30), "month"),
-    (timedelta(days=7), "week"),
-    (timedelta(days=1), "day"),
-    (timedelta(hours=1), "hour"),
-    (timedelta(minutes=1), "minute"),
+    (
+        timedelta(days=365),
+        ngettext_lazy("%(number)d year ago", "%(number)d years ago", "number"),
+        ngettext_lazy("in %(number)d year", "in %(number)d years", "number"),
+    ),
+    (
+        timedelta(days=30),
+        ngettext_lazy("%(number)d month ago", "%(number)d months ago", "number"),
+        ngettext_lazy("in %(number)d month", "in %(number)d months", "number"),
+    ),
+    (
+        timedelta(days=7),
+        ngettext_lazy("%(number)d week ago", "%(number)d weeks ago", "number"),
+        ngettext_lazy("in %(number)d week", "in %(number)d weeks", "number"),
+    ),
+    (
+        timedelta(days=1),
+        ngettext_lazy("%(number)d day ago", "%(number)d days ago", "number"),
+        ngettext_lazy("in %(number)d day", "in %(number)d days", "number"),
+    ),
+    (
+        timedelta(hours=1),
+        ngettext_lazy("%(number)d hour ago", "%(number)d hours ago", "number"),
+        ngettext_lazy("in %(number)d hour", "in %(number)d hours", "number"),
+    ),
+    (
+        timedelta(minutes=1),
+        ngettext_lazy("%(number)d minute ago", "%(number)d minutes ago", "number"),
+        ngettext_lazy("in %(number)d minute", "in %(number)d minutes", "number"),
+    ),
 ]
 
 
 def relative_time(moment: datetime, *, now: datetime) -> str:
     """``3 minutes ago``, ``in 2 days`` or ``just now``: the largest whole unit, rounded down."""
     distance = abs(now - moment)
-    for unit, name in STEPS:
+    for unit, past, future in STEPS:
         number = distance // unit
         if number:
-            words = counted(number, name)
-            return f"{words} ago" if moment <= now else f"in {words}"
-    return "just now" if moment <= now else "in a moment"
+            return str((past if moment <= now else future) % {"number": number})
+    return gettext("just now") if moment <= now else gettext("in a moment")
 
 
 def exact_time(moment: datetime) -> str:
     """``21 November 2026, 13:00:00 CET``: in the reader's zone and language, with the zone's name."""
     return dateformat.format(timezone.localtime(moment), formats.get_format("EXACT_FORMAT"))
+
+
+def short_time(moment: datetime) -> str:
+    """``21 Nov 2026, 13:00 CET``: in the reader's zone, with its name."""
+    return dateformat.format(timezone.localtime(moment), formats.get_format("SHORT_EXACT_FORMAT"))
+
+
+def day_and_month(day: date) -> str:
+    """``21 November``."""
+    return dateformat.format(day, formats.get_format("MONTH_DAY_FORMAT"))
+
+
+def whole_day(day: date) -> str:
+    """``21 November 2026``."""
+    return dateformat.format(day, formats.get_format("DATE_FORMAT"))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.utils.translation import gettext
 
 from dashboard.access import Right, rights_of
 from dashboard.lib import disk
@@ -63,11 +64,15 @@ class SpoolHandler(FileUploadHandler):
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES * settings.MAX_UPLOAD_MB * MEGABYTE
         if content_length > most:
             raise UploadRefused(
-                f"This is more than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files of {settings.MAX_UPLOAD_MB} MB.",
+                gettext("This is more than %(data_upload_max_number_files)s files of %(max_upload_mb)s MB.")
+                % {
+                    "data_upload_max_number_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+                    "max_upload_mb": settings.MAX_UPLOAD_MB,
+                },
                 status=413,
             )
         if not disk.has_room(settings.FILE_UPLOAD_TEMP_DIR, content_length):
-            raise UploadRefused("There is not enough room to take this file right now.", status=507)
+            raise UploadRefused(gettext("There is not enough room to take this file right now."), status=507)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

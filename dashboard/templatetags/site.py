@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.lib.relative_time import exact_time, relative_time
+from dashboard.lib.stored_texts import reword
 
 register = template.Library()
 
@@ -49,6 +50,12 @@ def exactly(moment: datetime) -> str:
 def number(value: int | float) -> str:
     """A number that somebody reads: with the separators of their language. Never for an id, a value or an address."""
     return formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def reworded(stored: str) -> str:
+    """A sentence that a row keeps in English, in the reader's language as far as it is known."""
+    return reword(stored)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from assistants_ui.assistants.editor import drafts
 from assistants_ui.assistants.editor.session import FormToken
@@ -74,7 +75,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if address is None:
         return plain_csrf_failure(request, reason)
     if request.user.is_authenticated:
-        title, text = "You signed in again since this page was opened", "Nothing was saved yet, and your text is kept."
+        title, text = (
+            gettext("You signed in again since this page was opened"),
+            gettext("Nothing was saved yet, and your text is kept."),
+        )
     else:
-        title, text = "You were signed out", "Nothing was saved yet, and your text is kept. Sign in to go on with it."
+        title, text = (
+            gettext("You were signed out"),
+            gettext("Nothing was saved yet, and your text is kept. Sign in to go on with it."),
+        )
     return problem_page(request, 403, title, text, context={"go_on": address})

@@ -8,7 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from dashboard.audit.record.redaction import secrets_in
+from dashboard.lib.texts import as_list, number
 
 # Characters that are not seen, or that change the order in which others are seen. Spaces and line
 # ends are not among them, nor the joiner within an emoji, which is counted all the same.
@@ -67,24 +70,35 @@ def name_of(character: str) -> str:
 
 def _secrets(text: str) -> Iterator[TextWarning]:
     line, at = 1, 0
-    for number, (start, end) in enumerate(secrets_in(text)):
-        if number == SHOWN_SECRETS:
-            yield TextWarning("secret", "More of the kind follow. Everybody who may read this assistant can read them.")
+    for found, (start, end) in enumerate(secrets_in(text)):
+        if found == SHOWN_SECRETS:
+            text = gettext("More of the kind follow. Everybody who may read this assistant can read them.")
+            yield TextWarning("secret", text)
             break
         line += text.count("\n", at, start)
         at = start
         yield TextWarning(
             "secret",
-            f"Line {line:,} holds something that looks like a secret key (it ends in …{text[end - 4 : end]}). "
-            "Everybody who may read this assistant can read it.",
+            gettext(
+                "Line %(line)s holds something that looks like a secret key (it ends in …%(end)s). "
+                "Everybody who may read this assistant can read it."
+            )
+            % {"line": number(line), "end": text[end - 4 : end]},
         )
 
 
 def _hidden(text: str) -> Iterator[TextWarning]:
     counts = Counter(HIDDEN.findall(text))
     if counts:
-        number = sum(counts.values())
-        names = ", ".join(f"{count} × {name_of(character)}" for character, count in counts.most_common(3))
-        more = f" and {len(counts) - 3} other kinds" if len(counts) > 3 else ""
-        noun = "character that is" if number == 1 else "characters that are"
-        yield TextWarning("hidden", f"{number:,} {noun} not visible: {names}{more}.")
+        total = sum(counts.values())
+        names = [f"{count} × {name_of(character)}" for character, count in counts.most_common(3)]
+        if (more := len(counts) - len(names)) > 0:
+            names = [
+                as_list([*names, ngettext("%(count)d other kind", "%(count)d other kinds", more) % {"count": more}])
+            ]
+        text = ngettext(
+            "%(number)s character that is not visible: %(names)s.",
+            "%(number)s characters that are not visible: %(names)s.",
+            total,
+        )
+        yield TextWarning("hidden", text % {"number": number(total), "names": ", ".join(names)})

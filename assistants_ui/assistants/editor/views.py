@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from assistants_ui.assistants.editor import drafts, presence, saving, session, submissions
@@ -66,13 +67,15 @@ def created(request: DashboardRequest, made: submissions.CreateResult, *, op: st
         offered = drafts.offered(request.user, request.workspace.name, made.id)
         now = drafts.open_existing(request, request.service.assistants.retrieve(made.id, fresh=True), offered)
         drafts.keep(request.user.pk, request.workspace.name, made.id, request.POST, opened=now.token.sign())
-        messages.warning(request, "It had been created already, so no second one was made. Your newer words are below.")
+        messages.warning(
+            request, gettext("It had been created already, so no second one was made. Your newer words are below.")
+        )
         return redirect(f"{reverse('assistant-edit', args=[request.workspace.name, made.id])}?draft=use")
     if gone := request.GET.get("from"):
         for used in drafts.offered(request.user, request.workspace.name, gone)[:1]:
             used.delete()
     name = label(request.service.assistants.retrieve(made.id))
-    messages.success(request, f"“{name}” was created. Now attach the files it should know.")
+    messages.success(request, gettext("“%(name)s” was created. Now attach the files it should know.") % {"name": name})
     tell_stored_otherwise(request, made.otherwise)
     return redirect("assistant-detail", request.workspace.name, made.id)
 
@@ -133,7 +136,7 @@ def save(request: DashboardRequest, opened: EditSession, typed: QueryDict, *, ch
             case saving.Disputed():
                 return compare_page(request, opened, result, decisions, typed)
             case saving.Unsaved():
-                messages.warning(request, "Checked: your change has not been made. Save it again.")
+                messages.warning(request, gettext("Checked: your change has not been made. Save it again."))
     if chosen is None:
         drafts.keep(request.user.pk, request.workspace.name, assistant_id, typed)
     if form.is_gone:
@@ -162,18 +165,30 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
         submissions.note_saved(request.service, user=request.user, op=op)
     if result.sent:
         undo = undo_address(request.service, result.assistant.id)
-        messages.success(request, f"Assistant saved. Changed: {field_names(tuple(result.sent))}.", extra_tags=undo)
+        messages.success(
+            request,
+            gettext("Assistant saved. Changed: %(fields)s.") % {"fields": field_names(tuple(result.sent))},
+            extra_tags=undo,
+        )
     elif was_changed:
-        messages.success(request, "The assistant is already as you want it.")
+        messages.success(request, gettext("The assistant is already as you want it."))
     else:
-        messages.info(request, "Nothing was changed, so nothing was saved.")
+        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
     if "model" in result.sent and form.cleared:
         model = result.assistant.model
-        messages.info(request, f"{model} takes no {field_names(form.cleared)}: set back to the server's default.")
+        messages.info(
+            request,
+            gettext("%(model)s takes no %(fields)s: set back to the server's default.")
+            % {"model": model, "fields": field_names(form.cleared)},
+        )
     if result.kept:
         author = last_author(request.workspace.name, result.assistant.id, other_than=request.user.pk)
-        who = author.name if author else "somebody else"
-        messages.info(request, f"Also kept: what {who} changed meanwhile in {field_names(result.kept)}.")
+        who = author.name if author else gettext("somebody else")
+        messages.info(
+            request,
+            gettext("Also kept: what %(who)s changed meanwhile in %(fields)s.")
+            % {"who": who, "fields": field_names(result.kept)},
+        )
     tell_stored_otherwise(request, result.otherwise)
     state = results.tested(request.workspace.name, result.assistant.id, result.assistant.raw) if was_changed else None
     if state is not None:
@@ -186,7 +201,9 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
 def tell_stored_otherwise(request: DashboardRequest, fields: tuple[str, ...]) -> None:
     """Say which fields the server did not store as they were sent; the page that follows shows what it holds."""
     if fields:
-        text = f"The server did not take over {field_names(fields)} word for word. This page shows what it holds now."
+        text = gettext("The server did not take over %(fields)s word for word. This page shows what it holds now.") % {
+            "fields": field_names(fields)
+        }
         messages.warning(request, text)
 
 

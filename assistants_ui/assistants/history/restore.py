@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from assistants_ui.domain.fields import names_of
 from assistants_ui.domain.recorded_fields import file_ids_of, vector_store_ids_of
@@ -20,6 +21,7 @@ from dashboard.audit.read.entries import names_in
 from dashboard.audit.read.revisions import Revision
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 from dashboard.lib.matching import Budget
+from dashboard.lib.texts import as_title
 
 FILE_PARTS = {"code_interpreter": "file_ids", "file_search": "vector_store_ids"}
 
@@ -40,7 +42,7 @@ class Choice:
     @property
     def phrases(self) -> list[str]:
         """Its fields as they stand in a sentence."""
-        return [f"the {change.label.lower()}" if change.name != "top_p" else "Top P" for change in self.changes]
+        return [change.noun for change in self.changes]
 
     @property
     def is_offered(self) -> bool:
@@ -77,7 +79,7 @@ def choices(
         offered.append(
             Choice(
                 field=field,
-                label=" and ".join(change.label for change in changes).capitalize(),
+                label=as_title([change.label for change in changes]),
                 changes=changes,
                 obstacle=_obstacle(field, wanted, set(missing)),
                 is_disputed=last_set is not None and without_secrets(current).get(field) != last_set.get(field),
@@ -137,9 +139,9 @@ def _store_exists(service: Service, store_id: str) -> bool:
 
 def _obstacle(field: str, wanted: Mapping[str, Any], missing: set[str]) -> str:
     if holds_kept_out(wanted.get(field)):
-        return "It held something that looks like a key, which the record never keeps."
+        return gettext("It held something that looks like a key, which the record never keeps.")
     if field in ("tool_resources", "file_ids") and missing & {*file_ids_of(wanted), *vector_store_ids_of(wanted)}:
-        return "Some of its files no longer exist."
+        return gettext("Some of its files no longer exist.")
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 import assistants_client as wire
@@ -31,9 +32,9 @@ from dashboard.audit.read import revisions
 from dashboard.audit.read.comparison import compare as compare_states
 from dashboard.audit.read.entries import names_in
 from dashboard.audit.read.revisions import Revision
-from dashboard.audit.read.sentences import as_list
 from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.http import require_form
+from dashboard.lib.texts import as_list, sentences
 
 
 @require_safe
@@ -79,7 +80,7 @@ def compare(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Two revisions of one's own choice, the older one left."""
     chosen = [number(request.GET.get(name, "")) for name in ("from", "to")]
     if None in chosen:
-        messages.info(request, "Choose two versions to compare.")
+        messages.info(request, gettext("Choose two versions to compare."))
         return redirect("assistant-history", request.workspace.name, assistant_id)
     older, newer = (revision_or_404(request, assistant_id, seq) for seq in sorted(seq for seq in chosen if seq))
     context = {
@@ -100,7 +101,7 @@ def restore(request: DashboardRequest, assistant_id: str, revision: int) -> Http
     if found.state is None:
         return redirect("assistant-undelete", request.workspace.name, assistant_id)
     current = request.service.assistants.retrieve(assistant_id, fresh=True)
-    context = {"title": "Restore this version", "button": "Restore this version", "revision": found}
+    context = {"title": gettext("Restore this version"), "button": gettext("Restore this version"), "revision": found}
     return take_back(request, current, wanted=found.state, note={"restored_from": found.seq}, context=context)
 
 
@@ -113,11 +114,11 @@ def undo(request: DashboardRequest, assistant_id: str, revision: int) -> HttpRes
         return redirect("assistant-undelete", request.workspace.name, assistant_id)
     before = found.before or previous_state(request, assistant_id, found)
     if before is None or found.state is None:
-        raise Http404("There is nothing to go back to.")
+        raise Http404(gettext("There is nothing to go back to."))
     current = request.service.assistants.retrieve(assistant_id, fresh=True)
     changed = differing(found.state, before, api_version=request.workspace.api_version)
     wanted = {**current.raw, **{field: before.get(field) for field in changed}}
-    context = {"title": "Undo this change", "button": "Undo", "revision": found}
+    context = {"title": gettext("Undo this change"), "button": gettext("Undo"), "revision": found}
     return take_back(
         request,
         current,
@@ -135,16 +136,15 @@ def undelete(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Make a deleted assistant again, with everything it had that still exists."""
     last = revisions.latest_of(assistant(assistant_id), workspace=request.workspace.name)
     if last is None or not last.is_deletion or last.before is None:
-        raise Http404("This assistant is not among the deleted ones.")
+        raise Http404(gettext("This assistant is not among the deleted ones."))
     require_genuine(last.seq)
     missing = missing_from(request.service, last.before)
     if request.method == "POST":
         fields = creatable(last.before, api_version=request.workspace.api_version, missing=missing)
         made = request.service.assistants.undelete(assistant_id, fields, revision=last.seq)
-        new_id = (
-            "" if made.id == assistant_id else f" It has a new id, {made.id}: code that names the old one must change."
-        )
-        messages.success(request, f"“{label(made)}” is back.{new_id}")
+        back = gettext("“%(name)s” is back.") % {"name": label(made)}
+        new_id = gettext("It has a new id, %(id)s: code that names the old one must change.") % {"id": made.id}
+        messages.success(request, sentences(back, new_id if made.id != assistant_id else ""))
         return redirect("assistant-detail", request.workspace.name, made.id)
     context = {
         "revision": last,
@@ -211,10 +211,13 @@ def taken_back(saved: wire.Assistant, offered: list[Choice], *, chosen: list[str
     """What was done, and no more: later changes and the fields that were not chosen stay."""
     fields = as_list([phrase for choice in offered if choice.field in chosen for phrase in choice.phrases])
     if "undo_of" in note:
-        return f"The change of {fields} was undone."
+        return gettext("The change of %(fields)s was undone.") % {"fields": fields}
     if len(chosen) < len(offered):
-        return f"“{label(saved)}” has {fields} of the earlier version again."
-    return f"“{label(saved)}” was saved as it was before."
+        return gettext("“%(name)s” has %(fields)s of the earlier version again.") % {
+            "name": label(saved),
+            "fields": fields,
+        }
+    return gettext("“%(name)s” was saved as it was before.") % {"name": label(saved)}
 
 
 def assistant(assistant_id: str) -> Target:
@@ -224,7 +227,7 @@ def assistant(assistant_id: str) -> Target:
 def revision_or_404(request: DashboardRequest, assistant_id: str, seq: int) -> Revision:
     found = revisions.revision_of(assistant(assistant_id), workspace=request.workspace.name, seq=seq)
     if found is None:
-        raise Http404("This assistant has no such version.")
+        raise Http404(gettext("This assistant has no such version."))
     require_genuine(found.seq)
     if found.is_baseline:
         return found

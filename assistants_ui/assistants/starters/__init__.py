@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 import assistants_client as wire
 from assistants_client.model_table import SUGGESTED
@@ -89,7 +90,7 @@ def _starter(path: Path) -> Starter:
     return Starter(
         slug=path.stem,
         name=fields["name"],
-        topic=str(content.get("topic", "Others")),
+        topic=str(content.get("topic") or gettext("Others")),
         summary=summary,
         fields=fields,
         documents=tuple(_document(path, name) for name in content.get("documents", [])),

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from dashboard.lib.characters import NONCHARACTERS
+from dashboard.lib.texts import number
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 60
@@ -27,7 +29,10 @@ class BadJSONError(ValueError):
 def object_in(text: str) -> dict[str, Any]:
     """The JSON object that ``text`` is. Raises :class:`BadJSONError` with line and column."""
     if len(text) > MAX_CHARACTERS:
-        raise BadJSONError(f"It is too long: {len(text):,} of {MAX_CHARACTERS:,} characters.")
+        raise BadJSONError(
+            gettext("It is too long: %(count)s of %(max_characters)s characters.")
+            % {"count": number(len(text)), "max_characters": number(MAX_CHARACTERS)}
+        )
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -36,11 +41,11 @@ def object_in(text: str) -> dict[str, Any]:
         raise
     except ValueError:
         # Python reads no number of more than 4,300 digits.
-        raise BadJSONError("It holds a number that is too large for other programs.") from None
+        raise BadJSONError(gettext("It holds a number that is too large for other programs.")) from None
     except RecursionError:
-        raise BadJSONError("It is nested too deeply.") from None
+        raise BadJSONError(gettext("It is nested too deeply.")) from None
     if not isinstance(value, dict):
-        raise BadJSONError("It must be an object: it starts with { and ends with }.")
+        raise BadJSONError(gettext("It must be an object: it starts with { and ends with }."))
     _check_depth_and_numbers(value)
     return value
 
@@ -63,21 +68,23 @@ def _check_depth_and_numbers(value: dict[str, Any]) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise BadJSONError("It is nested too deeply.")
+            raise BadJSONError(gettext("It is nested too deeply."))
         for part in level:
             for name in part if isinstance(part, dict) else ():
                 _check_name(name)
         inner = [item for part in level for item in (part.values() if isinstance(part, dict) else part)]
         if any(isinstance(item, int | float) and not -MAX_NUMBER <= item <= MAX_NUMBER for item in inner):
-            raise BadJSONError("It holds a number that is too large for other programs.")
+            raise BadJSONError(gettext("It holds a number that is too large for other programs."))
         level = [item for item in inner if isinstance(item, dict | list)]
 
 
 def _check_name(name: str) -> None:
     if name in NOT_NAMES:
-        raise BadJSONError(f"The name “{name}” is what some programs write where a number is missing.")
+        raise BadJSONError(
+            gettext("The name “%(name)s” is what some programs write where a number is missing.") % {"name": name}
+        )
     if NONCHARACTERS.search(name):
-        raise BadJSONError(f"The name “{name[:100]}” holds a code that is no character.")
+        raise BadJSONError(gettext("The name “%(value)s” holds a code that is no character.") % {"value": name[:100]})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,9 +92,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice = next(name for name, count in counts.items() if count > 1)
-        raise BadJSONError(f"The name “{twice[:100]}” appears twice.")
+        raise BadJSONError(gettext("The name “%(value)s” appears twice.") % {"value": twice[:100]})
     return found
 
 
 def _refuse_constant(name: str) -> Any:
-    raise BadJSONError(f"{name} is not a JSON number.")
+    raise BadJSONError(gettext("%(name)s is not a JSON number.") % {"name": name})

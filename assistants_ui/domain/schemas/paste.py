@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext
+
 from assistants_ui.domain.schemas.checks import BadJSONError
+from dashboard.lib.texts import number, sentences
 
 METHODS = ("get", "post", "put", "patch", "delete")
 MOST = 20
@@ -87,12 +90,12 @@ class Expansion:
             self.characters += len(value)
         if self.entries > MAX_ENTRIES or self.characters > MAX_EXPANDED_CHARACTERS:
             name = self._reference[:100]
-            where = f" “{name}” is one of them; look whether it refers to itself." if name else ""
-            raise BadJSONError(
-                f"Written out, it would hold more than {MAX_ENTRIES:,} entries or {MAX_EXPANDED_CHARACTERS:,} "
-                f"characters, because the same parts are referred to again and again.{where} "
-                "Paste a smaller part of it."
-            )
+            text = gettext(
+                "Written out, it would hold more than %(entries)s entries or %(characters)s characters, because the "
+                "same parts are referred to again and again."
+            ) % {"entries": number(MAX_ENTRIES), "characters": number(MAX_EXPANDED_CHARACTERS)}
+            where = gettext("“%(name)s” is one of them; look whether it refers to itself.") % {"name": name}
+            raise BadJSONError(sentences(text, where if name else "", gettext("Paste a smaller part of it.")))
 
 
 def functions_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:

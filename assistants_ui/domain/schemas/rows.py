@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.domain.canonical_values import canonical_schema
+from dashboard.lib.texts import number
 
 KINDS = {
-    "string": "Text",
-    "number": "Number",
-    "integer": "Whole number",
-    "boolean": "Yes or no",
-    "strings": "List of texts",
-    "numbers": "List of numbers",
-    "object": "Group of fields",
-    "objects": "List of groups",
+    "string": gettext_lazy("Text"),
+    "number": gettext_lazy("Number"),
+    "integer": gettext_lazy("Whole number"),
+    "boolean": gettext_lazy("Yes or no"),
+    "strings": gettext_lazy("List of texts"),
+    "numbers": gettext_lazy("List of numbers"),
+    "object": gettext_lazy("Group of fields"),
+    "objects": gettext_lazy("List of groups"),
 }
 PLAIN = ("string", "number", "integer", "boolean")
 LISTS = {"strings": "string", "numbers": "number"}
@@ -86,12 +89,12 @@ def rows_of(schema: Any) -> Rows:
     if schema in (None, {}):
         return Rows()
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
-        raise NotRowsError("It does not describe an object.")
+        raise NotRowsError(gettext("It does not describe an object."))
     found = Rows(rows=_rows(schema, depth=0), rest=_rest(schema))
     if found.count > MAX_ROWS:
         raise _too_many(found.count)
     if canonical_schema(schema_of(found)) != canonical_schema(_complete(schema)):
-        raise NotRowsError("It uses a form that rows cannot keep.")
+        raise NotRowsError(gettext("It uses a form that rows cannot keep."))
     return found
 
 
@@ -103,7 +106,7 @@ def schema_of(found: Rows) -> dict[str, Any]:
 def _rows(schema: Mapping[str, Any], *, depth: int) -> list[PropertyRow]:
     properties, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(properties, Mapping) or not isinstance(required, list):
-        raise NotRowsError("Its properties are not written as usual.")
+        raise NotRowsError(gettext("Its properties are not written as usual."))
     if len(properties) > MAX_ROWS:
         raise _too_many(len(properties))
     names = {name for name in required if isinstance(name, str)}
@@ -111,24 +114,27 @@ def _rows(schema: Mapping[str, Any], *, depth: int) -> list[PropertyRow]:
 
 
 def _too_many(count: int) -> NotRowsError:
-    return NotRowsError(f"It has {count:,} fields, more than the {MAX_ROWS} that are shown one by one.")
+    return NotRowsError(
+        gettext("It has %(count)s fields, more than the %(max_rows)s that are shown one by one.")
+        % {"count": number(count), "max_rows": MAX_ROWS}
+    )
 
 
 def _row(name: str, schema: Any, *, is_required: bool, depth: int) -> PropertyRow:
     if not isinstance(schema, Mapping):
-        raise NotRowsError(f"“{name}” is not described by an object.")
+        raise NotRowsError(gettext("“%(name)s” is not described by an object.") % {"name": name})
     kind, may_be_null = _type_of(name, schema)
     if "\n" in name or "\r" in name:
-        raise NotRowsError("A name has several lines.")
+        raise NotRowsError(gettext("A name has several lines."))
     row = PropertyRow(name=name, is_required=is_required, may_be_null=may_be_null, rest=_rest(schema))
     description = schema.get("description", "")
     if not isinstance(description, str) or "\r" in description:
-        raise NotRowsError(f"The description of “{name}” is not a text.")
+        raise NotRowsError(gettext("The description of “%(name)s” is not a text.") % {"name": name})
     row.description = description
     row.kind = _kind_of(name, kind, schema)
     if row.is_group:
         if depth:
-            raise NotRowsError(f"“{name}” is a group within a group.")
+            raise NotRowsError(gettext("“%(name)s” is a group within a group.") % {"name": name})
         group = schema if row.kind == "object" else schema["items"]
         row.rows = _rows(group, depth=depth + 1)
         if row.kind == "objects" and (items := _rest(group)):
@@ -142,7 +148,7 @@ def _type_of(name: str, schema: Mapping[str, Any]) -> tuple[str, bool]:
     if isinstance(kind, list) and len(kind) == 2 and kind[1] == "null" and isinstance(kind[0], str):
         return kind[0], True
     if not isinstance(kind, str):
-        raise NotRowsError(f"“{name}” may be of several kinds, or refers to another part.")
+        raise NotRowsError(gettext("“%(name)s” may be of several kinds, or refers to another part.") % {"name": name})
     return kind, False
 
 
@@ -156,7 +162,7 @@ def _kind_of(name: str, kind: str, schema: Mapping[str, Any]) -> str:
         for of_list, of_items in LISTS.items():
             if items == {"type": of_items}:
                 return of_list
-    raise NotRowsError(f"“{name}” is of a kind that rows do not have.")
+    raise NotRowsError(gettext("“%(name)s” is of a kind that rows do not have.") % {"name": name})
 
 
 def _choices(name: str, row: PropertyRow, schema: Mapping[str, Any]) -> list[str]:
@@ -167,7 +173,7 @@ def _choices(name: str, row: PropertyRow, schema: Mapping[str, Any]) -> list[str
         values = values[:-1]
     texts = [str(value) for value in values] if isinstance(values, list) else []
     if not texts or row.kind not in WITH_CHOICES or _values(row.kind, texts) != values:
-        raise NotRowsError(f"The choices of “{name}” are not plain values.")
+        raise NotRowsError(gettext("The choices of “%(name)s” are not plain values.") % {"name": name})
     return texts
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-RULES = (
+from django.utils.translation import gettext, gettext_lazy
+
+RULES = gettext_lazy(
     "The assistant then always fills in exactly these fields. Every field must be required "
     "(one that may be left out becomes one that may be empty), and nothing else may be added."
 )
@@ -19,18 +21,30 @@ def violations(schema: Any, *, path: str = "") -> Iterator[str]:
         return
     if not isinstance(schema, Mapping):
         return
-    where = f"“{path}”" if path else "The whole"
     if _is_object(schema):
         properties = schema.get("properties")
         names = list(properties) if isinstance(properties, Mapping) else []
         if schema.get("additionalProperties") is not False:
-            yield f"{where} still allows further fields."
+            yield _of(
+                path,
+                gettext("The whole still allows further fields."),
+                gettext("“%(path)s” still allows further fields."),
+            )
         required = schema.get("required")
         optional = [name for name in names if not isinstance(required, list) or name not in required]
         if optional:
-            yield f"{where} has fields that are not required: {', '.join(optional)}."
+            yield _of(
+                path,
+                gettext("The whole has fields that are not required: %(names)s."),
+                gettext("“%(path)s” has fields that are not required: %(names)s."),
+                names=", ".join(optional),
+            )
     for name, part in _parts(schema):
         yield from violations(part, path=f"{path}.{name}".strip(".") if name else path)
+
+
+def _of(path: str, whole: str, part: str, **words: str) -> str:
+    return (part if path else whole) % {"path": path, **words}
 
 
 def made_strict(schema: Any) -> Any:

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.files.attachments import Content
 from assistants_ui.files.knowledge import Use
@@ -31,16 +32,23 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Content]:
         uploads: list[SpooledFile] = [upload for upload in data or [] if upload is not None]
         if len(uploads) > MOST_AT_ONCE:
-            raise ValidationError(f"These are {len(uploads)} files; at most {MOST_AT_ONCE} go at once.")
+            raise ValidationError(
+                gettext("These are %(count)s files; at most %(most)s go at once.")
+                % {"count": len(uploads), "most": MOST_AT_ONCE}
+            )
         self.problems = [problem for upload in uploads if (problem := self._problem(upload))]
         return [_content(upload) for upload in uploads if not self._problem(upload)]
 
     def _problem(self, upload: SpooledFile) -> str | None:
         if upload.refusal == "no_room":
-            return f"“{upload.name}”: there is not enough room to take this file right now."
+            return gettext("“%(name)s”: there is not enough room to take this file right now.") % {"name": upload.name}
         if upload.refusal:
-            return f"“{upload.name}” is {filesizeformat(upload.size or 0)}; the limit is {settings.MAX_UPLOAD_MB} MB."
-        return None if upload.size else f"“{upload.name}” is empty."
+            return gettext("“%(name)s” is %(size)s; the limit is %(limit)s MB.") % {
+                "name": upload.name,
+                "size": filesizeformat(upload.size or 0),
+                "limit": settings.MAX_UPLOAD_MB,
+            }
+        return None if upload.size else gettext("“%(name)s” is empty.") % {"name": upload.name}
 
 
 def _content(upload: SpooledFile) -> Content:
@@ -56,21 +64,21 @@ class AttachForm(forms.Form):
     """
 
     use = forms.ChoiceField(
-        label="What are they for?",
+        label=gettext_lazy("What are they for?"),
         initial=Use.SEARCH,
         choices=[(use, use.label) for use in Use],
         widget=forms.RadioSelect,
     )
     upload_token = forms.RegexField(TOKEN, required=False, widget=forms.HiddenInput)
-    even_if_known = forms.BooleanField(label="Upload them even if they are here already", required=False)
+    even_if_known = forms.BooleanField(label=gettext_lazy("Upload them even if they are here already"), required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, offered: list[tuple[str, str]] | None = None) -> None:
         """``offered`` are the files that may be picked: their ids and names."""
         super().__init__(data, files)
         # A form's own attribute ``files`` holds what was uploaded, so the field cannot be declared.
-        self.fields["files"] = FilesField(label="Files", required=False)
+        self.fields["files"] = FilesField(label=gettext("Files"), required=False)
         self.fields["file_id"] = forms.MultipleChoiceField(
-            label="Files that are here already",
+            label=gettext("Files that are here already"),
             required=False,
             choices=offered or [],
             widget=forms.CheckboxSelectMultiple,
@@ -93,7 +101,7 @@ class AttachForm(forms.Form):
         values = super().clean() or {}
         nothing = not values.get("files") and not values.get("file_id") and not self.problems
         if nothing and not self.errors:
-            self.add_error("files", "Choose at least one file.")
+            self.add_error("files", gettext("Choose at least one file."))
         return values
 
     @property

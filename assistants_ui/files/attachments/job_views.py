@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.files import attachments
@@ -16,20 +17,22 @@ from assistants_ui.messages import undo_of_job
 from assistants_ui.models import AttachmentJob
 from dashboard.access import Right, requires
 from dashboard.accounts.return_address import page_of_this_site
+from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import labelled
 
 
 @require_POST
 @requires(Right.CHANGE)
 def finish(request: DashboardRequest, job_id: str) -> HttpResponse:
     job = attachments.finish(request.service, _found(request, job_id))
-    return _told(request, job, done=f"“{job.name}” was attached.")
+    return _told(request, job, done=gettext("“%(name)s” was attached.") % {"name": job.name})
 
 
 @require_POST
 @requires(Right.CHANGE)
 def remove(request: DashboardRequest, job_id: str) -> HttpResponse:
     job = attachments.remove(request.service, _found(request, job_id))
-    return _told(request, job, done=f"“{job.name}” was removed.")
+    return _told(request, job, done=gettext("“%(name)s” was removed.") % {"name": job.name})
 
 
 @require_POST
@@ -53,14 +56,14 @@ def progress(request: DashboardRequest, token: str) -> HttpResponse:
 def _checked(name: str) -> str:
     """The name of a job or a click from an address; nothing else ever reaches the database."""
     if not TOKEN.fullmatch(name):
-        raise Http404("There is nothing under this address.")
+        raise Http404(gettext("There is nothing under this address."))
     return name
 
 
 def _found(request: DashboardRequest, job_id: str) -> AttachmentJob:
     job = AttachmentJob.objects.filter(workspace=request.workspace.name, pk=_checked(job_id)).first()
     if job is None:
-        raise Http404("There is nothing half-finished under this address.")
+        raise Http404(gettext("There is nothing half-finished under this address."))
     return job
 
 
@@ -68,9 +71,9 @@ def _told(request: DashboardRequest, job: AttachmentJob, *, done: str) -> HttpRe
     if request.htmx:
         return upload_results(request, [job])
     if job.problem:
-        messages.warning(request, f"“{job.name}”: {job.problem}")
+        messages.warning(request, labelled(gettext("“%(name)s”") % {"name": job.name}, reword(job.problem)))
     elif job.is_busy:
-        messages.info(request, f"“{job.name}” is on its way just now.")
+        messages.info(request, gettext("“%(name)s” is on its way just now.") % {"name": job.name})
     else:
         messages.success(request, done, extra_tags=undo_of_job(request.service, job))
     return redirect(_page_behind(request, job))

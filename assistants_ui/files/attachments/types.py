@@ -9,6 +9,8 @@ import assistants_client as wire
 from assistants_ui.files.knowledge import Use
 from assistants_ui.models import AttachmentJob
 from assistants_ui.workspaces import problems
+from dashboard.lib.stored_texts import english
+from dashboard.lib.texts import sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,5 +42,7 @@ def save(job: AttachmentJob, **facts: object) -> AttachmentJob:
 
 
 def words(error: wire.APIError, *, writing: bool) -> str:
-    problem = problems.explain(error, writing=writing)
-    return f"{problem.title}. {problem.text}"
+    """What went wrong, as the row of a job keeps it."""
+    with english():
+        problem = problems.explain(error, writing=writing)
+        return sentences(f"{problem.title}.", problem.text)

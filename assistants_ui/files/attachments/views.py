@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
@@ -76,7 +77,7 @@ def attached(
         for job in jobs:
             if job.is_done:
                 undo = undo_of_job(request.service, job, place=place)
-                messages.success(request, f"“{job.name}” was {job.success}.", extra_tags=undo)
+                messages.success(request, job.success, extra_tags=undo)
     if request.htmx:
         return upload_results(request, jobs, problems=problems, status=200 if is_well else 422)
     if is_well:
@@ -135,12 +136,14 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
     assistant = request.service.assistants.retrieve(assistant_id, fresh=True)
     use = request.POST.get("use", "")
     if use not in set(Use):
-        raise Http404("A file is attached for search or for code.")
+        raise Http404(gettext("A file is attached for search or for code."))
     file = knowledge_of(request.service, assistant).find(file_id, Use(use))
     if file is None:
-        raise Http404("This file is not attached here.")
+        raise Http404(gettext("This file is not attached here."))
     steps.detach(request.service, assistant_id, file)
-    told = f"“{file.name or file.id}” was removed from this assistant. The file itself is kept."
+    told = gettext("“%(name)s” was removed from this assistant. The file itself is kept.") % {
+        "name": file.name or file.id
+    }
     messages.success(request, told, extra_tags=undo_of_request(request.service, file.id, assistant_id))
     return redirect("assistant-detail", request.workspace.name, assistant_id)
 
@@ -150,5 +153,5 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
 def forget_store(request: DashboardRequest, assistant_id: str, store_id: str) -> HttpResponse:
     """Take a store that cannot be searched any more out of the assistant; the store itself is left alone."""
     steps.forget_store(request.service, assistant_id, store_id)
-    messages.success(request, "The vector store was removed from this assistant.")
+    messages.success(request, gettext("The vector store was removed from this assistant."))
     return redirect("assistant-detail", request.workspace.name, assistant_id)

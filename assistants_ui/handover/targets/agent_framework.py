@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.code import constant, header, read_instructions, store_script, stubs
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -12,24 +14,24 @@ from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.verdicts import OPENAI
 
-NO_RANKING = lost("The framework's file search takes no ranking.")
+NO_RANKING = lost(gettext_lazy("The framework's file search takes no ranking."))
 
 
 def _strict(case: Case) -> FieldVerdict:
     if case.field.value:
-        return lost("The framework sends strict: false for every function.")
-    return kept("The framework sends strict: false for every function.")
+        return lost(gettext("The framework sends strict: false for every function."))
+    return kept(gettext("The framework sends strict: false for every function."))
 
 
 RULES = OPENAI | {
-    "id": kept("As the agent's id."),
+    "id": kept(gettext_lazy("As the agent's id.")),
     "name": kept(),
     "description": kept(),
-    "function.parameters": changed("The framework adds additionalProperties: false."),
+    "function.parameters": changed(gettext_lazy("The framework adds additionalProperties: false.")),
     "function.strict": _strict,
     "ranker": NO_RANKING,
     "score_threshold": NO_RANKING,
-    "metadata": lost("The agent has no metadata."),
+    "metadata": lost(gettext_lazy("The agent has no metadata.")),
 }
 
 PYTHON = """
@@ -107,7 +109,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="agent-framework",
     label="Microsoft Agent Framework",
-    summary="Code in Python that speaks the Responses API; ranking and strict are lost.",
+    summary=gettext_lazy("Code in Python that speaks the Responses API; ranking and strict are lost."),
     rules=RULES,
     build=build,
 )

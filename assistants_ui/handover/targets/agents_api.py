@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.hosted import hosted_files
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -13,45 +15,54 @@ from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
 
 NO_SEARCH = lost(
-    "There is no file search.", "Bring the files to the agent's environment, or offer them by an MCP server"
+    gettext_lazy("There is no file search."),
+    gettext_lazy("Bring the files to the agent's environment, or offer them by an MCP server"),
 )
-NO_SETTING = lost("There is no such setting.")
+NO_SETTING = lost(gettext_lazy("There is no such setting."))
 
 
 def _format(case: Case) -> FieldVerdict:
-    return kept() if case.source.schema else lost("Only schemas can be given there.")
+    return kept() if case.source.schema else lost(gettext("Only schemas can be given there."))
 
 
 def _description(case: Case) -> FieldVerdict:
     if metadata(case.source).get("description") == (case.source.description or ""):
-        return changed("There is no description. It stays in the metadata, as description.")
-    return lost("There is no description, and no room for it in the metadata.")
+        return changed(gettext("There is no description. It stays in the metadata, as description."))
+    return lost(gettext("There is no description, and no room for it in the metadata."))
 
 
 RULES = OPENAI | {
-    "id": changed("The agent gets an id of its own. This one stays in the metadata, as assistant_id."),
+    "id": changed(gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")),
     "name": kept(),
     "description": _description,
-    "instructions": changed("The same text, but it is added to the base instructions of OpenAI's harness."),
+    "instructions": changed(
+        gettext_lazy("The same text, but it is added to the base instructions of OpenAI's harness.")
+    ),
     "temperature": NO_SETTING,
     "top_p": NO_SETTING,
     "format": _format,
     "schema.name": NO_SETTING,
     "schema.description": NO_SETTING,
     "schema.strict": NO_SETTING,
-    "function.strict": lost("Functions have no strict there."),
+    "function.strict": lost(gettext_lazy("Functions have no strict there.")),
     "file_search": NO_SEARCH,
     "max_num_results": NO_SEARCH,
     "ranker": NO_SEARCH,
     "score_threshold": NO_SEARCH,
     "stores": NO_SEARCH,
-    "file_ids": lost("Files belong to an environment there.", "Put the files into the agent's environment"),
+    "file_ids": lost(
+        gettext_lazy("Files belong to an environment there."),
+        gettext_lazy("Put the files into the agent's environment"),
+    ),
     "code_interpreter": changed(
-        "Becomes the environment of a session (openai_hosted), which is chosen at each run and billed by time.",
-        "Start sessions with an openai_hosted environment",
+        gettext_lazy(
+            "Becomes the environment of a session (openai_hosted), which is chosen at each run and billed by time."
+        ),
+        gettext_lazy("Start sessions with an openai_hosted environment"),
     ),
     "code_files": changed(
-        "They are given with the environment of each session: /workspace/…", "Give the files with each session"
+        gettext_lazy("They are given with the environment of each session: /workspace/…"),
+        gettext_lazy("Give the files with each session"),
     ),
     "metadata": metadata_as_text,
 }
@@ -92,7 +103,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="agents-api",
     label="OpenAI Agents API",
-    summary="A hosted agent (beta) that can be edited over the wire; much is lost.",
+    summary=gettext_lazy("A hosted agent (beta) that can be edited over the wire; much is lost."),
     rules=RULES,
     build=build,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.code import (
     constant,
     header,
@@ -21,19 +23,20 @@ from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import javascript
 from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
+from dashboard.lib.texts import sentences
 
 
 def _metadata(case: Case) -> FieldVerdict:
     verdict = metadata_as_text(case)
-    return changed(f"It goes onto each answer, because the agent itself has none. {verdict.sentence}")
+    return changed(sentences(gettext("It goes onto each answer, because the agent itself has none."), verdict.sentence))
 
 
 RULES = OPENAI | {
-    "id": changed("There is no such object. The id stays in the code, as ASSISTANT_ID."),
+    "id": changed(gettext_lazy("There is no such object. The id stays in the code, as ASSISTANT_ID.")),
     "name": kept(),
-    "description": changed("Becomes handoff_description, which only other agents read."),
-    "schema.name": lost("The SDK calls every schema final_output."),
-    "schema.description": lost("The SDK sends no description of the schema."),
+    "description": changed(gettext_lazy("Becomes handoff_description, which only other agents read.")),
+    "schema.name": lost(gettext_lazy("The SDK calls every schema final_output.")),
+    "schema.description": lost(gettext_lazy("The SDK sends no description of the schema.")),
     "metadata": _metadata,
 }
 
@@ -208,7 +211,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="agents-sdk",
     label="OpenAI Agents SDK",
-    summary="Code in Python and JavaScript that runs the functions by itself.",
+    summary=gettext_lazy("Code in Python and JavaScript that runs the functions by itself."),
     rules=RULES,
     build=build,
 )

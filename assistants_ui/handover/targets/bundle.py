@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
+
 from assistants_ui.handover.conversations import SCRIPT
 from assistants_ui.handover.losses import Case, FieldVerdict, Rule, decide, kept, lost
 from assistants_ui.handover.model_facts import end_of
@@ -9,8 +11,11 @@ from assistants_ui.handover.options import HandedFile, HandoverOptions
 from assistants_ui.handover.source import KINDS, Source
 from assistants_ui.handover.target import Content, Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import line, pretty, slug, unique
+from assistants_ui.handover.verdicts import model_task
+from dashboard.lib.stored_texts import reword
 
-WHOLE = kept("In assistant.json.")
+WHOLE = kept(gettext_lazy("In assistant.json."))
+NO_SUCH_FILE = gettext_noop("the server has no such file")
 
 
 def _files(case: Case) -> FieldVerdict:
@@ -21,32 +26,40 @@ def _files(case: Case) -> FieldVerdict:
         unread = [one for one in ids if one not in contents.stores]
         held = [file["id"] for one in ids for file in contents.stores.get(one, {}).get("files", [])]
         if unread:
-            return lost(f"The server gave no vector store {', '.join(unread)[:200]}.", "Find out what the store held")
+            sentence = gettext("The server gave no vector store %(ids)s.") % {"ids": ", ".join(unread)[:200]}
+            return lost(sentence, gettext("Find out what the store held"))
         ids = held
     missing = [one for one in ids if one not in contents.files or contents.files[one].path is None]
     if missing:
-        reasons = {
-            contents.files[one].reason if one in contents.files else "the server has no such file" for one in missing
-        }
-        return lost(
-            f"The ids are in assistant.json. {len(missing)} of {len(ids)} files did not come along: "
-            f"{'; '.join(sorted(reasons))[:300]}.",
-            "Get the files that did not come along from whoever has them",
-        )
-    return kept(f"In assistant.json, and {len(ids)} file{'' if len(ids) == 1 else 's'} under files/.")
+        reasons = {contents.files[one].reason if one in contents.files else NO_SUCH_FILE for one in missing}
+        sentence = gettext(
+            "The ids are in assistant.json. %(missing)d of %(all)d files did not come along: %(reasons)s."
+        ) % {"missing": len(missing), "all": len(ids), "reasons": "; ".join(sorted(map(_reason, reasons)))[:300]}
+        return lost(sentence, gettext("Get the files that did not come along from whoever has them"))
+    sentence = ngettext(
+        "In assistant.json, and %(count)d file under files/.",
+        "In assistant.json, and %(count)d files under files/.",
+        len(ids),
+    )
+    return kept(sentence % {"count": len(ids)})
+
+
+def _reason(stored: str) -> str:
+    words = reword(stored)
+    return words[:1].lower() + words[1:]
 
 
 def _model(case: Case) -> FieldVerdict:
     model = case.source.model
     if day := end_of(model):
-        task = f"Choose a model in place of {model} (it ends on {day})"
-        return decide(f"In assistant.json as it is. OpenAI ends {model} on {day}.", task)
+        sentence = gettext("In assistant.json as it is. OpenAI ends %(model)s on %(day)s.")
+        return decide(sentence % {"model": model, "day": day}, model_task(model))
     return WHOLE
 
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(KINDS, WHOLE),
-    "instructions": kept("The same, byte for byte: in instructions.md and assistant.json."),
+    "instructions": kept(gettext_lazy("The same, byte for byte: in instructions.md and assistant.json.")),
     "model": _model,
     "stores": _files,
     "code_files": _files,
@@ -128,7 +141,9 @@ def readme(source: Source, paths: dict[str, str]) -> str:
 TARGET = HandoverTarget(
     name="bundle",
     label="Bundle for people",
-    summary="Plain words, the text, the JSON and the files; can be read without any program and imports here again.",
+    summary=gettext_lazy(
+        "Plain words, the text, the JSON and the files; can be read without any program and imports here again."
+    ),
     rules=RULES,
     build=build,
     takes_files=True,

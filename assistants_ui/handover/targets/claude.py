@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.hosted import hosted_files
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, decide, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -12,35 +14,50 @@ from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model
 
-NO_SETTING = lost("There is no such setting.")
-NO_FORMAT = lost("There is no response format. Say in the instructions how the answer should look.")
-NO_SEARCH = lost("There is no file search.", "Decide how the agent gets at the files it searched")
+NO_SETTING = lost(gettext_lazy("There is no such setting."))
+NO_FORMAT = lost(gettext_lazy("There is no response format. Say in the instructions how the answer should look."))
+NO_SEARCH = lost(
+    gettext_lazy("There is no file search."), gettext_lazy("Decide how the agent gets at the files it searched")
+)
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
 
 
 def _effort(case: Case) -> FieldVerdict:
-    return kept() if case.source.effort in EFFORTS else lost(f"“{case.source.effort}” has no equal there.")
+    return (
+        kept()
+        if case.source.effort in EFFORTS
+        else lost(gettext("“%(effort)s” has no equal there.") % {"effort": case.source.effort})
+    )
 
 
 def _code(case: Case) -> FieldVerdict:
-    power = "the agent toolset, with a shell and files: far more power than a code interpreter"
     if case.options.code_tools is None:
-        return decide(f"Could become {power}. It is left out.", "Decide whether the agent may have a shell and files")
-    return changed(f"Becomes {power}.") if case.options.code_tools else lost("Left out, as you chose.")
+        sentence = gettext(
+            "Could become the agent toolset, with a shell and files: far more power than a code interpreter. "
+            "It is left out."
+        )
+        return decide(sentence, gettext("Decide whether the agent may have a shell and files"))
+    if not case.options.code_tools:
+        return lost(gettext("Left out, as you chose."))
+    return changed(
+        gettext("Becomes the agent toolset, with a shell and files: far more power than a code interpreter.")
+    )
 
 
 def _description(case: Case) -> FieldVerdict:
     return (
-        kept() if case.field.value else changed("Descriptions are required; the function's name stands in its place.")
+        kept()
+        if case.field.value
+        else changed(gettext("Descriptions are required; the function's name stands in its place."))
     )
 
 
 RULES = ORIGIN | {
-    "id": changed("The agent gets an id of its own. This one stays in the metadata, as assistant_id."),
+    "id": changed(gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")),
     "name": kept(),
     "description": kept(),
     "model": other_model("Claude"),
-    "instructions": kept("The same, byte for byte, as system."),
+    "instructions": kept(gettext_lazy("The same, byte for byte, as system.")),
     "temperature": NO_SETTING,
     "top_p": NO_SETTING,
     "reasoning_effort": _effort,
@@ -50,15 +67,17 @@ RULES = ORIGIN | {
     "schema.schema": NO_FORMAT,
     "schema.strict": NO_FORMAT,
     "function.description": _description,
-    "function.strict": lost("Functions have no strict there."),
+    "function.strict": lost(gettext_lazy("Functions have no strict there.")),
     "file_search": NO_SEARCH,
     "max_num_results": NO_SEARCH,
     "ranker": NO_SEARCH,
     "score_threshold": NO_SEARCH,
     "stores": NO_SEARCH,
-    "file_ids": lost("The ids are those of this server.", "Upload the attached files"),
+    "file_ids": lost(gettext_lazy("The ids are those of this server."), gettext_lazy("Upload the attached files")),
     "code_interpreter": _code,
-    "code_files": lost("The ids are those of this server.", "Upload the files of the code interpreter"),
+    "code_files": lost(
+        gettext_lazy("The ids are those of this server."), gettext_lazy("Upload the files of the code interpreter")
+    ),
     "metadata": metadata_as_text,
 }
 
@@ -94,7 +113,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="claude",
     label="Claude managed agents",
-    summary="A hosted agent with versions; no file search and no response format.",
+    summary=gettext_lazy("A hosted agent with versions; no file search and no response format."),
     rules=RULES,
     build=build,
     maps_models=True,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, decide, kept, lost
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, model_of, sampling
@@ -13,8 +15,10 @@ from assistants_ui.handover.target import Files, HandoverTarget, with_instructio
 from assistants_ui.handover.texts import VARIABLE, slug_of
 from assistants_ui.handover.verdicts import OPENAI
 
-NO_FIELD = lost("The format has no such field.")
-NO_FILES = lost("The format knows no files.", "Give the files to the program that runs the prompt")
+NO_FIELD = lost(gettext_lazy("The format has no such field."))
+NO_FILES = lost(
+    gettext_lazy("The format knows no files."), gettext_lazy("Give the files to the program that runs the prompt")
+)
 MARKER = "<<<dotprompt:"
 # A name that no instructions use.
 QUESTION = "question"
@@ -22,55 +26,61 @@ QUESTION = "question"
 
 def _instructions(case: Case) -> FieldVerdict:
     if not VARIABLE.search(case.source.instructions):
-        return kept("The same, byte for byte.")
+        return kept(gettext("The same, byte for byte."))
     match case.options.variables:
         case None:
             return decide(
-                "Every {{ is escaped, so that {{…}} stays plain text.",
-                "Decide whether {{…}} in the instructions is a variable or plain text",
+                gettext("Every {{ is escaped, so that {{…}} stays plain text."),
+                gettext("Decide whether {{…}} in the instructions is a variable or plain text"),
             )
         case True:
-            return changed("{{…}} is filled in when the prompt is run, with what the program gives.")
-    return kept("The same for the model; in the file every {{ is escaped.")
+            return changed(gettext("{{…}} is filled in when the prompt is run, with what the program gives."))
+    return kept(gettext("The same for the model; in the file every {{ is escaped."))
 
 
 def refuses(source: Source) -> str:
     """What no escaping can bring through the format."""
     text = source.instructions
     if MARKER in text:
-        return f"The instructions hold “{MARKER}…”, which the format takes for a command and offers no way to escape."
+        return gettext(
+            "The instructions hold “%(marker)s…”, which the format takes for a command and offers no way to escape."
+        ) % {"marker": MARKER}
     if "\\{{" in text:
-        return "The instructions hold a backslash before {{, which the format offers no way to escape."
+        return gettext("The instructions hold a backslash before {{, which the format offers no way to escape.")
     if text.endswith(("{", "\\")):
-        return f"The instructions end with “{text[-1]}”, which the format would join to what follows."
+        return gettext("The instructions end with “%(character)s”, which the format would join to what follows.") % {
+            "character": text[-1]
+        }
     if text and not text.strip():
-        return "The instructions are only white space, which the format leaves out."
+        return gettext("The instructions are only white space, which the format leaves out.")
     return ""
 
 
 RULES = OPENAI | {
-    "id": changed("Stands under ext."),
-    "name": changed("Becomes a short name; the whole name stands under ext."),
+    "id": changed(gettext_lazy("Stands under ext.")),
+    "name": changed(gettext_lazy("Becomes a short name; the whole name stands under ext.")),
     "description": kept(),
     "instructions": _instructions,
-    "format": kept("As the output's format."),
+    "format": kept(gettext_lazy("As the output's format.")),
     "schema.name": NO_FIELD,
     "schema.description": NO_FIELD,
-    "schema.schema": kept("As the output's schema."),
+    "schema.schema": kept(gettext_lazy("As the output's schema.")),
     "schema.strict": NO_FIELD,
-    "function": changed("The file names it; the program that runs the prompt defines it. tools.json has the schemas."),
-    "function.description": changed("Stands in tools.json."),
-    "function.parameters": changed("Stand in tools.json."),
-    "function.strict": changed("Stands in tools.json, written out."),
+    "function": changed(
+        gettext_lazy("The file names it; the program that runs the prompt defines it. tools.json has the schemas.")
+    ),
+    "function.description": changed(gettext_lazy("Stands in tools.json.")),
+    "function.parameters": changed(gettext_lazy("Stand in tools.json.")),
+    "function.strict": changed(gettext_lazy("Stands in tools.json, written out.")),
     "file_search": NO_FILES,
     "max_num_results": NO_FILES,
     "ranker": NO_FILES,
     "score_threshold": NO_FILES,
     "stores": NO_FILES,
     "file_ids": NO_FILES,
-    "code_interpreter": lost("The format has no code interpreter."),
+    "code_interpreter": lost(gettext_lazy("The format has no code interpreter.")),
     "code_files": NO_FILES,
-    "metadata": kept("Under ext."),
+    "metadata": kept(gettext_lazy("Under ext.")),
 }
 
 
@@ -123,7 +133,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="dotprompt",
     label="Dotprompt",
-    summary="One file for Genkit and others; for teams that only want the text.",
+    summary=gettext_lazy("One file for Genkit and others; for teams that only want the text."),
     rules=RULES,
     build=build,
     asks_variables=True,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.code import store_script
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept
 from assistants_ui.handover.options import HandoverOptions
@@ -11,24 +13,38 @@ from assistants_ui.handover.shapes import configuration
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import VARIABLE, pretty, slug_of
-from assistants_ui.handover.verdicts import OPENAI, literal_braces, metadata_as_text, other_model, upload_again
-
-PLACE = "the Foundry project"
+from assistants_ui.handover.verdicts import DEPLOYMENT_NAMES, OPENAI, literal_braces, metadata_as_text, other_model
 
 
 def name_verdict(case: Case) -> FieldVerdict:
     slug = slug_of(case.source)
-    return kept() if case.source.name == slug else changed(f"Becomes {slug}; the name stays in the metadata.")
+    return (
+        kept()
+        if case.source.name == slug
+        else changed(gettext("Becomes %(slug)s; the name stays in the metadata.") % {"slug": slug})
+    )
 
 
 RULES = OPENAI | {
-    "id": changed("There, a name and a version tell agents apart. The id stays in the metadata."),
+    "id": changed(gettext_lazy("There, a name and a version tell agents apart. The id stays in the metadata.")),
     "name": name_verdict,
     "description": kept(),
-    "model": other_model("Foundry", "deployment"),
+    "model": other_model("Foundry", DEPLOYMENT_NAMES),
     "instructions": literal_braces("Foundry"),
-    "stores": upload_again("files of the vector stores", PLACE),
-    "code_files": upload_again("files of the code interpreter", PLACE),
+    "stores": changed(
+        gettext_lazy(
+            "The ids are those of this server. Upload the files of the vector stores to the Foundry project "
+            "and replace them."
+        ),
+        gettext_lazy("Upload the files of the vector stores to the Foundry project"),
+    ),
+    "code_files": changed(
+        gettext_lazy(
+            "The ids are those of this server. Upload the files of the code interpreter to the Foundry project "
+            "and replace them."
+        ),
+        gettext_lazy("Upload the files of the code interpreter to the Foundry project"),
+    ),
     "metadata": metadata_as_text,
 }
 
@@ -94,7 +110,7 @@ def variables(source: Source) -> list[str]:
 TARGET = HandoverTarget(
     name="foundry",
     label="Azure AI Foundry agents",
-    summary="A definition with versions that never change; the most faithful hosted target.",
+    summary=gettext_lazy("A definition with versions that never change; the most faithful hosted target."),
     rules=RULES,
     build=build,
     maps_models=True,

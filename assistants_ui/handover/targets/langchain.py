@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from assistants_ui.handover.code import constant, header, read_instructions, store_script, stubs
 from assistants_ui.handover.losses import changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -14,13 +16,13 @@ from assistants_ui.handover.texts import slug_of
 from assistants_ui.handover.verdicts import OPENAI
 
 RULES = OPENAI | {
-    "id": changed("There is no such object. The id stays in the code, as ASSISTANT_ID."),
-    "name": changed("Becomes a short name of ASCII letters; the whole name stays in the code, as NAME."),
-    "description": lost("There is no description. It stays in the code, as DESCRIPTION."),
-    "instructions": kept("The same, byte for byte. They are sent as a system message."),
-    "schema.description": lost("LangChain sends no description of the schema."),
-    "schema.name": changed("Becomes the title of the schema."),
-    "metadata": lost("There is no metadata."),
+    "id": changed(gettext_lazy("There is no such object. The id stays in the code, as ASSISTANT_ID.")),
+    "name": changed(gettext_lazy("Becomes a short name of ASCII letters; the whole name stays in the code, as NAME.")),
+    "description": lost(gettext_lazy("There is no description. It stays in the code, as DESCRIPTION.")),
+    "instructions": kept(gettext_lazy("The same, byte for byte. They are sent as a system message.")),
+    "schema.description": lost(gettext_lazy("LangChain sends no description of the schema.")),
+    "schema.name": changed(gettext_lazy("Becomes the title of the schema.")),
+    "metadata": lost(gettext_lazy("There is no metadata.")),
 }
 
 PYTHON = '''
@@ -92,7 +94,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="langchain",
     label="LangChain",
-    summary="Code in Python; threads become checkpoints of your own.",
+    summary=gettext_lazy("Code in Python; threads become checkpoints of your own."),
     rules=RULES,
     build=build,
 )

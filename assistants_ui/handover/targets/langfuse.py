@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from assistants_ui.handover.losses import Rule, changed, kept
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import chat_function, model_of
@@ -12,18 +14,20 @@ from assistants_ui.handover.target import Files, HandoverTarget, with_instructio
 from assistants_ui.handover.texts import pretty
 from assistants_ui.handover.verdicts import ORIGIN, literal_braces, metadata_as_text, same_model, strict_written
 
-IN_CONFIG = kept("In the prompt's config. Your code reads it from there; Langfuse runs nothing.")
+IN_CONFIG = kept(gettext_lazy("In the prompt's config. Your code reads it from there; Langfuse runs nothing."))
 RULES: dict[str, Rule] = {
     **dict.fromkeys(KINDS, IN_CONFIG),
     "object": ORIGIN["object"],
     "created_at": ORIGIN["created_at"],
     "filled_in": ORIGIN["filled_in"],
-    "name": kept("The prompt's name."),
+    "name": kept(gettext_lazy("The prompt's name.")),
     "id": IN_CONFIG,
     "model": same_model,
     "instructions": literal_braces("Langfuse"),
     "function.strict": strict_written,
-    "file_ids": changed("They stand in the config with the tools that read them; the ids are those of this server."),
+    "file_ids": changed(
+        gettext_lazy("They stand in the config with the tools that read them; the ids are those of this server.")
+    ),
     "metadata": metadata_as_text,
 }
 
@@ -97,7 +101,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="langfuse",
     label="Langfuse prompt",
-    summary="The text with everything else in its config; for teams that edit prompts there.",
+    summary=gettext_lazy("The text with everything else in its config; for teams that edit prompts there."),
     rules=RULES,
     build=build,
     asks_variables=True,

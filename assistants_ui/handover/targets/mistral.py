@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from assistants_ui.handover.hosted import hosted_files
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -12,32 +14,32 @@ from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model, plain_instructions, strict_written
 
-NO_SEARCH = lost("The document library has no such setting.")
-LIBRARY = "Upload the files to a Mistral document library and add it to the agent"
+NO_SEARCH = lost(gettext_lazy("The document library has no such setting."))
+LIBRARY = gettext_lazy("Upload the files to a Mistral document library and add it to the agent")
 
 
 def _effort(case: Case) -> FieldVerdict:
     model = model_of(case.source, case.options)
-    return kept(f"The same, if {model} takes it.")
+    return kept(gettext("The same, if %(model)s takes it.") % {"model": model})
 
 
 RULES = ORIGIN | {
-    "id": changed("The agent gets an id of its own. This one stays in the metadata, as assistant_id."),
+    "id": changed(gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")),
     "name": kept(),
     "description": kept(),
     "model": other_model("Mistral"),
     "instructions": plain_instructions,
     "reasoning_effort": _effort,
-    "schema.strict": kept("Written out."),
+    "schema.strict": kept(gettext_lazy("Written out.")),
     "function.strict": strict_written,
-    "file_search": lost("Becomes a document library, which holds files of its own.", LIBRARY),
+    "file_search": lost(gettext_lazy("Becomes a document library, which holds files of its own."), LIBRARY),
     "max_num_results": NO_SEARCH,
     "ranker": NO_SEARCH,
     "score_threshold": NO_SEARCH,
-    "stores": lost("The ids are those of this server.", LIBRARY),
-    "file_ids": lost("The ids are those of this server.", LIBRARY),
+    "stores": lost(gettext_lazy("The ids are those of this server."), LIBRARY),
+    "file_ids": lost(gettext_lazy("The ids are those of this server."), LIBRARY),
     "code_interpreter": kept(),
-    "code_files": lost("The code interpreter takes no files there."),
+    "code_files": lost(gettext_lazy("The code interpreter takes no files there.")),
     "metadata": metadata_as_text,
 }
 
@@ -76,7 +78,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="mistral",
     label="Mistral agents",
-    summary="Nearly the same shape, with versions and aliases.",
+    summary=gettext_lazy("Nearly the same shape, with versions and aliases."),
     rules=RULES,
     build=build,
     maps_models=True,

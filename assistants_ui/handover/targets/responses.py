@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 from assistants_ui.handover.code import (
     constant,
     header,
@@ -22,11 +24,11 @@ from assistants_ui.handover.texts import javascript, pretty
 from assistants_ui.handover.verdicts import OPENAI
 
 RULES = OPENAI | {
-    "id": changed("There is no such object. The id stays in the code, as ASSISTANT_ID."),
-    "name": lost("There is no name. It stays in the code, as NAME."),
-    "description": lost("There is no description. It stays in the code, as DESCRIPTION."),
-    "instructions": kept("The same, byte for byte. They are sent with every request."),
-    "metadata": lost("There, metadata belongs to each answer and not to a configuration."),
+    "id": changed(gettext_lazy("There is no such object. The id stays in the code, as ASSISTANT_ID.")),
+    "name": lost(gettext_lazy("There is no name. It stays in the code, as NAME.")),
+    "description": lost(gettext_lazy("There is no description. It stays in the code, as DESCRIPTION.")),
+    "instructions": kept(gettext_lazy("The same, byte for byte. They are sent with every request.")),
+    "metadata": lost(gettext_lazy("There, metadata belongs to each answer and not to a configuration.")),
 }
 
 ANSWER = '''
@@ -132,7 +134,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="responses",
     label="OpenAI Responses and Conversations",
-    summary="Code in Python, JavaScript and curl; the official way on from the Assistants API.",
+    summary=gettext_lazy("Code in Python, JavaScript and curl; the official way on from the Assistants API."),
     rules=RULES,
     build=build,
 )

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistants_client.probe import ProbeVerdict, probe
 from assistants_ui.workspaces.connections import workspace_client
-from dashboard.audit.read.sentences import as_list
 from dashboard.environment import WorkspaceSettings
+from dashboard.lib.texts import as_list
 
 
 class Command(BaseCommand):

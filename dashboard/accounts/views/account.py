@@ -8,6 +8,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -28,7 +29,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         members.update(actor=audit.actor_of(request), user=request.user, **form.cleaned_data)
-        messages.success(request, "Account saved.")
+        messages.success(request, gettext("Account saved."))
         return redirect("account")
     context = {
         "form": form,
@@ -52,7 +53,7 @@ def password(request: SignedInRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid() and form.change(request):
         update_session_auth_hash(request, request.user)
-        messages.success(request, "Password changed. You were signed out everywhere else.")
+        messages.success(request, gettext("Password changed. You were signed out everywhere else."))
         return redirect("account")
     return render(request, "team/password.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -67,7 +68,7 @@ def choose_preferences(request: SignedInRequest) -> HttpResponse:
     # The message is read on the next page, which is in the language just chosen.
     translation.activate(languages.of_browser(request))
     languages.activate_chosen(request)
-    messages.success(request, "Your pages look as you chose.")
+    messages.success(request, gettext("Your pages look as you chose."))
     return redirect("account")
 
 
@@ -86,6 +87,11 @@ def end_sessions(request: SignedInRequest) -> HttpResponse:
     ended = members.end_other_sessions(
         actor=audit.actor_of(request), user=request.user, session_key=request.session.session_key
     )
-    places = "one other place" if ended == 1 else f"{ended} other places"
-    messages.success(request, f"You were signed out in {places}." if ended else "You were signed in only here.")
+    if ended:
+        text = ngettext(
+            "You were signed out in one other place.", "You were signed out in %(count)d other places.", ended
+        ) % {"count": ended}
+    else:
+        text = gettext("You were signed in only here.")
+    messages.success(request, text)
     return redirect("account")

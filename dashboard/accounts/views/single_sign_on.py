@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts import sessions
@@ -43,7 +44,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     if arrival is None:
         return render(request, "team/sign_on_failed.html", status=403)
     if arrival.is_connection:
-        messages.success(request, "From now on you can also sign in with single sign-on.")
+        messages.success(request, gettext("From now on you can also sign in with single sign-on."))
     else:
         sessions.begin(request, user=arrival.user, method="single_sign_on", backend=MODEL_BACKEND)
     return redirect(arrival.next_page)

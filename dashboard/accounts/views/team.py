@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import Right, requires
@@ -42,7 +43,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     person = get_object_or_404(User, pk=member_id)
     form = MemberForm(request.POST if request.method == "POST" else None, user=person)
     if request.method == "POST" and form.is_valid() and form.save(request, user=person):
-        messages.success(request, f"{form.cleaned_data['name']} saved.")
+        messages.success(request, gettext("%(value)s saved.") % {"value": form.cleaned_data["name"]})
         return redirect("team")
     context = {"person": person, "form": form, "has_joined": members.has_joined(person)}
     return render(request, "team/member.html", context, status=422 if form.errors else 200)
@@ -70,7 +71,9 @@ def deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     person = get_object_or_404(User, pk=member_id, is_active=True)
     form = DeactivationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.deactivate(request, user=person):
-        messages.success(request, f"{person.first_name or person.username} can no longer sign in.")
+        messages.success(
+            request, gettext("%(value)s can no longer sign in.") % {"value": person.first_name or person.username}
+        )
         return redirect("team")
     return render(request, "team/deactivate.html", {"person": person, "form": form}, status=422 if form.errors else 200)
 
@@ -81,7 +84,7 @@ def reactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     """Open a closed account again."""
     person = get_object_or_404(User, pk=member_id, is_active=False)
     members.reactivate(actor=audit.actor_of(request), user=person)
-    messages.success(request, f"{person.first_name or person.username} can sign in again.")
+    messages.success(request, gettext("%(value)s can sign in again.") % {"value": person.first_name or person.username})
     return redirect("team")
 
 

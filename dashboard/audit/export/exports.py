@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, Func, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import override
 
 from dashboard.audit.models import Record
 from dashboard.audit.read.entries import head_of, log_entry, visible
@@ -26,6 +27,7 @@ from dashboard.audit.record.canonical import canonical
 from dashboard.audit.record.seals import GENESIS, current_key
 from dashboard.audit.record.types import RecordKind
 from dashboard.audit.verify.verification import begin, current_head
+from dashboard.lib.texts import ENGLISH
 
 OnProgress = Callable[[int], None]
 
@@ -131,7 +133,9 @@ def csv_lines(export: Export, *, on_progress: OnProgress = noop) -> Iterator[byt
     yield b"\xef\xbb\xbf" + pen.writerow(CSV_COLUMNS).encode()
     for batch in _batches(_rows(export)):
         ended = _ended(batch, last=export.last)
-        rows = (csv_cells(event, is_ended=event.operation in ended) for event in batch)
+        # A file is read by others than its reader, and by programs: it is in English whoever asks for it.
+        with override(ENGLISH):
+            rows = [csv_cells(event, is_ended=event.operation in ended) for event in batch]
         yield "".join(pen.writerow([inert(cell) for cell in cells]) for cells in rows).encode()
         on_progress(len(batch))
 

@@ -27,6 +27,7 @@ class FieldChange:
 
     name: str
     label: str
+    noun: str
     pairs: list[Pair] = field(default_factory=list)
     entries: list[ItemChange] = field(default_factory=list)
 
@@ -61,9 +62,11 @@ def _field(name: str, old: Any, new: Any, budget: Budget) -> FieldChange | None:
         return None
     before, after = known.items(old), known.items(new)
     if before is not None and after is not None:
-        return FieldChange(name=name, label=known.title, entries=_named(before, after, known.shown, budget))
+        return FieldChange(
+            name=name, label=known.title, noun=known.in_a_sentence, entries=_named(before, after, known.shown, budget)
+        )
     pairs = side_by_side(known.shown(old), known.shown(new), budget=budget)
-    return FieldChange(name=name, label=known.title, pairs=pairs)
+    return FieldChange(name=name, label=known.title, noun=known.in_a_sentence, pairs=pairs)
 
 
 def _named(old: dict[str, Any], new: dict[str, Any], shown: Callable[[Any], str], budget: Budget) -> list[ItemChange]:
@@ -81,4 +84,8 @@ def _references(known: References, before: Facts, after: Facts, names: Mapping[s
     old, new = dict.fromkeys(known.ids_of(before)), dict.fromkeys(known.ids_of(after))
     added = [ItemChange(name=names.get(item, item), state="added") for item in new if item not in old]
     removed = [ItemChange(name=names.get(item, item), state="removed") for item in old if item not in new]
-    return FieldChange(name=known.name, label=known.label, entries=[*added, *removed]) if added or removed else None
+    return (
+        FieldChange(name=known.name, label=str(known.label), noun=str(known.noun), entries=[*added, *removed])
+        if added or removed
+        else None
+    )

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
-from dashboard.audit.fields import References, shown
+from dashboard.access import role_label
+from dashboard.audit.fields import References
 from dashboard.audit.models import Record
 from dashboard.audit.read.sentences import DAMAGED, sentence
 from dashboard.audit.record.canonical import COLUMNS, column
-from dashboard.audit.record.types import JOB_KEY, RecordKind
+from dashboard.audit.record.types import COMMAND_JOINT, JOB_KEY, NAMES, RecordKind
 from dashboard.audit.registry import Related, registry
 
 KINDS = frozenset(RecordKind)
@@ -60,7 +62,7 @@ class LogEntry:
 
     @property
     def roles(self) -> str:
-        return ", ".join(self.head.get("roles", ()))
+        return ", ".join(role_label(role) for role in self.head.get("roles", ()))
 
     @property
     def subject_id(self) -> str:
@@ -87,7 +89,7 @@ class LogEntry:
     def notes(self) -> list[tuple[str, Any]]:
         """What else was noted, as words and values; what is told elsewhere on the page is left out."""
         return [
-            (name.replace("_", " ").capitalize(), shown(value))
+            (registry.note_label(name), registry.note_value(name, value))
             for name, value in (self.head.get("detail") or {}).items()
             if value not in (None, "", [], {}) and name not in registry.shown_elsewhere
         ]
@@ -122,7 +124,7 @@ class LogEntry:
     def irreversible(self) -> str:
         """Why this can never be undone, where somebody might expect it."""
         known = registry.actions.get(self.action)
-        return known.irreversible if known and self.outcome == "succeeded" else ""
+        return str(known.irreversible) if known and self.outcome == "succeeded" else ""
 
 
 def log_entries(events: Iterable[Record]) -> list[LogEntry]:
@@ -146,7 +148,7 @@ def log_entry(
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),
         actor=head["actor"],
-        actor_name=head.get("actor_name", "") or "The dashboard",
+        actor_name=actor_name(head),
         action=head["action"],
         outcome="unfinished" if head["kind"] == RecordKind.INTENT else head["outcome"],
         sentence=sentence(head, names=names | context.get("file_names", {})),
@@ -157,6 +159,19 @@ def log_entry(
         head=head,
         subject_name=subject_name or (subjects or {}).get(subject_id, subject_id),
     )
+
+
+def actor_name(head: Mapping[str, Any]) -> str:
+    """Who acted, as they were called then; the names that the record itself gives are in the reader's language."""
+    name, kind = str(head.get("actor_name", "")), str(head["actor"]).partition(":")[0]
+    if head.get("damaged"):
+        return gettext("Row %(number)s") % {"number": head["seq"]}
+    if kind == "command":
+        person, joint, command = name.partition(COMMAND_JOINT)
+        joined = gettext("%(person)s with manage.py %(command)s") % {"person": person, "command": command}
+        return joined if joint else name
+    is_ours = kind == "system" or head["actor"] == "person:"
+    return gettext(name) if is_ours and name in NAMES else name or gettext("The dashboard")
 
 
 def head_of(event: Record) -> dict[str, Any]:

@@ -11,25 +11,27 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.audit.models import OpenOperation, Record
-from dashboard.audit.read.entries import head_of
+from dashboard.audit.read.entries import actor_name, head_of
 from dashboard.audit.record.canonical import column, escaped
 from dashboard.audit.record.operation_ids import for_subject
 from dashboard.audit.record.types import OperationOutcome, RecordKind
 from dashboard.audit.registry import registry
+from dashboard.lib.relative_time import whole_day
 
 OUTCOMES = {
-    OperationOutcome.SUCCEEDED: "Succeeded",
-    OperationOutcome.REFUSED: "Refused",
-    OperationOutcome.NOT_SENT: "Not sent",
-    OperationOutcome.UNKNOWN: "Unknown",
+    OperationOutcome.SUCCEEDED: gettext_lazy("Succeeded"),
+    OperationOutcome.REFUSED: gettext_lazy("Refused"),
+    OperationOutcome.NOT_SENT: gettext_lazy("Not sent"),
+    OperationOutcome.UNKNOWN: gettext_lazy("Unknown"),
 }
 OTHER_ACTORS = {
-    "command:": "A command",
-    "system:": "The dashboard",
-    "system:outside": "Someone outside",
-    "system:server": "The server",
+    "command:": gettext_lazy("A command"),
+    "system:": gettext_lazy("The dashboard"),
+    "system:outside": gettext_lazy("Someone outside"),
+    "system:server": gettext_lazy("The server"),
 }
 HOUR = r"^\d{4}-\d\d-\d\d(T\d\d)?$"
 
@@ -37,14 +39,14 @@ HOUR = r"^\d{4}-\d\d-\d\d(T\d\d)?$"
 class FilterForm(forms.Form):
     """The filters as fields. A value that means nothing is ignored, as an old address may hold one."""
 
-    q = forms.CharField(required=False, max_length=200, strip=True, label="Text")
-    actor = forms.CharField(required=False, max_length=200, label="Person")
-    action = forms.CharField(required=False, max_length=40, label="Action")
-    target = forms.CharField(required=False, max_length=200, label="Id")
-    workspace = forms.CharField(required=False, max_length=40, label="Workspace")
-    outcome = forms.ChoiceField(required=False, choices=list(OUTCOMES.items()), label="Outcome")
-    since = forms.DateField(required=False, label="From")
-    until = forms.DateField(required=False, label="To")
+    q = forms.CharField(required=False, max_length=200, strip=True, label=gettext_lazy("Text"))
+    actor = forms.CharField(required=False, max_length=200, label=gettext_lazy("Person"))
+    action = forms.CharField(required=False, max_length=40, label=gettext_lazy("Action"))
+    target = forms.CharField(required=False, max_length=200, label=gettext_lazy("Id"))
+    workspace = forms.CharField(required=False, max_length=40, label=gettext_lazy("Workspace"))
+    outcome = forms.ChoiceField(required=False, choices=list(OUTCOMES.items()), label=gettext_lazy("Outcome"))
+    since = forms.DateField(required=False, label=gettext_lazy("From"))
+    until = forms.DateField(required=False, label=gettext_lazy("To"))
     hour = forms.RegexField(required=False, regex=HOUR)
     request = forms.CharField(required=False, max_length=64)
 
@@ -55,7 +57,7 @@ class FilterForm(forms.Form):
         except ValueError:
             known = False
         if not known:
-            raise forms.ValidationError("There is no such hour.")
+            raise forms.ValidationError(gettext("There is no such hour."))
         return hour
 
     def filters(self) -> LogFilters:
@@ -99,8 +101,10 @@ class LogFilters:
     def hour_label(self) -> str:
         """The chosen day or hour in words."""
         if len(self.hour) <= len("2026-11-21"):
-            return f"{datetime.fromisoformat(self.hour):%-d %B %Y}" if self.hour else ""
-        return f"{datetime.fromisoformat(self.hour):%-d %B %Y, %H:00 to %H:59} UTC"
+            return whole_day(datetime.fromisoformat(self.hour)) if self.hour else ""
+        start = datetime.fromisoformat(self.hour)
+        words = gettext("%(day)s, %(start)s to %(end)s UTC")
+        return words % {"day": whole_day(start), "start": f"{start:%H:00}", "end": f"{start:%H:59}"}
 
     def rows(self) -> QuerySet[Record]:
         """Every matching row of any kind, newest first."""
@@ -147,22 +151,28 @@ def choices(filters: LogFilters) -> dict[str, list[tuple[str, str]]]:
     """What the form offers to choose from; a chosen value is offered even when nothing else has it."""
     people = User.objects.order_by("first_name", "username")
     actors = [(f"person:{user.pk}", user.get_full_name() or user.get_username()) for user in people]
-    actors += OTHER_ACTORS.items()
+    actors += [(actor, str(label)) for actor, label in OTHER_ACTORS.items()]
     if filters.actor and filters.actor not in dict(actors):
         actors.append((filters.actor, _last_name(filters.actor)))
-    actions = sorted(registry.groups.items(), key=lambda group: group[1])
+    actions = sorted(((group, str(label)) for group, label in registry.groups.items()), key=lambda group: group[1])
     if filters.action and filters.action not in registry.groups:
         actions.append((filters.action, filters.action))
     return {
         "actors": actors,
         "actions": actions,
-        "target": [("", f"{registry.subject.label} or other id" if registry.subject else "Id")],
-        "outcomes": [(outcome.value, label) for outcome, label in OUTCOMES.items()],
+        "target": [("", _id_label())],
+        "outcomes": [(outcome.value, str(label)) for outcome, label in OUTCOMES.items()],
         "workspaces": [(name, workspace.label) for name, workspace in settings.WORKSPACES.items()],
     }
+
+
+def _id_label() -> str:
+    if registry.subject is None:
+        return gettext("Id")
+    return gettext("%(kind)s or other id") % {"kind": registry.subject.label}
 
 
 def _last_name(actor: str) -> str:
     """What an actor without an account was called last."""
     last = Record.objects.filter(actor=column(actor)).defer("body").order_by("-seq").first()
-    return str(head_of(last).get("actor_name", actor)) if last else actor
+    return actor_name(head_of(last)) or actor if last else actor

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count
 from django.db.models.functions import Substr
+from django.utils.translation import gettext
 
 from dashboard.audit.read.filters import LogFilters
 from dashboard.audit.record.types import RecordKind
+from dashboard.lib.relative_time import day_and_month
 
 HOURS = 48
 DAYS = 60
@@ -82,7 +84,7 @@ def _drawn(filters: LogFilters, *, keys: list[str], unit: str) -> Histogram:
         height = round(max(HEIGHT * count / most, 4), 1) if count else 0.0
         bars.append(
             Bar(
-                label=f"{_label(key)}: {count}",
+                label=gettext("%(when)s: %(count)d") % {"when": _label(key), "count": count},
                 count=count,
                 query=filters.query(hour="" if filters.hour == key else key),
                 x=round(number * step, 1),
@@ -107,6 +109,6 @@ def _counts(filters: LogFilters, keys: list[str]) -> dict[str, int]:
 
 def _label(key: str) -> str:
     if len(key) == len("2026-11-21"):
-        return f"{date.fromisoformat(key):%-d %B}"
+        return day_and_month(date.fromisoformat(key))
     start = datetime.strptime(key, "%Y-%m-%dT%H").replace(tzinfo=UTC)
-    return f"{start:%-d %B, %H:00} UTC"
+    return gettext("%(day)s, %(time)s UTC") % {"day": day_and_month(start), "time": f"{start:%H:00}"}

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from dashboard.audit.models import Record
 from dashboard.audit.read.comparison import FieldChange, compare
 from dashboard.audit.read.entries import LogEntry, head_of, log_entries, log_entry, names_in, states_of, subject_names
@@ -16,10 +18,10 @@ from dashboard.audit.registry import registry
 from dashboard.audit.verify.verification import holds
 
 TITLES = {
-    RecordKind.INTENT: "Intended",
-    RecordKind.OUTCOME: "Ended",
-    RecordKind.SETTLEMENT: "Settled later",
-    RecordKind.EVENT: "Recorded",
+    RecordKind.INTENT: gettext_lazy("Intended"),
+    RecordKind.OUTCOME: gettext_lazy("Ended"),
+    RecordKind.SETTLEMENT: gettext_lazy("Settled later"),
+    RecordKind.EVENT: gettext_lazy("Recorded"),
 }
 MOST_RELATED = 50
 
@@ -97,7 +99,7 @@ def _stored(event: Record, names: Mapping[str, str]) -> RecordDetail:
     if head["outcome"] == DAMAGED or (event.body and not states):
         text = f"{event.head}\n{event.body}"
     return RecordDetail(
-        title=TITLES[RecordKind(head["kind"])],
+        title=str(TITLES[RecordKind(head["kind"])]),
         line=log_entry(head, names=names),
         raw=text,
         seal=event.seal,

@@ -1,21 +1,27 @@
 """The record in the words of a person: "changed the description (2 lines) and added 1 file".
 
-Facts are stored, sentences are made when they are shown, so that a better wording reaches old
-rows too. A sentence begins with its verb; who acted and on what stands beside it.
+Facts are stored, sentences are made when they are shown, in the reader's language, so that a better
+wording reaches old rows too. A sentence begins with its verb; who acted and on what stands beside it.
+Clauses are put together as in "changed the name and removed prices.pdf": in some languages a word
+stands before the first of them ("hat den Namen geändert und …"), which :func:`_statement` adds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
+
 from dashboard.audit.fields import Facts
 from dashboard.audit.registry import Happening, LogAction, registry
+from dashboard.lib.texts import as_list
 
 ENDINGS = {
-    "refused": "but it was refused",
-    "not_sent": "but nothing was sent",
-    "unknown": "and no answer was heard",
-    "": "and the end is not recorded",
+    # Translators: after the name of a person, as in "Maria tried to end every session, but it was refused".
+    "refused": gettext_lazy("tried to %(infinitive)s, but it was refused"),
+    "not_sent": gettext_lazy("tried to %(infinitive)s, but nothing was sent"),
+    "unknown": gettext_lazy("tried to %(infinitive)s, and no answer was heard"),
+    "": gettext_lazy("tried to %(infinitive)s, and the end is not recorded"),
 }
 # The outcome of a row whose text cannot be read. No action has it, so no such row counts as done.
 DAMAGED = "damaged"
@@ -24,50 +30,58 @@ DAMAGED = "damaged"
 def sentence(head: Facts, *, names: Mapping[str, str] | None = None) -> str:
     """What happened, without who and where. ``head`` is a row's parsed head, ``names`` tells other things by id."""
     if head["outcome"] == DAMAGED:
-        return "cannot be read: its text is not what was sealed"
+        # Translators: after "Row 5".
+        return gettext("cannot be read: its text is not what was sealed")
     action, outcome = _action(head), str(head["outcome"])
     if outcome != "succeeded":
-        return f"tried to {action.infinitive}, {ENDINGS.get(outcome, ENDINGS[''])}"
+        return str(ENDINGS.get(outcome, ENDINGS[""]) % {"infinitive": action.infinitive})
     context = head.get("context") or {}
+    clauses = _clauses(head, action, names or {})
+    changes = as_list(clauses)
     if context.get("undo_of"):
-        rest = {name: value for name, value in context.items() if name != "undo_of"}
-        return f"undid a change: {sentence({**head, 'context': rest}, names=names)}"
+        return gettext("undid a change: %(changes)s") % {"changes": changes or action.unchanged or action.past}
+    if context.get("restored_from") and not clauses:
+        return gettext("restored an earlier version")
+    if context.get("restored_from"):
+        return gettext("restored an earlier version: %(changes)s") % {"changes": changes}
+    return _statement(changes) if clauses else str(action.unchanged or action.past)
+
+
+def _clauses(head: Facts, action: LogAction, names: Mapping[str, str]) -> list[str]:
+    """What a success changed, clause by clause; empty where the words of the action say it all."""
+    context = head.get("context") or {}
     row = Happening(
         changes=head.get("changes") or {},
         context=context,
         detail=head.get("detail") or {},
         target_label=str(head.get("target_label") or ""),
-        names=names or {},
+        names=names,
     )
-    if action.phrase is not None and (phrase := action.phrase(row)):
-        return phrase
-    changes = describe_changes(row.changes, names=row.names)
-    if context.get("restored_from"):
-        return f"restored an earlier version: {changes}" if changes else "restored an earlier version"
-    if action.is_whole:
-        return action.past
-    return changes or action.unchanged or action.past
+    if action.phrase is not None and (clauses := action.phrase(row)):
+        return clauses
+    return [] if action.is_whole and not context.get("restored_from") else describe_changes(row.changes, names=names)
 
 
 def intention(head: Facts) -> str:
     """What an intent says once another row tells how it ended."""
-    return f"was about to {_action(head).infinitive}"
+    return gettext("was about to %(infinitive)s") % {"infinitive": _action(head).infinitive}
 
 
-def describe_changes(changes: Facts, *, names: Mapping[str, str], first: Sequence[str] = ()) -> str:
-    """The clauses of all changes after the ``first`` ones, joined as people join them."""
+def describe_changes(changes: Facts, *, names: Mapping[str, str], first: Sequence[str] = ()) -> list[str]:
+    """The clauses of all changes after the ``first`` ones, of which the last may only count the others."""
     clauses = list(first)
     for name, facts in changes.items():
         references = registry.references.get(name)
         clauses += references.clauses(facts, names) if references else registry.field_of(name).clauses(facts)
     if len(clauses) > 4:
-        clauses = [*clauses[:3], f"{len(clauses) - 3} more changes"]
-    return as_list(clauses)
+        more = len(clauses) - 3
+        clauses = [*clauses[:3], ngettext("%(count)d more change", "%(count)d more changes", more) % {"count": more}]
+    return clauses
 
 
-def as_list(clauses: Sequence[str]) -> str:
-    """``a, b and c``."""
-    return ", ".join(clauses[:-1]) + " and " + clauses[-1] if len(clauses) > 1 else "".join(clauses)
+def _statement(clauses: str) -> str:
+    """Clauses after the name of whoever did it all."""
+    return pgettext("what a person did, after their name", "%(clauses)s") % {"clauses": clauses}
 
 
 def _action(head: Facts) -> LogAction:

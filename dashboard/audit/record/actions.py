@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
+
 from dashboard.audit.registry import Happening, LogAction, registry
-from dashboard.lib.counting import counted
 
 
 def register() -> None:
     registry.register_actions(
         "audit",
-        "Audit log",
+        gettext_lazy("Audit log"),
         LogAction(
-            name="audit.export", past="exported the audit log", infinitive="export the audit log", phrase=_exported
+            name="audit.export",
+            past=gettext_lazy("exported the audit log"),
+            infinitive=pgettext_lazy("infinitive", "export the audit log"),
+            phrase=_exported,
         ),
         LogAction(
-            name="audit.verify", past="verified the audit log", infinitive="verify the audit log", phrase=_verified
+            name="audit.verify",
+            past=gettext_lazy("verified the audit log"),
+            infinitive=pgettext_lazy("infinitive", "verify the audit log"),
+            phrase=_verified,
         ),
         LogAction(
             name="audit.purge",
-            past="purged old rows of the audit log",
-            infinitive="purge old rows of the audit log",
+            past=gettext_lazy("purged old rows of the audit log"),
+            infinitive=pgettext_lazy("infinitive", "purge old rows of the audit log"),
             phrase=_purged,
         ),
         LogAction(
             name="audit.key",
-            past="printed the keys that verify exports",
-            infinitive="print the keys that verify exports",
+            past=gettext_lazy("printed the keys that verify exports"),
+            infinitive=pgettext_lazy("infinitive", "print the keys that verify exports"),
         ),
     )
     registry.register_actions(
-        "site", "Site", LogAction(name="site.start", past="started the site", infinitive="start the site")
+        "site",
+        gettext_lazy("Site"),
+        LogAction(
+            name="site.start",
+            past=gettext_lazy("started the site"),
+            infinitive=pgettext_lazy("infinitive", "start the site"),
+        ),
     )
     registry.register_actions(
         "security",
-        "Security",
+        gettext_lazy("Security"),
         LogAction(
             name="security.head_unconfirmed",
-            past="found the head of the audit log changed",
-            infinitive="confirm the head of the audit log",
+            past=gettext_lazy("found the head of the audit log changed"),
+            infinitive=pgettext_lazy("infinitive", "confirm the head of the audit log"),
         ),
     )
 
 
-def _exported(row: Happening) -> str | None:
-    return f"exported {counted(row.detail['rows'], 'row')} of the audit log" if "rows" in row.detail else None
+def _exported(row: Happening) -> list[str] | None:
+    rows = row.detail.get("rows")
+    if rows is None:
+        return None
+    clause = ngettext("exported %(rows)d row of the audit log", "exported %(rows)d rows of the audit log", rows)
+    return [clause % {"rows": rows}]
 
 
-def _purged(row: Happening) -> str | None:
-    return f"purged the audit log up to row {row.detail['purged_to']}" if "purged_to" in row.detail else None
+def _purged(row: Happening) -> list[str] | None:
+    if "purged_to" not in row.detail:
+        return None
+    return [gettext("purged the audit log up to row %(row)s") % {"row": row.detail["purged_to"]}]
 
 
-def _verified(row: Happening) -> str | None:
+def _verified(row: Happening) -> list[str] | None:
     if "whole" not in row.detail:
         return None
     if row.detail["whole"]:
-        return "verified the audit log: it is whole"
-    holds = row.detail.get("holds")
-    return "verified the audit log: " + (
-        "its chain holds, but a noted head does not fit it" if holds else "it is broken"
-    )
+        return [gettext("verified the audit log: it is whole")]
+    if row.detail.get("holds"):
+        return [gettext("verified the audit log: its chain holds, but a noted head does not fit it")]
+    return [gettext("verified the audit log: it is broken")]

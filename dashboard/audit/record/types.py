@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 
 from dashboard.access import roles_of
 
@@ -53,10 +54,14 @@ class Target:
     label: str | None = None
 
 
-SYSTEM = Actor(kind="system", id="", name="The dashboard")
-OUTSIDE = Actor(kind="system", id="outside", name="Someone outside this dashboard")
+# Rows keep these names in English; who reads them reads them in their own language.
+SYSTEM = Actor(kind="system", id="", name=gettext_noop("The dashboard"))
+OUTSIDE = Actor(kind="system", id="outside", name=gettext_noop("Someone outside this dashboard"))
 # Whoever keeps the objects, where it changes more of one than it was asked to.
-SERVER = Actor(kind="system", id="server", name="The server by itself")
+SERVER = Actor(kind="system", id="server", name=gettext_noop("The server by itself"))
+VISITOR = gettext_noop("A visitor")
+NAMES = frozenset({SYSTEM.name, OUTSIDE.name, SERVER.name, VISITOR})
+COMMAND_JOINT = " with manage.py "
 
 
 def command_actor(command: str) -> Actor:
@@ -66,7 +71,7 @@ def command_actor(command: str) -> Actor:
     except (KeyError, OSError):
         # A container may run under a number that has no name.
         person = "unknown"
-    return Actor(kind="command", id=command, name=f"{person} with manage.py {command}")
+    return Actor(kind="command", id=command, name=f"{person}{COMMAND_JOINT}{command}")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -74,7 +79,7 @@ def actor_of(request: HttpRequest) -> Actor:
     address = request.META.get("REMOTE_ADDR") or None
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return Actor(kind="person", id="", name="A visitor", address=address)
+        return Actor(kind="person", id="", name=VISITOR, address=address)
     return Actor(
         kind="person",
         id=str(user.pk),

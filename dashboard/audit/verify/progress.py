@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.audit.verify.head_file import noted_head
 from dashboard.audit.verify.verification import Break, VerificationProgress, begin, current_head, go_on, parse_head
@@ -19,7 +20,7 @@ SALT = "dashboard.audit.verify.progress"
 class HeadForm(forms.Form):
     """``head``: a SEQ:SEAL noted earlier, if there is one. ``state``: where the last slice ended."""
 
-    head = forms.CharField(required=False, max_length=100, label="A head that you noted earlier")
+    head = forms.CharField(required=False, max_length=100, label=gettext_lazy("A head that you noted earlier"))
     state = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_head(self) -> str:
@@ -34,7 +35,7 @@ class HeadForm(forms.Form):
         try:
             return unpacked(state) if state else None
         except signing.BadSignature as error:
-            raise forms.ValidationError("The verification was interrupted. Start it again.") from error
+            raise forms.ValidationError(gettext("The verification was interrupted. Start it again.")) from error
 
     def next_slice(self) -> tuple[VerificationProgress, int]:
         """Go on by one slice; the walk, and the row at which it will end."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils.translation import gettext
 
 from dashboard.audit.models import Record
 from dashboard.audit.record.canonical import COLUMNS, columns_agree, opening
@@ -83,11 +84,19 @@ class VerificationProgress:
     @property
     def what_holds(self) -> list[str]:
         """What can still be relied on, and how many more places were not named."""
-        lines = [f"… and {self.broken - len(self.breaks)} more places."] if self.broken > len(self.breaks) else []
+        lines = (
+            [gettext("… and %(number)s more places.") % {"number": self.broken - len(self.breaks)}]
+            if self.broken > len(self.breaks)
+            else []
+        )
         if self.breaks and self.breaks[0].seq > self.first:
-            lines.append(f"Rows {self.first} to {self.breaks[0].seq - 1} hold.")
+            lines.append(
+                gettext("Rows %(first)s to %(number)s hold.") % {"first": self.first, "number": self.breaks[0].seq - 1}
+            )
         if self.purged_to:
-            lines.append(f"Rows up to {self.purged_to} were purged, as a sealed row tells.")
+            lines.append(
+                gettext("Rows up to %(purged_to)s were purged, as a sealed row tells.") % {"purged_to": self.purged_to}
+            )
         return [*lines, *self.notes]
 
     def break_at(self, seq: int, reason: str) -> None:
@@ -117,7 +126,10 @@ def begin(*, known_head: str = "") -> VerificationProgress:
         walk.purged_to, walk.seal = _purge(marker[0])
         walk.seq = walk.purged_to
     if 0 < walk.known_seq <= walk.purged_to:
-        walk.notes.append(f"The head noted earlier lies in the rows up to {walk.purged_to}, which were purged.")
+        walk.notes.append(
+            gettext("The head noted earlier lies in the rows up to %(purged_to)s, which were purged.")
+            % {"purged_to": walk.purged_to}
+        )
     return walk
 
 
@@ -151,7 +163,7 @@ def parse_head(text: str) -> tuple[int, str]:
     """The two halves of ``SEQ:SEAL``. Raises ``ValueError`` in plain words when it is neither."""
     seq, _, seal = text.strip().partition(":")
     if not seq.isdecimal() or not re.fullmatch(r"[0-9a-f]{64}", seal):
-        raise ValueError("A head looks like 1234:, followed by 64 digits and letters from a to f.")
+        raise ValueError(gettext("A head looks like 1234:, followed by 64 digits and letters from a to f."))
     return int(seq), seal
 
 
@@ -226,16 +238,18 @@ def _inspect(walk: VerificationProgress, *, after: int, previous: str) -> tuple[
     values, (head, body, seal) = row[:-3], row[-3:]
     key = all_keys().get(values[-1])
     if not head.startswith(opening(values)):
-        problem = "a searchable column differs from its sealed text"
+        problem = gettext("a searchable column differs from its sealed text")
     elif key is None:
-        problem = f"it was sealed with the key {values[-1]}, which is not among SECRET_KEY_FALLBACKS"
+        problem = gettext("it was sealed with the key %(value)s, which is not among SECRET_KEY_FALLBACKS") % {
+            "value": values[-1]
+        }
     elif seal != seal_of(key, previous=previous, head=head, body=body):
-        problem = "its text, or the row before it, is not the one that was sealed"
+        problem = gettext("its text, or the row before it, is not the one that was sealed")
     elif f'"action":"{REJOINED}"' in head:
-        problem = "before it, the head was changed by something other than this dashboard"
+        problem = gettext("before it, the head was changed by something other than this dashboard")
     else:
         return seq, key
-    walk.break_at(seq, f"Row {seq} does not hold: {problem}.")
+    walk.break_at(seq, gettext("Row %(seq)s does not hold: %(problem)s.") % {"seq": seq, "problem": problem})
     return seq, None
 
 
@@ -248,7 +262,12 @@ def _look_before(walk: VerificationProgress) -> None:
         return
     if first < 1:
         walk.broken += 1
-        walk.breaks.insert(0, Break(seq=first, reason=f"Row {first} was inserted: the log begins with row 1."))
+        walk.breaks.insert(
+            0,
+            Break(
+                seq=first, reason=gettext("Row %(first)s was inserted: the log begins with row 1.") % {"first": first}
+            ),
+        )
     else:
         rows = "1 purged row is" if count == 1 else f"{count} purged rows are"
         walk.notes.append(f"{rows} still there, from row {first} on, and prove nothing: run manage.py audit_purge.")
@@ -257,27 +276,27 @@ def _look_before(walk: VerificationProgress) -> None:
 def _compare_head(walk: VerificationProgress, found: tuple[Any, ...] | None) -> None:
     if found is None:
         if walk.rows:
-            walk.break_at(walk.seq + 1, "The head row is missing.")
+            walk.break_at(walk.seq + 1, gettext("The head row is missing."))
     else:
         seq, seal, key_name, mark, _ = found
         key = all_keys().get(key_name)
         if (seq, seal) == (0, GENESIS) and walk.seq == 0:
             pass
         elif key is None or mark != mark_of(key, seq=seq, seal=seal):
-            walk.break_at(walk.seq + 1, "The head row was changed, so rows may be missing from the end.")
+            walk.break_at(walk.seq + 1, gettext("The head row was changed, so rows may be missing from the end."))
         elif seq > walk.seq:
             walk.break_at(walk.seq + 1, _missing(walk.seq + 1, seq))
         elif (seq, seal) != (walk.seq, walk.seal):
-            walk.break_at(seq + 1, f"The head row names row {seq}, which is not the last one.")
+            walk.break_at(seq + 1, gettext("The head row names row %(seq)s, which is not the last one.") % {"seq": seq})
     if not walk.rows and User.objects.exists():
-        walk.break_at(1, "The log is empty, though it recorded how the accounts of this site were made.")
+        walk.break_at(1, gettext("The log is empty, though it recorded how the accounts of this site were made."))
     if walk.purged_to < walk.known_seq <= walk.seq:
         _compare_known(walk)
     elif walk.known_seq > walk.seq:
-        walk.misfit = (
-            f"The log ends at row {walk.seq}, but row {walk.known_seq} was noted earlier: "
-            "the number was mistyped, or the log was put back to an earlier moment."
-        )
+        walk.misfit = gettext(
+            "The log ends at row %(seq)s, but row %(known_seq)s was noted earlier: the number was "
+            "mistyped, or the log was put back to an earlier moment."
+        ) % {"seq": walk.seq, "known_seq": walk.known_seq}
 
 
 def _compare_known(walk: VerificationProgress) -> None:
@@ -285,10 +304,10 @@ def _compare_known(walk: VerificationProgress) -> None:
         cursor.execute("SELECT seal FROM audit_event WHERE seq = %s", (walk.known_seq,))
         found = cursor.fetchone()
     if found is None or found[0] != walk.known_seal:
-        walk.misfit = (
-            f"Row {walk.known_seq} has another seal than the one that was noted: "
-            "that was mistyped, or rows were replaced since."
-        )
+        walk.misfit = gettext(
+            "Row %(known_seq)s has another seal than the one that was noted: that was mistyped, "
+            "or rows were replaced since."
+        ) % {"known_seq": walk.known_seq}
 
 
 def _missing(first: int, last: int) -> str:

@@ -8,3 +8,5 @@ DECIMAL_SEPARATOR = ","
 # A narrow space at which no line breaks.
 THOUSAND_SEPARATOR = "\u202f"
 NUMBER_GROUPING = 3
+SHORT_EXACT_FORMAT = "j M Y, H:i T"
+MONTH_DAY_FORMAT = "j F"

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 
 from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.domain.fields import SETTINGS
 from assistants_ui.domain.inputs import ChoiceInput, NumberInput
 from assistants_ui.domain.tools import TOOL_KINDS
+from dashboard.lib.texts import labelled
 
 INPUTS = {row.name: row.input for row in SETTINGS} | {
     name: given for kind in TOOL_KINDS for name, (_, given) in kind.settings.items()
@@ -41,7 +43,7 @@ class AdvancedSettings:
     def summary(self) -> str:
         """Those that are set, as in ``Temperature 0.2 · 3 labels``; else what can be found there."""
         parts = [self._words(name) for name in self._value if self._is_unusual(name)]
-        return " · ".join(parts) or "How it answers, results of file search, metadata"
+        return " · ".join(parts) or gettext("How it answers, results of file search, metadata")
 
     def _is_unusual(self, name: str) -> bool:
         value = self._value[name]
@@ -55,12 +57,12 @@ class AdvancedSettings:
         value = self._value[name]
         if name == "metadata":
             count = len(value) if isinstance(value, Mapping | Sequence) else 0
-            return f"{count} metadata {'entry' if count == 1 else 'entries'}"
+            return ngettext("%(count)d metadata entry", "%(count)d metadata entries", count) % {"count": count}
         given = INPUTS.get(name)
         if isinstance(given, ChoiceInput):
-            return f"{self._label[name]}: {given.choices.get(value, value)}"
+            return labelled(self._label[name], given.choices.get(value, value))
         if isinstance(value, FormatText):
-            return f"{self._label[name]}: {value.title}"
+            return labelled(self._label[name], value.title)
         return f"{self._label[name]} {shortened(value)}"
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_client.types.base import dicts
 from assistants_ui.assistants.editor.forms import functions
@@ -34,10 +35,12 @@ class AssistantForm(ApiForm):
     form with what stood in it before; ``do`` is the button of a part of it that was pressed.
     """
 
-    functions = FunctionsField(required=False, label="Functions")
-    response_format = ResponseFormatField(required=False, label="Response format")
+    functions = FunctionsField(required=False, label=gettext_lazy("Functions"))
+    response_format = ResponseFormatField(required=False, label=gettext_lazy("Response format"))
     metadata = MetadataField(
-        required=False, label="Metadata", help_text="Labels of your own, up to 16. The assistant does not read them."
+        required=False,
+        label=gettext_lazy("Metadata"),
+        help_text=gettext_lazy("Labels of your own, up to 16. The assistant does not read them."),
     )
 
     # The order of the page, in which what is wrong is listed too.
@@ -85,7 +88,7 @@ class AssistantForm(ApiForm):
             try:
                 attrs["note"] = functions.do(self.initial["functions"], rest, pasted=pasted)
             except BadJSONError as error:
-                attrs["paste_problem"] = f"This cannot be used. {error}"
+                attrs["paste_problem"] = gettext("This cannot be used. %(error)s") % {"error": error}
             # What is pasted and not yet used stays, whichever button was pressed.
             attrs["pasted"] = "" if "note" in attrs and rest == "paste" else pasted
         elif part == "format" and "response_format" in self.fields:
@@ -98,11 +101,11 @@ class AssistantForm(ApiForm):
             place = f"function-{self[name].value().index(function)}"
             yield ErrorLink(
                 id=f"{place}-name" if function.is_misnamed else place,
-                label=f"Function {function.name}".strip(),
+                label=(gettext("Function %(name)s") % {"name": function.name}).strip(),
                 text=function.errors[0],
             )
         if self.fields[name].widget.attrs.get("name_problems"):
-            yield ErrorLink(id=f"{name}_name", label="Title of the shape", text=text)
+            yield ErrorLink(id=f"{name}_name", label=gettext("Title of the shape"), text=text)
         elif not wrong:
             yield from super().places_of(name, text=text)
 
@@ -142,7 +145,9 @@ class AssistantForm(ApiForm):
         for name in TEXTS:
             value = self.cleaned_data.get(name)
             if isinstance(value, str) and REPLACEMENT in value and REPLACEMENT not in str(self.base.get(name)):
-                self.add_error(name, "Part of this text could not be read and stands here as \ufffd. Type it again.")
+                self.add_error(
+                    name, gettext("Part of this text could not be read and stands here as \ufffd. Type it again.")
+                )
         return self.cleaned_data
 
     def changes(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from assistants_ui.assistants.editor.merge import ABSENT, Conflict
 from assistants_ui.assistants.editor.paragraphs import DuplicatePassage, together
@@ -18,6 +19,7 @@ from assistants_ui.domain.fields import FIELD_LABELS, TEXTS
 from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.audit.read.diff import Pair, side_by_side
 from dashboard.lib.matching import Budget
+from dashboard.lib.texts import labelled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +120,17 @@ def title_of(conflict: Conflict) -> str:
     """``Instructions``, ``Metadata: team``, ``Function: lookup_order``."""
     if conflict.field == "tools":
         kind, _, name = conflict.key.partition(" ")
-        return f"{TOOL_LABELS.get(kind, kind)}: {name}" if name else TOOL_LABELS.get(kind, conflict.key)
-    name = FIELD_LABELS.get(conflict.field, conflict.field)
-    return f"{name}: {conflict.key}" if conflict.key else name
+        return labelled(TOOL_LABELS.get(kind, kind), name) if name else str(TOOL_LABELS.get(kind, conflict.key))
+    name = str(FIELD_LABELS.get(conflict.field, conflict.field))
+    return labelled(name, conflict.key) if conflict.key else name
 
 
 def spoken(conflict: Conflict, value: Any) -> str:
     """The value as the page shows it: texts as they are, no value in words, the rest as indented JSON."""
     if value is ABSENT:
-        return "(removed)" if conflict.before is not ABSENT else "(not there)"
+        return gettext("(removed)") if conflict.before is not ABSENT else gettext("(not there)")
     if conflict.field == "tools" and same("tools", [value], [{"type": conflict.key}]):
-        return "On"
+        return gettext("On")
     if value is None:
-        return "" if conflict.field in TEXTS else "Server default"
+        return "" if conflict.field in TEXTS else gettext("Server default")
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)

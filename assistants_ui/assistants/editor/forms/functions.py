@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from assistants_client.types.base import dicts
 from assistants_ui.assistants.editor.forms.schemas import SchemaText, places_in
@@ -47,9 +48,12 @@ class FunctionText:
 
     def problems(self) -> list[str]:
         if not self.name:
-            return ["A function needs a name."]
+            return [gettext("A function needs a name.")]
         if not NAME.fullmatch(self.name):
-            return [f"The name “{self.name[:70]}” may hold only letters, digits, _ and -, at most 64."]
+            return [
+                gettext("The name “%(name)s” may hold only letters, digits, _ and -, at most 64.")
+                % {"name": self.name[:70]}
+            ]
         return self.parameters.problems(is_strict=self.is_strict)
 
     def tool(self, original: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -151,11 +155,13 @@ class FunctionsField(forms.Field):
             function.errors = function.problems()
             function.is_misnamed = not NAME.fullmatch(function.name) or names[function.name] > 1
             if function.name and names[function.name] > 1:
-                function.errors.append(f"There are two functions called “{function.name}”.")
+                function.errors.append(gettext("There are two functions called “%(name)s”.") % {"name": function.name})
         if len(functions) > MOST:
-            raise ValidationError(f"At most {MOST} functions; these are {len(functions)}.")
+            raise ValidationError(
+                gettext("At most %(most)d functions; these are %(count)d.") % {"most": MOST, "count": len(functions)}
+            )
         if any(function.errors for function in functions):
-            raise ValidationError("Mend what is marked at the functions below.")
+            raise ValidationError(gettext("Mend what is marked at the functions below."))
         return functions
 
 
@@ -201,7 +207,7 @@ def do(functions: list[FunctionText], action: str, *, pasted: str = "") -> str:
 def _paste(functions: list[FunctionText], pasted: str) -> str:
     found = functions_in(object_in(pasted))
     if not found:
-        raise BadJSONError("There is no operation in this.")
+        raise BadJSONError(gettext("There is no operation in this."))
     rows = 0
     for function in found:
         added = text_of_function(function)
@@ -209,8 +215,8 @@ def _paste(functions: list[FunctionText], pasted: str) -> str:
         if rows > MAX_PASTED_ROWS and added.parameters.text is None:
             added.parameters.do("json")
         functions.append(added)
-    names = ", ".join(str(function.get("name") or "one without a name") for function in found)
-    return f"Added below: {names}. Look through them, then save."
+    names = ", ".join(str(function.get("name") or gettext("one without a name")) for function in found)
+    return gettext("Added below: %(names)s. Look through them, then save.") % {"names": names}
 
 
 def _filled(functions: list[FunctionText]) -> list[FunctionText]:

@@ -18,6 +18,7 @@ from assistants_ui.domain.inputs import (
 )
 from assistants_ui.domain.tools import TOOL_KINDS
 from assistants_ui.forms.fields import NameField, NumberField, SwitchField, TextField, WholeNumberField, WordField
+from dashboard.lib.texts import StrOrPromise
 
 
 def form_fields(version: str) -> dict[str, forms.Field]:
@@ -32,7 +33,7 @@ def form_fields(version: str) -> dict[str, forms.Field]:
     return fields
 
 
-def form_field(label: str, given: Input, version: str) -> forms.Field:
+def form_field(label: StrOrPromise, given: Input, version: str) -> forms.Field:
     """The form field for one input."""
     named: dict[str, Any] = {"label": label, "help_text": given.help_text}
     match given:

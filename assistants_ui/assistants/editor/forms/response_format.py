@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.assistants.editor.forms.functions import NAME
 from assistants_ui.assistants.editor.forms.schemas import SchemaText, indented, places_in
@@ -16,12 +17,17 @@ from assistants_ui.domain.canonical import same
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from assistants_ui.domain.schemas.paste import is_schema, schema_of_sample
 from assistants_ui.domain.schemas.strict import RULES
+from dashboard.lib.texts import StrOrPromise, labelled
 
-CHOICES = [
-    ("auto", "Server default", "The server decides; usually that is text."),
-    ("text", "Text", "Plain text."),
-    ("json_object", "JSON", "Always valid JSON, of any shape. Say above that you want JSON."),
-    ("json_schema", "JSON of one shape", "Always JSON with exactly the fields that you list here."),
+CHOICES: list[tuple[str, StrOrPromise, StrOrPromise]] = [
+    ("auto", gettext_lazy("Server default"), gettext_lazy("The server decides; usually that is text.")),
+    ("text", gettext_lazy("Text"), gettext_lazy("Plain text.")),
+    ("json_object", "JSON", gettext_lazy("Always valid JSON, of any shape. Say above that you want JSON.")),
+    (
+        "json_schema",
+        gettext_lazy("JSON of one shape"),
+        gettext_lazy("Always JSON with exactly the fields that you list here."),
+    ),
 ]
 KINDS = [kind for kind, _, _ in CHOICES]
 OTHER = "other"
@@ -76,17 +82,23 @@ class FormatText:
     @property
     def title(self) -> str:
         """The words of the choice that is made."""
-        return {kind: words for kind, words, _ in self.shown_choices}.get(self.kind, self.kind)
+        return str({kind: words for kind, words, _ in self.shown_choices}.get(self.kind, self.kind))
 
     @property
-    def shown_choices(self) -> list[tuple[str, str, str]]:
-        other = [(OTHER, "Something else", "This server holds a form that is not known here; it is kept as it is.")]
+    def shown_choices(self) -> list[tuple[str, StrOrPromise, StrOrPromise]]:
+        other: list[tuple[str, StrOrPromise, StrOrPromise]] = [
+            (
+                OTHER,
+                gettext("Something else"),
+                gettext("This server holds a form that is not known here; it is kept as it is."),
+            )
+        ]
         return CHOICES + (other if self.kind == OTHER else [])
 
     @property
     def label(self) -> str:
         words = {kind: words for kind, words, _ in self.shown_choices}[self.kind]
-        return f"{words}: {self.name}" if self.name else words
+        return labelled(words, self.name) if self.name else str(words)
 
     @property
     def original_text(self) -> str:
@@ -99,11 +111,11 @@ class FormatText:
 
     def problems(self) -> list[str]:
         if self.kind not in (*KINDS, OTHER):
-            return ["Choose one of the forms of an answer."]
+            return [gettext("Choose one of the forms of an answer.")]
         if self.kind != "json_schema":
             return []
         if self.is_misnamed:
-            return ["The shape needs a name of letters, digits, _ and -, at most 64."]
+            return [gettext("The shape needs a name of letters, digits, _ and -, at most 64.")]
         return self.schema.problems(is_strict=self.is_strict)
 
     def wire(self, original: Any) -> Any:
@@ -139,10 +151,10 @@ class FormatText:
         try:
             value = object_in(sample)
         except BadJSONError as error:
-            self.sample, self.sample_problem = sample, f"This cannot be used. {error}"
+            self.sample, self.sample_problem = sample, gettext("This cannot be used. %(error)s") % {"error": error}
             return
         self.schema = SchemaText.of(value if is_schema(value) else schema_of_sample(value))
-        self.note = "The fields below were made from it. Look through them, then save."
+        self.note = gettext("The fields below were made from it. Look through them, then save.")
 
 
 class ResponseFormatWidget(forms.Widget):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from assistants_ui.domain.canonical_values import NO_PROPERTIES, canonical_schema
 from assistants_ui.domain.schemas.checks import MAX_CHARACTERS, BadJSONError, object_in, problems
@@ -29,6 +30,7 @@ from assistants_ui.domain.schemas.rows import (
     schema_of,
 )
 from assistants_ui.domain.schemas.strict import made_strict, violations
+from dashboard.lib.texts import StrOrPromise, labelled
 
 
 @dataclass(kw_only=True)
@@ -48,7 +50,7 @@ class SchemaText:
         try:
             return cls(found=rows_of(schema))
         except NotRowsError as error:
-            return cls(text=indented(schema), note=f"{error} It is shown as JSON.")
+            return cls(text=indented(schema), note=gettext("%(error)s It is shown as JSON.") % {"error": error})
 
     @classmethod
     def read(cls, data: QueryDict, prefix: str, places: Places) -> SchemaText:
@@ -62,11 +64,11 @@ class SchemaText:
         return self.found.rows
 
     @property
-    def kinds(self) -> dict[str, str]:
-        return KINDS
+    def kinds(self) -> dict[str, StrOrPromise]:
+        return dict(KINDS)
 
     @property
-    def kinds_within(self) -> dict[str, str]:
+    def kinds_within(self) -> dict[str, StrOrPromise]:
         """The kinds of a field in a group: groups go one level deep."""
         return {kind: words for kind, words in KINDS.items() if kind not in GROUPS}
 
@@ -98,8 +100,10 @@ class SchemaText:
             return [str(error)]
         found = problems(schema or {})
         if is_strict and not found and schema:
-            found = [f"Strict mode: {text}" for text in violations(schema)][:3]
-            found += ["Press “Apply the strict rules” to mend this, or switch strict mode off."] if found else []
+            found = [labelled(gettext("Strict mode"), text) for text in violations(schema)][:3]
+            found += (
+                [gettext("Press “Apply the strict rules” to mend this, or switch strict mode off.")] if found else []
+            )
         return found
 
     def do(self, action: str) -> None:
@@ -128,7 +132,7 @@ class SchemaText:
         try:
             self.found, self.text = rows_of(object_in(self.text or "{}")), None
         except (BadJSONError, NotRowsError) as error:
-            self.note = f"This cannot be shown as fields: {error}"
+            self.note = gettext("This cannot be shown as fields: %(error)s") % {"error": error}
 
     def _strict(self) -> None:
         try:
@@ -141,7 +145,7 @@ class SchemaText:
             self.text = indented(schema)
         else:
             self.found, self.text, self.note = replaced.found, replaced.text, replaced.note
-        self.note = self.note or "The strict rules were applied: look through the fields, then save."
+        self.note = self.note or gettext("The strict rules were applied: look through the fields, then save.")
 
 
 def indented(value: Any) -> str:
@@ -210,17 +214,24 @@ def _filled(rows: list[PropertyRow]) -> list[PropertyRow]:
     return kept
 
 
-def _problems_of(rows: list[PropertyRow], *, where: str = "") -> list[str]:
+def _problems_of(rows: list[PropertyRow], *, group: str = "") -> list[str]:
     found = []
     names = Counter(row.name for row in rows)
     for row in rows:
         if not row.name.strip():
-            found.append(f"A field{where} has no name.")
+            found.append(
+                gettext("A field in “%(group)s” has no name.") % {"group": group}
+                if group
+                else gettext("A field has no name.")
+            )
         elif names[row.name] > 1:
-            found.append(f"The name “{row.name}”{where} appears twice.")
+            text = gettext("The name “%(name)s” appears twice.")
+            if group:
+                text = gettext("The name “%(name)s” in “%(group)s” appears twice.")
+            found.append(text % {"name": row.name, "group": group})
         if bad_choices(row):
-            found.append(f"A choice of “{row.name}” is not of its kind.")
-        found += _problems_of(row.rows, where=f" in “{row.name}”")
+            found.append(gettext("A choice of “%(name)s” is not of its kind.") % {"name": row.name})
+        found += _problems_of(row.rows, group=row.name)
     return list(dict.fromkeys(found))
 
 

@@ -1,0 +1,71 @@
+"""Texts in the reader's language: what a person reads is made when it is read, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# The language of what is stored, exported or told to programs: the texts as they stand in the code.
+ENGLISH = "en"
+# A text of a table that is translated each time it is shown. ``str()`` makes the reader's text of it.
+StrOrPromise: TypeAlias = "str | _StrPromise"
+
+
+def as_list(names: Sequence[StrOrPromise]) -> str:
+    """``a, b and c``, as the reader's language joins them."""
+    if len(names) < 2:
+        return "".join(map(str, names))
+    return pgettext("the end of a list", "%(names)s and %(last)s") % {"names": _listed(names), "last": names[-1]}
+
+
+def as_title(names: Sequence[StrOrPromise]) -> str:
+    """``A, b and c``: a list that begins as a sentence does."""
+    text = as_list(names)
+    return text[:1].upper() + text[1:]
+
+
+def as_choice(names: Sequence[StrOrPromise]) -> str:
+    """``a, b or c``, as the reader's language joins them."""
+    if len(names) < 2:
+        return "".join(map(str, names))
+    return pgettext("the end of a list", "%(names)s or %(last)s") % {"names": _listed(names), "last": names[-1]}
+
+
+def _listed(names: Sequence[StrOrPromise]) -> str:
+    return pgettext("between the names of a list", ", ").join(map(str, names[:-1]))
+
+
+def number(value: int) -> str:
+    """A whole number with its thousands apart: ``1,687`` in English, ``1.687`` in German."""
+    return number_format(value, force_grouping=True)
+
+
+def sentences(*parts: StrOrPromise) -> str:
+    """Whole sentences after each other; empty ones are left out."""
+    return " ".join(text for part in parts if (text := str(part)))
+
+
+def filled_later(text: StrOrPromise, **parts: object) -> StrOrPromise:
+    """A text with its ``%(name)s``, put together each time it is shown: for tables, whose texts are lazy."""
+    made: StrOrPromise = lazy(lambda: str(text) % parts, str)()
+    return made
+
+
+def with_markup(text: StrOrPromise, **parts: str) -> SafeString:
+    """A translated text whose ``%(name)s`` are safe HTML, or are escaped."""
+    safe = {name: conditional_escape(part) for name, part in parts.items()}
+    return mark_safe(conditional_escape(str(text)) % safe)  # noqa: S308 - both halves were escaped above
+
+
+def labelled(label: StrOrPromise, value: StrOrPromise) -> str:
+    """``Label: value``, as the reader's language sets a colon."""
+    return pgettext("a label and its value", "%(label)s: %(value)s") % {"label": label, "value": value}
