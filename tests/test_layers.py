@@ -352,7 +352,6 @@ LONG = {
     "assistants_server.audit_log.register": "a table of actions",
     "assistants_ui.audit_log.registration._register_actions": "a table of actions",
     "assistants_ui.service.gateway.write": "what is recorded before and after a change should be read at once",
-    "assistants_ui.workspaces.problems.explain": "one case for each error",
     "dashboard.accounts.audit_log.register": "a table of actions",
     "dashboard.audit.record.operations.operation": "what is recorded before and after an act should be read at once",
 }

@@ -35,6 +35,10 @@ def register() -> None:
             infinitive=pgettext_lazy("infinitive", "print the keys that verify exports"),
         ),
     )
+    _register_those_of_the_site()
+
+
+def _register_those_of_the_site() -> None:
     registry.register_actions(
         "site",
         gettext_lazy("Site"),
