@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.utils.formats import number_format
 from django.utils.functional import lazy
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def filled_later(text: StrOrPromise, **parts: object) -> StrOrPromise:
 
 def with_markup(text: StrOrPromise, **parts: str) -> SafeString:
     """A translated text whose ``%(name)s`` are safe HTML, or are escaped."""
-    safe = {name: conditional_escape(part) for name, part in parts.items()}
-    return mark_safe(conditional_escape(str(text)) % safe)  # noqa: S308 - both halves were escaped above
+    template = escape(str(text)).replace("{", "{{").replace("}", "}}")
+    return format_html(re.sub(r"%\((\w+)\)s", r"{\1}", template), **parts)
 
 
 def labelled(label: StrOrPromise, value: StrOrPromise) -> str:
