@@ -6,12 +6,16 @@ import hashlib
 import secrets
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from assistants_ui.assistants import starters
 from assistants_ui.files.attachments import Aim, attach_upload, finish
 from assistants_ui.files.attachments.types import Content
 from assistants_ui.files.knowledge import Use
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
+from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import sentences
 
 
 def create_all(service: Service) -> list[str]:
@@ -24,7 +28,9 @@ def create_all(service: Service) -> list[str]:
         for document in example.documents:
             job = _attach(service, made.id, document)
             if not job.is_done:
-                problems.append(f"“{document.name}” could not be attached to “{example.name}”. {job.problem}")
+                text = gettext("“%(document)s” could not be attached to “%(name)s”.")
+                said = text % {"document": document.name, "name": example.name}
+                problems.append(sentences(said, reword(job.problem)))
     return problems
 
 
