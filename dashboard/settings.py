@@ -74,6 +74,9 @@ RUN_WORKERS = environment.integer("RUN_WORKERS", 4, minimum=0, maximum=256)
 # How soon a process sees what another one did. Where there is only one, it is told at once.
 RUN_LOOK_SECONDS = 0.25 if WEB_WORKERS > 1 or not RUN_WORKERS or not _is_sqlite else 2.0
 
+# Imports that nobody follows any more are finished by a thread of the site.
+IMPORTS_IN_BACKGROUND = True
+
 # What one person may cost in a day by trying assistants; 0 answers switch it off, 0 tokens mean as many as it takes.
 TRIES_PER_DAY = environment.integer("TRIES_PER_DAY", 500, minimum=0, maximum=1_000_000)
 TRY_TOKENS_PER_DAY = environment.integer("TRY_TOKENS_PER_DAY", 0, minimum=0, maximum=2**53)

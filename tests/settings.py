@@ -27,6 +27,7 @@ for name in [name for name in os.environ if name.startswith(("WORKSPACE", "MODEL
 
 from dashboard.settings import *  # noqa: E402, F403
 
+IMPORTS_IN_BACKGROUND = False
 # The live server of the browser tests serves from the source folders, which have no hashed names.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

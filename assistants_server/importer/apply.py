@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -109,12 +110,17 @@ def _place(
     elif assistants.document_of(item.wire_id, item.created_at, item.content) == there.document:
         made.unchanged.append(item)
     elif replace:
+        item.before = fingerprint(there.document)
         made.replaced.append(item)
     elif new_ids:
         _rename(item, "it is here already with other content")
         made.new.append(item)
     else:
         item.problems.append("it is here already with other content (--replace overwrites it)")
+
+
+def fingerprint(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
 
 
 def in_order(items: list[ImportItem]) -> list[ImportItem]:
@@ -160,7 +166,7 @@ def apply_plan(
         with storage.writing(), transaction.atomic():
             stores = made.contents.bring() if made.contents is not None else []
             for number, item in enumerate(items, 1):
-                _store(workspace, item, actor=actor)
+                store(workspace, item, actor=actor)
                 if number % 100 == 0:
                     progress(f"{number} of {len(items)} assistants")
             audit.record(
@@ -178,7 +184,8 @@ def apply_plan(
     return stores
 
 
-def _store(workspace: str, item: ImportItem, *, actor: audit.Actor) -> None:
+def store(workspace: str, item: ImportItem, *, actor: audit.Actor) -> None:
+    """Store one and record it, inside the caller's transaction."""
     row = Assistant.objects.filter(workspace=workspace, wire_id=item.wire_id).first()
     before = row.body if row is not None else None
     if row is None:

@@ -31,7 +31,8 @@ class ImportItem:
 
     ``content`` is a whole stored assistant; ``links`` the files that v1 knows of it; ``taken``
     names the fields that came over as they were; ``notes`` tell each one that did not. Those of the
-    problems that concern a field it can do without are ``losses`` too.
+    problems that concern a field it can do without are ``losses`` too. ``before`` is the fingerprint of the stored
+    assistant that it would overwrite.
     """
 
     where: str
@@ -44,6 +45,7 @@ class ImportItem:
     problems: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
     has_time: bool = True
+    before: str = ""
 
     @property
     def needs_id(self) -> bool:

@@ -8,21 +8,25 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from assistants_server.importer import apply as importing
-from assistants_server.importer import uploaded
+from assistants_server.importer import jobs, uploaded, worker
 from assistants_server.importer.uploaded import Uploaded
+from assistants_server.models import ImportJob
+from assistants_server.models.imports import new_job_id
 from dashboard.access import Right, requires
 from dashboard.audit import api as audit
 from dashboard.environment import WorkspaceSettings
 from dashboard.lib.counting import counted
-from dashboard.lib.http import require_form
+from dashboard.lib.http import is_partial, require_form
 
 MEGABYTE = 2**20
 MOST_MB = 32
 # What a preview shows in full; the rest is counted.
 MOST_SHOWN = 200
+# How long one request goes on with an import.
+SECONDS = 2.0
 
 
 class SavedAssistantsForm(forms.Form):
@@ -54,17 +58,19 @@ def index(request: HttpRequest) -> HttpResponse:
     if not workspace.is_embedded:
         return render(request, "importer/elsewhere.html")
     if request.method != "POST":
-        return render(request, "importer/index.html", {"form": SavedAssistantsForm(), "most_mb": MOST_MB})
+        return render(request, "importer/index.html", {"form": SavedAssistantsForm()} | _context(workspace.name))
+    if (token := request.POST.get("token")) and (begun := ImportJob.objects.filter(preview=token[:64]).first()):
+        return redirect("import-job", workspace.name, begun.pk)
     form = SavedAssistantsForm(request.POST)
     sent = _sent(request, form, workspace.name) if form.is_valid() else None
     if sent is None:
-        return render(request, "importer/index.html", {"form": form, "most_mb": MOST_MB}, status=422)
+        return render(request, "importer/index.html", {"form": form} | _context(workspace.name), status=422)
     options = form.cleaned_data
     chosen = {name: options[name] for name in ("replace", "only_sound", "new_ids")}
     plan, notes, problem = sent.planned(default_model=options["model"].strip(), **chosen)
     if plan is None:
         form.add_error(None, problem)
-        return render(request, "importer/index.html", {"form": form, "most_mb": MOST_MB}, status=422)
+        return render(request, "importer/index.html", {"form": form} | _context(workspace.name), status=422)
     seen = fingerprint(plan)
     if request.POST.get("seen") == seen and not plan.problems:
         return _imported(request, sent, plan, workspace.name)
@@ -124,10 +130,59 @@ def preview(plan: importing.Plan) -> dict[str, Any]:
 
 
 def _imported(request: HttpRequest, sent: Uploaded, plan: importing.Plan, workspace: str) -> HttpResponse:
-    # All of it in one transaction: whatever ends the process, the plan was carried out or nothing was.
-    importing.apply_plan(workspace, plan, actor=audit.actor_of(request), source=sent.source, progress=lambda text: None)
-    uploaded.forget(request.POST.get("token", ""))
-    left_out = f" {counted(len(plan.left_out), 'object')} left out." if plan.left_out else ""
-    done = f"{counted(len(plan.new), 'assistant')} imported, {len(plan.replaced)} overwritten"
-    messages.success(request, f"{done}, {len(plan.unchanged)} already here.{left_out}")
+    token = request.POST.get("token") or new_job_id()
+    begun = jobs.begin(workspace, plan, actor=audit.actor_of(request), source=sent.source, preview=token)
+    uploaded.forget(token)
+    jobs.go_on(begun.pk, seconds=SECONDS)
+    begun.refresh_from_db()
+    found = jobs.counts(begun)
+    if begun.state != ImportJob.State.DONE or found[jobs.State.DISPUTED]:
+        worker.ring()
+        return redirect("import-job", workspace, begun.pk)
+    left_out = f" {counted(begun.left_out, 'object')} left out." if begun.left_out else ""
+    done = f"{counted(found[jobs.State.NEW], 'assistant')} imported, {found[jobs.State.REPLACED]} overwritten"
+    already = begun.unchanged + found[jobs.State.UNCHANGED]
+    messages.success(request, f"{done}, {already} already here.{left_out}")
     return redirect("assistant-list", workspace)
+
+
+@require_form
+@requires(Right.ADMINISTER)
+def job(request: HttpRequest, job_id: str) -> HttpResponse:
+    """How far an import is. POST goes on with it, or with ``stop`` ends it where it is."""
+    workspace: WorkspaceSettings = request.workspace  # type: ignore[attr-defined]  # put there for each address below /w/
+    found = get_object_or_404(ImportJob, pk=job_id, workspace=workspace.name)
+    if request.method == "POST":
+        if "stop" in request.POST:
+            jobs.stop(found, actor=audit.actor_of(request))
+        else:
+            if "resume" in request.POST:
+                jobs.resume(found)
+            jobs.go_on(found.pk, seconds=SECONDS)
+        if not is_partial(request):
+            return redirect("import-job", workspace.name, found.pk)
+        found.refresh_from_db()
+    template = "importer/_progress.html" if is_partial(request) else "importer/job.html"
+    return render(request, template, progress(found))
+
+
+def progress(found: ImportJob) -> dict[str, Any]:
+    """What the page of an import shows."""
+    in_state = jobs.counts(found)
+    number = sum(in_state.values())
+    waiting = in_state[jobs.State.WAITING]
+    outcomes = [(jobs.State(state).label, count) for state, count in in_state.items() if count]
+    return {
+        "job": found,
+        "number": number,
+        "done": number - waiting,
+        "waiting": waiting,
+        "outcomes": outcomes,
+        "disputed": found.rows.filter(state=jobs.State.DISPUTED)[:MOST_SHOWN],
+    }
+
+
+def _context(workspace: str) -> dict[str, Any]:
+    """What the first page shows besides its form: imports of the last days."""
+    recent = ImportJob.objects.filter(workspace=workspace).order_by("-created_at")[:5]
+    return {"most_mb": MOST_MB, "recent": recent}

@@ -6,6 +6,7 @@ from assistants_server.models.assistants import Assistant, AssistantFile
 from assistants_server.models.base import Stored, Tombstone
 from assistants_server.models.files import File
 from assistants_server.models.idempotency import GivenAnswer
+from assistants_server.models.imports import ImportJob, ImportRow
 from assistants_server.models.keys import APIKey
 from assistants_server.models.runs import Run, RunEvents, RunStep
 from assistants_server.models.threads import Message, Thread
@@ -20,6 +21,8 @@ __all__ = [
     "File",
     "FileBatch",
     "GivenAnswer",
+    "ImportJob",
+    "ImportRow",
     "Message",
     "Posting",
     "Run",

@@ -99,7 +99,7 @@ ADMINISTER = [
     "team-key-create",
     "team-key-revoke",
 ]
-ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke", "import"]
+ADMINISTER += ["team-keys", "team-key-create", "team-key-revoke", "import", "import-job"]
 SIGNED_IN = ["account", "account-password", "account-begun", "account-preferences", "account-sessions"]
 PUBLIC = ["login", "logout", "join", "single-sign-on", "single-sign-on-callback", "healthz", "readyz"]
 
