@@ -11,6 +11,7 @@ MOST_UNPACKED = 200_000_000
 PLURALS = {
     "attachment": "attachments",
     "attached file": "attached files",
+    "character that could not be read": "characters that could not be read",
     "chart": "charts",
     "comment": "comments",
     "deleted passage": "deleted passages",
@@ -23,6 +24,7 @@ PLURALS = {
     "hidden sheet": "hidden sheets",
     "hidden slide": "hidden slides",
     "interactive form (XFA)": "interactive forms (XFA)",
+    "page whose letters have no meaning": "pages whose letters have no meaning",
     "page without text": "pages without text",
     "part that could not be read": "parts that could not be read",
     "picture": "pictures",
@@ -61,6 +63,7 @@ class Document:
     names: list[str] = field(default_factory=list)
     encoding: str = ""
     length: int = 0
+    depth: int = 0
 
     def write(self, text: str) -> None:
         """Append; raises :class:`TooMuchError` beyond what is read of one file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 from chardetng_py import detect
 
@@ -22,8 +23,12 @@ WEB_NAMES = {
     "iso-8859-11": "cp874", "windows-874": "cp874", "x-mac-cyrillic": "mac-cyrillic", "macintosh": "mac-roman",
     "iso-8859-8-i": "iso-8859-8", "windows-31j": "cp932", "big5-hkscs": "big5hkscs", "unicode": "utf-16-le",
 }  # fmt: skip
+UNUSED = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+# Texts in seven bits that look like UTF-8 and say with escape sequences that they are not.
+JAPANESE_MARKS = (b"\x1b$B", b"\x1b$@")
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _META = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 DETECTED_BYTES = 1 << 20
 
@@ -49,15 +54,22 @@ def decode(data: bytes, *, declares: str = "") -> tuple[str, str]:
         if data.startswith(mark):
             return _strictly(data[len(mark) :], encoding), encoding.upper()
     candidates = [found] if declares and (found := known(declares)) else []
+    if any(mark in data for mark in JAPANESE_MARKS):
+        candidates.append("iso2022_jp")
     candidates += ["utf-8"]
     if wide := _wide(data):
         candidates = [wide]
     for encoding in candidates:
         try:
-            return data.decode(encoding), codecs.lookup(encoding).name
+            return data.decode(encoding), _label(codecs.lookup(encoding).name)
         except UnicodeDecodeError:
             continue
     return _guess(data)
+
+
+def _label(name: str) -> str:
+    """The name of a codec as people outside Python know it."""
+    return f"windows-{name[2:]}" if re.fullmatch("cp(125[0-8]|874)", name) else name
 
 
 def _strictly(data: bytes, encoding: str) -> str:
@@ -73,24 +85,46 @@ def known(name: str) -> str:
         found = codecs.lookup(WEB_NAMES.get(name.lower(), name))
     except LookupError:
         return ""
-    # Python's registry also has codecs that are no encodings of text, such as base64.
-    return found.name if getattr(found, "_is_text_encoding", True) else ""
+    # Python's registry also has codecs that are no encodings of text, and some that no reader of today takes.
+    return found.name if getattr(found, "_is_text_encoding", True) and found.name not in UNUSED else ""
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without its mark shows by zeros at every other place, in the scripts that begin with zero."""
+    """UTF-16 without its mark.
+
+    It shows by zeros at every other place in the scripts that begin with zero; in the others by the zeros of its spaces
+    and ends of lines, if one of the two orders gives letters.
+    """
     head = data[:4096]
     if len(head) < 4 or b"\0" not in head:
         return ""
     even, odd = head[::2].count(0) / len(head[::2]), head[1::2].count(0) / len(head[1::2])
     if odd > 0.2 and even < 0.05:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.2 and odd < 0.05 else ""
+    if even > 0.2 and odd < 0.05:
+        return "utf-16-be"
+    if len(_CONTROL.findall(head.replace(b"\0", b""))) <= max(2, len(head) * 0.01) and head.isascii():
+        return ""
+    shares = {order: _share_of_text(head[: len(head) // 2 * 2], order) for order in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda order: shares[order])
+    return best if shares[best] > 0.9 else ""
+
+
+def _share_of_text(head: bytes, order: str) -> float:
+    """How much of this are letters, digits, signs and spaces as texts have them."""
+    text = head.decode(order, errors="replace")
+    written = sum(character in " \t\r\n" or unicodedata.category(character)[0] in "LMNPS" for character in text)
+    # Read in the wrong order, spaces and ends of lines become signs that no text has many of.
+    odd = sum(character in "\u2000\u0a00\u0d00\u0900\ufffd" for character in text)
+    has_spaces = any(character in " \t\r\n" for character in text)
+    return (written - 2 * odd) / len(text) if has_spaces else 0.0
 
 
 def _guess(data: bytes) -> tuple[str, str]:
     if b"\0" in data:
         raise UndecodableError
+    if (mended := _mostly_utf8(data)) is not None:
+        return mended, "utf-8"
     for encoding in (detect(data[:DETECTED_BYTES], allow_utf8=False), "cp1252"):
         if found := known(encoding):
             try:
@@ -98,3 +132,11 @@ def _guess(data: bytes) -> tuple[str, str]:
             except UnicodeDecodeError:
                 continue
     raise UndecodableError
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """A text in UTF-8 that was cut, or joined with another one, with U+FFFD for what is broken."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    whole = sum(1 for character in text if character > "\x7f") - broken
+    return text if whole > 9 * broken else None

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from assistants_server.files.text import reader
 from assistants_server.files.text.document import MOST_TEXT, UnreadableDocumentError
+from assistants_server.files.text.encodings import JAPANESE_MARKS
 from assistants_server.files.text.formats.kinds import PLAIN, kind_of
 
 SECONDS = 60
@@ -50,7 +51,8 @@ def extract(file: BinaryIO, *, filename: str) -> Extraction:
 def _plain(file: BinaryIO, suffix: str) -> str | None:
     """The text of what is plainly UTF-8, for which no process of its own is needed; else None."""
     data = file.read()
-    if kind_of(data, suffix=suffix) != "plain" or data[:5] == b"<?xml":
+    is_japanese = any(mark in data for mark in JAPANESE_MARKS)
+    if is_japanese or kind_of(data, suffix=suffix) != "plain" or data[:5] == b"<?xml":
         return None
     try:
         text = data.decode("utf-8-sig")

@@ -14,6 +14,8 @@ NAMES = {
     "opendocument": "an OpenDocument file", "epub": "an e-book", "rtf": "rich text", "html": "HTML", "mail": "a mail",
     "flat": "an OpenDocument file",
 }  # fmt: skip
+# How many documents inside one another are read.
+MOST_INSIDE = 5
 # What a name promises. Bytes that are only text are then a download that failed, or an error page that was saved.
 PROMISES = {
     ".pdf": "PDF", ".docx": "a Word document", ".pptx": "a presentation", ".xlsx": "a workbook", ".epub": "an e-book",
@@ -36,6 +38,20 @@ def read(data: bytes, *, filename: str) -> Document:
     if not document.text.strip():
         raise _empty(document)
     return document
+
+
+def read_inside(data: bytes, document: Document, *, filename: str) -> None:
+    """Read a document that is part of another one into the same text; what cannot be read is told."""
+    from assistants_server.files.text.formats import kinds
+
+    suffix = PurePath(filename).suffix.lower()
+    kind = kinds.kind_of(data, suffix=suffix)
+    document.depth += 1
+    if kind == "locked" or kind in kinds.ADVICE or document.depth > MOST_INSIDE:
+        document.leave_out("embedded document")
+    else:
+        _read(kind, data, document, suffix=suffix)
+    document.depth -= 1
 
 
 def _guarded(kind: str, read_it: Callable[[], None]) -> None:
@@ -104,6 +120,8 @@ def _empty(document: Document) -> UnreadableDocumentError:
     """No text at all, with what was seen instead."""
     if document.left_out["page without text"] or document.left_out["picture"]:
         message = "The file holds only pictures, such as scanned pages. Have their text recognised (OCR) first."
+    elif document.left_out["page whose letters have no meaning"]:
+        message = "The PDF does not say which letters its shapes are. Have its text recognised (OCR) first."
     elif document.left_out["interactive form (XFA)"]:
         message = "The file is an interactive form (XFA) without text of its own. Print it to PDF and attach that."
     else:

@@ -129,7 +129,7 @@ class DocxReader:
     def _alternatecontent(self, element: Any) -> None:
         """The same thing for newer and for older programs: the first that has text, so that it is read once."""
         options = [item for item in element if local(item) in ("Choice", "Fallback")]
-        with_text = (item for item in options if any(True for _ in every(item, "t", "chart", "relIds")))
+        with_text = (item for item in options if any(True for _ in every(item, "t", "chart", "relIds", "textpath")))
         chosen = next(with_text, options[0] if options else None)
         if chosen is not None:
             self.walk(chosen)
@@ -169,8 +169,20 @@ class DocxReader:
     def _oleobject(self, _object: Any) -> None:
         self.document.leave_out("embedded document")
 
-    def _altchunk(self, _chunk: Any) -> None:
-        self.document.leave_out("embedded document")
+    def _altchunk(self, chunk: Any) -> None:
+        """A page or another document that Word takes in when it opens this one; converters write nothing else."""
+        relation = self.related.get(attribute(chunk, "id"))
+        if relation is None or relation.target not in self.package:
+            self.document.leave_out("embedded document")
+            return
+        from assistants_server.files.text import formats
+
+        formats.read_inside(self.package.read(relation.target), self.document, filename=relation.target)
+        self.document.line()
+
+    def _textpath(self, shape: Any) -> None:
+        """Text set as a shape, such as the word across a page."""
+        self.document.write(f"{attribute(shape, 'string')}\n")
 
     def _subdoc(self, _part: Any) -> None:
         self.document.leave_out("embedded document")

@@ -10,6 +10,8 @@ from assistants_server.files.text import encodings
 from assistants_server.files.text.document import Document, UnreadableDocumentError
 from assistants_server.files.text.formats import html
 
+# How many mails inside one another are read.
+MOST_INSIDE = 10
 HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _LETTER = re.compile(rb"^From .*\d\d:\d\d.*$", re.MULTILINE)
 
@@ -21,12 +23,25 @@ def read(data: bytes, document: Document) -> None:
         letter = data[start:end]
         letter = letter.partition(b"\n")[2] if starts else letter
         message = message_from_bytes(letter, policy=policy.default)
-        for name in HEADERS:
-            if value := message.get(name):
-                document.write(f"{name}: {value}\n")
-        document.write("\n")
-        _part(message, document)
-        document.line()
+        _message(message, document)
+
+
+def _message(message: MIMEPart, document: Document) -> None:
+    for name in HEADERS:
+        if value := _header(message, name):
+            document.write(f"{name}: {value}\n")
+    document.write("\n")
+    _part(message, document)
+    document.line()
+
+
+def _header(message: MIMEPart, name: str) -> str:
+    try:
+        return str(message.get(name, ""))
+    except (
+        Exception
+    ):  # the parser of addresses raises many things for what senders write; what they wrote is shown then
+        return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
 
 
 def _part(part: MIMEPart, document: Document) -> None:
@@ -37,13 +52,19 @@ def _part(part: MIMEPart, document: Document) -> None:
         parts = list(part.iter_parts())
         chosen = next((item for item in parts if item.get_content_type() == "text/plain" and _has_text(item)), None)
         if parts:
-            _part(chosen or parts[-1], document)
+            _part(parts[-1] if chosen is None or _is_stub(chosen, parts[-1]) else chosen, document)
     elif kind == "multipart/related":
         for number, item in enumerate(part.iter_parts()):
             if number == 0:
                 _part(item, document)
             elif item.get_content_maintype() == "image" and not _shows_pictures(part):
                 document.leave_out("picture")
+    elif kind == "message/rfc822" and part.is_multipart() and document.depth < MOST_INSIDE:
+        document.depth += 1
+        for item in part.iter_parts():
+            document.line()
+            _message(item, document)
+        document.depth -= 1
     elif part.is_multipart() and kind != "message/rfc822":
         for item in part.iter_parts():
             _part(item, document)
@@ -56,6 +77,15 @@ def _part(part: MIMEPart, document: Document) -> None:
 def _shows_pictures(part: MIMEPart) -> bool:
     # Pictures of a page are counted where the page shows them.
     return next((item.get_content_type() for item in part.iter_parts()), "") in ("text/html", "multipart/alternative")
+
+
+def _is_stub(plain: MIMEPart, page: MIMEPart) -> bool:
+    """Whether the plain text only says that there is a page, as many newsletters do."""
+    if page.get_content_type() != "text/html":
+        return False
+    shown = Document()
+    _text(page, shown, is_html=True)
+    return len(_payload(plain).split()) * 2 < len(shown.text.split())
 
 
 def _has_text(part: MIMEPart) -> bool:

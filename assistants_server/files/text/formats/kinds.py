@@ -26,6 +26,9 @@ ADVICE = {
     "msg": "This is an Outlook message (.msg). Save it as .eml or as PDF and attach that.",
     "pages": "This is a Pages, Numbers or Keynote file. Export it to Word, Excel, PowerPoint or PDF and attach that.",
     "wordml": "This is a Word XML document. In Word, save it as .docx and attach that.",
+    "excelml": "This is an Excel XML workbook. In Excel, save it as .xlsx and attach that.",
+    "google": "This is only a link to a Google document. Download the document, as .docx or PDF, and attach that.",
+    "webarchive": "This is a Safari web archive. Save the page as PDF and attach that.",
     "picture": "A picture has no text that can be searched. Attach a PDF with recognised text instead.",
     "media": "Sound and video cannot be searched. Attach a transcript instead.",
     "archive": "An archive cannot be searched. Unpack it and attach the files in it.",
@@ -40,7 +43,7 @@ MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "archive"), (b"Rar!\x1a\x07", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"),
     (b"\xfd7zXZ\0", "archive"), (b"(\xb5/\xfd", "archive"),
     (b"\x7fELF", "program"), (b"\xca\xfe\xba\xbe", "program"), (b"SQLite format 3\0", "database"),
-    (b"PAR1", "database"),
+    (b"PAR1", "database"), (b"bplist0", "webarchive"),
 )  # fmt: skip
 PLAIN = frozenset(
     f".{name}"
@@ -54,11 +57,13 @@ PLAIN = frozenset(
 # Code that may begin like a page and is wanted as code.
 CODE = PLAIN - {".txt", ".text", ".log", ".xml"}
 WEB = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+GOOGLE = frozenset({".gdoc", ".gsheet", ".gslides"})
 MAIL = frozenset({".eml", ".mht", ".mhtml", ".mbox"})
 _HTML = re.compile(
     rb"^(?:\s|<!--.*?-->|<\?xml.*?\?>)*<(?:!doctype\s+html|html|head|body|table|meta|title)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
+_SVG = re.compile(rb"^(?:\s|<!--.*?-->|<\?xml.*?\?>|<!doctype\s+svg[^>]*>)*<svg[\s>]", re.IGNORECASE | re.DOTALL)
 _HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,40}):", re.MULTILINE)
 _MAIL_HEADERS = frozenset(b"from to date subject message-id received mime-version return-path delivered-to".split())
 
@@ -98,12 +103,16 @@ def _text(head: bytes, suffix: str) -> str:
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     if b"urn:oasis:names:tc:opendocument" in text and b"<office:document" in text:
         return "flat"
+    if b'progid="Excel.Sheet"' in text or b"urn:schemas-microsoft-com:office:spreadsheet" in text:
+        return "excelml"
+    if suffix in GOOGLE and text.lstrip()[:1] == b"{":
+        return "google"
     if b'progid="Word.Document"' in text or b"schemas.microsoft.com/office/2006/xmlPackage" in text:
         return "wordml"
     if suffix not in CODE:
         if suffix in MAIL or _is_mail(text):
             return "mail"
-        if suffix in WEB or _HTML.match(text):
+        if suffix in WEB or _HTML.match(text) or suffix == ".svg" or (suffix != ".xml" and _SVG.match(text)):
             return "html"
     return "plain"
 
@@ -111,6 +120,8 @@ def _text(head: bytes, suffix: str) -> str:
 def _is_mail(head: bytes) -> bool:
     top = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     names = {name.lower() for name in _HEADER.findall(top)}
+    if top.lower().startswith(b"mime-version:") and b"content-type" in names:
+        return True
     return _HEADER.match(head) is not None and len(names & _MAIL_HEADERS) >= 3
 
 
@@ -161,7 +172,8 @@ def _office(package: ZipPackage) -> tuple[str, str]:
     folder = {"word": "docx", "ppt": "pptx", "xl": "xlsx"}.get(main.partition("/")[0], "")
     if folder:
         return folder, main
-    raise refused("archive")
+    # A drawing, a printed page or another document of the same build, which nobody can unpack for its text.
+    raise refused("unknown")
 
 
 def refused(kind: str) -> UnreadableDocumentError:

@@ -26,7 +26,8 @@ class ZipPackage:
             raise TooMuchError
         if any(entry.flag_bits & 1 for entry in entries):
             raise LockedError
-        self.names = {entry.filename.lstrip("/"): entry.filename for entry in entries}
+        # Some programs for Windows write the names of parts with its separator.
+        self.names = {entry.filename.replace("\\", "/").lstrip("/"): entry.filename for entry in entries}
 
     def __contains__(self, name: str) -> bool:
         return name.lstrip("/") in self.names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,9 @@ def read(data: bytes, document: Document) -> None:
         pictures = _pictures(page)
         if not text.strip() and not shown and pictures:
             document.leave_out("page without text")
+        elif _is_meaningless(text):
+            document.leave_out("page whose letters have no meaning")
+            text = ""
         else:
             document.leave_out("picture", pictures)
         document.write("\n".join(filter(None, [text, *shown])) + "\n\n")
@@ -43,6 +47,13 @@ def _joined(text: str) -> str:
     """The text with words whole that a line's end tore apart; U+FFFE is PDFium's sign for such a hyphen."""
     text = text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\r\n", "\n")
     return _NOTE_NUMBER.sub(r"\1 ", text)
+
+
+def _is_meaningless(text: str) -> bool:
+    """Whether the file does not say which letters its shapes are; what is read then is noise."""
+    letters = [character for character in text if not character.isspace()]
+    noise = sum(unicodedata.category(character) in ("Co", "Cn", "Cc") or character == "\ufffd" for character in letters)
+    return noise > len(letters) * 0.3
 
 
 def _annotations(page: PageObject, kind: str) -> list[Any]:

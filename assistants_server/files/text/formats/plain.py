@@ -24,6 +24,8 @@ def read(data: bytes, document: Document, *, is_known: bool) -> None:
     if stray > max(2, STRAY * len(text)) or (stray and not is_known and encoding != "utf-8"):
         raise not_text(is_known=is_known)
     document.encoding = "" if encoding in ("utf-8", "ascii") else encoding
+    if encoding == "utf-8" and b"\xef\xbf\xbd" not in data:
+        document.leave_out("character that could not be read", text.count("\ufffd"))
     document.write(_CONTROL.sub("", text))
 
 

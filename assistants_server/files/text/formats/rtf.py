@@ -63,6 +63,7 @@ class RtfReader:
         self.stack: list[GroupState] = []
         self.codepage = "cp1252"
         self.fonts: dict[int, str] = {}
+        self.default_font = -1
         self.is_starred = False
         self.is_first = False
         self.pending = bytearray()
@@ -221,12 +222,25 @@ class RtfReader:
     def set_unicode_width(self, number: int | None) -> None:
         self.state.unicode_width = number if number is not None else 1
 
+    def set_default_font(self, number: int | None) -> None:
+        self.default_font = self.state.font = number if number is not None else -1
+
+    def set_mac(self, _number: int | None) -> None:
+        self.codepage = "mac-roman"
+
+    def set_pc(self, _number: int | None) -> None:
+        self.codepage = "cp437"
+
     def set_plain(self, _number: int | None) -> None:
+        self.state.font = self.default_font
         self.state.is_hidden = self.state.is_deleted = False
 
 
 SETTERS: dict[str, Callable[[RtfReader, int | None], None]] = {
     "ansicpg": RtfReader.set_codepage,
+    "deff": RtfReader.set_default_font,
+    "mac": RtfReader.set_mac,
+    "pc": RtfReader.set_pc,
     "f": RtfReader.set_font,
     "fcharset": RtfReader.set_charset,
     "v": RtfReader.set_hidden,
