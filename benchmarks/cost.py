@@ -133,7 +133,8 @@ def keep(records: dict[str, Record]) -> None:
             each for _, text in record.worst if len(json.dumps(each := packed(text))) < 6_000 and each not in known
         ]
         del known[:-KEPT]
-    CORPUS.write_text(json.dumps(corpus, indent=0) + "\n")
+    lines = (f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, texts)) + "\n]" for name, texts in corpus.items())
+    CORPUS.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def report(name: str, record: Record) -> None:

@@ -12,6 +12,8 @@ COMPARISON_PARTS = 3_000
 # A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.
 MARKDOWN_LINES = 1_500
 MARKDOWN_MARKS = 4_000
+# Each word of a search is one condition in the database, which takes a thousand at most; nobody types so many.
+SEARCH_TERMS = 20
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.
 LIST_PAGES = 50
 

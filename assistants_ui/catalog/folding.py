@@ -8,6 +8,8 @@ from bisect import bisect_left
 from functools import cached_property
 from itertools import accumulate
 
+from dashboard.bounds import SEARCH_TERMS
+
 # Letters that have no decomposition, or that people of the language write for one another.
 ALIKE = {
     "ø": "o",
@@ -68,9 +70,13 @@ def fold(text: str) -> str:
 
 
 def terms_of(query: str) -> list[str]:
-    """The folded words of a query, and its quoted phrases as one term each; a quote left open is only a sign."""
+    """The folded words of a query, and its quoted phrases as one term each; a quote left open is only a sign.
+
+    More than ``SEARCH_TERMS`` of them are a passage that somebody copied: it is one term, to be found as it is.
+    """
     found = [fold(phrase or word) for phrase, word in QUOTED.findall(query)]
-    return list(dict.fromkeys(term for term in found if term))
+    terms = list(dict.fromkeys(term for term in found if term))
+    return terms if len(terms) <= SEARCH_TERMS else [fold(query)]
 
 
 class Folded:
