@@ -12,6 +12,9 @@ COMPARISON_PARTS = 3_000
 # A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.
 MARKDOWN_LINES = 1_500
 MARKDOWN_MARKS = 4_000
+# The fields of functions that a form shows one by one: a hundred functions of two hundred fields are a page of fifty
+# megabytes.
+EDITOR_ROWS = 200
 # Each word of a search is one condition in the database, which takes a thousand at most; nobody types so many.
 SEARCH_TERMS = 20
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.

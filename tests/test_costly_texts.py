@@ -6,12 +6,17 @@ import pytest
 
 from assistants_client import Assistant
 from assistants_server.importer import snippets
+from assistants_ui.assistants.editor.forms.functions import functions_of
 from assistants_ui.assistants.editor.text_warnings import marked as marked_hidden
 from assistants_ui.assistants.editor.text_warnings import text_warnings
 from assistants_ui.catalog.excerpts import excerpt_of, marked
+from assistants_ui.catalog.folding import terms_of
 from assistants_ui.files import previews
+from assistants_ui.handover.findings import findings_in
+from assistants_ui.handover.source import Source
 from benchmarks.counting import steps_of
 from dashboard.audit.record.redaction import without_secrets
+from dashboard.bounds import SEARCH_TERMS
 from tests.work import endless_after
 
 # As long as the instructions of an assistant may be.
@@ -121,3 +126,38 @@ def test_markdown_is_read_within_bounds(piece: str, monkeypatch: pytest.MonkeyPa
 def read(text: str) -> None:
     lines, _ = previews.first_lines(text)
     previews.blocks_of(lines)
+
+
+def test_a_form_shows_two_hundred_fields_of_functions_and_the_others_as_json() -> None:
+    properties = {f"n{number}": {"type": "string"} for number in range(90)}
+    tools = [
+        {"type": "function", "function": {"name": f"f{n}", "parameters": {"type": "object", "properties": properties}}}
+        for n in range(4)
+    ]
+
+    shown = functions_of(tools)
+
+    assert [function.parameters.found.count for function in shown] == [90, 90, 0, 0]
+    assert "shown as JSON" in shown[2].parameters.note
+    assert [function.tool(None)["function"]["parameters"] for function in shown[1:3]] == [
+        tools[1]["function"]["parameters"]
+    ] * 2
+
+
+def test_of_a_hundred_thousand_short_texts_the_odd_ones_are_found_quickly() -> None:
+    values = [f"{number}" for number in range(20_000)]
+    source = Source.of(
+        {"id": "asst_1", "tools": [{"type": "function", "function": {"name": "f", "parameters": {"enum": values}}}]}
+    )
+
+    assert steps_of(lambda: findings_in(source)) < 6 * len(values)
+
+    values[7] = "sk-" + "a" * 20
+    assert [finding.kind for finding in findings_in(source)] == ["secret"]
+
+
+def test_a_passage_is_one_thing_to_look_for() -> None:
+    words = [f"word{number}" for number in range(SEARCH_TERMS)]
+
+    assert terms_of(" ".join(words)) == words
+    assert terms_of(" ".join([*words, "More"])) == [" ".join([*words, "more"])]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from assistants_ui.assistants.editor import text_warnings
 from assistants_ui.handover.source import Source
+
+MOST = 50
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,21 @@ class TextFinding:
 
 
 def findings_in(source: Source) -> list[TextFinding]:
-    """Every text of the assistant is looked at, those inside schemas and unknown fields too."""
-    return [
-        TextFinding(field.label, found.kind, found.text)
-        for field in source.fields
-        for text in _texts(field.value)
-        for found in text_warnings.text_warnings(text)
-    ]
+    """Every text of the assistant is looked at, those inside schemas and unknown fields too; fifty findings at most."""
+    return list(islice(_found(source), MOST))
+
+
+def _found(source: Source) -> Iterator[TextFinding]:
+    for field in source.fields:
+        texts = list(_texts(field.value))
+        # A schema may hold a hundred thousand short texts; nearly always nothing is odd about any of them.
+        if len(texts) > 1 and not text_warnings.is_odd("\n".join(texts)):
+            continue
+        for text in texts:
+            if text_warnings.is_odd(text):
+                yield from (
+                    TextFinding(field.label, found.kind, found.text) for found in text_warnings.text_warnings(text)
+                )
 
 
 def _texts(value: Any) -> Iterator[str]:

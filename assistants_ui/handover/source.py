@@ -85,9 +85,10 @@ class Source:
     @staticmethod
     def of(assistant: Mapping[str, Any]) -> Source:
         """Read an assistant as any server gives it; never raises, since what is odd is told as not known."""
-        raw = sound(dict(assistant))
+        is_whole = _is_whole(assistant)
+        raw = dict(assistant) if is_whole else sound(dict(assistant))
         # Compared as text, because damage may sit in a key as well.
-        fields = tuple(_fields(raw, damaged=_damaged_keys(assistant)))
+        fields = tuple(_fields(raw, damaged=frozenset() if is_whole else _damaged_keys(assistant)))
         tools = _tools(raw)
         resources = _dict(raw.get("tool_resources"))
         texts = {name: raw[name] if isinstance(raw.get(name), str) else None for name in BY_NAME}
@@ -111,6 +112,15 @@ class Source:
                 for key, value in _dict(raw.get("metadata")).items()
             },
         )
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether no text in a JSON value holds half of a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def sound(value: Any) -> Any:

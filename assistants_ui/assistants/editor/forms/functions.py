@@ -14,17 +14,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from assistants_client.types.base import dicts
-from assistants_ui.assistants.editor.forms.schemas import SchemaText, places_in
+from assistants_ui.assistants.editor.forms.schemas import SchemaText, indented, places_in
 from assistants_ui.domain.canonical import text_of
 from assistants_ui.domain.canonical_values import NO_PROPERTIES, canonical_tool
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from assistants_ui.domain.schemas.paste import functions_in
 from assistants_ui.domain.schemas.strict import RULES
+from dashboard.bounds import EDITOR_ROWS
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MOST = 128
-# The rows that one paste may add to the page; what it holds beyond them is shown as JSON.
-MAX_PASTED_ROWS = 400
 
 
 @dataclass(kw_only=True)
@@ -91,10 +90,23 @@ def is_editable(tool: Mapping[str, Any]) -> bool:
 
 
 def functions_of(tools: Any) -> list[FunctionText]:
-    """The functions among the tools, as the form shows them."""
-    return [
-        text_of_function(tool["function"], origin=index) for index, tool in enumerate(dicts(tools)) if is_editable(tool)
-    ]
+    """The functions among the tools, as the form shows them: beyond ``EDITOR_ROWS`` fields in all, as JSON."""
+    found: list[FunctionText] = []
+    rows = 0
+    for index, tool in enumerate(dicts(tools)):
+        if not is_editable(tool):
+            continue
+        function = text_of_function(tool["function"], origin=index)
+        rows += function.parameters.found.count
+        if rows > EDITOR_ROWS and function.parameters.text is None:
+            rows -= function.parameters.found.count
+            function.parameters = SchemaText(
+                text=indented(tool["function"].get("parameters") or {}),
+                note=f"The functions have more fields than the {EDITOR_ROWS} that are shown one by one. "
+                "This one is shown as JSON.",
+            )
+        found.append(function)
+    return found
 
 
 def text_of_function(function: Mapping[str, Any], *, origin: int | None = None) -> FunctionText:
@@ -212,7 +224,7 @@ def _paste(functions: list[FunctionText], pasted: str) -> str:
     for function in found:
         added = text_of_function(function)
         rows += added.parameters.found.count
-        if rows > MAX_PASTED_ROWS and added.parameters.text is None:
+        if rows > EDITOR_ROWS and added.parameters.text is None:
             added.parameters.do("json")
         functions.append(added)
     names = ", ".join(str(function.get("name") or gettext("one without a name")) for function in found)
