@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from assistants_client import Assistant
@@ -130,7 +132,7 @@ def read(text: str) -> None:
 
 def test_a_form_shows_two_hundred_fields_of_functions_and_the_others_as_json() -> None:
     properties = {f"n{number}": {"type": "string"} for number in range(90)}
-    tools = [
+    tools: list[dict[str, Any]] = [
         {"type": "function", "function": {"name": f"f{n}", "parameters": {"type": "object", "properties": properties}}}
         for n in range(4)
     ]

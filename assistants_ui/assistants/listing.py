@@ -19,6 +19,7 @@ from assistants_ui.models import CatalogEntry
 from assistants_ui.service.catalog import assistant_of
 from assistants_ui.workspaces import cache
 from dashboard.audit.read.revisions import last_changes
+from dashboard.bounds import SEARCH_TERMS
 from dashboard.lib.texts import StrOrPromise
 
 FILTER_LABELS = {
@@ -77,6 +78,7 @@ def found_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
         "filters": _chips(request, place, filters, facets),
         "dropping": _dropping(request, place, filters) if is_empty else [],
         "q": filters.q,
+        "is_passage": len(terms) == 1 and terms[0].count(" ") >= SEARCH_TERMS,
     }
 
 

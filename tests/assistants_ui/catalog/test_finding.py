@@ -135,3 +135,14 @@ def test_changes_by_programs_are_found_at_once(bob: Person, server: Client, tap:
     assert found(bob, "q=north") == [made.name]
     assert found(bob, "metadata=team:west") == [changed.name]
     assert tap.sent == []
+
+
+def test_more_words_than_a_database_takes_conditions_are_a_passage(alice: Person, server: Client) -> None:
+    passage = " ".join(f"word{number}" for number in range(100))
+    server.assistants.create(model="gpt-4.1-mini", name="Here", instructions=f"It says: {passage}.")
+    server.assistants.create(model="gpt-4.1-mini", name="Elsewhere", instructions=passage.replace("word7 ", ""))
+
+    page = read(alice.get(LIST, {"q": passage}))
+
+    assert "So many words are looked for as one passage" in page.text
+    assert ("Here" in page.text, "Elsewhere" in page.text) == (True, False)
