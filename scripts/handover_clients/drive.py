@@ -14,6 +14,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -149,10 +150,8 @@ def foundry(folder: Path) -> Any:
     transport = Recording()
     endpoint = "https://example.services.ai.azure.com/api/projects/p"
     project = AIProjectClient(endpoint=endpoint, credential=Token(), transport=transport)
-    try:
+    with suppress(Sent):
         loaded(folder / "create_agent.py").create(project)
-    except Sent:
-        pass
     return transport.body
 
 

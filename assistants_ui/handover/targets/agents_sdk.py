@@ -71,13 +71,22 @@ def tool_of(tool):
     async def call(context, arguments):
         return json.dumps(FUNCTIONS[tool["name"]](**json.loads(arguments or "{}")))
 
-    return FunctionTool(
+    function = FunctionTool(
         name=tool["name"],
         description=tool.get("description", ""),
         params_json_schema=tool["parameters"],
         on_invoke_tool=call,
-        strict_json_schema=tool["strict"],
+        strict_json_schema=False,
     )
+    # Said afterwards, because the SDK would write a strict schema anew.
+    function.strict_json_schema = tool["strict"]
+    return function
+
+
+def model():
+    """The SDK takes what stands before a slash for the name of a provider; here it belongs to the model."""
+    name = CONFIG["model"]
+    return OpenAIProvider().get_model(name) if "/" in name else name
 
 
 def make_agent():
@@ -88,7 +97,7 @@ def make_agent():
         name=NAME or ASSISTANT_ID or "assistant",
         handoff_description=DESCRIPTION,
         instructions=INSTRUCTIONS or None,
-        model=CONFIG["model"],
+        model=model(),
         model_settings=ModelSettings(**settings),
         tools=[tool_of(tool) for tool in CONFIG["tools"]],
         output_type=Schema() if OUTPUT else None,
@@ -117,6 +126,7 @@ from agents import (
     FileSearchTool,
     FunctionTool,
     ModelSettings,
+    OpenAIProvider,
     Runner,
 )
 from openai import AsyncOpenAI

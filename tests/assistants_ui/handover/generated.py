@@ -84,7 +84,9 @@ def _expected_of_sdk(source: Source) -> dict[str, Any]:
     """What the SDK makes of the values in ``agent.py``, as its documentation says."""
     config = agents_sdk.config(source, OPTIONS)
     given = dict(config["settings"])
-    body: dict[str, Any] = {"model": config["model"], "tools": config["tools"], **given.pop("extra_body", {}), **given}
+    # Its functions need a description, if an empty one.
+    tools = [{"description": "", **tool} if tool["type"] == "function" else tool for tool in config["tools"]]
+    body: dict[str, Any] = {"model": config["model"], "tools": tools, **given.pop("extra_body", {}), **given}
     if source.instructions:
         body["instructions"] = source.instructions
     if "effort" in config:
@@ -92,4 +94,4 @@ def _expected_of_sdk(source: Source) -> dict[str, Any]:
     if output := agents_sdk.output(source):
         shape = {"type": "json_schema", "name": "final_output", "schema": output["schema"], "strict": output["strict"]}
         body["text"] = {"format": shape}
-    return body | {"input": [{"content": "Hello", "role": "user"}], "conversation": "conv_1"}
+    return body | {"include": [], "input": [{"content": "Hello", "role": "user"}], "conversation": "conv_1"}

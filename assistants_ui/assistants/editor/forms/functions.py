@@ -102,8 +102,11 @@ def functions_of(tools: Any) -> list[FunctionText]:
             rows -= function.parameters.found.count
             function.parameters = SchemaText(
                 text=indented(tool["function"].get("parameters") or {}),
-                note=f"The functions have more fields than the {EDITOR_ROWS} that are shown one by one. "
-                "This one is shown as JSON.",
+                note=gettext(
+                    "The functions have more fields than the %(most)d that are shown one by one. "
+                    "This one is shown as JSON."
+                )
+                % {"most": EDITOR_ROWS},
             )
         found.append(function)
     return found
