@@ -133,6 +133,16 @@ def test_a_translation_has_the_placeholders_of_its_text(locale: str, folder: str
 
 
 @EVERY_CATALOG
+def test_a_translation_is_marked_up_as_its_text(locale: str, folder: str, language: str) -> None:
+    for message in MAKE["read"](file_of(locale, language), language):
+        for text, string in zip(forms(message.id), forms(message.string), strict=False):
+            marks = sorted(TAG.findall(text))
+            assert not text or sorted(TAG.findall(string)) == marks, text
+            # A template puts texts into attributes as they are.
+            assert '"' not in TAG.sub("", string) or '"' in TAG.sub("", text), text
+
+
+@EVERY_CATALOG
 def test_the_site_reads_what_the_catalog_says(locale: str, folder: str, language: str) -> None:
     path = file_of(locale, language)
     with path.with_suffix(".mo").open("rb") as file:
