@@ -164,3 +164,37 @@ def test_the_site_reads_what_the_catalog_says(locale: str, folder: str, language
 def test_it_sees_a_lost_placeholder(text: Any, translation: Any) -> None:
     catalog = MAKE["new"]("templates", "de")
     assert lost_placeholders(catalog.add(text, translation))
+
+
+# Which side is left and which right depends on the language; these say so themselves, or mean both sides.
+PHYSICAL = re.compile(
+    r"(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)\b|(?<![\w-])(?:left|right)\s*:"
+    r"|(?:text-align|float|clear|transform-origin)\s*:\s*(?:left|right)\b|border-(?:top|bottom)-(?:left|right)-radius"
+)
+FOUR_SIDES = re.compile(r"(?<![\w-])(?:margin|padding|inset)\s*:\s*([^;{}]+)")
+
+
+def one_sided(style: str) -> list[str]:
+    """The declarations that would be on the wrong side in a language written from the right."""
+    rules = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    # The growing bar at the top has a rule for each direction.
+    rules = re.sub(r"(?::root\[dir=\"rtl\"\] )?\.busy \{[^}]*\}", "", rules)
+    uneven = []
+    for found in FOUR_SIDES.finditer(rules):
+        sides = re.findall(r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|[^\s()])+", found[1])
+        if len(sides) == 4 and sides[1] != sides[3]:
+            uneven.append(found[0])
+    return [found[0] for found in PHYSICAL.finditer(rules)] + uneven
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static" / "css").glob("*.css")), ids=lambda path: path.name)
+def test_no_style_depends_on_the_direction_of_writing(path: Path) -> None:
+    assert one_sided(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["a { margin-left: 1px }", "a { text-align: right }", "a { left: 0; }", "a { inset: 0 0 auto calc(1px + (2px)); }"],
+)
+def test_it_sees_a_style_that_does(rule: str) -> None:
+    assert one_sided(rule)

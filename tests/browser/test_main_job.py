@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assistants_ui.workspaces.connections import workspace_client
 from tests.browser.conftest import Visit
@@ -76,19 +76,35 @@ def test_from_sign_in_to_deletion(dora: Person, visit: Visit, papers: list[Path]
     expect(page.get_by_role("link", name="Returns desk")).to_have_count(0)
 
 
-def test_by_keyboard_alone(alice: Person, visit: Visit) -> None:
-    page = visit(alice, "/")
-    press(page, "link", "New assistant")
-    reach(page, "textbox", "Name")
+# What the keyboard looks for, in each language.
+WORDS = {
+    "en": {"new": "New assistant", "delete": "Delete assistant", "question": "Delete “Typed by hand”?"},
+    "de": {"new": "Neuer Assistent", "delete": "Assistent löschen", "question": "„Typed by hand“ löschen?"},
+    "fr": {
+        "new": "Nouvel assistant",
+        "delete": "Supprimer l’assistant",
+        "question": "Supprimer «\u202fTyped by hand\u202f»\u202f?",
+    },
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_by_keyboard_alone(alice: Person, visit: Visit, language: str) -> None:
+    words = WORDS[language]
+    page = visit(alice, "/", locale=language)
+    press(page, "link", words["new"])
+    reach(page, page.locator("[name=name]"))
     page.keyboard.type("Typed by hand")
     page.keyboard.press("Tab")
     page.keyboard.type("gpt-4.1-mini")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Typed by hand", level=1)).to_be_visible()
-    press(page, "link", "Delete assistant")
-    press(page, "button", "Delete assistant")
-    expect(page.get_by_text("“Typed by hand” was deleted")).to_be_visible()
+    press(page, "link", words["delete"])
+    expect(page.get_by_role("heading", name=words["question"], level=1)).to_be_visible()
+    press(page, "button", words["delete"])
+    expect(page.get_by_role("heading", level=2)).to_be_visible()
+    expect(page.get_by_role("link", name="Typed by hand")).to_have_count(0)
 
 
 def test_back_and_forward_walk_the_list(alice: Person, visit: Visit) -> None:
@@ -113,19 +129,18 @@ def test_back_and_forward_walk_the_list(alice: Person, visit: Visit) -> None:
     expect(page.get_by_role("link", name="Assistant 04")).to_be_visible()
 
 
-def reach(page: Page, role: Any, name: str) -> None:
+def reach(page: Page, wanted: Locator) -> None:
     """Press Tab until the element has the focus."""
-    wanted = page.get_by_role(role, name=name).first
     expect(wanted).to_be_visible()
     for _ in range(60):
         if wanted.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
-    pytest.fail(f"The keyboard does not reach the {role} “{name}”.")
+    pytest.fail(f"The keyboard does not reach {wanted}.")
 
 
 def press(page: Page, role: Any, name: str) -> None:
-    reach(page, role, name)
+    reach(page, page.get_by_role(role, name=name).first)
     page.keyboard.press("Enter")
 
 
