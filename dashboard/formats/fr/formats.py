@@ -1,6 +1,6 @@
 DATE_FORMAT = "j F Y"
-SHORT_DATE_FORMAT = "j M Y"
-SHORT_DATETIME_FORMAT = "j M Y, H:i"
+SHORT_DATE_FORMAT = "j N Y"
+SHORT_DATETIME_FORMAT = "j N Y, H:i"
 EXACT_FORMAT = "j F Y, H:i:s T"
 DAY_AND_TIME_FORMAT = "j F, H:i"
 TIME_FORMAT = "H:i"
@@ -8,5 +8,7 @@ DECIMAL_SEPARATOR = ","
 # A narrow space at which no line breaks.
 THOUSAND_SEPARATOR = "\u202f"
 NUMBER_GROUPING = 3
-SHORT_EXACT_FORMAT = "j M Y, H:i T"
+SHORT_EXACT_FORMAT = "j N Y, H:i T"
 MONTH_DAY_FORMAT = "j F"
+# A day in a sentence.
+DAY_FORMAT = "j F Y"
