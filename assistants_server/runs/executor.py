@@ -11,10 +11,10 @@ from contextlib import suppress
 from typing import Any
 
 from assistants_server.models import Run, RunStep
-from assistants_server.runs import code_tool, connect, feed, prompt, render, search_tool, tool_calls, writer
+from assistants_server.runs import code_tool, connect, prompt, render, search_tool, tool_calls, writer
 from assistants_server.runs.ending import end
 from assistants_server.runs.model import End, ModelError, Stream, Text, ToolCall, Turn
-from assistants_server.runs.turns import SEARCH, TurnWriter
+from assistants_server.runs.turns import SEARCH, KnownFiles, TurnWriter
 from assistants_server.sandbox import installed as sandbox
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Control:
 def execute(row: Run, control: Control) -> None:
     """Carry on with a claimed run until it ends or waits for its client. Never raises."""
     held = control.held
-    with feed.listen(row.pk), suppress(writer.LostError):
+    with suppress(writer.LostError):
         try:
             _resume(row, control)
         except writer.CancelledError:
@@ -107,6 +107,8 @@ class Execution:
         self.connection = connect.model_of(row.workspace, row.model)
         self.used = dict(row.usage or {})
         self.window = self.connection.window
+        # Nobody else has worked on it, so as long as this is the first call there are no steps to look for.
+        self._has_steps = row.attempt > 1
 
     def run(self) -> None:
         if code_tool.is_wanted(self.row) and not code_tool.is_offered(self.row):
@@ -125,7 +127,7 @@ class Execution:
         queries = search_tool.words_of_user(self.row)
         if not queries or self.row.steps.filter(type="tool_calls").exists():
             return
-        writing = TurnWriter(self.held, known=tool_calls.known_files(self.row), is_parallel=True)
+        writing = TurnWriter(self.held, known=KnownFiles(), is_parallel=True)
         writing.take(ToolCall(0, name=SEARCH, arguments=json.dumps({"queries": queries})))
         self._tools(writing, {"prompt": 0, "completion": 0})
 
@@ -166,7 +168,9 @@ class Execution:
         notes = prompt.Notes(system=tool_calls.notes(self.row, tools))
         return Turn(
             model=self.connection.model_name,
-            messages=prompt.conversation(self.row, notes=notes, budget=budget - prompt.tokens_of(tools)),
+            messages=prompt.conversation(
+                self.row, notes=notes, budget=budget - prompt.tokens_of(tools), has_steps=self._has_steps
+            ),
             tools=tools,
             tool_choice=self._choice(tools),
             parallel_tool_calls=parameters["parallel_tool_calls"],
@@ -196,7 +200,7 @@ class Execution:
         while True:
             writing = TurnWriter(
                 self.held,
-                known=tool_calls.known_files(self.row),
+                known=tool_calls.known_files(self.row) if self._has_steps else KnownFiles(),
                 is_parallel=self.row.parameters["parallel_tool_calls"],
             )
             try:
@@ -250,6 +254,7 @@ class Execution:
 
     def _tools(self, writing: TurnWriter, usage: dict[str, int]) -> bool:
         """Run what is ours and hand the rest to the client; whether the run waits for it now."""
+        self._has_steps = True
         exchange, shown = tool_calls.answer_calls(
             self.row, writing, check=self.control.check, window=self.connection.window
         )

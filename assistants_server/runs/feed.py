@@ -38,6 +38,9 @@ class Feed:
 
     def publish(self, events: Sequence[Event]) -> None:
         with self._changed:
+            if self._events and events[0][0] != self._events[-1][0] + 1:
+                # What lies between was written by another process, so it is in the database only.
+                self._events.clear()
             self._events.extend(events)
             self._changed.notify_all()
 

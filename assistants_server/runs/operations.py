@@ -66,8 +66,7 @@ def create(
         # The constraint is the lock; the look above only tells whose it is.
         raise already_active(thread, active_run(thread)) from None
     body = render.run(row, thread_id=thread.wire_id)
-    writer.append(row, [*made, ("thread.run.created", body), ("thread.run.queued", body)])
-    worker.ring(row.pk)
+    worker.hand_over(row, writer.append(row, [*made, ("thread.run.created", body), ("thread.run.queued", body)]))
     return row
 
 
@@ -144,7 +143,7 @@ def cancel(run: Run) -> None:
     run.status = Run.Status.CANCELLING
     run.required_action = None
     run.save(update_fields=["status", "required_action"])
-    worker.ring(run.pk)
+    worker.ring()
 
 
 def submit(run: Run, outputs: list[dict[str, Any]], *, thread_id: str) -> int:
@@ -172,6 +171,6 @@ def submit(run: Run, outputs: list[dict[str, Any]], *, thread_id: str) -> int:
     run.save(update_fields=["status", "required_action", "lease_until"])
     completed = render.step(step, run_row=run, thread_id=thread_id, with_content=True)
     queued = render.run(run, thread_id=thread_id)
-    writer.append(run, [("thread.run.step.completed", completed), ("thread.run.queued", queued)])
-    worker.ring(run.pk)
+    events = writer.append(run, [("thread.run.step.completed", completed), ("thread.run.queued", queued)])
+    worker.hand_over(run, events)
     return first

@@ -34,8 +34,10 @@ class Notes:
     system: tuple[str, ...] = ()
 
 
-def conversation(run: Run, *, notes: Notes, budget: int) -> list[dict[str, Any]]:
+def conversation(run: Run, *, notes: Notes, budget: int, has_steps: bool = True) -> list[dict[str, Any]]:
     """The messages of the thread and the tool calls of this run in the shape of Chat Completions.
+
+    ``has_steps``: whether the run may have steps already.
 
     Raises :class:`TooLongError` when they cannot be made to fit into ``budget`` tokens.
     """
@@ -44,7 +46,7 @@ def conversation(run: Run, *, notes: Notes, budget: int) -> list[dict[str, Any]]
     rows = run.thread.messages.exclude(run_id=run.wire_id)
     newest = list(rows.order_by("-created_at", "-seq")[: _most(run)])
     earlier = merged([_message(row) for row in reversed(newest) if row.content])
-    own = _own_steps(run)
+    own = _own_steps(run) if has_steps else []
     return [*head, *fitted(earlier, own, budget=budget - tokens(head))]
 
 

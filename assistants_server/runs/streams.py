@@ -78,8 +78,10 @@ def events(run_pk: int, *, first: int) -> Iterator[feed.Event | None]:
     """What happens to the run, from memory or else from the database; None while nothing does."""
     wanted, look = first, 0
     with feed.listen(run_pk, reads=True) as channel:
-        # Once in any case: what has happened so far may be in the database alone.
-        found, is_there = _stored(run_pk, wanted)
+        found, is_there = channel.take(wanted), True
+        if not found:
+            # What has happened so far may be in the database alone.
+            found, is_there = _stored(run_pk, wanted)
         while found or is_there:
             for event in found:
                 wanted = event[0] + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -35,46 +35,65 @@ def create(call: ApiRequest, thread_id: str) -> HttpResponseBase:
         streams.check_room(call.principal)
     with_content = schema.wants_content(call.request.GET)
     worker.end_overdue_of(call.workspace, thread_id)
+    queued: list[Queued] = []
 
     def act() -> Change:
         thread = locked(call, thread_id)
         assistant = operations.find_assistant(call.workspace, fields)
         row = operations.create(thread, assistant, fields, version=call.version, made=[])
+        queued.append(Queued(row, 0))
         return run_change(call, row, thread_id)
 
     response = execute_mutation(call, "run.create", act)
-    return _answer(call, response, streamed=fields.get("stream"), first=0, with_content=with_content)
+    return _answer(call, response, queued, streamed=fields.get("stream"), with_content=with_content)
 
 
 def create_with_thread(call: ApiRequest) -> HttpResponseBase:
     fields = schema.CREATE_WITH_THREAD[call.version](call.body, "")
     if fields.get("stream"):
         streams.check_room(call.principal)
+    queued: list[Queued] = []
 
     def act() -> Change:
         assistant = operations.find_assistant(call.workspace, fields)
         thread = threads.create(call.workspace, fields.get("thread", {}))
         made: list[tuple[str, Any]] = [("thread.created", thread_render.thread(thread))]
         row = operations.create(thread, assistant, fields, version=call.version, made=made)
+        queued.append(Queued(row, 0))
         also = created(call, thread)
         return run_change(call, row, thread.wire_id, also={"thread.create": also, **also.also})
 
     response = execute_mutation(call, "run.create", act)
-    return _answer(call, response, streamed=fields.get("stream"), first=0)
+    return _answer(call, response, queued, streamed=fields.get("stream"))
+
+
+class Queued(NamedTuple):
+    """A run that this request queued, and the number of the event with which its stream begins."""
+
+    run: Run
+    first: int
 
 
 def _answer(
-    call: ApiRequest, response: HttpResponse, *, streamed: bool | None, first: int | None, with_content: bool = False
+    call: ApiRequest,
+    response: HttpResponse,
+    queued: list[Queued],
+    *,
+    streamed: bool | None,
+    is_submitted: bool = False,
+    with_content: bool = False,
 ) -> HttpResponseBase:
-    """The answer that was given, or the stream that begins with event number ``first``."""
-    body = strict_json.loads(response.content)
-    _note_not_offered(response, body["tools"], call.workspace)
+    """The answer that was given, or the stream of the same; nothing is ``queued`` where it was given before."""
+    if not queued:
+        run_id = strict_json.loads(response.content)["id"]
+        row = Run.objects.get(workspace=call.workspace, wire_id=run_id)
+        queued = [Queued(row, _submitted(row) if is_submitted else 0)]
+    [(row, first)] = queued
+    _note_not_offered(response, row.tools, call.workspace)
     if not streamed:
         return response
-    row = Run.objects.get(workspace=call.workspace, wire_id=body["id"])
-    start = _submitted(row) if first is None else first
     stream = streams.response(
-        row, first=start, version=call.version, with_content=with_content, principal=call.principal
+        row, first=first, version=call.version, with_content=with_content, principal=call.principal
     )
     if "Dashboard-Tools-Not-Offered" in response:
         stream["Dashboard-Tools-Not-Offered"] = response["Dashboard-Tools-Not-Offered"]
@@ -170,15 +189,16 @@ def submit_tool_outputs(call: ApiRequest, thread_id: str, run_id: str) -> HttpRe
     if fields.get("stream"):
         streams.check_room(call.principal)
     worker.end_overdue_of(call.workspace, thread_id)
-    first: list[int] = []
+    queued: list[Queued] = []
 
     def act() -> Change:
         row = locked_run(call, thread_id, run_id)
-        first.append(operations.submit(row, fields["tool_outputs"], thread_id=thread_id))
+        first = operations.submit(row, fields["tool_outputs"], thread_id=thread_id)
+        queued.append(Queued(row, first))
         return run_change(call, row, thread_id)
 
     response = execute_mutation(call, "run.submit_tool_outputs", act)
-    return _answer(call, response, streamed=fields.get("stream"), first=first[0] if first else None)
+    return _answer(call, response, queued, streamed=fields.get("stream"), is_submitted=True)
 
 
 def steps(call: ApiRequest, thread_id: str, run_id: str) -> HttpResponse:

@@ -12,6 +12,8 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,9 +22,10 @@ from django.db.models import Q, QuerySet
 from assistants_server.files import janitor
 from assistants_server.http import idempotency
 from assistants_server.models import Run, RunEvents
-from assistants_server.runs import connect, writer
+from assistants_server.runs import connect, feed, writer
 from assistants_server.runs.ending import end_overdue
 from assistants_server.runs.executor import Control, execute
+from assistants_server.runs.kept_threads import KeptThreads
 from assistants_server.sandbox.pool import pool as interpreters
 from assistants_server.uploads.operations import expire_overdue as expire_overdue_uploads
 
@@ -35,7 +38,7 @@ BUSY_SECONDS = 0.1
 EVENTS_KEPT_SECONDS = 3600
 
 
-def ring(run_pk: int) -> None:
+def ring() -> None:
     """Tell the workers of this process, once the transaction is through, that a run needs them."""
     transaction.on_commit(_ring, robust=True)
 
@@ -43,6 +46,21 @@ def ring(run_pk: int) -> None:
 def _ring() -> None:
     ensure_started()
     _crew.wake()
+
+
+def hand_over(row: Run, events: Sequence[feed.Event]) -> None:
+    """Have a run that was queued just now begun at once, when this process has a worker free, with its ``events``.
+
+    Whoever reads them finds them in memory. Where nobody is free the row waits in the queue like any other.
+    """
+
+    def begin() -> None:
+        ensure_started()
+        if not _crew.take(row, events):
+            feed.publish(row.pk, events)
+            _crew.wake()
+
+    transaction.on_commit(begin, robust=True)
 
 
 def end_overdue_of(workspace: str, thread_id: str) -> None:
@@ -63,6 +81,7 @@ class Crew:
     def __init__(self, most: int) -> None:
         self.most = most
         self._active: dict[int, Control] = {}
+        self._threads = KeptThreads()
         self._lock = threading.Condition()
         self._is_rung = False
         self._is_ending = False
@@ -109,6 +128,8 @@ class Crew:
         rows = {row.pk: row for row in Run.objects.filter(pk__in=active).only("pk", "attempt", "status")}
         for pk, control in active.items():
             row = rows.get(pk)
+            if not control.held.is_claimed:
+                continue
             if row is None or row.attempt != control.held.run.attempt:
                 control.stop(writer.LostError())
             elif row.status == S.CANCELLING:
@@ -124,24 +145,41 @@ class Crew:
 
     def _begin(self) -> None:
         free = self.most - len(self._active)
-        for pk in list(claimable()[:free]) if free > 0 else []:
+        for pk in list(claimable().exclude(pk__in=list(self._active))[:free]) if free > 0 else []:
             row = writer.claim(pk)
             if row is not None:
-                control = Control(writer.Writer(row))
                 with self._lock:
-                    self._active[pk] = control
-                threading.Thread(target=self._work, args=(row, control), name=f"run-{pk}", daemon=True).start()
+                    control = self._active[pk] = Control(writer.Writer(row))
+                self._start(control)
 
-    def _work(self, row: Run, control: Control) -> None:
+    def take(self, row: Run, events: Sequence[feed.Event]) -> bool:
+        """Begin with a run that was queued just now, unless everybody is busy; who reads it hears ``events`` first."""
+        with self._lock:
+            if self._is_ending or len(self._active) >= self.most:
+                return False
+            control = self._active[row.pk] = Control(writer.Writer(row, is_claimed=False))
+        self._start(control, events)
+        return True
+
+    def _start(self, control: Control, events: Sequence[feed.Event] = ()) -> None:
+        listening = ExitStack()
+        listening.enter_context(feed.listen(control.held.run.pk))
+        feed.publish(control.held.run.pk, events)
+        self._threads.run(lambda: self._work(control, listening))
+
+    def _work(self, control: Control, listening: ExitStack) -> None:
+        row = control.held.run
         try:
-            execute(row, control)
+            with listening:
+                execute(row, control)
         except Exception:  # nobody stands above this thread to hear of it
             # Its end could not be written either. The lease runs out, and another attempt ends it.
             logger.exception("Run %s could not be ended", row.wire_id)
         finally:
-            connection.close()
             with self._lock:
-                del self._active[row.pk]
+                # Whoever submitted the outputs that it waited for may have had it begun again by now.
+                if self._active.get(row.pk) is control:
+                    del self._active[row.pk]
             self.wake()
 
     def stop(self) -> None:
@@ -152,6 +190,7 @@ class Crew:
         """Return when nothing is under way any more."""
         with self._lock:
             self._lock.wait_for(lambda: not self._active)
+        self._threads.end()
 
     def leave(self) -> None:
         """Begin nothing more, and let others have at once what is under way."""

@@ -108,8 +108,15 @@ class Writer:
     """Writes one attempt of a run; ``run`` is the row as this attempt knows it."""
 
     run: Run
+    is_claimed: bool = True
+    """Whether the attempt has been taken in the database; else the first write takes it, or finds out that it may not.
+
+    It is for a run that was queued by this process just now, and saves its reader the wait for one transaction.
+    """
 
     def __post_init__(self) -> None:
+        if not self.is_claimed:
+            self.run.attempt += 1
         self._lock = threading.RLock()
         self._next = self.run.next_event
         self._pending: list[feed.Event] = []
@@ -150,6 +157,7 @@ class Writer:
                 added = [(self._next + at, name, strict_json.dumps(data)) for at, (name, data) in enumerate(named)]
                 _store(self.run, added)
                 Run.objects.filter(pk=self.run.pk).update(next_event=self._next + len(added))
+            self.is_claimed = True
             self._next += len(added)
             self._pending = []
             self._flushed = time.monotonic()
@@ -158,6 +166,10 @@ class Writer:
     def _take_row(self, values: dict[str, Any]) -> None:
         """Set the values; the row stays locked until the end of the transaction."""
         rows = Run.objects.filter(pk=self.run.pk, attempt=self.run.attempt)
+        if not self.is_claimed:
+            rows = Run.objects.filter(pk=self.run.pk, attempt=self.run.attempt - 1, lease_until=None)
+            lease = milliseconds() + LEASE_SECONDS * 1000
+            values = {"attempt": self.run.attempt, "lease_until": lease} | values
         to = values.get("status")
         if to is None:
             taken = rows.filter(status__in=Run.ACTIVE).update(**(values or {"attempt": F("attempt")}))
@@ -177,10 +189,10 @@ def _store(run: Run, events: Sequence[feed.Event]) -> None:
         RunEvents.objects.create(run=run, first=events[0][0], last=events[-1][0], events=kept)
 
 
-def append(run: Run, named: Sequence[Named]) -> None:
-    """Keep events of a run that nobody works on; call it in a transaction that holds the run's row."""
+def append(run: Run, named: Sequence[Named]) -> list[feed.Event]:
+    """Keep events of a run that nobody works on, and give them; call it in a transaction that holds the run's row."""
     events = [(run.next_event + at, name, strict_json.dumps(data)) for at, (name, data) in enumerate(named)]
     _store(run, events)
     run.next_event += len(events)
     run.save(update_fields=["next_event"])
-    transaction.on_commit(lambda: feed.publish(run.pk, events), robust=True)
+    return events

@@ -315,6 +315,8 @@ def test_a_stream_that_cannot_go_on_says_so(
     def down(*_: object) -> None:
         raise OperationalError("the database is down")
 
+    # As for a stream whose run is answered by another process.
+    monkeypatch.setattr(feed.Feed, "take", lambda *_: [])
     monkeypatch.setattr("assistants_server.runs.streams._stored", down)
     assistant, thread = ask(client)
     with pytest.raises(openai.APIError, match="The server had an error"):
