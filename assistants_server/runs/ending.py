@@ -18,6 +18,8 @@ STEPS = {
     S.CANCELLED: (RunStep.Status.CANCELLED, "run_cancelled"),
     S.EXPIRED: (RunStep.Status.EXPIRED, "run_expired"),
 }
+# What a run changes of a message after it has begun it; the metadata are the client's.
+WRITTEN = ("status", "content", "incomplete_reason", "incomplete_at", "completed_at")
 AT = {S.INCOMPLETE: "completed_at", S.FAILED: "failed_at", S.CANCELLED: "cancelled_at"}
 
 
@@ -67,17 +69,23 @@ def _close(
         message.content = content_so_far(run, message.wire_id)
         if message.content:
             message.status, message.incomplete_reason, message.incomplete_at = Message.Status.INCOMPLETE, reason, now
-            message.save()
+            keep_message(message)
             named.append(("thread.message.incomplete", thread_render.message(message, thread_id=thread_id)))
         else:
             message.delete()
             step.message = None
     step.status, step.ended_at, step.usage = step_status, now, usage or step.usage
     step.last_error = run.last_error if status == S.FAILED else None
-    step.save()
+    step.save(update_fields=["status", "ended_at", "usage", "last_error"])
     data = render.step(step, run_row=run, thread_id=thread_id, with_content=True)
     named.append((f"thread.run.step.{step_status}", data))
     return named
+
+
+def keep_message(message: Message) -> None:
+    """Write what became of a message; one that was deleted while it was written stays deleted."""
+    values = {name: getattr(message, name) for name in WRITTEN}
+    Message.objects.filter(pk=message.pk).update(**values)
 
 
 def content_so_far(run: Run, message_id: str) -> list[dict[str, Any]]:

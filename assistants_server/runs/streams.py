@@ -13,19 +13,24 @@ from django.http import StreamingHttpResponse
 
 from assistants_server import strict_json
 from assistants_server.http.authentication import Principal
-from assistants_server.http.errors import SERVER_FAULT, Refusal
+from assistants_server.http.errors import SERVER_FAULT, Refusal, not_found
 from assistants_server.http.routing import Version
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import feed, render
 from dashboard.server import streams
 
 logger = logging.getLogger(__name__)
+
+
 # Wrapped like the body of an answer: bare, as the hosted API described it, the official clients do not see it.
-FAULT = (
-    'event: error\ndata: {"error":'
-    + json.dumps({"message": SERVER_FAULT.message, "type": SERVER_FAULT.kind, "param": None, "code": None})
-    + "}\n\n"
-)
+def _fault(refusal: Refusal) -> str:
+    error = {"message": refusal.message, "type": refusal.kind, "param": None, "code": None}
+    return f"event: error\ndata: {json.dumps({'error': error})}\n\n"
+
+
+FAULT = _fault(SERVER_FAULT)
+GONE = _fault(not_found("The thread of this run was deleted, or its events are not kept any more."))
+STOPPING = _fault(Refusal(503, "The server is stopping. The run goes on: retrieve it again soon.", kind="server_error"))
 DONE = "event: done\ndata: [DONE]\n\n"
 # After one of these nothing follows until somebody acts.
 LAST = {
@@ -52,7 +57,7 @@ def response(
 ) -> StreamingHttpResponse:
     """The events of ``run`` from number ``first`` on. Who stops reading does not stop the run."""
     lines = records(run.pk, first=first, version=version, with_content=with_content)
-    return streams.event_stream(lines, owner=owner(principal))
+    return streams.event_stream(lines, owner=owner(principal), farewell=STOPPING)
 
 
 def records(run_pk: int, *, first: int, version: Version, with_content: bool) -> Iterator[str | None]:
@@ -67,6 +72,8 @@ def records(run_pk: int, *, first: int, version: Version, with_content: bool) ->
             yield f"event: {name}\ndata: {strict_json.dumps(shown)}\n\n"
             if name in LAST:
                 break
+        else:
+            yield GONE
     except DatabaseError:
         # A stream that only ended would pass for an answer: the official clients raise nothing then.
         logger.exception("A stream of events was broken off")

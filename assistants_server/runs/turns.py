@@ -11,7 +11,7 @@ from assistants_server.ids import new_id
 from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import render, writer
 from assistants_server.runs.citations import CitationReader, Cited, PlainText
-from assistants_server.runs.ending import content_so_far
+from assistants_server.runs.ending import content_so_far, keep_message
 from assistants_server.runs.model import Piece, Reasoning, RefusedText, Text, ToolCall
 from assistants_server.threads import render as thread_render
 
@@ -202,9 +202,9 @@ class TurnWriter:
             message.status, message.incomplete_reason, message.incomplete_at = Message.Status.INCOMPLETE, reason, now
         else:
             message.status, message.completed_at = Message.Status.COMPLETED, now
-        message.save()
+        keep_message(message)
         step.status, step.ended_at, step.usage = RunStep.Status.COMPLETED, now, usage
-        step.save()
+        step.save(update_fields=["status", "ended_at", "usage"])
         name = "incomplete" if reason else "completed"
         yield f"thread.message.{name}", thread_render.message(message, thread_id=self.thread_id)
         yield "thread.run.step.completed", self._shown(step)
@@ -258,7 +258,8 @@ class TurnWriter:
 
         def act() -> list[writer.Named]:
             # Together, so that no crash lies between a text that was shown and what follows from it.
-            named = list(self.close_message())
+            # What the call cost stands in the step of the tools, because it is not known before the call is over.
+            named = list(self.close_message(usage={"prompt": 0, "completion": 0}))
             step.save()
             shown = self._shown(step)
             return [*named, ("thread.run.step.created", shown), ("thread.run.step.in_progress", shown)]

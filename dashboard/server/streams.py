@@ -39,9 +39,10 @@ _stopping = threading.Event()
 class EventStreamResponse(StreamingHttpResponse):
     """An open stream, counted until it is closed. It holds a thread but no permit, and no database connection."""
 
-    def __init__(self, lines: Iterable[str | None], *, owner: str) -> None:
+    def __init__(self, lines: Iterable[str | None], *, owner: str, farewell: str = "") -> None:
         _enter(owner)
         self._owner: str | None = owner
+        self._farewell = farewell
         self._lines = lines
         super().__init__(self._events(), content_type="text/event-stream; charset=utf-8")
         self["Cache-Control"] = "no-cache"
@@ -70,16 +71,17 @@ class EventStreamResponse(StreamingHttpResponse):
                 said = now
                 yield PING
             if _stopping.is_set():
+                yield self._farewell
                 return
 
 
-def event_stream(lines: Iterable[str | None], *, owner: str) -> EventStreamResponse:
-    """The answer that sends these lines as they come.
+def event_stream(lines: Iterable[str | None], *, owner: str, farewell: str = "") -> EventStreamResponse:
+    """The answer that sends these lines as they come, and ``farewell`` if the site stops before they end.
 
     ``owner`` is the key or the person who reads, in any spelling that is always the same. Ask :func:`has_room`
     before anything is done: here it would be too late to refuse.
     """
-    return EventStreamResponse(lines, owner=owner)
+    return EventStreamResponse(lines, owner=owner, farewell=farewell)
 
 
 def has_room(owner: str) -> bool:

@@ -459,6 +459,30 @@ def test_a_deleted_thread_stops_its_run(api: API, model: ScriptedModel) -> None:
     assert not Run.objects.exists()
 
 
+def test_a_stream_of_a_deleted_thread_says_so(api: API, model: ScriptedModel) -> None:
+    thread = {"messages": [{"role": "user", "content": "Hello?"}]}
+    stream: Any = api.send("/threads/runs", {"assistant_id": assistant(api), "thread": thread, "stream": True})
+    api.delete(f"/v1/threads/{Thread.objects.get().wire_id}")
+
+    records = b"".join(stream.streaming_content).decode().split("\n\n")
+    assert records[-3].startswith('event: error\ndata: {"error": {"message": "The thread of this run was deleted')
+    assert records[-2:] == ["event: done\ndata: [DONE]", ""]
+
+
+def test_a_message_that_is_deleted_while_it_is_written_stays_deleted(api: API, model: ScriptedModel) -> None:
+    run = ask(api, assistant(api))
+
+    def delete() -> None:
+        assert api.delete(f"/v1/threads/{run['thread_id']}/messages/{newest(api, run)['id']}").status_code == 200
+
+    model.does(Text("One "), delete, Text("two"), End("stop", USAGE))
+    work()
+
+    assert look(api, run)["status"] == "completed"
+    assert [message.role for message in Message.objects.all()] == ["user"]
+    assert names(run)[-3:] == ["message.completed", "run.step.completed", "run.completed"]
+
+
 def test_an_empty_thread_needs_instructions(api: API, model: ScriptedModel) -> None:
     thread = api.send("/threads").json()["id"]
     refused = api.send(f"/threads/{thread}/runs", {"assistant_id": assistant(api)}).json()["error"]
