@@ -26,6 +26,37 @@ async function aFunction() {
   return text;
 }
 
+async function theExample() {
+  const assistant = await client.beta.assistants.create({
+    name: "Math Tutor",
+    instructions: "You are a personal math tutor. Write and run code to answer math questions.",
+    tools: [{ type: "code_interpreter" }],
+    model: "gpt-4o",
+  });
+  const thread = await client.beta.threads.create();
+  await client.beta.threads.messages.create(thread.id, {
+    role: "user",
+    content: "I need to solve the equation `3x + 11 = 14`. Can you help me?",
+  });
+  const begun = Date.now();
+  const run = await client.beta.threads.runs.createAndPoll(thread.id, { assistant_id: assistant.id });
+  if (run.status !== "completed") throw new Error(JSON.stringify(run.last_error));
+  // It would wait for five seconds between two looks if the server did not say when to look again.
+  if (Date.now() - begun > 4500) throw new Error("openai-poll-after-ms was not heeded");
+  let printed = "";
+  const stream = client.beta.threads.runs
+    .stream(thread.id, { assistant_id: assistant.id })
+    .on("textCreated", () => (printed += "assistant > "))
+    .on("textDelta", (delta) => (printed += delta.value));
+  const [message] = await stream.finalMessages();
+  if (printed !== `assistant > ${message.content[0].text.value}`) throw new Error(printed);
+  const names = [];
+  for await (const event of await client.beta.threads.createAndRun({ assistant_id: assistant.id, stream: true }))
+    names.push(event.event);
+  if (names.at(-1) !== "thread.run.completed" && names.at(-1) !== "done") throw new Error(names.join());
+  return printed;
+}
+
 async function aFile(path) {
   const file = await client.files.create({ file: createReadStream(path), purpose: "assistants" });
   const assistant = await client.beta.assistants.create({ model: "gpt-4o", tools: [{ type: "file_search" }] });
@@ -39,4 +70,5 @@ async function aFile(path) {
   return messages.data[0].content[0].text.value;
 }
 
-console.log(JSON.stringify({ function: await aFunction(), file: await aFile(process.argv[2]) }));
+const example = await theExample();
+console.log(JSON.stringify({ example, function: await aFunction(), file: await aFile(process.argv[2]) }));
