@@ -45,11 +45,11 @@ def find_assistant(workspace: str, fields: dict[str, Any]) -> Assistant:
 def create(
     thread: Thread, assistant: Assistant, fields: dict[str, Any], *, version: Version, made: list[writer.Named]
 ) -> Run:
-    """Queue a run; call it holding the thread's lock. ``made`` are events that come before its own.
+    """Queue a run; call it holding the thread's lock. ``made`` are events that come before its own: a thread is new.
 
     The run keeps a copy of all that it takes from the assistant: later changes do not reach it.
     """
-    if (active := active_run(thread)) is not None:
+    if not made and (active := active_run(thread)) is not None:
         raise already_active(thread, active)
     add_messages(thread, fields.get("additional_messages", []), param="additional_messages")
     row = _row(thread, assistant, fields, version=version)
@@ -59,6 +59,8 @@ def create(
             param=None,
             code="invalid_thread",
         )
+    # Known before, so that the row is written once.
+    row.next_event = len(made) + 2
     try:
         with transaction.atomic():
             row.save()
@@ -66,7 +68,7 @@ def create(
         # The constraint is the lock; the look above only tells whose it is.
         raise already_active(thread, active_run(thread)) from None
     body = render.run(row, thread_id=thread.wire_id)
-    worker.hand_over(row, writer.append(row, [*made, ("thread.run.created", body), ("thread.run.queued", body)]))
+    worker.hand_over(row, writer.begin(row, [*made, ("thread.run.created", body), ("thread.run.queued", body)]))
     return row
 
 

@@ -60,7 +60,7 @@ def create_with_thread(call: ApiRequest) -> HttpResponseBase:
         made: list[tuple[str, Any]] = [("thread.created", thread_render.thread(thread))]
         row = operations.create(thread, assistant, fields, version=call.version, made=made)
         queued.append(Queued(row, 0))
-        also = created(call, thread)
+        also = created(call, thread, fields.get("thread", {}))
         return run_change(call, row, thread.wire_id, also={"thread.create": also, **also.also})
 
     response = execute_mutation(call, "run.create", act)

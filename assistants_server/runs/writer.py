@@ -189,6 +189,13 @@ def _store(run: Run, events: Sequence[feed.Event]) -> None:
         RunEvents.objects.create(run=run, first=events[0][0], last=events[-1][0], events=kept)
 
 
+def begin(run: Run, named: Sequence[Named]) -> list[feed.Event]:
+    """Keep the first events of a new run, whose row counts them already, and give them."""
+    events = [(at, name, strict_json.dumps(data)) for at, (name, data) in enumerate(named)]
+    _store(run, events)
+    return events
+
+
 def append(run: Run, named: Sequence[Named]) -> list[feed.Event]:
     """Keep events of a run that nobody works on, and give them; call it in a transaction that holds the run's row."""
     events = [(run.next_event + at, name, strict_json.dumps(data)) for at, (name, data) in enumerate(named)]

@@ -21,7 +21,7 @@ def of(workspace: str) -> QuerySet[Thread]:
 
 def create(workspace: str, fields: dict[str, Any]) -> Thread:
     """Store a new thread with its first messages."""
-    resources = fields.get("tool_resources") or {}
+    resources = dict(fields.get("tool_resources") or {})
     assistants.fill_resources(resources)
     assistants.check_references(workspace, {"tool_resources": resources}, known={})
     assistants.make_stores(workspace, resources)
@@ -51,7 +51,7 @@ def update(thread: Thread, fields: dict[str, Any]) -> None:
 
 def active_run(thread: Thread) -> Run | None:
     """The run that keeps the thread locked, if one does."""
-    return thread.runs.filter(status__in=Run.ACTIVE).first()
+    return thread.runs.filter(status__in=Run.ACTIVE).only("wire_id").first()
 
 
 def refuse_while_active(thread: Thread) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from assistants_server import rendering, strict_json
@@ -18,7 +20,9 @@ from assistants_server.vector_stores.views import store_change
 
 def create(call: ApiRequest) -> HttpResponse:
     fields = schema.CREATE[call.version](call.body, "")
-    return execute_mutation(call, "thread.create", lambda: created(call, operations.create(call.workspace, fields)))
+    return execute_mutation(
+        call, "thread.create", lambda: created(call, operations.create(call.workspace, fields), fields)
+    )
 
 
 def retrieve(call: ApiRequest, thread_id: str) -> HttpResponse:
@@ -59,17 +63,18 @@ def locked(call: ApiRequest, thread_id: str) -> Thread:
     return find(operations.of(call.workspace).select_for_update(), thread_id, param="thread_id")
 
 
-def created(call: ApiRequest, row: Thread) -> Change:
-    """A new thread, with the vector store that came with it. The record counts messages and keeps none."""
+def created(call: ApiRequest, row: Thread, fields: dict[str, Any]) -> Change:
+    """A new thread, with the vector store that was made for it. The record counts messages and keeps none."""
     named = row.tool_resources.get("file_search", {}).get("vector_store_ids", [])
-    asked = ((call.body.get("tool_resources") or {}).get("file_search") or {}).get("vector_store_ids") or []
-    made = vector_stores.of(call.workspace).filter(wire_id__in=[each for each in named if each not in asked]).first()
+    asked = fields.get("tool_resources", {}).get("file_search", {}).get("vector_store_ids", [])
+    new = [each for each in named if each not in asked]
+    made = vector_stores.of(call.workspace).filter(wire_id__in=new).first() if new else None
     return Change(
         id=row.wire_id,
         answer=render.thread(row, version=call.version),
         after=render.thread(row),
         also={"vector_store.create": store_change(made)} if made else {},
-        detail={"messages": row.messages.count()},
+        detail={"messages": len(fields.get("messages", []))},
     )
 
 

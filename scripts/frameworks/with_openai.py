@@ -89,7 +89,7 @@ def the_documentations_stream():
     [message] = stream.get_final_messages()
     assert stream.get_final_run().status == "completed"
     assert handler.printed == f"\nassistant > {message.content[0].text.value}", handler.printed
-    assert [step.status for step in stream.get_final_run_steps()] == ["completed"]
+    assert [step.type for step in stream.get_final_run_steps()] == ["message_creation"]
     return message.content[0].text.value
 
 
