@@ -13,7 +13,7 @@ import assistants_client as wire
 from assistants_ui.domain.fields import FIELD_LABELS
 from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.lib.relative_time import short_time
-from dashboard.lib.texts import StrOrPromise, as_list
+from dashboard.lib.texts import StrOrPromise, as_list, labelled
 
 VERDICT_LABELS: dict[str, StrOrPromise] = {
     "better": gettext_lazy("better"),
@@ -59,7 +59,7 @@ def tool_label(tool: dict[str, Any]) -> str:
 def tool_name(tool: dict[str, Any]) -> str:
     """The tool's label, with the name of a function."""
     function = tool.get("function")
-    return f"{tool_label(tool)}: {function.get('name')}" if isinstance(function, dict) else tool_label(tool)
+    return labelled(tool_label(tool), str(function.get("name"))) if isinstance(function, dict) else tool_label(tool)
 
 
 def field_names(fields: list[str] | tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from assistants_ui.domain.schemas.checks import MAX_CHARACTERS
 from assistants_ui.models import Question
 from assistants_ui.question_results.checks import Checks
-from dashboard.lib.texts import StrOrPromise
+from dashboard.lib.texts import StrOrPromise, labelled
 
 MOST_LINES = 50
 MOST_ROWS = 1000
@@ -207,7 +207,7 @@ def rows_in(text: str) -> tuple[list[QuestionForm], list[BadRow]]:
                 good.append(form)
             else:
                 name, errors = next(iter(form.errors.items()))
-                bad.append(BadRow(number, f"{name}: {errors[0]}"))
+                bad.append(BadRow(number, labelled(name, str(errors[0]))))
     except (csv.Error, ValueError) as error:
         bad.append(BadRow(0, str(error)))
     return good, bad

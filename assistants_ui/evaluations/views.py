@@ -155,7 +155,7 @@ def export(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id)
     text = csv_of(questions.of_assistant(request.workspace.name, assistant_id))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = clean_name(f"Questions of {label(assistant)}.csv")
+    name = clean_name(gettext("Questions of %(name)s.csv") % {"name": label(assistant)})
     response["Content-Disposition"] = str(content_disposition_header(True, name))
     return response
 

@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from dashboard.lib.characters import NONCHARACTERS, mixed_alphabets, skeleton
-from dashboard.lib.texts import StrOrPromise, number
+from dashboard.lib.texts import StrOrPromise, as_list, number
 
 REPLACEMENT = "\ufffd"
 # Controls, lone surrogates, direction marks, the tag block and noncharacters: in a name each of
@@ -47,7 +47,7 @@ def has_visible_character(text: str) -> bool:
 def describe(character: str) -> str:
     """A character for a person to find: its Unicode name, or failing that its kind, and its number."""
     name = unicodedata.name(character, "control character").capitalize()
-    return gettext("%(name)s (U+%(ord)s)") % {"name": name, "ord": f"{ord(character):04X}"}
+    return gettext("%(name)s (U+%(code)s)") % {"name": name, "code": f"{ord(character):04X}"}
 
 
 class TextField(forms.CharField):
@@ -78,14 +78,14 @@ class TextField(forms.CharField):
         super().validate(value)
         if len(value) > self.limit:
             raise ValidationError(
-                gettext("Too long by %(number)s: %(count)s of %(limit)s characters.")
-                % {"number": number(len(value) - self.limit), "count": number(len(value)), "limit": number(self.limit)}
+                gettext("Too long by %(excess)s: %(count)s of %(limit)s characters.")
+                % {"excess": number(len(value) - self.limit), "count": number(len(value)), "limit": number(self.limit)}
             )
         for position, character in enumerate(value, start=1):
             if character == "\x00" or "\ud800" <= character <= "\udfff" or NONCHARACTERS.match(character):
                 raise ValidationError(
-                    gettext("Character %(position)s cannot be saved: %(describe)s. Remove it.")
-                    % {"position": number(position), "describe": describe(character)}
+                    gettext("Character %(position)s cannot be saved: %(character)s. Remove it.")
+                    % {"position": number(position), "character": describe(character)}
                 )
 
 
@@ -103,12 +103,12 @@ class NameField(TextField):
         found = MISLEADING.search(value)
         if found:
             raise ValidationError(
-                gettext("Character %(number)s is not visible or can mislead: %(describe)s. Remove it.")
-                % {"number": found.start() + 1, "describe": describe(found.group())}
+                gettext("Character %(position)s is not visible or can mislead: %(character)s. Remove it.")
+                % {"position": found.start() + 1, "character": describe(found.group())}
             )
         if value and not has_visible_character(value):
             raise ValidationError(
-                gettext("Needs a visible character; this holds only %(describe)s.") % {"describe": describe(value[0])}
+                gettext("Needs a visible character; this holds only %(character)s.") % {"character": describe(value[0])}
             )
 
 
@@ -131,7 +131,7 @@ class NumberField(forms.Field):
             return None
         if re.fullmatch(r"-?\d+,\d+", text):
             raise ValidationError(
-                gettext("Write the number with a point: %(replace)s.") % {"replace": text.replace(",", ".")}
+                gettext("Write the number with a point: %(number)s.") % {"number": text.replace(",", ".")}
             )
         # float() alone would take "1_0", "nan" and digits of other scripts.
         if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)([eE]-?\d{1,3})?", text, re.ASCII):
@@ -214,8 +214,7 @@ class MetadataField(forms.Field):
         problems += _alike(list(dict.fromkeys(keys)))
         if len(rows) > self.max_pairs:
             problems.append(
-                gettext("At most %(max_pairs)s pairs; these are %(count)s.")
-                % {"max_pairs": self.max_pairs, "count": len(rows)}
+                gettext("At most %(most)s pairs; these are %(count)s.") % {"most": self.max_pairs, "count": len(rows)}
             )
         if problems:
             raise ValidationError([ValidationError(problem) for problem in problems])
@@ -226,27 +225,27 @@ class MetadataField(forms.Field):
             return gettext("The value “%(value)s” needs a key.") % {"value": text[:40]}
         found = MISLEADING.search(key)
         if found:
-            return gettext("The key “%(key)s” holds %(describe)s. Remove it.") % {
+            return gettext("The key “%(key)s” holds %(character)s. Remove it.") % {
                 "key": key,
-                "describe": describe(found.group()),
+                "character": describe(found.group()),
             }
         if len(key) > self.max_key:
-            return gettext("The key “%(value)s…” is longer than %(max_key)s characters.") % {
-                "value": key[:40],
-                "max_key": self.max_key,
+            return gettext("The key “%(key)s…” is longer than %(most)s characters.") % {
+                "key": key[:40],
+                "most": self.max_key,
             }
         if len(text) > self.max_value:
-            return gettext("The value of “%(key)s” is longer than %(max_value)s characters: %(count)s.") % {
+            return gettext("The value of “%(key)s” is longer than %(most)s characters: %(count)s.") % {
                 "key": key,
-                "max_value": self.max_value,
+                "most": self.max_value,
                 "count": len(text),
             }
         if "\x00" in text:
             return gettext("The value of “%(key)s” holds a NUL character. Remove it.") % {"key": key}
         if found := NONCHARACTERS.search(key + text):
-            return gettext("“%(key)s” holds %(describe)s, which is no character. Remove it.") % {
+            return gettext("“%(key)s” holds %(character)s, which is no character. Remove it.") % {
                 "key": key,
-                "describe": describe(found.group()),
+                "character": describe(found.group()),
             }
         return None
 
@@ -258,7 +257,7 @@ def _alike(keys: list[str]) -> list[str]:
     for key in keys:
         other = seen.setdefault(skeleton(key), key)
         if other.casefold() != key.casefold():
-            mixed = " and ".join(mixed_alphabets(key) or mixed_alphabets(other))
+            mixed = as_list(mixed_alphabets(key) or mixed_alphabets(other))
             why = (
                 gettext("one of them mixes %(mixed)s letters") % {"mixed": mixed}
                 if mixed

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.catalog import entries, filling
@@ -27,10 +28,10 @@ PATIENCE_SECONDS = 2.0
 # When what a remote server said is read again.
 OLD_AFTER_SECONDS = 600
 PROBLEMS = {
-    "cursor": "The server lost its place in the list.",
-    "repeated": "The server repeated itself instead of going on.",
-    "endless": "The server's list has no end.",
-    "unreadable": "Some entries of the list could not be read.",
+    "cursor": gettext_lazy("The server lost its place in the list."),
+    "repeated": gettext_lazy("The server repeated itself instead of going on."),
+    "endless": gettext_lazy("The server's list has no end."),
+    "unreadable": gettext_lazy("Some entries of the list could not be read."),
 }
 
 
@@ -132,7 +133,7 @@ class CatalogService:
             is_walking=state.is_walking,
             number=state.walked,
             read_at=_moment(at),
-            problem=PROBLEMS.get(state.problem, ""),
+            problem=str(PROBLEMS.get(state.problem, "")),
             is_embedded=self._is_embedded,
         )
 

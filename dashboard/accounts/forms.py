@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from dashboard.access import Role, roles_of
@@ -71,7 +72,7 @@ class NewPasswordForm(forms.Form):
     new_password = password_field(
         gettext_lazy("New password"),
         autocomplete="new-password",
-        help_text=gettext_lazy(" ").join(password_validators_help_texts()),
+        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
     )
     repeated = password_field(gettext_lazy("The same once more"), autocomplete="new-password")
 
@@ -181,7 +182,7 @@ class PreferencesForm(forms.Form):
         label=gettext_lazy("Time zone"),
         choices=lambda: [
             ("", gettext("Where my browser is")),
-            *((name, name.replace("_", gettext(" "))) for name in sorted(TIME_ZONES)),
+            *((name, name.replace("_", " ")) for name in sorted(TIME_ZONES)),
         ],
         help_text=gettext_lazy("Every exact time is shown in it, and says so."),
     )

@@ -124,12 +124,8 @@ class Preferences(models.Model):
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     language = models.CharField(max_length=10, choices=Language, blank=True, default=Language.BROWSER)
     time_zone = models.CharField(max_length=64, blank=True, default="")
-    uses_keys = models.BooleanField(
-        default=True, help_text=gettext_lazy("Whether single keys, such as / for the search, act.")
-    )
-    has_begun = models.BooleanField(
-        default=False, help_text=gettext_lazy("Whether the first steps were done or put away.")
-    )
+    uses_keys = models.BooleanField(default=True, help_text="Whether single keys, such as / for the search, act.")
+    has_begun = models.BooleanField(default=False, help_text="Whether the first steps were done or put away.")
 
     class Meta:
         db_table = "team_preferences"

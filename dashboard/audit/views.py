@@ -7,6 +7,7 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from dashboard.access import Right, requires
@@ -27,7 +28,7 @@ from dashboard.lib.http import is_partial, require_form
 
 # How often a page looks for an export that has not begun.
 MOST_LOOKS = 60
-LOG = Target(type="audit_log", label="Audit log")
+LOG = Target(type="audit_log", label=gettext_noop("Audit log"))
 
 
 @require_safe

@@ -64,10 +64,10 @@ class SpoolHandler(FileUploadHandler):
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES * settings.MAX_UPLOAD_MB * MEGABYTE
         if content_length > most:
             raise UploadRefused(
-                gettext("This is more than %(data_upload_max_number_files)s files of %(max_upload_mb)s MB.")
+                gettext("This is more than %(most)s files of %(size)s MB.")
                 % {
-                    "data_upload_max_number_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
-                    "max_upload_mb": settings.MAX_UPLOAD_MB,
+                    "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+                    "size": settings.MAX_UPLOAD_MB,
                 },
                 status=413,
             )

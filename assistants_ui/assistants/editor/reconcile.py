@@ -12,6 +12,7 @@ from typing import Any
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.domain.canonical import sent_digest
+from assistants_ui.files.attachments.reconcile import FOUND, NOT_FOUND
 from assistants_ui.files.attachments.reconcile_operations import reconcile_file_operation
 from assistants_ui.models import Submission
 from assistants_ui.service import Service
@@ -48,9 +49,7 @@ def settle(service: Service, act: UnresolvedOperation, *, is_late: bool) -> Oper
             return reconcile_file_operation(service, act, is_late=is_late)
     if outcome is not None:
         target = Target(type="assistant", id=found.id, label=found.name) if found else None
-        reason = (
-            "Found when the server was asked." if outcome is OperationOutcome.SUCCEEDED else "Not found on the server."
-        )
+        reason = FOUND if outcome is OperationOutcome.SUCCEEDED else NOT_FOUND
         act.reconcile(outcome=outcome, reason=reason, after=found.raw if found else None, target=target)
     return outcome
 

@@ -30,13 +30,15 @@ def object_in(text: str) -> dict[str, Any]:
     """The JSON object that ``text`` is. Raises :class:`BadJSONError` with line and column."""
     if len(text) > MAX_CHARACTERS:
         raise BadJSONError(
-            gettext("It is too long: %(count)s of %(max_characters)s characters.")
-            % {"count": number(len(text)), "max_characters": number(MAX_CHARACTERS)}
+            gettext("It is too long: %(count)s of %(most)s characters.")
+            % {"count": number(len(text)), "most": number(MAX_CHARACTERS)}
         )
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raise BadJSONError(f"Not JSON: {error.msg.lower()} in line {error.lineno}, column {error.colno}.") from None
+        text = gettext("Not JSON: %(problem)s in line %(line)d, column %(column)d.")
+        place = {"problem": error.msg.lower(), "line": error.lineno, "column": error.colno}
+        raise BadJSONError(text % place) from None
     except BadJSONError:
         raise
     except ValueError:
@@ -56,9 +58,12 @@ def problems(schema: Mapping[str, Any]) -> list[str]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         where = ".".join(str(step) for step in error.absolute_path)
-        return [f"Not a JSON schema: {error.message[:200]}" + (f" (at {where})" if where else "") + "."]
+        text = gettext("Not a JSON schema: %(problem)s (at %(where)s).")
+        if not where:
+            text = gettext("Not a JSON schema: %(problem)s.")
+        return [text % {"problem": error.message[:200], "where": where}]
     if schema and schema.get("type") != "object":
-        return ['It must describe an object: "type" must be "object".']
+        return [gettext('It must describe an object: "type" must be "object".')]
     return []
 
 
@@ -84,7 +89,7 @@ def _check_name(name: str) -> None:
             gettext("The name “%(name)s” is what some programs write where a number is missing.") % {"name": name}
         )
     if NONCHARACTERS.search(name):
-        raise BadJSONError(gettext("The name “%(value)s” holds a code that is no character.") % {"value": name[:100]})
+        raise BadJSONError(gettext("The name “%(name)s” holds a code that is no character.") % {"name": name[:100]})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -92,7 +97,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice = next(name for name, count in counts.items() if count > 1)
-        raise BadJSONError(gettext("The name “%(value)s” appears twice.") % {"value": twice[:100]})
+        raise BadJSONError(gettext("The name “%(name)s” appears twice.") % {"name": twice[:100]})
     return found
 
 

@@ -115,8 +115,8 @@ def _rows(schema: Mapping[str, Any], *, depth: int) -> list[PropertyRow]:
 
 def _too_many(count: int) -> NotRowsError:
     return NotRowsError(
-        gettext("It has %(count)s fields, more than the %(max_rows)s that are shown one by one.")
-        % {"count": number(count), "max_rows": MAX_ROWS}
+        gettext("It has %(count)s fields, more than the %(most)s that are shown one by one.")
+        % {"count": number(count), "most": MAX_ROWS}
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
@@ -20,6 +21,13 @@ State = AttachmentJob.State
 CLOCK_DIFFERENCE = timedelta(minutes=2)
 # An upload that was never answered and does not show by then did not happen.
 CERTAINLY_LOST = timedelta(minutes=10)
+# What rows say in English, and pages in the reader's language.
+FOUND = gettext_noop("Found when the server was asked.")
+NOT_FOUND = gettext_noop("Not found on the server.")
+NOT_THERE_YET = gettext_noop(
+    "We looked on the server and it is not there yet. Look again in a few minutes, or remove it."
+)
+NEVER_ARRIVED = gettext_noop("It never arrived on the server. Choose the file again.")
 STEPS = (
     Action.VECTOR_STORE_CREATE,
     Action.VECTOR_STORE_FILE_CREATE,
@@ -51,10 +59,10 @@ def claim_unconfirmed_upload(service: Service, job: AttachmentJob) -> bool:
 
 def fail_if_lost(service: Service, job: AttachmentJob) -> AttachmentJob:
     if timezone.now() - job.created_at < CERTAINLY_LOST:
-        problem = "We looked on the server and it is not there yet. Look again in a few minutes, or remove it."
+        problem = NOT_THERE_YET
         return save(job, problem=problem)
     settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
-    return save(job, state=State.FAILED, problem="It never arrived on the server. Choose the file again.")
+    return save(job, state=State.FAILED, problem=NEVER_ARRIVED)
 
 
 def settle_steps(service: Service, job: AttachmentJob, *, done: set[Action]) -> None:
@@ -83,7 +91,7 @@ def settle(
             is_done = outcome is audit.OperationOutcome.SUCCEEDED
             act.reconcile(
                 outcome=outcome,
-                reason="Found when the server was asked." if is_done else "Not found on the server.",
+                reason=FOUND if is_done else NOT_FOUND,
                 after=file.raw if file else None,
                 target=Target(type="file", id=file.id, label=file.filename) if file else None,
             )

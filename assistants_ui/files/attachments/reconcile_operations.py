@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
-from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
+from assistants_ui.files.attachments.reconcile import FOUND, claim_unconfirmed_upload
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
 from dashboard.audit.api import OperationOutcome, UnresolvedOperation
+
+NOT_DONE = gettext_noop("The server says that it was not.")
 
 
 def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_late: bool) -> OperationOutcome | None:
@@ -25,9 +29,7 @@ def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_l
         return None
     is_done = is_there != act.action.endswith(".delete")
     outcome = OperationOutcome.SUCCEEDED if is_done else OperationOutcome.REFUSED
-    act.reconcile(
-        outcome=outcome, reason="Found when the server was asked." if is_done else "The server says that it was not."
-    )
+    act.reconcile(outcome=outcome, reason=FOUND if is_done else NOT_DONE)
     return outcome
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from django.utils.translation import gettext_noop
+
 import assistants_client as wire
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
@@ -11,8 +13,11 @@ from assistants_ui.files.attachments.types import save
 from assistants_ui.files.usage import Uses, uses_in
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
+from dashboard.lib.stored_texts import register
 
 State = AttachmentJob.State
+IN_USE = gettext_noop("It is kept, because it is in use by %(names)s.")
+register(IN_USE)
 
 
 def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
@@ -31,7 +36,7 @@ def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
         uses = uses_in(service, fresh=True)
     if uses.is_used(job.file_id) or uses.may_have_others:
         state = State.ATTACHED if steps.is_attached(service, job) else job.state
-        return save(job, state=state, problem=f"It is kept, because {_reason(uses, job.file_id)}.")
+        return save(job, state=state, problem=_why_kept(uses, job.file_id))
     with suppress(wire.NotFoundError):
         service.files.delete(service.files.retrieve(job.file_id, fresh=True), context=job.context)
     return save(job, state=State.REMOVED, problem="")
@@ -73,11 +78,11 @@ def _remove_own_store(service: Service, job: AttachmentJob, uses: Uses) -> bool:
     return True
 
 
-def _reason(uses: Uses, file_id: str) -> str:
+def _why_kept(uses: Uses, file_id: str) -> str:
     users = [assistant.name or assistant.id for assistant in uses.assistants(file_id)]
     users += [store.name or store.id for store in uses.stores(file_id)]
     if users:
-        return f"it is in use by {', '.join(users)}"
+        return IN_USE % {"names": ", ".join(users)}
     if uses.unread:
-        return "it may be in a vector store that we could not look into"
-    return "we could not read every assistant and vector store, so it may be in use"
+        return gettext_noop("It is kept, because it may be in a vector store that we could not look into.")
+    return gettext_noop("It is kept, because we could not read every assistant and vector store, so it may be in use.")

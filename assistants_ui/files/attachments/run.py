@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
@@ -74,7 +75,9 @@ def finish(service: Service, job: AttachmentJob) -> AttachmentJob:
     try:
         file = service.files.retrieve(job.file_id, fresh=True)
     except wire.NotFoundError:
-        return save(job, state=State.FAILED, problem="The file is no longer on the server. Choose it again.")
+        return save(
+            job, state=State.FAILED, problem=gettext_noop("The file is no longer on the server. Choose it again.")
+        )
     except wire.APIError as error:
         return save(job, problem=words(error, writing=False))
     return _attach(service, job, file)
@@ -121,7 +124,7 @@ def _attach(service: Service, job: AttachmentJob, file: wire.File) -> Attachment
     try:
         _attach_patiently(service, job, file, done=done)
     except LockTimeout:
-        problem = "Somebody else is changing this assistant's files just now."
+        problem = gettext_noop("Somebody else is changing this assistant's files just now.")
     except steps.CannotAttach as reason:
         problem = str(reason)
     except wire.APIError as error:

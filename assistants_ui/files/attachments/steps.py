@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.knowledge import AttachedFile, Use
@@ -17,6 +19,7 @@ from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import is_id, new_id
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import assistant_lock
+from dashboard.lib.stored_texts import register
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
 MOST_CODE_FILES = 20
@@ -24,6 +27,10 @@ MOST_IN_BATCH = 500
 TRIES = 3
 # The key of a store's metadata that holds which job made it.
 MARK = "attachment_job"
+# What the row of a job says in English, and a page in the reader's language.
+IS_FULL = gettext_noop("This assistant has %(most)d files already, which is the most it can have.")
+CODE_IS_FULL = gettext_noop("Its code can open %(most)d files at most. Remove one of them first.")
+register(IS_FULL, CODE_IS_FULL)
 
 
 def marks_in(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +143,7 @@ def _link(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Ac
     assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
     if file.id not in assistant.file_ids:
         if len(assistant.file_ids) >= MOST_CODE_FILES:
-            raise CannotAttach(f"This assistant has {MOST_CODE_FILES} files already, which is the most it can have.")
+            raise CannotAttach(IS_FULL % {"most": MOST_CODE_FILES})
         service.assistants.attach_file(assistant, file, context=job.context)
         done.add(Action.ASSISTANT_FILE_CREATE)
         assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
@@ -222,7 +229,7 @@ def _let_open(service: Service, job: AttachmentJob, file: wire.File, *, done: se
         listed = assistant.code_interpreter_file_ids
         if file.id not in listed:
             if len(listed) >= MOST_CODE_FILES:
-                raise CannotAttach(f"Its code can open {MOST_CODE_FILES} files at most. Remove one of them first.")
+                raise CannotAttach(CODE_IS_FULL % {"most": MOST_CODE_FILES})
             changes |= resources(assistant, Use.CODE, {"file_ids": [*listed, file.id]})
         if not _has_tool(assistant, Use.CODE):
             changes["tools"] = [*assistant.tools, Use.CODE.tool]

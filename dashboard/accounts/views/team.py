@@ -43,7 +43,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     person = get_object_or_404(User, pk=member_id)
     form = MemberForm(request.POST if request.method == "POST" else None, user=person)
     if request.method == "POST" and form.is_valid() and form.save(request, user=person):
-        messages.success(request, gettext("%(value)s saved.") % {"value": form.cleaned_data["name"]})
+        messages.success(request, gettext("%(name)s saved.") % {"name": form.cleaned_data["name"]})
         return redirect("team")
     context = {"person": person, "form": form, "has_joined": members.has_joined(person)}
     return render(request, "team/member.html", context, status=422 if form.errors else 200)
@@ -72,7 +72,7 @@ def deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     form = DeactivationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.deactivate(request, user=person):
         messages.success(
-            request, gettext("%(value)s can no longer sign in.") % {"value": person.first_name or person.username}
+            request, gettext("%(name)s can no longer sign in.") % {"name": person.first_name or person.username}
         )
         return redirect("team")
     return render(request, "team/deactivate.html", {"person": person, "form": form}, status=422 if form.errors else 200)
@@ -84,7 +84,7 @@ def reactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     """Open a closed account again."""
     person = get_object_or_404(User, pk=member_id, is_active=False)
     members.reactivate(actor=audit.actor_of(request), user=person)
-    messages.success(request, gettext("%(value)s can sign in again.") % {"value": person.first_name or person.username})
+    messages.success(request, gettext("%(name)s can sign in again.") % {"name": person.first_name or person.username})
     return redirect("team")
 
 

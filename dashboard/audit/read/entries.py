@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.access import role_label
 from dashboard.audit.fields import References
@@ -18,8 +18,19 @@ from dashboard.audit.read.sentences import DAMAGED, sentence
 from dashboard.audit.record.canonical import COLUMNS, column
 from dashboard.audit.record.types import COMMAND_JOINT, JOB_KEY, NAMES, RecordKind
 from dashboard.audit.registry import Related, registry
+from dashboard.lib.stored_texts import reword
 
 KINDS = frozenset(RecordKind)
+# What rows call the log itself.
+OUR_LABELS = frozenset({"Audit log"})
+OUTCOME_LABELS = {
+    "succeeded": gettext_lazy("succeeded"),
+    "refused": gettext_lazy("refused"),
+    "not_sent": gettext_lazy("not sent"),
+    "unknown": gettext_lazy("unknown"),
+    "unfinished": gettext_lazy("not finished"),
+    DAMAGED: gettext_lazy("damaged"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +111,16 @@ class LogEntry:
         return str(self.context.get(JOB_KEY, ""))
 
     @property
+    def reason(self) -> str:
+        """Why it ended as it did, in the reader's language where it is a sentence of ours."""
+        return reword(str(self.head.get("reason") or ""))
+
+    @property
+    def outcome_label(self) -> str:
+        """How it ended, in a word."""
+        return str(OUTCOME_LABELS.get(self.outcome, self.outcome))
+
+    @property
     def context(self) -> Mapping[str, Any]:
         """What was noted of the circumstances."""
         return circumstances_of(self.head)
@@ -144,6 +165,7 @@ def log_entry(
     context = circumstances_of(head)
     subject_id = context.get(registry.subject.id_key, "") if registry.subject else ""
     subject_name = context.get(registry.subject.name_key, "") if registry.subject else ""
+    label = str(head.get("target_label", ""))
     return LogEntry(
         seq=head["seq"],
         at=datetime.fromisoformat(head["at"]),
@@ -155,7 +177,7 @@ def log_entry(
         workspace=head["workspace"],
         target_type=head["target_type"],
         target_id=head["target_id"],
-        target_label=head.get("target_label", ""),
+        target_label=gettext(label) if label in OUR_LABELS else label,
         head=head,
         subject_name=subject_name or (subjects or {}).get(subject_id, subject_id),
     )

@@ -60,7 +60,7 @@ def histogram(filters: LogFilters, *, now: datetime | None = None) -> Histogram:
         chosen = datetime.strptime(filters.hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
         end = chosen + timedelta(hours=HOURS // 2) if end - chosen >= timedelta(hours=HOURS) else end
     keys = [f"{end - timedelta(hours=number):%Y-%m-%dT%H}" for number in reversed(range(HOURS))]
-    hours = _drawn(filters, keys=keys, unit="hour")
+    hours = _drawn(filters, keys=keys, unit=gettext("hour"))
     return hours if filters.hour or not hours.is_empty else _days(filters, end=end)
 
 
@@ -70,7 +70,7 @@ def _days(filters: LogFilters, *, end: datetime) -> Histogram:
         last = min(last, date.fromisoformat(filters.hour[:10]) + timedelta(days=DAYS // 2))
     first = max(filters.since or date.min, last - min(timedelta(days=DAYS - 1), last - date.min))
     keys = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
-    return _drawn(filters, keys=keys, unit="day")
+    return _drawn(filters, keys=keys, unit=gettext("day"))
 
 
 def _drawn(filters: LogFilters, *, keys: list[str], unit: str) -> Histogram:

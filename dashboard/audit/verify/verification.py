@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from dashboard.audit.models import Record
 from dashboard.audit.record.canonical import COLUMNS, columns_agree, opening
@@ -85,13 +85,13 @@ class VerificationProgress:
     def what_holds(self) -> list[str]:
         """What can still be relied on, and how many more places were not named."""
         lines = (
-            [gettext("… and %(number)s more places.") % {"number": self.broken - len(self.breaks)}]
+            [gettext("… and %(count)s more places.") % {"count": self.broken - len(self.breaks)}]
             if self.broken > len(self.breaks)
             else []
         )
         if self.breaks and self.breaks[0].seq > self.first:
             lines.append(
-                gettext("Rows %(first)s to %(number)s hold.") % {"first": self.first, "number": self.breaks[0].seq - 1}
+                gettext("Rows %(first)s to %(last)s hold.") % {"first": self.first, "last": self.breaks[0].seq - 1}
             )
         if self.purged_to:
             lines.append(
@@ -240,8 +240,8 @@ def _inspect(walk: VerificationProgress, *, after: int, previous: str) -> tuple[
     if not head.startswith(opening(values)):
         problem = gettext("a searchable column differs from its sealed text")
     elif key is None:
-        problem = gettext("it was sealed with the key %(value)s, which is not among SECRET_KEY_FALLBACKS") % {
-            "value": values[-1]
+        problem = gettext("it was sealed with the key %(key)s, which is not among SECRET_KEY_FALLBACKS") % {
+            "key": values[-1]
         }
     elif seal != seal_of(key, previous=previous, head=head, body=body):
         problem = gettext("its text, or the row before it, is not the one that was sealed")
@@ -269,8 +269,14 @@ def _look_before(walk: VerificationProgress) -> None:
             ),
         )
     else:
-        rows = "1 purged row is" if count == 1 else f"{count} purged rows are"
-        walk.notes.append(f"{rows} still there, from row {first} on, and prove nothing: run manage.py audit_purge.")
+        text = ngettext(
+            "%(count)d purged row is still there, from row %(first)d on, and proves nothing: "
+            "run manage.py audit_purge.",
+            "%(count)d purged rows are still there, from row %(first)d on, and prove nothing: "
+            "run manage.py audit_purge.",
+            count,
+        )
+        walk.notes.append(text % {"count": count, "first": first})
 
 
 def _compare_head(walk: VerificationProgress, found: tuple[Any, ...] | None) -> None:
@@ -311,7 +317,9 @@ def _compare_known(walk: VerificationProgress) -> None:
 
 
 def _missing(first: int, last: int) -> str:
-    return f"Row {first} is missing." if first == last else f"Rows {first} to {last} are missing."
+    if first == last:
+        return gettext("Row %(first)d is missing.") % {"first": first}
+    return gettext("Rows %(first)d to %(last)d are missing.") % {"first": first, "last": last}
 
 
 def _purge(head: str) -> tuple[int, str]:
