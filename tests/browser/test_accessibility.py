@@ -87,6 +87,7 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, part: int) -> None:
         "/team/keys/",
         "/team/style/",
         f"{here}/try/",
+        f"{here}/questions/",
         f"{here}/hand-over/",
         f"/w/main/assistants/{gone.id}/",
         "/account/",
