@@ -11,9 +11,12 @@ import re
 
 from django.utils.translation import get_language, gettext, override
 
-from dashboard.lib.texts import ENGLISH
+from dashboard.lib.texts import ENGLISH, as_choice
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
+# ``“a”, “b” or “c”``, as stored texts list them.
+QUOTE = re.compile("“([^”]*)”")
+QUOTED = re.compile("(?:“[^”]*”, )*“[^”]*” or “[^”]*”")
 BETWEEN_SENTENCES = re.compile(r"(?<=[.!?:]) ")
 # No row holds more of them; what follows is shown as it is.
 MOST_SENTENCES = 12
@@ -55,6 +58,8 @@ def _known(text: str) -> str | None:
     bare = text.removesuffix(".")
     if bare and bare != text and (words := gettext(bare)) != bare:
         return f"{words}."
+    if QUOTED.fullmatch(text):
+        return as_choice([gettext("“%(name)s”") % {"name": name} for name in QUOTE.findall(text)])
     for sentence, pattern in _registered.items():
         if match := pattern.fullmatch(text):
             return gettext(sentence) % _parts(sentence, match.groupdict())
@@ -69,9 +74,9 @@ def _parts(sentence: str, found: dict[str, str]) -> dict[str, str | int]:
 def _pattern(sentence: str) -> re.Pattern[str]:
     pieces, at = [], 0
     for found in PLACEHOLDER.finditer(sentence):
-        pieces += [
-            re.escape(sentence[at : found.start()].replace("%%", "%")),
-            f"(?P<{found[1]}>{r'[0-9]+' if found[2] == 'd' else '.+?'})",
-        ]
+        before = sentence[at : found.start()].replace("%%", "%")
+        # Within quotation marks stands one name.
+        some = "[0-9]+" if found[2] == "d" else "[^”]+" if before.endswith("“") else ".+?"
+        pieces += [re.escape(before), f"(?P<{found[1]}>{some})"]
         at = found.end()
     return re.compile("".join([*pieces, re.escape(sentence[at:].replace("%%", "%"))]), re.DOTALL)
