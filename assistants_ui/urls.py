@@ -3,10 +3,12 @@
 from django.urls import path
 
 from assistants_ui.assistants import catalog_views as catalog
+from assistants_ui.assistants import model_views
 from assistants_ui.assistants import views as assistants
 from assistants_ui.assistants.editor import draft_views
 from assistants_ui.assistants.editor import views as editor
 from assistants_ui.assistants.history import views as history
+from assistants_ui.assistants.saved import views as saved_views
 from assistants_ui.bulk import views as bulk
 from assistants_ui.conversations import views as conversations
 from assistants_ui.evaluations import run_views as question_runs
@@ -28,11 +30,17 @@ urlpatterns = [
     path("assistants/examples/", assistants.create_examples, name="assistant-examples"),
     path("assistants/refresh/", catalog.refresh, name="catalog-refresh"),
     path("assistants/reading/", catalog.status, name="catalog-status"),
+    path("assistants/models/", model_views.models, name="models-in-use"),
+    path("assistants/views/", saved_views.index, name="saved-views"),
+    path("assistants/views/<int:view_id>/", saved_views.edit, name="saved-view"),
+    path("assistants/views/<int:view_id>/delete/", saved_views.delete, name="saved-view-delete"),
+    path("assistants/columns/", assistants.columns, name="assistant-columns"),
     path("assistants/change/", bulk.choose, name="bulk-choose"),
     path("assistants/change/<str:job_id>/", bulk.job, name="bulk-job"),
     path("assistants/change/<str:job_id>/undo/", bulk.undo, name="bulk-undo"),
     path("assistants/deleted/", history.deleted, name="assistant-deleted"),
     path("assistants/<str:assistant_id>/", assistants.detail, name="assistant-detail"),
+    path("assistants/<str:assistant_id>/favourite/", assistants.favourite, name="assistant-favourite"),
     path("assistants/<str:assistant_id>/edit/", editor.edit, name="assistant-edit"),
     path("assistants/<str:assistant_id>/edit/draft/", draft_views.pulse, name="assistant-draft"),
     path("assistants/<str:assistant_id>/edit/draft/discard/", draft_views.discard, name="assistant-discard"),

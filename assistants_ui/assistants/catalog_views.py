@@ -18,7 +18,7 @@ from dashboard.lib.http import is_partial
 @requires(Right.READ)
 def refresh(request: DashboardRequest) -> HttpResponse:
     """Begin to read the list again. What is known stays in use until all of it is read."""
-    here = _list_address(request, request.POST.get("next", ""))
+    here = list_address(request, request.POST.get("next", ""))
     status = request.service.catalog.refresh()
     return _status(request, status, here=here) if is_partial(request) else redirect(here)
 
@@ -27,7 +27,7 @@ def refresh(request: DashboardRequest) -> HttpResponse:
 @requires(Right.READ)
 def status(request: DashboardRequest) -> HttpResponse:
     """How far the reading is, after going on with it for a moment."""
-    here = _list_address(request, request.GET.get("next", ""))
+    here = list_address(request, request.GET.get("next", ""))
     found = request.service.catalog.go_on()
     return _status(request, found, here=here) if is_partial(request) else redirect(here)
 
@@ -36,7 +36,7 @@ def _status(request: DashboardRequest, status: Status, *, here: str) -> HttpResp
     return render(request, "assistants/_catalog_status.html", {"status": status, "here": here})
 
 
-def _list_address(request: DashboardRequest, given: str) -> str:
+def list_address(request: DashboardRequest, given: str) -> str:
     """The list as it was looked at; only ever a list of this workspace."""
     base = reverse("assistant-list", args=[request.workspace.name])
     is_list = given.partition("?")[0] == base and url_has_allowed_host_and_scheme(given, None)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from assistants_ui.assistants.model_notice import notice
 from assistants_ui.assistants.rows import Changed, RowContent, rows_of
+from assistants_ui.assistants.saved import operations as saved_views
 from assistants_ui.catalog.excerpts import excerpt_of, marked
 from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
-from assistants_ui.catalog.filters import Filters
+from assistants_ui.catalog.filters import Filters, with_keys
+from assistants_ui.catalog.personal import shown_of
 from assistants_ui.domain.labels import moment
-from assistants_ui.forms.lists import LIMITS, ListForm, address
+from assistants_ui.forms.lists import COLUMNS, LIMITS, ListForm, address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import CatalogEntry
 from assistants_ui.service.catalog import assistant_of
 from assistants_ui.workspaces import cache
+from dashboard.accounts import preferences
 from dashboard.audit.read.revisions import last_changes
 from dashboard.bounds import SEARCH_TERMS
 from dashboard.lib.texts import StrOrPromise
@@ -32,6 +37,8 @@ FILTER_LABELS = {
     "changed": gettext_lazy("Changed"),
     "state": gettext_lazy("State"),
 }
+# More results than this are counted by each filter only when somebody asks for the filters.
+MOST_COUNTED = 1000
 # The columns by which a list is sorted with a click on their head: name in the address, and what the head says.
 SORTABLE = {
     "name": gettext_lazy("Name"),
@@ -48,10 +55,16 @@ def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
     place = {"limit": query["limit"], "order": query["order"]}
     changes = _changes(request, [item.id for item in page.items])
     contents = [RowContent(item, changed=changes.get(item.id)) for item in page.items]
+    is_first = page.is_restart or ("after" not in query and "before" not in query)
     return _shared(request, place, page=page, contents=contents, sort="") | {
         "page": page,
-        "is_first": page.is_restart or ("after" not in query and "before" not in query),
-        "facets": facets_of(request.workspace.name, Filters()) if _shows_filters(request) else None,
+        "is_first": is_first,
+        "prefetch": _prefetch(request, place, page.after),
+        "mine": shown_of(request.user.pk, request.workspace.name) if is_first and page.items else None,
+        "model_notice": notice(request) if is_first and page.items else None,
+        "facets": facets_of(request.workspace.name, Filters(viewer=request.user.pk))
+        if _shows_filters(request)
+        else None,
         "status": request.service.catalog.ready() if _shows_filters(request) else None,
     }
 
@@ -59,27 +72,41 @@ def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
 def found_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
     """One page of what the filters leave, or of the list in an order that the server does not know."""
     query, sort = form.query(), form.sorted_by()
-    filters = Filters(**form.filters())
+    filters = Filters(**form.filters(), viewer=request.user.pk)
     status = request.service.catalog.ready()
     page = request.service.catalog.page(filters, sort=sort, **query)
     place = {"limit": query["limit"], "order": query["order"], "sort": sort, **filters.given}
     terms = filters.terms
     contents = [_content_of(entry, terms) for entry in page.entries]
-    facets = facets_of(request.workspace.name, filters)
+    facets = _facets(request, filters)
     is_empty = not page.total and status.is_complete
     return _shared(request, place, page=page, contents=contents, sort=sort) | {
         "page": page,
         "total": page.total,
+        "export_all": address(reverse("hand-over", args=[request.workspace.name]), {"all": 1, **filters.given}),
         "change_all": address(reverse("bulk-choose", args=[request.workspace.name]), {"all": 1, **filters.given}),
         "is_first": page.is_restart or page.before is None,
         "is_cut": status.is_walking and not status.read_at,
         "status": status,
         "facets": facets,
-        "filters": _chips(request, place, filters, facets),
+        "filters": _chips(request, place, filters, facets or []),
         "dropping": _dropping(request, place, filters) if is_empty else [],
         "q": filters.q,
         "is_passage": len(terms) == 1 and terms[0].count(" ") >= SEARCH_TERMS,
     }
+
+
+def _facets(request: DashboardRequest, filters: Filters) -> list[Facet] | None:
+    """The filters with their counts; None while words alone are typed that very many hold, until they are asked for."""
+    is_asked = _shows_filters(request) or list(filters.given) != ["q"]
+    counted = with_keys(request.workspace.name, filters, most=MOST_COUNTED)
+    return facets_of(request.workspace.name, counted or filters) if counted or is_asked else None
+
+
+def _prefetch(request: DashboardRequest, place: dict[str, Any], after: str | None) -> str:
+    """The address that reads the next page ahead; none for those who want to save data."""
+    wants = after and request.headers.get("Save-Data", "").lower() != "on"
+    return address(request.path, place, after=after, prefetch="1") if wants else ""
 
 
 def _shows_filters(request: DashboardRequest) -> bool:
@@ -100,10 +127,35 @@ def _shared(
         "hidden": [(name, value) for name, value in place.items() if name not in ("limit", "order") and value],
         "with_filters": address(request.path, place, show="filters"),
         "here": request.get_full_path(),
+        "table": _table(request),
+        "is_paged": "after" in request.GET or "before" in request.GET,
+        **_views(request, place),
         "limits": LIMITS,
         "limit": place["limit"],
         "order": place["order"],
         "sort": sort,
+    }
+
+
+def _views(request: DashboardRequest, place: dict[str, Any]) -> dict[str, Any]:
+    """The saved views, and the address that saves this one unless it is one of them or the whole list."""
+    query = address("", place).removeprefix("?")
+    known = list(saved_views.seen_by(request.user, request.workspace.name))
+    views = saved_views.listed(known, base=request.path, current=query)
+    is_new = bool(query) and not any(view["is_current"] for view in views)
+    save = reverse("saved-views", args=[request.workspace.name])
+    return {"views": views, "save_view": f"{save}?{urlencode({'query': query})}" if is_new else ""}
+
+
+def _table(request: DashboardRequest) -> dict[str, Any]:
+    """Which columns this person wants, each by its name and head, and how high the rows are."""
+    chosen = (preferences.of_session(request).get("lists") or {}).get("assistants") or {}
+    hidden = [name for name in COLUMNS if name in (chosen.get("hidden") or [])]
+    is_compact = bool(chosen.get("is_compact"))
+    return {
+        "columns": [(name, label, name not in hidden) for name, label in COLUMNS.items()],
+        "classes": " ".join([*(f"no-{name}" for name in hidden), *(["compact"] if is_compact else [])]),
+        "is_compact": is_compact,
     }
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
 from assistants_ui.assistants import examples
+from assistants_ui.assistants.catalog_views import list_address
 from assistants_ui.assistants.editor import session, submissions
 from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.assistants.editor.forms.schemas import indented
@@ -18,14 +19,16 @@ from assistants_ui.assistants.editor.text_warnings import marked, text_warnings
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.listing import found_listing, plain_listing
 from assistants_ui.assistants.snippets import snippets_of
+from assistants_ui.catalog import personal
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.fields import SETTINGS, AssistantField
 from assistants_ui.domain.inputs import ChoiceInput
 from assistants_ui.domain.labels import label, moment, tool_name
 from assistants_ui.files.knowledge import knowledge_of
-from assistants_ui.forms.lists import ListForm
+from assistants_ui.forms.lists import COLUMNS, ColumnsForm, ListForm
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
+from dashboard.accounts import preferences
 from dashboard.lib.http import is_partial, require_form
 
 
@@ -33,18 +36,37 @@ from dashboard.lib.http import is_partial, require_form
 @requires(Right.READ)
 def index(request: DashboardRequest) -> HttpResponse:
     form = ListForm(request.GET)
+    if "prefetch" in request.GET:
+        # The page that somebody will probably want next is read ahead, so that it comes from the cache then.
+        request.service.assistants.page(**form.query())
+        return HttpResponse(status=204)
     listing = found_listing(request, form) if form.filters() or form.sorted_by() else plain_listing(request, form)
     context = listing | {"stale_since": request.service.gateway.stale_since}
     template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
     return render(request, template, context)
 
 
+@require_POST
+@requires(Right.READ)
+def columns(request: DashboardRequest) -> HttpResponse:
+    """Keep which columns of the list this person wants, and how high its rows are."""
+    form = ColumnsForm(request.POST)
+    if form.is_valid():
+        hidden = [name for name in COLUMNS if name not in form.cleaned_data["columns"]]
+        lists = preferences.of_session(request).get("lists") or {}
+        lists = {**lists, "assistants": {"hidden": hidden, "is_compact": form.cleaned_data["is_compact"]}}
+        preferences.save(request, request.user, lists=lists)
+    return redirect(list_address(request, request.POST.get("next", "")))
+
+
 @require_safe
 @requires(Right.READ)
 def detail(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id)
+    personal.remember_opened(request.user.pk, request.workspace.name, assistant)
     context = {
         "assistant": assistant,
+        "is_favourite": personal.is_favourite(request.user.pk, request.workspace.name, assistant.id),
         "label": label(assistant),
         "tools": [tool_name(tool) for tool in assistant.tools],
         "metadata": assistant.metadata.items(),
@@ -76,6 +98,16 @@ def _setting_of(row: AssistantField, assistant: wire.Assistant) -> tuple[str, st
     if isinstance(row.input, ChoiceInput):
         return (str(row.label), str(row.input.choices.get(value, value))) if value else None
     return str(row.label), gettext("Server default") if value is None else f"{value:g}"
+
+
+@require_POST
+@requires(Right.READ)
+def favourite(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+    """Put it among one's favourites, or take it out with ``is_favourite`` empty."""
+    assistant = request.service.assistants.retrieve(assistant_id)
+    is_favourite = bool(request.POST.get("is_favourite"))
+    personal.set_favourite(request.user.pk, request.workspace.name, assistant, is_favourite=is_favourite)
+    return redirect("assistant-detail", request.workspace.name, assistant_id)
 
 
 @require_form

@@ -27,7 +27,9 @@ class ManyChangeForm(forms.Form):
     any_case = forms.BooleanField(required=False, label=gettext_lazy("Upper and lower case count as the same"))
     key = forms.CharField(required=False, max_length=64, label=gettext_lazy("Label name"))
     value = forms.CharField(required=False, max_length=512, label=gettext_lazy("Label value"))
-    model = forms.CharField(required=False, max_length=256, label=gettext_lazy("Model"))
+    model = forms.CharField(
+        required=False, max_length=256, label=gettext_lazy("Model"), widget=forms.TextInput(attrs={"list": "models"})
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

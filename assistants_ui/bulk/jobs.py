@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
+from assistants_ui.domain.labels import field_names
 from assistants_ui.models import BulkItem, BulkJob
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import LockTimeout, assistant_lock, lock
@@ -69,6 +71,12 @@ def _store(workspace: str, user: User, change: ManyChange, items: list[BulkItem]
             item.job = job
         BulkItem.objects.bulk_create(items, batch_size=500)
     return job
+
+
+def cleared_settings(job: BulkJob) -> list[tuple[str, int]]:
+    """The settings that go back to the server's default along with the change of model, each with how many lose it."""
+    names = Counter(name for item in job.items.all() for name in item.new if name != "model")
+    return [(field_names((name,)), number) for name, number in names.most_common()]
 
 
 def begin(job: BulkJob, *, left_out: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
 from assistants_ui.bulk.forms import ManyChangeForm
 from assistants_ui.catalog.filters import Filters, entries_of
 from assistants_ui.catalog.search import in_order
+from assistants_ui.domain.model_rules import in_groups, note_on
 from assistants_ui.forms.lists import ListForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import BulkItem, BulkJob, CatalogEntry
@@ -35,7 +36,8 @@ def choose(request: DashboardRequest) -> HttpResponse:
     """What to do to the assistants named by ``id``, or to all that the list's filters leave."""
     request.service.catalog.ready()
     rows, query = _chosen(request)
-    form = ManyChangeForm(request.POST if request.method == "POST" else request.GET if "kind" in request.GET else None)
+    wish = {"kind": request.GET.get("kind"), "model": request.GET.get("to")}
+    form = ManyChangeForm(request.POST if request.method == "POST" else None, initial=wish)
     if request.method == "POST" and form.is_valid():
         assistants = [assistant_of(entry) for entry in rows.select_related("stored")[: jobs.MOST]]
         job, same = jobs.prepare(request.workspace.name, request.user, form.change(), assistants)
@@ -56,13 +58,14 @@ def choose(request: DashboardRequest) -> HttpResponse:
         "names": [assistant_of(entry).name or entry.assistant_id for entry in rows.select_related("stored")[:5]],
         "query": query,
         "status": request.service.catalog.status(),
+        "models": in_groups(request.service.models.list()),
     }
     return render(request, "bulk/choose.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 def _chosen(request: DashboardRequest) -> tuple[QuerySet[CatalogEntry], str]:
     """The entries that the address names, and the part of the address that names them."""
-    filters = Filters(**ListForm(request.GET).filters())
+    filters = Filters(**ListForm(request.GET).filters(), viewer=request.user.pk)
     if "all" in request.GET:
         return in_order(request.workspace.name, filters), urlencode({"all": 1, **filters.given})
     ids = request.GET.getlist("id")[: jobs.MOST]
@@ -83,7 +86,18 @@ def job(request: DashboardRequest, job_id: str) -> HttpResponse:
         if not is_partial(request):
             return redirect("bulk-job", request.workspace.name, found.pk)
     template = "bulk/_progress.html" if is_partial(request) else "bulk/job.html"
-    return render(request, template, _told(found))
+    return render(request, template, _told(found) | _about_model(request, found))
+
+
+def _about_model(request: DashboardRequest, job: BulkJob) -> dict[str, Any]:
+    """Before the model of many is changed: until when it is offered, and which settings it takes from how many."""
+    change = ManyChange.from_json(job.change)
+    if job.is_begun or not change.model:
+        return {}
+    return {
+        "note": note_on(change.model, settings={}, offered=request.service.models.list()),
+        "cleared": jobs.cleared_settings(job),
+    }
 
 
 @require_POST

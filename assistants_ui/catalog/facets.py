@@ -112,7 +112,7 @@ def _periods(workspace: str, filters: Filters) -> list[FacetChoice]:
 
 def _states(workspace: str, filters: Filters) -> list[FacetChoice]:
     rows = narrowed(workspace, filters)
-    counted = ((name, narrow(rows).count()) for name, narrow in STATES.items())
+    counted = ((name, narrow(rows, workspace, filters.viewer).count()) for name, narrow in STATES.items())
     return [FacetChoice(name, str(STATE_LABELS[name]), count) for name, count in counted if count]
 
 

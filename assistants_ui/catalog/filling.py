@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from django.db import transaction
@@ -46,34 +47,81 @@ def begin(workspace: str) -> CatalogState:
     return state
 
 
-def advance(workspace: str, send: Send, *, seconds: float, patience: float = 0.0) -> CatalogState:
+class _Asking:
+    """Asks for the page after the one that is being stored, where the server is another one: neither waits then."""
+
+    def __init__(self, send: Send, *, is_ahead: bool) -> None:
+        self._send = send
+        self._threads = ThreadPoolExecutor(max_workers=1) if is_ahead else None
+        self._asked: tuple[str, int, Future[Any]] | None = None
+
+    def page(self, cursor: str) -> tuple[CursorPage[wire.Assistant], int]:
+        """The page after this cursor, and when it was asked for."""
+        asked, self._asked = self._asked, None
+        if asked is not None and asked[0] == cursor:
+            return asked[2].result(), asked[1]
+        read_at = entries.now()
+        return self._send(_page_after(cursor)), read_at
+
+    def ahead(self, page: CursorPage[wire.Assistant]) -> None:
+        """Ask for what follows this page, if the server says that something does."""
+        if self._threads is not None and page.has_more and page.last_id and len(page.data) == PAGE:
+            cursor = str(page.last_id)
+            self._asked = (cursor, entries.now(), self._threads.submit(self._send, _page_after(cursor)))
+
+    @property
+    def has_asked(self) -> bool:
+        return self._asked is not None
+
+    def __call__(self, call: Call[Any]) -> Any:
+        return self._send(call)
+
+    def close(self) -> None:
+        if self._threads is not None:
+            self._threads.shutdown()
+
+
+def _page_after(cursor: str) -> Call[Any]:
+    first = calls.assistants.list(limit=PAGE, order="asc")
+    return first.at_cursor(after=cursor) if cursor else first
+
+
+def advance(
+    workspace: str, send: Send, *, seconds: float, patience: float = 0.0, is_ahead: bool = False
+) -> CatalogState:
     """Let the walk go on for about so long, at least by one question, and tell how far it is then.
 
     Only one request walks at a time; another one waits ``patience`` seconds for it. Raises what ``send`` raises;
-    what was read by then is kept, and the next call goes on from there.
+    what was read by then is kept, and the next call goes on from there. ``is_ahead``: ``send`` may be called in a
+    thread of its own, for the next page, while this one is stored.
     """
     late = time.monotonic() + seconds
+    asking = _Asking(send, is_ahead=is_ahead)
     try:
         with lock(f"catalog/{workspace}", patience=patience):
             state = state_of(workspace)
             while state.is_walking:
-                state = _check(state, send) if state.is_checking else _read_page(state, send)
-                if time.monotonic() >= late:
+                is_late = time.monotonic() >= late
+                state = _check(state, asking) if state.is_checking else _read_page(state, asking, goes_on=not is_late)
+                # What has been asked for is stored too, so that no page is asked for twice.
+                if time.monotonic() >= late and not asking.has_asked:
                     break
     except LockTimeout:
         pass
+    finally:
+        asking.close()
     return state_of(workspace)
 
 
-def _read_page(state: CatalogState, send: Send) -> CatalogState:
-    first = calls.assistants.list(limit=PAGE, order="asc")
-    read_at = entries.now()
+def _read_page(state: CatalogState, asking: _Asking, *, goes_on: bool) -> CatalogState:
     try:
-        page: CursorPage[wire.Assistant] = send(first.at_cursor(after=state.cursor) if state.cursor else first)
+        page, read_at = asking.page(state.cursor)
     except CURSOR_REFUSED:
         if not state.cursor:
             raise
         return _step_back(state, problem="cursor")
+    if goes_on:
+        asking.ahead(page)
     with transaction.atomic():
         return _take_in(state, page, read_at=read_at)
 
@@ -129,7 +177,7 @@ def _unmet(state: CatalogState) -> Any:
     )
 
 
-def _check(state: CatalogState, send: Send) -> CatalogState:
+def _check(state: CatalogState, send: _Asking) -> CatalogState:
     """Ask for one assistant that the walk did not meet: it may be gone, or the server may have skipped it."""
     name = _unmet(state).order_by("id").values_list("assistant_id", flat=True).first()
     if name is not None:

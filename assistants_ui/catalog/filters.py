@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 from django.db import connections
-from django.db.models import Q, QuerySet, Value
+from django.db.models import CharField, Func, Q, QuerySet, Value
 from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import LessThan
 
 from assistants_ui.catalog.entries import tag_key
 from assistants_ui.catalog.folding import terms_of
 from assistants_ui.catalog.states import STATES
+from assistants_ui.catalog.text_index import match_of
 from assistants_ui.models import CatalogEntry, CatalogTag, CatalogText
 from assistants_ui.models.catalog import TEXT
 
@@ -26,6 +27,10 @@ INDEXED = 3
 WORTH_AN_ID = 6
 
 
+# What narrows, by its name in the address; the other fields of Filters only say how.
+NAMES = frozenset({"q", "model", "tool", "metadata", "files", "by", "changed", "state"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """What to look for; empty means that anything will do.
@@ -33,7 +38,9 @@ class Filters:
     ``q``: words and quoted phrases that all occur somewhere, also inside a word, whatever their case and accents.
     ``model`` and ``tool``: exactly this one. ``metadata``: ``key`` or ``key:value``. ``files``: ``yes`` or ``no``.
     ``by``: who made the last recorded change. ``changed``: within a ``day``, ``week``, ``month`` or ``quarter``, or
-    ``never`` as far as the record tells. ``state``: one of :data:`assistants_ui.catalog.states.STATES`.
+    ``never`` as far as the record tells. ``state``: one of :data:`assistants_ui.catalog.states.STATES`, some of which
+    depend on who looks (``viewer``, which narrows nothing by itself). ``keys``: the entries that hold the words of
+    ``q``, where they have been looked up already.
     """
 
     q: str = ""
@@ -44,21 +51,33 @@ class Filters:
     by: str = ""
     changed: str = ""
     state: str = ""
+    viewer: int = 0
+    keys: tuple[int, ...] | None = None
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field.name) for field in fields(self))
+        return bool(self.given)
 
     @property
     def given(self) -> dict[str, str]:
         """The filters that are set, by name."""
-        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
+        return {
+            field.name: value for field in fields(self) if field.name in NAMES and (value := getattr(self, field.name))
+        }
 
     def without(self, name: str) -> Filters:
-        return replace(self, **{name: ""})
+        return replace(self, **{name: ""})  # type: ignore[arg-type]  # every filter that has a name is a text
 
     @property
     def terms(self) -> list[str]:
         return terms_of(self.q)
+
+
+def with_keys(workspace: str, filters: Filters, *, most: int) -> Filters | None:
+    """The same filters with the words looked up once for many questions; None where more than ``most`` hold them."""
+    if not filters.q:
+        return filters
+    keys = tuple(_matching(workspace, filters.q).values_list("pk", flat=True)[: most + 1])
+    return replace(filters, keys=keys) if len(keys) <= most else None
 
 
 def entries_of(workspace: str) -> QuerySet[CatalogEntry]:
@@ -68,18 +87,30 @@ def entries_of(workspace: str) -> QuerySet[CatalogEntry]:
 
 def narrowed(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
     """The entries that fit all filters, in no order."""
-    rows = entries_of(workspace)
-    for name, value in filters.given.items():
-        rows = NARROW[name](rows, value)
+    if filters.q and filters.keys is not None:
+        rows = CatalogEntry.objects.filter(pk__in=filters.keys)
+    else:
+        rows = _matching(workspace, filters.q) if filters.q else entries_of(workspace)
+    for name, value in filters.without("q").given.items():
+        rows = _by_state(rows, value, workspace, filters.viewer) if name == "state" else NARROW[name](rows, value)
     return rows
 
 
-def _by_text(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
+class Unindexed(Func):
+    """A column for which SQLite is not to use an index: few rows hold a word, and all are of the workspace."""
+
+    template = "+%(expressions)s"
+
+
+def _matching(workspace: str, value: str) -> QuerySet[CatalogEntry]:
     terms = terms_of(value)
+    rows = entries_of(workspace)
     indexed = [term for term in terms if len(term) >= INDEXED]
     if indexed and _has_text_index(rows.db):
-        match = " AND ".join(f'"{term.replace(chr(34), chr(34) * 2)}"' for term in indexed)
-        rows = rows.filter(pk__in=CatalogText.objects.filter(Q(("index__match", match))).values("rowid"))
+        match = match_of(indexed)
+        found = CatalogText.objects.filter(Q(("index__match", match))).values("rowid")
+        own = CatalogEntry.objects.alias(own=Unindexed("workspace", output_field=CharField())).filter(own=workspace)
+        rows = own.filter(pk__in=found, is_deleted=False)
         terms = [term for term in terms if len(term) < INDEXED]
     for term in terms:
         rows = rows.filter(stored__text__contains=term)
@@ -120,8 +151,8 @@ def _by_age(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
     return rows.filter(changed_at__gte=since(value))
 
 
-def _by_state(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
-    return STATES[value](rows) if value in STATES else rows.none()
+def _by_state(rows: QuerySet[CatalogEntry], value: str, workspace: str, viewer: int) -> QuerySet[CatalogEntry]:
+    return STATES[value](rows, workspace, viewer) if value in STATES else rows.none()
 
 
 def _has(kind: Kind, value: str) -> Q:
@@ -138,12 +169,10 @@ def _has_text_index(alias: str) -> bool:
 
 
 NARROW: dict[str, Callable[[QuerySet[CatalogEntry], str], QuerySet[CatalogEntry]]] = {
-    "q": _by_text,
     "model": _by_model,
     "tool": _by_tool,
     "metadata": _by_label,
     "files": _by_files,
     "by": _by_author,
     "changed": _by_age,
-    "state": _by_state,
 }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db import connections
+from django.db.models import Count, IntegerField, Q, QuerySet, Window
+from django.db.models.expressions import RawSQL
 
-from assistants_ui.catalog.filters import WORTH_AN_ID, Filters, narrowed
+from assistants_ui.catalog import ranking
+from assistants_ui.catalog.filters import Filters, narrowed
 from assistants_ui.models import CatalogEntry
 
 # What a list can be sorted by beside the time of creation, and whether the largest comes first.
@@ -21,8 +24,6 @@ SORTS = {
     "files": ("files", True),
     "-files": ("files", False),
 }
-# The texts that count for finding, the best first; the instructions are what is left, and the id comes last.
-BEST_FIRST = ("name_key", "description_key", "labels_key", "functions_key")
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,12 @@ def search(
     after: str | None = None,
     before: str | None = None,
 ) -> FoundPage:
-    """The page next to at most one cursor. Asks the database alone, two or three times."""
-    rows = narrowed(workspace, filters)
+    """The page next to at most one cursor. Asks the database alone, two to four times."""
     keys = _keys(filters, order=order, sort=sort)
-    total = rows.count()
+    if not (before or after) and keys[0][0] == "rank" and ranking.can_be_quick(filters):
+        total, found = ranking.first_keys(workspace, filters.terms, limit=limit + 1, falls=order != "asc")
+        return _first_page(total, found, limit=limit)
+    rows = narrowed(workspace, filters)
     ranked = _with_rank(rows, filters) if keys[0][0] == "rank" else rows
     cursor = before or after
     place = _place(workspace, filters, cursor, keys=keys) if cursor else None
@@ -61,19 +64,39 @@ def search(
         keys = [(name, not falls) for name, falls in keys]
     if place is not None:
         ranked = ranked.filter(_beyond(keys, place))
-    ordered = (
-        ranked.select_related("stored")
-        .defer("stored__text")
-        .order_by(*(f"{'-' if falls else ''}{name}" for name, falls in keys))
-    )
-    found = list(ordered[: limit + 1])
-    shown, has_more = found[:limit], len(found) > limit
+    ordered = ranked.order_by(*(f"{'-' if falls else ''}{name}" for name, falls in keys))
+    total, found = _ids_of(ordered, limit=limit + 1, everything=rows if place is not None else None)
+    shown, has_more = _entries_of(found[:limit]), len(found) > limit
     onward = shown[-1].assistant_id if has_more else None
     back = shown[0].assistant_id if shown and place is not None else None
     is_restart = bool(cursor) and place is None
     if is_back:
         return FoundPage(shown[::-1], total, after=back, before=onward)
     return FoundPage(shown, total, after=onward, before=back, is_restart=is_restart)
+
+
+def _first_page(total: int, found: list[int], *, limit: int) -> FoundPage:
+    shown = _entries_of(found[:limit])
+    return FoundPage(shown, total, after=shown[-1].assistant_id if shown and len(found) > limit else None, before=None)
+
+
+def _ids_of(
+    ordered: QuerySet[CatalogEntry], *, limit: int, everything: QuerySet[CatalogEntry] | None
+) -> tuple[int, list[int]]:
+    """How many there are, and the first of them by their keys alone: to sort whole documents would take long.
+
+    ``everything`` is what is to be counted, where ``ordered`` is only what comes after a cursor.
+    """
+    if everything is not None:
+        return everything.count(), list(ordered.values_list("pk", flat=True)[:limit])
+    found = list(ordered.annotate(total=Window(Count("pk"))).values_list("pk", "total")[:limit])
+    return (found[0][1] if found else 0), [key for key, _ in found]
+
+
+def _entries_of(keys: list[int]) -> list[CatalogEntry]:
+    """The entries with their documents, in this order."""
+    rows = CatalogEntry.objects.select_related("stored").defer("stored__text").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def in_order(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
@@ -91,25 +114,8 @@ def _keys(filters: Filters, *, order: str, sort: str) -> list[tuple[str, bool]]:
 
 
 def _with_rank(rows: QuerySet[CatalogEntry], filters: Filters) -> QuerySet[CatalogEntry]:
-    """Where the terms were found: 0 to 2 in the name, 3 to 5 further on, 6 in the instructions, 7 in the id."""
-    terms = filters.terms
-    whole = " ".join(terms)
-    cases = [When(name_key=whole, then=Value(0)), When(name_key__startswith=whole, then=Value(1))]
-    for count in range(1, len(BEST_FIRST) + 1):
-        fields = BEST_FIRST[:count]
-        every = Q()
-        for term in terms:
-            anywhere = Q()
-            for field in fields:
-                anywhere |= Q(**{f"{field}__contains": term})
-            every &= anywhere
-        cases.append(When(every, then=Value(1 + count)))
-    by_id = Q(pk__in=[])
-    for term in terms:
-        if len(term) >= WORTH_AN_ID:
-            by_id |= Q(id_key__contains=term)
-    cases.append(When(by_id, then=Value(7)))
-    return rows.annotate(rank=Case(*cases, default=Value(6), output_field=IntegerField()))
+    sql, params = ranking.rank(filters.terms, vendor=connections[rows.db].vendor)
+    return rows.annotate(rank=RawSQL(sql, params, output_field=IntegerField()))  # noqa: S611  (all values are parameters)
 
 
 def _place(workspace: str, filters: Filters, cursor: str, *, keys: list[tuple[str, bool]]) -> dict[str, Any] | None:

@@ -55,6 +55,11 @@ def install(connection: BaseDatabaseWrapper) -> None:
             log.warning("Searches will be slow, because the extension pg_trgm cannot be made: %s", error)
 
 
+def match_of(terms: list[str]) -> str:
+    """The terms as SQLite's full text search wants them: each as a phrase, all together."""
+    return " AND ".join(f'"{term.replace(chr(34), chr(34) * 2)}"' for term in terms)
+
+
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop it; the table stays."""
     statements = SQLITE_AWAY if connection.vendor == "sqlite" else ("DROP INDEX IF EXISTS assistants_ui_catalogtext",)

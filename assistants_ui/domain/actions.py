@@ -32,3 +32,6 @@ class Action(StrEnum):
     QUESTION_RUN_START = "question_run.start"
     QUESTION_RUN_CANCEL = "question_run.cancel"
     QUESTION_RUN_JUDGE = "question_run.judge"
+    SAVED_VIEW_CREATE = "saved_view.create"
+    SAVED_VIEW_UPDATE = "saved_view.update"
+    SAVED_VIEW_DELETE = "saved_view.delete"

@@ -13,6 +13,14 @@ from assistants_ui.catalog.search import SORTS
 from assistants_ui.catalog.states import STATE_LABELS
 
 LIMITS = (10, 20, 50, 100)
+# The columns of the list of assistants that can be left out; the name always stays.
+COLUMNS = {
+    "labels": gettext_lazy("Labels"),
+    "model": gettext_lazy("Model"),
+    "tools": gettext_lazy("Tools"),
+    "files": gettext_lazy("Files"),
+    "changed": gettext_lazy("Changed"),
+}
 FILTERS = ("q", "model", "tool", "metadata", "files", "by", "changed", "state")
 
 
@@ -50,7 +58,7 @@ class ListForm(forms.Form):
             cursor.pop("before", None)
         return {"limit": values.get("limit") or 20, "order": values.get("order") or "desc", **cursor}
 
-    def filters(self) -> dict[str, str]:
+    def filters(self) -> dict[str, Any]:
         """What the list is narrowed to, by the name of the filter; empty for the whole list."""
         self.is_valid()
         return {name: value for name in FILTERS if (value := self.cleaned_data.get(name, "").strip())}
@@ -59,6 +67,13 @@ class ListForm(forms.Form):
         """What a list of assistants is sorted by beside its order; empty for the time of creation."""
         self.is_valid()
         return str(self.cleaned_data.get("sort") or "")
+
+
+class ColumnsForm(forms.Form):
+    """Which columns a person wants, and how high the rows are."""
+
+    columns = forms.MultipleChoiceField(required=False, choices=list(COLUMNS.items()))
+    is_compact = forms.BooleanField(required=False)
 
 
 def address(path: str, query: dict[str, Any], **changes: Any) -> str:

@@ -14,7 +14,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 import assistants_client as wire
+from assistants_ui.catalog.filters import Filters
+from assistants_ui.catalog.search import in_order
 from assistants_ui.domain.labels import label
+from assistants_ui.forms.lists import ListForm
 from assistants_ui.handover.contents import SHOWN_BYTES, gather
 from assistants_ui.handover.findings import findings_in
 from assistants_ui.handover.forms import HandoverDecisions
@@ -50,14 +53,24 @@ def one(request: DashboardRequest, assistant_id: str) -> HttpResponseBase:
 @requires(Right.CHANGE)
 def several(request: DashboardRequest) -> HttpResponseBase:
     """The hand-over of those whose ids are given; without any, the page on which they are chosen."""
-    ids = dict.fromkeys(_data(request).getlist("id"))
+    data = _data(request)
+    filters = ListForm(data).filters() if "all" in data else None
+    ids = dict.fromkeys(data.getlist("id") if filters is None else _matching(request, filters))
     everyone = request.service.assistants.all(fresh=request.method == "POST")
     assistants = [assistant for assistant in everyone if assistant.id in ids][:MOST_ASSISTANTS]
     if not assistants:
         offered = [(assistant.id, label(assistant), assistant.model) for assistant in everyone[:MOST_ASSISTANTS]]
         context = {"offered": offered, "is_cut": len(everyone) > MOST_ASSISTANTS, "nothing_chosen": bool(request.GET)}
         return render(request, "handover/choose.html", context)
-    return _page(request, assistants)
+    chosen_by = [("id", name) for name in ids] if filters is None else [("all", "1"), *filters.items()]
+    return _page(request, assistants, chosen_by=chosen_by)
+
+
+def _matching(request: DashboardRequest, filters: dict[str, Any]) -> list[str]:
+    """The ids of all that the filters of the list leave, which may be too many for an address."""
+    request.service.catalog.ready()
+    rows = in_order(request.workspace.name, Filters(**filters, viewer=request.user.pk))
+    return list(rows.values_list("assistant_id", flat=True)[:MOST_ASSISTANTS])
 
 
 def _data(request: HttpRequest) -> QueryDict:
@@ -65,7 +78,11 @@ def _data(request: HttpRequest) -> QueryDict:
 
 
 def _page(
-    request: DashboardRequest, assistants: Sequence[wire.Assistant], *, chosen: wire.Assistant | None = None
+    request: DashboardRequest,
+    assistants: Sequence[wire.Assistant],
+    *,
+    chosen: wire.Assistant | None = None,
+    chosen_by: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
     data = _data(request)
     target = TARGETS.get(data.get("target", ""))
@@ -73,6 +90,7 @@ def _page(
         "assistant": chosen,
         "label": label(chosen) if chosen else "",
         "assistants": [(assistant.id, label(assistant)) for assistant in assistants],
+        "chosen_by": chosen_by,
         "targets": TARGETS.values(),
         "target": target,
     }

@@ -8,8 +8,10 @@ from assistants_ui.models.catalog import CatalogDocument, CatalogEntry, CatalogS
 from assistants_ui.models.conversations import BorrowedThread, CannedAnswer, TryCount
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
 from assistants_ui.models.evaluations import Question, QuestionAnswer, QuestionRun, QuestionVerdict
+from assistants_ui.models.lists import AssistantOfPerson, SavedView
 
 __all__ = [
+    "AssistantOfPerson",
     "AttachmentJob",
     "BorrowedThread",
     "BulkItem",
@@ -27,6 +29,7 @@ __all__ = [
     "QuestionAnswer",
     "QuestionRun",
     "QuestionVerdict",
+    "SavedView",
     "Snapshot",
     "Submission",
     "TryCount",

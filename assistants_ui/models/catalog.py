@@ -52,6 +52,9 @@ class CatalogState(models.Model):
     ended_at = models.BigIntegerField(default=0)
     is_complete = models.BooleanField(default=False)
     problem = models.CharField(max_length=20, blank=True)
+    # What the server last said of its models, as JSON; empty where it has never been asked or has no such list.
+    offered = models.TextField(blank=True, default="")
+    offered_at = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.workspace
@@ -90,6 +93,7 @@ class CatalogEntry(models.Model):
         indexes = (
             models.Index(fields=("workspace", "is_deleted", "created_at", "place"), name="catalog_order"),
             models.Index(fields=("workspace", "is_deleted", "changed_at"), name="catalog_changed"),
+            models.Index(fields=("workspace", "is_deleted", "model"), name="catalog_model"),
             models.Index(fields=("workspace", "walk"), name="catalog_walk"),
         )
 

@@ -117,7 +117,14 @@ class CatalogService:
             return answer
 
         try:
-            state = filling.advance(self._workspace, send, seconds=seconds, patience=PATIENCE_SECONDS)
+            state = filling.advance(
+                self._workspace,
+                send,
+                seconds=seconds,
+                patience=PATIENCE_SECONDS,
+                # The embedded server answers in this thread, on its database connection.
+                is_ahead=not self._is_embedded,
+            )
         except wire.APIError as error:
             state = filling.state_of(self._workspace)
             if not entries_of(self._workspace).exists() or error.outcome == wire.Outcome.REFUSED:

@@ -95,6 +95,11 @@ def last_known(workspace: str, path: str, params: Mapping[str, Any]) -> Copy | N
     return Copy(copy.data, copy.fetched_at, is_stale=True) if copy else None
 
 
+def drop(workspace: str, path: str, params: Mapping[str, Any]) -> None:
+    """Make this one copy unreachable; the others stay."""
+    _guarded(lambda: cache.delete(f"last:{_digest(workspace, path, params)}"))
+
+
 def forget(workspace: str) -> None:
     """Make every copy of the workspace's data unreachable."""
     _guarded(lambda: cache.set(f"generation:{workspace}", uuid.uuid4().hex, None))

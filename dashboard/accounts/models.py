@@ -126,6 +126,7 @@ class Preferences(models.Model):
     time_zone = models.CharField(max_length=64, blank=True, default="")
     uses_keys = models.BooleanField(default=True, help_text="Whether single keys, such as / for the search, act.")
     has_begun = models.BooleanField(default=False, help_text="Whether the first steps were done or put away.")
+    lists = models.JSONField(default=dict, blank=True, help_text="How each list is shown, by its name.")
 
     class Meta:
         db_table = "team_preferences"

@@ -19,7 +19,7 @@ from django.utils import timezone
 from dashboard.accounts.models import Preferences
 from dashboard.languages import IN_SESSION
 
-KEPT = ("theme", "language", "time_zone", "uses_keys", "has_begun")
+KEPT = ("theme", "language", "time_zone", "uses_keys", "has_begun", "lists")
 # Set by the page's script; it names where the browser is.
 TIME_ZONE_COOKIE = "time_zone"
 TIME_ZONES = frozenset(available_timezones())

@@ -180,3 +180,29 @@ def test_a_time_that_no_calendar_has_is_left_out(bob: Person, server: Client, ta
 
 def test_another_workspace_does_not_exist(bob: Person) -> None:
     assert bob.get("/w/other/assistants/").status_code == 404
+
+
+def test_the_next_page_is_read_ahead_and_asked_of_the_server_once(bob: Person, server: Client, tap: Tap) -> None:
+    expected = make(server, 15)
+    first = bob.get(f"{LIST}?limit=10")
+    ahead = first.context["prefetch"]
+    assert f'hx-get="{ahead}"'.replace("&", "&amp;") in first.content.decode()
+    assert bob.get(ahead).status_code == 204
+    assert tap.sent == ["GET /v1/assistants"] * 2
+    second = bob.get(read(first).links["Next page"])
+    assert names(second) == expected[10:]
+    assert tap.sent == ["GET /v1/assistants"] * 2
+    # The keyboard goes on from the list, and there is no further page to read ahead.
+    assert 'tabindex="-1" autofocus' in second.content.decode()
+    assert second.context["prefetch"] == ""
+    assert bob.get(f"{LIST}?limit=10", headers={"Save-Data": "on"}).context["prefetch"] == ""
+
+
+def test_each_person_chooses_the_columns(alice: Person, bob: Person, server: Client) -> None:
+    make(server, 1)
+    chosen = {"columns": ["model", "changed"], "is_compact": "on", "next": f"{LIST}?order=asc"}
+    assert bob.post(f"{LIST}columns/", chosen).headers["Location"] == f"{LIST}?order=asc"
+    assert 'class="responsive assistants no-labels no-tools no-files compact"' in bob.get(LIST).content.decode()
+    assert 'class="responsive assistants "' in alice.get(LIST).content.decode()
+    bob.post(f"{LIST}columns/", {"columns": ["nonsense"], "next": "https://elsewhere.example/"})
+    assert "no-labels no-tools no-files compact" in bob.get(LIST).content.decode()

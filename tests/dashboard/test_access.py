@@ -22,7 +22,8 @@ class Open(Enum):
     WITH_A_KEY = "a program calls it with a key of its own"
 
 
-READ = ["home", "assistant-list", "assistant-detail", "catalog-refresh", "catalog-status"]
+READ = ["home", "assistant-list", "assistant-detail", "catalog-refresh", "catalog-status", "models-in-use"]
+READ += ["saved-views", "saved-view", "saved-view-delete", "assistant-favourite", "assistant-columns"]
 READ += ["assistant-history", "assistant-revision", "assistant-compare", "assistant-deleted"]
 READ += ["assistant-knowledge", "file-list", "file-detail", "vector-store-list", "vector-store-detail"]
 READ += ["file-content", "file-image", "vector-store-files", "vector-store-batch"]
@@ -118,6 +119,7 @@ SAMPLES = {
     "seq": "999999999",
     "question": "999999999",
     "run": "999999999",
+    "view_id": "999999999",
     "revision": "999999999",
 }
 

@@ -1,0 +1,36 @@
+"""What a list says of assistants whose model has to be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistants_ui.catalog import model_watch
+from assistants_ui.catalog.filling import state_of
+from assistants_ui.catalog.model_watch import ModelInUse
+from assistants_ui.http import DashboardRequest
+from assistants_ui.workspaces import cache
+
+
+def notice(request: DashboardRequest) -> dict[str, Any]:
+    """What a list says of models to change, as far as that is known without asking the server."""
+    workspace = request.workspace.name
+
+    def fetch() -> dict[str, Any]:
+        is_current = model_watch.is_current(state_of(workspace))
+        return models_to_change(model_watch.in_use(workspace), is_current=is_current)
+
+    told: dict[str, Any] = cache.get(workspace, "models in use", {}, fetch).data
+    return told
+
+
+def models_to_change(used: list[ModelInUse], *, is_current: bool) -> dict[str, Any]:
+    """Plain values, since they are cached: how many assistants have such a model, and the first few models."""
+    ending = [one for one in used if one.is_ending]
+    unoffered = [one for one in used if not one.is_offered and not one.is_ending]
+    return {
+        "is_current": is_current,
+        "ending": sum(one.count for one in ending),
+        "ending_models": [one.model for one in ending[:3]],
+        "unoffered": sum(one.count for one in unoffered),
+        "unoffered_models": [one.model for one in unoffered[:3]],
+    }

@@ -1,0 +1,81 @@
+"""Views with a name, favourites, what was opened last, and what others changed since."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistants_client import Assistant, Client
+from dashboard.audit.models import Record
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+LIST = "/w/main/assistants/"
+VIEWS = f"{LIST}views/"
+
+
+@pytest.fixture
+def desk(server: Client) -> list[Assistant]:
+    return [server.assistants.create(model="gpt-6-luna", name=name) for name in ("North desk", "South desk", "Lawyer")]
+
+
+def recorded() -> list[str]:
+    return list(
+        Record.objects.filter(action__startswith="saved_view.").order_by("seq").values_list("action", flat=True)
+    )
+
+
+def test_a_view_of_ones_own_is_kept_and_nobody_else_sees_it(alice: Person, bob: Person, desk: list[Assistant]) -> None:
+    page = read(bob.get(f"{LIST}?q=desk&model=gpt-6-luna&after={desk[0].id}"))
+    save = page.links["Save this view"]
+    form = next(form for form in read(bob.get(save)).forms if "query" in form)
+    assert form["query"] == "q=desk&model=gpt-6-luna"
+    assert "name" in bob.post(VIEWS, form | {"name": ""}).context["form"].errors
+    kept = bob.post(VIEWS, form | {"name": "Desks", "is_shared": "on"})
+    assert kept.headers["Location"] == f"{LIST}?q=desk&model=gpt-6-luna"
+    again = read(bob.get(kept.headers["Location"]))
+    assert again.links["Desks"] == f"{LIST}?q=desk&model=gpt-6-luna"
+    assert "Save this view" not in again.links
+    assert "Desks" not in read(alice.get(f"{LIST}?q=desk")).links
+    assert recorded() == []
+
+
+def test_a_view_of_the_team_is_in_the_record_and_changed_by_editors_alone(
+    alice: Person, bob: Person, desk: list[Assistant]
+) -> None:
+    alice.post(VIEWS, {"query": "model=gpt-6-luna&after=x&nonsense=1", "name": "Luna", "is_shared": "on"})
+    assert read(bob.get(LIST)).links["Luna"] == f"{LIST}?model=gpt-6-luna"
+    change = next(
+        part.split('"')[0] for part in alice.get(VIEWS).content.decode().split('action="') if part.startswith(VIEWS)
+    )
+    assert bob.post(change, {"name": "Mine"}).status_code == 404
+    assert bob.post(f"{change}delete/").status_code == 404
+    alice.post(change, {"name": "Luna only", "is_shared": "on"})
+    assert "Luna only" in read(bob.get(LIST)).links
+    alice.post(f"{change}delete/")
+    assert "Luna only" not in read(bob.get(LIST)).links
+    assert recorded() == ["saved_view.create", "saved_view.update", "saved_view.delete"]
+
+
+def test_favourites_and_what_was_opened_last_stand_on_top(alice: Person, bob: Person, desk: list[Assistant]) -> None:
+    for item in desk:
+        bob.get(f"{LIST}{item.id}/")
+    assert bob.post(f"{LIST}{desk[0].id}/favourite/", {"is_favourite": "1"}).status_code == 302
+    text = " ".join(read(bob.get(LIST)).text.split())
+    assert "Favourites North desk Recently opened Lawyer South desk" in text
+    assert "Favourites" not in read(alice.get(LIST)).text
+    bob.post(f"{LIST}{desk[0].id}/favourite/", {"is_favourite": ""})
+    assert "Favourites" not in read(bob.get(LIST)).text
+
+
+def test_what_others_changed_since_one_looked_is_told(alice: Person, bob: Person, desk: list[Assistant]) -> None:
+    bob.get(f"{LIST}?q=desk")
+    for person in (alice, bob):
+        person.get(f"{LIST}{desk[0].id}/")
+    where = f"{LIST}{desk[0].id}/edit/"
+    opened = next(form for form in read(alice.get(where)).forms if "instructions" in form)
+    alice.post(where, opened | {"description": "Changed by Alice."})
+    assert "Changed since you looked North desk Show it" in " ".join(read(bob.get(LIST)).text.split())
+    assert "1 assistant" in read(bob.get(f"{LIST}?state=news")).text
+    assert "Changed since you looked North desk" not in read(alice.get(LIST)).text
+    bob.get(f"{LIST}{desk[0].id}/")
+    assert "No assistants match" in read(bob.get(f"{LIST}?state=news")).text
