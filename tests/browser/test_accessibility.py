@@ -1,4 +1,7 @@
-"""Every page against the rules of WCAG 2.2 AA that a program can check, in light and dark, at three widths."""
+"""Every page against the rules of WCAG 2.2 AA that a program can check, in light and dark, at three widths.
+
+No text is too small, nothing reaches beyond the window, and nothing moves while a page loads.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,13 @@ TOO_SMALL = """[...document.querySelectorAll("body *")]
 TOO_WIDE = """[...document.querySelectorAll("main *")]
     .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth)
     .map(element => `${element.tagName}.${element.getAttribute("class")}`)"""
+
+# How far what is on the screen moved while the page loaded; 0.1 is called good, and nothing here should move at all.
+WATCH_SHIFTS = """window.shifted = 0;
+new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({type: "layout-shift", buffered: true});"""
+MOST_SHIFT = 0.02
 
 
 @pytest.mark.parametrize("part", [0, 1, 2])
@@ -84,16 +94,21 @@ def test_no_page_breaks_a_rule(dora: Person, visit: Visit, part: int) -> None:
         "/audit/export/",
         "/audit/verify/",
         "/team/",
+        f"/team/{dora.user.pk}/",
         "/team/keys/",
         "/team/style/",
         f"{here}/try/",
         f"{here}/questions/",
+        f"{here}/questions/new/",
+        "/w/main/import/",
         f"{here}/hand-over/",
         f"/w/main/assistants/{gone.id}/",
         "/account/",
+        "/account/password/",
         "/no/such/page/",
     ]
     page = visit(dora, "/healthz")
+    page.add_init_script(WATCH_SHIFTS)
     found = [f"{path}: {fault}" for path in pages[part::3] for fault in faults(page, path)]
     assert found == [], "\n".join(found)
 
@@ -104,6 +119,8 @@ def faults(page: Page, path: str) -> Iterator[str]:
     page.emulate_media(color_scheme="light")
     page.goto(path)
     yield from broken_rules(page, EVERY_RULE)
+    if (shifted := page.evaluate("window.shifted")) > MOST_SHIFT:
+        yield f"moves by {shifted:.3f} while it loads"
     page.emulate_media(color_scheme="dark")
     yield from broken_rules(page, COLOURS)
     yield from (f"is smaller than 12 px: {name}" for name in page.evaluate(TOO_SMALL))
@@ -122,4 +139,5 @@ def broken_rules(page: Page, options: dict[str, Any]) -> Iterator[str]:
 
 def test_the_sign_in_page_breaks_no_rule(visit: Visit, db: None) -> None:
     page = visit(None, "/login/")
+    page.add_init_script(WATCH_SHIFTS)
     assert list(faults(page, "/login/")) == []
