@@ -16,6 +16,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from assistants_ui.bulk import jobs
+from assistants_ui.service import catalog as service_catalog
 from dashboard.access import Role
 from dashboard.audit.record import triggers
 
@@ -120,3 +122,12 @@ def _kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
             close(self)
 
     monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_between_transactions)
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page does for a while and leaves the rest for later, it does to the end, however slow the machine is.
+    A test of the rest left for later sets its own time.
+    """
+    monkeypatch.setattr(service_catalog, "SECONDS_PER_PAGE", 60)
+    monkeypatch.setattr(jobs, "SECONDS", 60)
