@@ -176,7 +176,9 @@ class PreferencesForm(forms.Form):
         widget=forms.RadioSelect,
         initial="",
     )
-    language = forms.ChoiceField(required=False, choices=Preferences.Language.choices, label="Language", initial="")
+    language = forms.ChoiceField(
+        required=False, choices=Preferences.Language.choices, label=gettext_lazy("Language"), initial=""
+    )
     time_zone = forms.ChoiceField(
         required=False,
         label=gettext_lazy("Time zone"),

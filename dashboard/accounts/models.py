@@ -115,7 +115,7 @@ class Preferences(models.Model):
     class Language(models.TextChoices):
         """Each in its own words, so that whoever is lost in another one finds it."""
 
-        BROWSER = "", "As the browser says"
+        BROWSER = "", gettext_lazy("As the browser says")
         ENGLISH = "en", "English"
         GERMAN = "de", "Deutsch"
         FRENCH = "fr", "Français"

@@ -66,7 +66,7 @@ class AttachForm(forms.Form):
     use = forms.ChoiceField(
         label=gettext_lazy("What are they for?"),
         initial=Use.SEARCH,
-        choices=[(use, use.label) for use in Use],
+        choices=lambda: [(use, use.label) for use in Use],
         widget=forms.RadioSelect,
     )
     upload_token = forms.RegexField(TOKEN, required=False, widget=forms.HiddenInput)
