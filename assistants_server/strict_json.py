@@ -6,7 +6,8 @@ import json
 import sys
 from typing import Any
 
-MAX_DEPTH = 64
+from dashboard.bounds import JSON_DEPTH
+
 # Other programs read every number as a double, and this as infinity beyond it.
 MAX_NUMBER = sys.float_info.max
 
@@ -58,8 +59,8 @@ def _check(value: Any) -> None:
             if not -MAX_NUMBER <= item <= MAX_NUMBER:
                 raise UnreadableError("it holds a number that is too large")
         elif isinstance(item, dict | list):
-            if depth >= MAX_DEPTH:
-                raise UnreadableError(f"it is nested more than {MAX_DEPTH} levels deep")
+            if depth >= JSON_DEPTH:
+                raise UnreadableError(f"it is nested more than {JSON_DEPTH} levels deep")
             if isinstance(item, dict):
                 for key in item:
                     _check_text(key)

@@ -9,6 +9,15 @@ from __future__ import annotations
 COMPARISON_STEPS = 200_000
 # One page that compares texts: nobody reads further, and the browser draws each of them.
 COMPARISON_PARTS = 3_000
+# What one pasted description may grow to while its references are written out, in entries and in characters. Two
+# hundred bytes that refer to themselves grow into gigabytes; these hold the largest operations of published ones.
+PASTED_ENTRIES = 10_000
+PASTED_CHARACTERS = 250_000
+# How deep JSON may be nested that a person types, and that a program sends: what is typed is put into something else.
+SCHEMA_DEPTH = 60
+JSON_DEPTH = 64
+# A schema with more fields is shown as JSON: it is a page that no browser edits well.
+SCHEMA_ROWS = 200
 # A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.
 MARKDOWN_LINES = 1_500
 MARKDOWN_MARKS = 4_000

@@ -1,17 +1,56 @@
-"""The table of bounds in docs/limits.md is that of dashboard/bounds.py."""
+"""The table of bounds in docs/limits.md is that of dashboard/bounds.py, and each bound has its test."""
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from dashboard import bounds
 
-LIMITS = Path(__file__).resolve().parent.parent / "docs" / "limits.md"
+TESTS = Path(__file__).resolve().parent
+LIMITS = TESTS.parent / "docs" / "limits.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| ([\d.,]+)[^|]* \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+# Which test goes to the bound and beyond it.
+TESTED_BY = {
+    "COMPARISON_STEPS": "dashboard/audit/test_diff.py::test_no_two_texts_cost_more_than_the_budget_of_their_page",
+    "COMPARISON_PARTS": "dashboard/audit/test_diff.py::test_the_largest_text_does_not_fill_the_memory",
+    "PASTED_ENTRIES": "test_costly_texts.py::test_a_paste_may_grow_to_its_bounds",
+    "PASTED_CHARACTERS": "test_costly_texts.py::test_a_paste_may_grow_to_its_bounds",
+    "SCHEMA_DEPTH": "test_costly_texts.py::test_typed_json_may_be_so_deep",
+    "JSON_DEPTH": "test_costly_texts.py::test_sent_json_may_be_so_deep",
+    "SCHEMA_ROWS": "test_costly_texts.py::test_a_schema_has_so_many_rows",
+    "EDITOR_ROWS": "test_costly_texts.py::test_a_form_shows_two_hundred_fields_of_functions_and_the_others_as_json",
+    "MARKDOWN_LINES": "test_costly_texts.py::test_markdown_is_read_within_bounds",
+    "MARKDOWN_MARKS": "test_costly_texts.py::test_markdown_is_read_within_bounds",
+    "SEARCH_TERMS": "test_costly_texts.py::test_a_passage_is_one_thing_to_look_for",
+    "LIST_PAGES": "assistants_ui/test_usage_unknown.py::test_a_list_without_an_end_costs_no_more_calls_than_its_bound",
+    "DISK_RESERVE_BYTES": "assistants_server/test_limits.py::test_an_upload_leaves_room_for_everybody_else",
+    "DISK_FULL_BYTES": "assistants_server/test_limits.py::test_a_site_with_a_full_disk_is_not_ready",
+    "CLEAN_SECONDS": "test_costly_texts.py::test_leftovers_are_looked_for_by_the_clock",
+    "UNCERTAIN_SECONDS": "assistants_server/test_limits.py::test_it_touches_nothing_new_while_somebody_stores_a_file",
+    "HEAD_SECONDS": "dashboard/test_serving.py::test_who_takes_too_long_is_cut_off",
+    "HEAD_BYTES": "dashboard/test_serving.py::test_a_head_may_be_so_long",
+    "SHORT_BODY_BYTES": "dashboard/test_serving.py::test_a_short_body_is_waited_for_and_a_long_one_takes_a_place",
+    "LONG_BODY_WAIT_SECONDS": "dashboard/test_serving.py::test_who_waits_too_long_for_a_turn_is_told_to_come_again",
+    "LONG_BODY_WINDOW_SECONDS": "dashboard/test_request_body.py::test_a_sender_that_drips_is_cut_off",
+    "LONG_BODY_WINDOW_BYTES": "dashboard/test_request_body.py::test_a_sender_that_drips_is_cut_off",
+    "FAIR_SECONDS": "dashboard/test_request_body.py::test_who_has_just_begun_keeps_its_turn",
+    "FAIR_BYTES_PER_SECOND": "dashboard/test_request_body.py::test_the_slowest_of_those_who_had_their_turn_makes_room",
+    "UNTAKEN_SECONDS": "dashboard/test_serving.py::test_an_answer_that_nobody_takes_is_given_up",
+}
+KNOWN = [name for name in vars(bounds) if name.isupper()]
 
 
 def test_every_bound_is_in_the_table_with_its_value_its_reason_and_what_is_seen() -> None:
     rows = {name: value.replace(",", "") for name, value, _, _ in ROW.findall(LIMITS.read_text(encoding="utf-8"))}
-    known = {name: str(value) for name, value in vars(bounds).items() if name.isupper()}
-    assert rows == known
+    assert rows == {name: str(getattr(bounds, name)) for name in KNOWN}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_bound_has_a_test(name: str) -> None:
+    path, _, test = TESTED_BY[name].partition("::")
+    tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))
+    assert test in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from assistants_client import Assistant
+from assistants_server import strict_json
+from assistants_server.files import janitor
 from assistants_server.importer import snippets
 from assistants_ui.assistants.editor.forms.functions import functions_of
 from assistants_ui.assistants.editor.text_warnings import marked as marked_hidden
 from assistants_ui.assistants.editor.text_warnings import text_warnings
 from assistants_ui.catalog.excerpts import excerpt_of, marked
 from assistants_ui.catalog.folding import terms_of
+from assistants_ui.domain.schemas.checks import BadJSONError, object_in, problems
+from assistants_ui.domain.schemas.paste import functions_in
+from assistants_ui.domain.schemas.rows import NotRowsError, rows_of
+from assistants_ui.domain.schemas.strict import made_strict
 from assistants_ui.files import previews
 from assistants_ui.handover.findings import findings_in
 from assistants_ui.handover.source import Source
 from benchmarks.counting import steps_of
+from dashboard import bounds
 from dashboard.audit.record.redaction import without_secrets
 from dashboard.bounds import SEARCH_TERMS
 from tests.work import endless_after
@@ -67,7 +75,7 @@ def test_of_one_line_full_of_hidden_characters_the_first_are_shown() -> None:
 
 def test_marking_what_was_found_takes_steps_by_the_length_of_the_text() -> None:
     """Letters that fold into two shift the places; each place was counted from the beginning before."""
-    short, long = ("æe" * 500, "æe" * 5_000)
+    short, long = ("æe" * 200, "æe" * 2_000)
 
     steps = [steps_of(lambda text=text: marked(text, ["e"])) for text in (short, long)]  # type: ignore[misc]
 
@@ -107,21 +115,21 @@ MARKDOWN = {
     "references": "[a]: b\n",
     "one line after another": "a\n",
     "tables": "|a|\n|-|\n",
-    "lists in quotations": "> - * 1. > - * 1. > - * 1. a\n",
+    "lists in quotations": "> - * 1. a\n",
     "escapes": "\\",
 }
 
 
 @pytest.mark.parametrize("piece", MARKDOWN.values(), ids=MARKDOWN)
 def test_markdown_is_read_within_bounds(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tenth of the bounds, because counting is slow: four times as much text takes hardly more steps."""
-    monkeypatch.setattr(previews, "MARKDOWN_LINES", 150)
-    monkeypatch.setattr(previews, "MARKDOWN_MARKS", 400)
+    """A thirtieth of the bounds, because counting is slow: four times as much text takes hardly more steps."""
+    monkeypatch.setattr(previews, "MARKDOWN_LINES", 50)
+    monkeypatch.setattr(previews, "MARKDOWN_MARKS", 130)
     line = (piece * 60)[:60] + ("" if "\n" in piece else "\n\n")
 
-    few, many = (steps_of(lambda lines=lines: read(line * lines)) for lines in (150, 600))  # type: ignore[misc]
+    few, many = (steps_of(lambda lines=lines: read(line * lines)) for lines in (50, 200))  # type: ignore[misc]
 
-    assert few < 1_000_000
+    assert few < 350_000
     assert many < 1.5 * few + 20_000
 
 
@@ -163,3 +171,65 @@ def test_a_passage_is_one_thing_to_look_for() -> None:
 
     assert terms_of(" ".join(words)) == words
     assert terms_of(" ".join([*words, "More"])) == [" ".join([*words, "more"])]
+
+
+@pytest.mark.parametrize(
+    ("fits", "is_too_much"),
+    [
+        ({"a": ["x"] * (bounds.PASTED_ENTRIES - 10)}, {"a": ["x"] * bounds.PASTED_ENTRIES}),
+        ({"a": "x" * (bounds.PASTED_CHARACTERS - 100)}, {"a": "x" * bounds.PASTED_CHARACTERS}),
+    ],
+    ids=["entries", "characters"],
+)
+def test_a_paste_may_grow_to_its_bounds(fits: dict[str, Any], is_too_much: dict[str, Any]) -> None:
+    def pasted(schema: dict[str, Any]) -> dict[str, Any]:
+        parameter = {"name": "p", "schema": {"$ref": "#/x"}}
+        return {"x": schema, "paths": {"/a": {"get": {"parameters": [parameter]}}}}
+
+    assert len(functions_in(pasted(fits))) == 1
+    with pytest.raises(BadJSONError, match="Written out, it would hold more than 10,000 entries or 250,000"):
+        functions_in(pasted(is_too_much))
+
+
+def nested(levels: int) -> str:
+    return '{"a":' * (levels - 1) + "{}" + "}" * (levels - 1)
+
+
+def test_typed_json_may_be_so_deep() -> None:
+    assert object_in(nested(bounds.SCHEMA_DEPTH))
+    with pytest.raises(BadJSONError, match="It is nested too deeply"):
+        object_in(nested(bounds.SCHEMA_DEPTH + 1))
+
+
+def test_sent_json_may_be_so_deep() -> None:
+    assert strict_json.loads(nested(bounds.JSON_DEPTH))
+    with pytest.raises(strict_json.UnreadableError, match="it is nested more than 64 levels deep"):
+        strict_json.loads(nested(bounds.JSON_DEPTH + 1))
+
+
+def test_a_schema_has_so_many_rows() -> None:
+    def schema(count: int) -> dict[str, Any]:
+        return {"type": "object", "properties": {f"n{number}": {"type": "string"} for number in range(count)}}
+
+    assert rows_of(schema(bounds.SCHEMA_ROWS)).count == bounds.SCHEMA_ROWS
+    with pytest.raises(NotRowsError, match="It has 201 fields, more than the 200 that are shown one by one"):
+        rows_of(schema(bounds.SCHEMA_ROWS + 1))
+
+
+def test_leftovers_are_looked_for_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    clock = janitor.Clock()
+
+    now[0] += bounds.CLEAN_SECONDS - 1
+    assert not clock.is_due()
+    now[0] += 1
+    assert clock.is_due()
+    assert not clock.is_due()
+
+
+def test_the_strict_rules_leave_alone_what_is_no_schema() -> None:
+    odd = {"type": "object", "properties": ["a"]}
+
+    assert made_strict(odd) == odd
+    assert problems(odd) != []

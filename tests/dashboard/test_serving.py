@@ -19,7 +19,9 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from dashboard import serving
+from benchmarks import fuzz
+from dashboard import bounds, serving
+from dashboard.server.heads import HeadRefused
 from dashboard.serving import Line, Worker
 from tests.dashboard.test_serve import free_port, served
 
@@ -243,6 +245,18 @@ def test_no_other_module_rests_on_what_gunicorn_does_not_promise() -> None:
     assert found == allowed
 
 
+def test_whatever_was_found_to_be_odd_takes_nothing_from_the_others(port: int) -> None:
+    """The corpus of `python -m benchmarks.fuzz`: each entry at once, on a connection of its own."""
+    entries = fuzz.corpus()
+
+    answers = fuzz.exchanged(("127.0.0.1", port), entries)
+
+    assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+    assert len(entries) > 60
+    assert {answer[:9] for answer in answers} <= {b"", b"HTTP/1.1 ", b"HTTP/1.0 "}
+    assert not any(b"HTTP/1.1 500" in answer for answer in answers)
+
+
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     """A worker that nothing runs but the test."""
@@ -337,6 +351,36 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkey
 
         assert last.recv(1000).startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n")
     assert len(worker.tpool.handed_over) == worker.cfg.threads // 2
+
+
+def test_a_head_may_be_so_long() -> None:
+    serving.check_unfinished(bytearray(b"x" * bounds.HEAD_BYTES))
+    with pytest.raises(HeadRefused) as refused:
+        serving.check_unfinished(bytearray(b"x" * (bounds.HEAD_BYTES + 1)))
+    assert refused.value.status == 431
+
+
+@pytest.mark.parametrize(("size", "is_long"), [(bounds.SHORT_BODY_BYTES, False), (bounds.SHORT_BODY_BYTES + 1, True)])
+def test_a_short_body_is_waited_for_and_a_long_one_takes_a_place(worker: Any, size: int, is_long: bool) -> None:
+    worker.tpool = Threads([])
+    head = request("POST /login/ HTTP/1.1", FORM, f"Content-Length: {size}")
+    with ExitStack() as lines:
+        hand_in(worker, lines, head + b"x" * (bounds.SHORT_BODY_BYTES - 1))
+        assert not worker.tpool.handed_over
+        hand_in(worker, lines, head + b"x" * bounds.SHORT_BODY_BYTES)
+        [line] = worker.tpool.handed_over
+        assert line.is_long is is_long
+        worker.murder_pending()
+
+
+def test_an_answer_that_nobody_takes_is_given_up(worker: Any) -> None:
+    """By the system itself, which knows what the other end has taken."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
+        worker.accept(listener)
+        [line] = worker._awaited
+        taken = line.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        line.sock.close()
+    assert taken == bounds.UNTAKEN_SECONDS * 1000
 
 
 def hand_in(worker: Any, lines: ExitStack, sent: bytes, address: Any = "") -> socket.socket:

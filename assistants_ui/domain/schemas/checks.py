@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from dashboard.bounds import SCHEMA_DEPTH
 from dashboard.lib.characters import NONCHARACTERS
 from dashboard.lib.texts import number
 
 MAX_CHARACTERS = 1_000_000
-MAX_DEPTH = 60
 MAX_NUMBER = sys.float_info.max
 # What a missing number becomes when a program writes it as the name of something.
 NOT_NAMES = frozenset({"NaN", "Infinity", "-Infinity"})
@@ -72,7 +72,7 @@ def _check_depth_and_numbers(value: dict[str, Any]) -> None:
     level: list[Any] = [value]
     while level:
         depth += 1
-        if depth > MAX_DEPTH:
+        if depth > SCHEMA_DEPTH:
             raise BadJSONError(gettext("It is nested too deeply."))
         for part in level:
             for name in part if isinstance(part, dict) else ():

@@ -10,23 +10,20 @@ from typing import Any
 from django.utils.translation import gettext
 
 from assistants_ui.domain.schemas.checks import BadJSONError
+from dashboard.bounds import PASTED_CHARACTERS, PASTED_ENTRIES
 from dashboard.lib.texts import number, sentences
 
 METHODS = ("get", "post", "put", "patch", "delete")
 MOST = 20
 # How deep references may lead into each other before they count as endless.
 DEPTH = 12
-# What one paste may grow to while its references are written out. A schema of two hundred bytes that refers to
-# itself several times grows into gigabytes; these hold the largest operations of published descriptions.
-MAX_ENTRIES = 10_000
-MAX_EXPANDED_CHARACTERS = 250_000
 
 
 class Expansion:
     """Writes out the references within one pasted document, for all of its operations together.
 
     Every entry and every character is counted before it is copied: :class:`BadJSONError` is raised
-    as soon as there would be more than ``MAX_ENTRIES`` or ``MAX_EXPANDED_CHARACTERS``.
+    as soon as there would be more than ``PASTED_ENTRIES`` or ``PASTED_CHARACTERS``.
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
@@ -88,12 +85,12 @@ class Expansion:
             self.characters += sum(map(len, value))
         elif isinstance(value, str):
             self.characters += len(value)
-        if self.entries > MAX_ENTRIES or self.characters > MAX_EXPANDED_CHARACTERS:
+        if self.entries > PASTED_ENTRIES or self.characters > PASTED_CHARACTERS:
             name = self._reference[:100]
             text = gettext(
                 "Written out, it would hold more than %(entries)s entries or %(characters)s characters, because the "
                 "same parts are referred to again and again."
-            ) % {"entries": number(MAX_ENTRIES), "characters": number(MAX_EXPANDED_CHARACTERS)}
+            ) % {"entries": number(PASTED_ENTRIES), "characters": number(PASTED_CHARACTERS)}
             where = gettext("“%(name)s” is one of them; look whether it refers to itself.") % {"name": name}
             raise BadJSONError(sentences(text, where if name else "", gettext("Paste a smaller part of it.")))
 

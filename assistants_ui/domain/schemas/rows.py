@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.domain.canonical_values import canonical_schema
+from dashboard.bounds import SCHEMA_ROWS
 from dashboard.lib.texts import number
 
 KINDS = {
@@ -26,8 +27,6 @@ PLAIN = ("string", "number", "integer", "boolean")
 LISTS = {"strings": "string", "numbers": "number"}
 GROUPS = ("object", "objects")
 WITH_CHOICES = ("string", "number", "integer")
-# More fields than this are a page that no browser edits well: such a schema is shown as JSON.
-MAX_ROWS = 200
 # The keywords that a row has places for; whatever else a property says travels along unseen.
 SAID = ("type", "description", "enum", "properties", "required", "items")
 
@@ -91,7 +90,7 @@ def rows_of(schema: Any) -> Rows:
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         raise NotRowsError(gettext("It does not describe an object."))
     found = Rows(rows=_rows(schema, depth=0), rest=_rest(schema))
-    if found.count > MAX_ROWS:
+    if found.count > SCHEMA_ROWS:
         raise _too_many(found.count)
     if canonical_schema(schema_of(found)) != canonical_schema(_complete(schema)):
         raise NotRowsError(gettext("It uses a form that rows cannot keep."))
@@ -107,7 +106,7 @@ def _rows(schema: Mapping[str, Any], *, depth: int) -> list[PropertyRow]:
     properties, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(properties, Mapping) or not isinstance(required, list):
         raise NotRowsError(gettext("Its properties are not written as usual."))
-    if len(properties) > MAX_ROWS:
+    if len(properties) > SCHEMA_ROWS:
         raise _too_many(len(properties))
     names = {name for name in required if isinstance(name, str)}
     return [_row(name, definition, is_required=name in names, depth=depth) for name, definition in properties.items()]
@@ -116,7 +115,7 @@ def _rows(schema: Mapping[str, Any], *, depth: int) -> list[PropertyRow]:
 def _too_many(count: int) -> NotRowsError:
     return NotRowsError(
         gettext("It has %(count)s fields, more than the %(most)s that are shown one by one.")
-        % {"count": number(count), "most": MAX_ROWS}
+        % {"count": number(count), "most": SCHEMA_ROWS}
     )
 
 

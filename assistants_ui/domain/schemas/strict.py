@@ -64,6 +64,9 @@ def made_strict(schema: Any) -> Any:
     if not _is_object(result):
         return result
     properties = result.setdefault("properties", {})
+    if not isinstance(properties, dict):
+        # No schema that could be saved; what is wrong with it is said at the field.
+        return result
     required = result.get("required")
     for name in properties:
         if not isinstance(required, list) or name not in required:

@@ -17,8 +17,13 @@ from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_mode
 NO_SEARCH = lost(gettext_lazy("The document library has no such setting."))
 LIBRARY = gettext_lazy("Upload the files to a Mistral document library and add it to the agent")
 
+# Those that the official client sends; others it leaves out without a word.
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
 
 def _effort(case: Case) -> FieldVerdict:
+    if case.source.effort not in EFFORTS:
+        return lost(gettext("“%(effort)s” has no equal there.") % {"effort": case.source.effort})
     model = model_of(case.source, case.options)
     return kept(gettext("The same, if %(model)s takes it.") % {"model": model})
 
@@ -48,7 +53,7 @@ def completion_args(source: Source) -> dict[str, Any]:
     pairs = {
         "temperature": source.temperature,
         "top_p": source.top_p,
-        "reasoning_effort": source.effort,
+        "reasoning_effort": source.effort if source.effort in EFFORTS else None,
         "response_format": source.format,
     }
     return {name: value for name, value in pairs.items() if value is not None}
