@@ -16,7 +16,7 @@ from django.conf import settings
 from tests.assistants_ui.handover.generated import assistants, write
 
 
-@pytest.mark.parametrize(("target", "count"), [("responses", 20), ("agents-sdk", 20)])
+@pytest.mark.parametrize(("target", "count"), [("responses", 12), ("agents-sdk", 8)])
 def test_the_client_sends_the_stored_body(target: str, count: int, tmp_path: Path) -> None:
     """In a process of its own, because the Agents SDK keeps its client and its event loop for the whole of one."""
     for number, assistant in enumerate(assistants(count)):
