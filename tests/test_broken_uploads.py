@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -105,18 +106,21 @@ def test_the_api(instance: Instance, folder: Path) -> None:
 
 
 def test_what_kill_9_leaves_is_gone_after_the_next_start(instance: Instance, folder: Path) -> None:
-    body = part("purpose", "assistants") + part("file", "x" * 500_000, filename="half.txt")
-    place = urlsplit(instance.url)
-    head = (
-        f"POST /v1/files HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {instance.key}\r\n"
-        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body) + 1000}\r\n\r\n"
-    )
-    with socket.create_connection((str(place.hostname), int(place.port or 80)), timeout=10) as connection:
-        connection.sendall((head + body).encode())
+    """A file and a part of a large one, both half here, and one that was moved to its place and has no row yet."""
+    key = {"Authorization": f"Bearer {instance.key}"}
+    said = {"filename": "large.txt", "purpose": "assistants", "bytes": 1_000_000, "mime_type": "text/plain"}
+    upload = httpx.post(f"{instance.url}/uploads", json=said, headers=key).json()
+    halves = {
+        "/v1/files": part("purpose", "assistants") + part("file", "x" * 500_000, filename="half.txt"),
+        f"/v1/uploads/{upload['id']}/parts": part("data", "x" * 500_000, filename="part"),
+    }
+    with ExitStack() as connections:
+        for path, body in halves.items():
+            connections.enter_context(begun(instance, path, body))
         deadline = time.monotonic() + 20
-        while not left_in(folder) and time.monotonic() < deadline:
+        while len(left_in(folder)) < len(halves) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert len(left_in(folder)) == 1
+        assert len(left_in(folder)) == len(halves)
         instance.kill()
     # As after a kill between the move to its place and the commit of its row.
     whole = folder / "files" / "ab" / "ab01"
@@ -126,6 +130,21 @@ def test_what_kill_9_leaves_is_gone_after_the_next_start(instance: Instance, fol
     instance.start()
 
     assert left_in(folder) == []
-    assert "1 half-received and 1 stored files without a row" in (folder / "log").read_text()
-    listed = httpx.get(f"{instance.url}/files", headers={"Authorization": f"Bearer {instance.key}"}).json()
-    assert listed["data"] == []
+    assert "2 half-received and 1 stored files without a row" in (folder / "log").read_text()
+    assert httpx.get(f"{instance.url}/files", headers=key).json()["data"] == []
+    # Nothing of the part is known; the upload goes on as if it had never been sent.
+    completed = httpx.post(f"{instance.url}/uploads/{upload['id']}/complete", json={"part_ids": []}, headers=key)
+    assert completed.status_code == 400
+    assert left_in(folder) == []
+
+
+def begun(instance: Instance, path: str, body: str) -> socket.socket:
+    """A connection on which this much of a longer body was sent."""
+    place = urlsplit(instance.url)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {instance.key}\r\n"
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body) + 1000}\r\n\r\n"
+    )
+    connection = socket.create_connection((str(place.hostname), int(place.port or 80)), timeout=10)
+    connection.sendall((head + body).encode())
+    return connection
