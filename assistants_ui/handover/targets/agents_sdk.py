@@ -92,7 +92,8 @@ def model():
 def make_agent():
     settings = dict(CONFIG["settings"])
     if "effort" in CONFIG:
-        settings["reasoning"] = Reasoning(effort=CONFIG["effort"])
+        # Not checked, because the server may know an effort that this version of the client does not.
+        settings["reasoning"] = Reasoning.construct(effort=CONFIG["effort"])
     return Agent(
         name=NAME or ASSISTANT_ID or "assistant",
         handoff_description=DESCRIPTION,
