@@ -12,9 +12,9 @@ from dashboard.audit.read.operations import Operation
 
 OF_AN_ASSISTANT: dict[str, Callable[[Service, Operation], UndoPlan]] = {
     Action.VECTOR_STORE_FILE_CREATE: assistant_files.undo_attach,
-    Action.VECTOR_STORE_FILE_DELETE: assistant_files.of_detaching,
+    Action.VECTOR_STORE_FILE_DELETE: assistant_files.undo_detach,
     Action.ASSISTANT_FILE_CREATE: assistant_files.undo_attach,
-    Action.ASSISTANT_FILE_DELETE: assistant_files.of_detaching,
+    Action.ASSISTANT_FILE_DELETE: assistant_files.undo_detach,
 }
 OF_A_STORE: dict[str, Callable[[Service, Operation], UndoPlan]] = {
     Action.VECTOR_STORE_FILE_CREATE: store_files.undo_add_file,
@@ -26,7 +26,7 @@ OF_A_STORE: dict[str, Callable[[Service, Operation], UndoPlan]] = {
 def undo_plan_of(service: Service, act: Operation) -> UndoPlan | None:
     """What undoing this would do now; None for what gave and took no file. Asks the server, changes nothing."""
     if act.action == Action.ASSISTANT_UPDATE:
-        way = assistant_files.undo_attach if act.context.get("attached") else assistant_files.of_detaching
+        way = assistant_files.undo_attach if act.context.get("attached") else assistant_files.undo_detach
         return way(service, act)
     ways = OF_AN_ASSISTANT if act.line.subject_id else OF_A_STORE
     return ways[act.action](service, act) if act.action in ways else None

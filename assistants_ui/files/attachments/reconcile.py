@@ -28,12 +28,6 @@ NOT_THERE_YET = gettext_noop(
     "We looked on the server and it is not there yet. Look again in a few minutes, or remove it."
 )
 NEVER_ARRIVED = gettext_noop("It never arrived on the server. Choose the file again.")
-STEPS = (
-    Action.VECTOR_STORE_CREATE,
-    Action.VECTOR_STORE_FILE_CREATE,
-    Action.ASSISTANT_FILE_CREATE,
-    Action.ASSISTANT_UPDATE,
-)
 
 
 def claim_unconfirmed_upload(service: Service, job: AttachmentJob) -> bool:
@@ -63,18 +57,6 @@ def fail_if_lost(service: Service, job: AttachmentJob) -> AttachmentJob:
         return save(job, problem=problem)
     settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
     return save(job, state=State.FAILED, problem=NEVER_ARRIVED)
-
-
-def settle_steps(service: Service, job: AttachmentJob, *, done: set[Action]) -> None:
-    """Say in the record how the steps whose answers were lost have ended, now that all of it is in place.
-
-    What had to be ``done`` again had not been done before; everything else had.
-    """
-    for action in STEPS:
-        again = action in done
-        settle(
-            service, job, action, outcome=audit.OperationOutcome.REFUSED if again else audit.OperationOutcome.SUCCEEDED
-        )
 
 
 def settle(

@@ -29,13 +29,13 @@ def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
         return job
     if not job.file_id and not claim_unconfirmed_upload(service, job):
         return save(job, state=State.REMOVED, problem="")
+    at = steps.Attachment(service=service, job=job, made_stores=_made_stores(service, job))
+    steps.MakeStore(at).undo()
     if not job.is_ours:
         return save(job, state=State.REMOVED, problem="")
     uses = uses_in(service, fresh=True)
-    if _remove_own_store(service, job, uses):
-        uses = uses_in(service, fresh=True)
     if uses.is_used(job.file_id) or uses.may_have_others:
-        state = State.ATTACHED if steps.is_attached(service, job) else job.state
+        state = State.ATTACHED if steps.is_attached(at) else job.state
         return save(job, state=state, problem=_why_kept(uses, job.file_id))
     with suppress(wire.NotFoundError):
         service.files.delete(service.files.retrieve(job.file_id, fresh=True), context=job.context)
@@ -60,22 +60,11 @@ def cancel(service: Service, *, token: str) -> AttachmentJob:
     return job if stopped else remove(service, job)
 
 
-def _remove_own_store(service: Service, job: AttachmentJob, uses: Uses) -> bool:
-    """Delete the store that was made for this job, unless anybody uses it or it holds anything else."""
-    store_id = job.store_id
-    if job.made_store and not store_id:
-        found = steps.find_unconfirmed_store(service, job)
-        store_id = found.id if found else ""
-    if not job.made_store or not store_id or uses.assistants_of_store.get(store_id) or not uses.is_complete:
-        return False
-    try:
-        if {file.id for file in service.vector_stores.files(store_id, fresh=True)} - {job.file_id}:
-            return False
-        store = service.vector_stores.retrieve(store_id, fresh=True)
-        service.vector_stores.delete(store, context=job.context)
-    except wire.NotFoundError:
-        return False
-    return True
+def _made_stores(service: Service, job: AttachmentJob) -> list[str]:
+    if not job.made_store or job.store_id:
+        return [job.store_id] if job.made_store else []
+    found = steps.find_unconfirmed_store(service, job)
+    return [found.id] if found else []
 
 
 def _why_kept(uses: Uses, file_id: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
-from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload, fail_if_lost, settle, settle_steps
+from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload, fail_if_lost, settle
 from assistants_ui.files.attachments.types import Aim, Content, save, words
 from assistants_ui.files.attachments.upload import known_file, send
 from assistants_ui.models import AttachmentJob
@@ -120,9 +120,9 @@ def _attach(service: Service, job: AttachmentJob, file: wire.File) -> Attachment
         return job
     problem = ""
     is_unconfirmed = False
-    done: set[Action] = set()
+    at = steps.Attachment(service=service, job=job, file=file)
     try:
-        _attach_patiently(service, job, file, done=done)
+        _attach_patiently(at)
     except LockTimeout:
         problem = gettext_noop("Somebody else is changing this assistant's files just now.")
     except steps.CannotAttach as reason:
@@ -133,27 +133,30 @@ def _attach(service: Service, job: AttachmentJob, file: wire.File) -> Attachment
     except audit.AuditUnavailable:
         save(job, state=State.UPLOADED, busy_until=None)
         raise
-    if not problem or (is_unconfirmed and _is_attached_after_all(service, job)):
+    if not problem or (is_unconfirmed and _is_attached_after_all(at)):
         save(job, state=State.ATTACHED, busy_until=None, problem="")
-        settle_steps(service, job, done=done)
+        for step in steps.steps_of(at):
+            # What had to be done again had not been done when its answer was lost; everything else had.
+            outcome = audit.OperationOutcome.REFUSED if step.name in at.done else audit.OperationOutcome.SUCCEEDED
+            settle(service, job, step.name, outcome=outcome)
         return job
     return save(job, state=State.UPLOADED, busy_until=None, problem=problem)
 
 
-def _attach_patiently(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
+def _attach_patiently(at: steps.Attachment) -> None:
     """Attach; a server of several processes may not know yet what it took a moment ago."""
     for pause in PAUSES:
         try:
-            return steps.attach(service, job, file, done=done)
+            return steps.attach(at)
         except wire.NotFoundError:
-            if timezone.now() - job.updated_at > STILL_NEW:
+            if timezone.now() - at.job.updated_at > STILL_NEW:
                 raise
         time.sleep(pause)
-    return steps.attach(service, job, file, done=done)
+    return steps.attach(at)
 
 
-def _is_attached_after_all(service: Service, job: AttachmentJob) -> bool:
+def _is_attached_after_all(at: steps.Attachment) -> bool:
     try:
-        return steps.is_attached(service, job)
+        return steps.is_attached(at)
     except wire.APIError:
         return False

@@ -1,24 +1,34 @@
-"""How a file is given to an assistant or a store, and taken away: steps that can be repeated safely.
+"""What it takes until an assistant, or a vector store, has a file, and until it has it no more.
 
-Each step looks first whether it is done already, so carrying on after a lost answer or a killed
-process ends with one file, one store and one attachment.
+    make a store  ->  put the file in  ->  name it in the assistant
+
+:func:`steps_of` lists the steps of one attachment. Each looks at the server before it does anything, so carrying on
+after a lost answer or a killed process ends with one file, one store and one attachment. :func:`attach` goes through
+the list from the beginning, :func:`take_away` from the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
-from assistants_ui.files.knowledge import AttachedFile, Use
+from assistants_ui.domain.recorded_fields import vector_store_ids_of
+from assistants_ui.files.attachments.reconcile import settle
+from assistants_ui.files.attachments.types import save
+from assistants_ui.files.knowledge import Use
 from assistants_ui.files.usage import store_users
 from assistants_ui.models import AttachmentJob
-from assistants_ui.models.attachments import is_id, new_id
+from assistants_ui.models.attachments import is_id
 from assistants_ui.service import Service
 from assistants_ui.workspaces.locks import assistant_lock
+from dashboard.audit.api import OperationOutcome
 from dashboard.lib.stored_texts import register
 
 # The protocol's own bound on the files that an assistant's code can open, and on a v1 assistant's links.
@@ -43,54 +53,276 @@ class CannotAttach(Exception):  # noqa: N818  (it names the state of things, in 
     """There is no use in sending this; nothing was sent."""
 
 
-def attach(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
-    """Give the file to what the job names; does nothing where that is so already.
+@dataclass(kw_only=True)
+class Attachment:
+    """One file on its way to where the ``job`` says, or away from there; then the job need not be a stored one.
 
-    ``done`` receives what had to be done now, since the server did not have it yet. Raises the
-    wire client's errors, :class:`CannotAttach` and :class:`assistants_ui.workspaces.locks.LockTimeout`.
+    ``done`` are the steps that had to be done, since the server did not have them yet. To take it away,
+    ``filled_stores`` and ``made_stores`` got the file or were made for it; ``before`` and ``after`` are the assistant
+    around the change that named it. Where they are not known, whatever may be somebody else's stays.
     """
-    if not job.assistant_id:
-        if job.store_id:
-            _put_into_store(service, job, job.store_id, file, done=done)
-        return
-    with assistant_lock(job.workspace, job.assistant_id):
-        if service.gateway.api_version == "v1":
-            _link(service, job, file, done=done)
-        elif job.use == Use.SEARCH:
-            store_id = _searched_store(service, job, done=done)
-            _put_into_store(service, job, store_id, file, done=done)
-            _let_search(service, job, store_id, done=done)
+
+    service: Service
+    job: AttachmentJob
+    file: wire.File | None = None
+    filled_stores: Sequence[str] = ()
+    made_stores: Sequence[str] = ()
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    done: set[Action] = field(default_factory=set)
+    act: str = "attached"
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the record says of a change that is not about the file itself."""
+        return self.job.context | {self.act: self.job.name, "file_id": self.job.file_id, "use": self.job.use}
+
+    def read(self) -> wire.Assistant:
+        """The assistant as it is now."""
+        self.assistant = self.service.assistants.retrieve(self.job.assistant_id, fresh=True)
+        return self.assistant
+
+    def update(self, changes: Mapping[str, Any]) -> None:
+        """Change the assistant as it was last read."""
+        self.assistant = self.service.assistants.update(self.assistant, changes, context=self.about)
+
+
+class Step(ABC):
+    """One change on the server; ``name`` is the action under which it is recorded."""
+
+    name: ClassVar[Action]
+
+    def __init__(self, attachment: Attachment) -> None:
+        self.at, self.job = attachment, attachment.job
+        self.service, self.stores = attachment.service, attachment.service.vector_stores
+
+    @abstractmethod
+    def is_done(self) -> bool:
+        """Whether the server, asked just now, has it."""
+
+    @abstractmethod
+    def do(self) -> None:
+        """Make the change. Raises the wire client's errors and :class:`CannotAttach`."""
+
+    @abstractmethod
+    def undo(self) -> None:
+        """Take back what is still there of it and what nothing else uses."""
+
+    def _holds_others(self, store_id: str) -> bool:
+        """Whether a store has other files than this one, which a server may still list for a moment."""
+        return any(entry.id != self.job.file_id for entry in self.stores.files(store_id, fresh=True))
+
+
+class MakeStore(Step):
+    """A store that the assistant searches and that can still be used; one is made where there is none."""
+
+    name = Action.VECTOR_STORE_CREATE
+
+    def is_done(self) -> bool:
+        job, self.leftover = self.job, None
+        known = [*self.at.read().vector_store_ids, *_made_before(job)]
+        if job.made_store and not job.store_id:
+            # Its making was never answered.
+            self.leftover = find_unconfirmed_store(self.service, job)
+        usable = next((store_id for store_id in known if _is_usable(self.service, store_id)), "")
+        if self.leftover is not None and usable in ("", self.leftover.id):
+            save(job, store_id=self.leftover.id)
+            return True
+        if usable and self.leftover is None:
+            save(job, store_id=usable, made_store=job.made_store and job.store_id == usable)
+        return bool(usable) and self.leftover is None
+
+    def do(self) -> None:
+        if self.leftover is not None:
+            # The assistant came to another one meanwhile.
+            settle(self.service, self.job, self.name, outcome=OperationOutcome.SUCCEEDED)
+            self.stores.delete(self.leftover, context=self.job.context)
+            save(self.job, made_store=False)
+            self.is_done()
+            return
+        # Written down before it is made: a store that no row knows of would be an orphan.
+        save(self.job, store_id="", made_store=True)
+        fields = {"name": _free_name(self.service, self.at.assistant), "metadata": {MARK: self.job.id}}
+        save(self.job, store_id=self.stores.create(fields, context=self.job.context).id)
+
+    def undo(self) -> None:
+        for store_id in self.at.made_stores:
+            users = store_users(self.service, fresh=True)
+            with suppress(wire.NotFoundError):
+                if users.is_complete and not users.of(store_id) and not self._holds_others(store_id):
+                    self.stores.delete(self.stores.retrieve(store_id, fresh=True), context=self.at.about)
+
+
+class AddFile(Step):
+    """The file is in the store."""
+
+    name = Action.VECTOR_STORE_FILE_CREATE
+
+    def is_done(self) -> bool:
+        return self.stores.file(self.job.store_id, self.job.file_id) is not None
+
+    def do(self) -> None:
+        assert self.at.file is not None  # noqa: S101  (whoever attaches has read the file)
+        self.stores.attach(self.job.store_id, self.at.file, context=self.job.context)
+
+    def undo(self) -> None:
+        """Out of the stores into which it was put; where that is not known, out of what this assistant alone searches.
+
+        A store that others search too is left as it is then: the assistant gets one of its own with the other files.
+        """
+        at, searched = self.at, self.at.assistant.vector_store_ids
+        users = None if at.filled_stores or not searched else store_users(self.service, fresh=True)
+        for store_id in at.filled_stores or searched:
+            if self.stores.file(store_id, self.job.file_id) is None:
+                continue
+            # Who cannot be ruled out keeps the file.
+            if users is None or (users.is_complete and all(user.id == at.assistant.id for user in users.of(store_id))):
+                self.stores.detach(store_id, self.job.file_id, label=self.job.name, context=self.job.context)
+            else:
+                self._exchange(store_id)
+
+    def _exchange(self, store_id: str) -> None:
+        at, stores = self.at, self.stores
+        kept = [entry.id for entry in stores.files(store_id, fresh=True) if entry.id != self.job.file_id]
+        store = stores.create({"name": _free_name(self.service, at.assistant)}, context=at.about)
+        for start in range(0, len(kept), MOST_IN_BATCH):
+            stores.attach_batch(store, kept[start : start + MOST_IN_BATCH], context=at.about)
+        listed = [store.id if listed == store_id else listed for listed in at.assistant.vector_store_ids]
+        at.update(resources(at.assistant, Use.SEARCH, {"vector_store_ids": listed}))
+
+
+class LinkFile(Step):
+    """A v1 assistant lists the file."""
+
+    name = Action.ASSISTANT_FILE_CREATE
+
+    def is_done(self) -> bool:
+        return self.job.file_id in self.at.read().file_ids
+
+    def do(self) -> None:
+        if len(self.at.assistant.file_ids) >= MOST_CODE_FILES:
+            raise CannotAttach(IS_FULL % {"most": MOST_CODE_FILES})
+        assert self.at.file is not None  # noqa: S101  (whoever attaches has read the file)
+        self.service.assistants.attach_file(self.at.assistant, self.at.file, context=self.job.context)
+
+    def undo(self) -> None:
+        job, assistant = self.job, self.at.assistant
+        if job.file_id in assistant.file_ids:
+            self.service.assistants.detach_file(assistant, job.file_id, label=job.name, context=job.context)
+
+
+class ChangeAssistant(Step):
+    """The assistant itself names the store or the file, and has the tool for it."""
+
+    name = Action.ASSISTANT_UPDATE
+
+    def __init__(self, attachment: Attachment) -> None:
+        super().__init__(attachment)
+        self.is_v1 = self.service.gateway.api_version == "v1"
+        self.use = Use(self.job.use or Use.SEARCH)
+        self.tool = {"type": "retrieval"} if self.is_v1 and self.use is Use.SEARCH else self.use.tool
+
+    def is_done(self) -> bool:
+        self.at.read()
+        return not self._missing()
+
+    def do(self) -> None:
+        for tries_left in reversed(range(TRIES)):
+            listed = self.at.assistant.code_interpreter_file_ids
+            if self.use is Use.CODE and len({*listed, self.job.file_id}) > MOST_CODE_FILES:
+                raise CannotAttach(CODE_IS_FULL % {"most": MOST_CODE_FILES})
+            try:
+                self.at.update(self._missing())
+            except wire.ConflictError:
+                if not tries_left:
+                    raise
+            else:
+                return
+            if self.is_done():
+                return
+
+    def undo(self) -> None:
+        """The reference goes, the stores of before come back, and the tool goes if it came along and is not needed."""
+        job, assistant, changes = self.job, self.at.assistant, dict[str, Any]()
+        if self.use is Use.SEARCH and not self.is_v1:
+            needs = self._stores_as_before()
+            if needs != assistant.vector_store_ids:
+                changes |= resources(assistant, Use.SEARCH, {"vector_store_ids": needs})
         else:
-            _let_open(service, job, file, done=done)
+            listed = assistant.file_ids if self.is_v1 else assistant.code_interpreter_file_ids
+            needs = [file_id for file_id in listed if file_id != job.file_id]
+            if needs != listed and not self.is_v1:
+                changes |= resources(assistant, Use.CODE, {"file_ids": needs})
+        tool = self._added_tool()
+        if tool is not None and not needs:
+            changes["tools"] = [each for each in assistant.tools if each != tool]
+        if changes:
+            self.at.update(changes)
+
+    def _missing(self) -> dict[str, Any]:
+        job, assistant, changes = self.job, self.at.assistant, dict[str, Any]()
+        if self.is_v1:
+            pass
+        elif self.use is Use.SEARCH and job.store_id not in assistant.vector_store_ids:
+            # The protocol takes one store for an assistant; the others it named cannot be used any more.
+            changes |= resources(assistant, Use.SEARCH, {"vector_store_ids": [job.store_id]})
+        elif self.use is Use.CODE and job.file_id not in assistant.code_interpreter_file_ids:
+            listed = [*assistant.code_interpreter_file_ids, job.file_id]
+            changes |= resources(assistant, Use.CODE, {"file_ids": listed})
+        if not any(tool.get("type") == self.tool["type"] for tool in assistant.tools):
+            changes["tools"] = [*assistant.tools, self.tool]
+        return changes
+
+    def _added_tool(self) -> dict[str, Any] | None:
+        """The tool that came with the file, if the assistant still has it just so."""
+        before = {tool.get("type") for tool in self.at.before.get("tools") or []}
+        added = [tool for tool in self.at.after.get("tools") or [] if tool.get("type") not in before]
+        return next((tool for tool in added if tool in self.at.assistant.tools), None)
+
+    def _stores_as_before(self) -> list[str]:
+        """The stores that the assistant searched before.
+
+        It keeps those it has when this did not exchange them, when they were exchanged again since, and when they
+        hold other files by now.
+        """
+        now = self.at.assistant.vector_store_ids
+        before, after = vector_store_ids_of(self.at.before), vector_store_ids_of(self.at.after)
+        added = [store_id for store_id in after if store_id not in before]
+        if not added or now != after or any(self._holds_others(store_id) for store_id in added):
+            return now
+        return [store_id for store_id in before if _is_usable(self.service, store_id)]
 
 
-def is_attached(service: Service, job: AttachmentJob) -> bool:
-    """Whether the server, asked just now, has everything that the job wanted."""
-    if not job.assistant_id:
-        return not job.store_id or service.vector_stores.file(job.store_id, job.file_id) is not None
-    assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-    if job.use == Use.CODE or service.gateway.api_version == "v1":
-        return job.file_id in {*assistant.code_interpreter_file_ids, *assistant.file_ids}
-    return any(service.vector_stores.file(store, job.file_id) is not None for store in assistant.vector_store_ids)
+def steps_of(at: Attachment) -> list[Step]:
+    """What it takes, in order. A file that belongs to nothing but its workspace takes nothing."""
+    if not at.job.assistant_id:
+        return [AddFile(at)] if at.job.store_id else []
+    if at.service.gateway.api_version == "v1":
+        return [LinkFile(at), ChangeAssistant(at)]
+    return [MakeStore(at), AddFile(at), ChangeAssistant(at)] if at.job.use == Use.SEARCH else [ChangeAssistant(at)]
 
 
-def detach(service: Service, assistant_id: str, file: AttachedFile) -> None:
-    """Take one file away from this assistant alone; the file itself stays.
+def attach(at: Attachment) -> None:
+    """Do the steps that are not done. Raises what they raise, and ``LockTimeout``."""
+    with assistant_lock(at.job.workspace, at.job.assistant_id) if at.job.assistant_id else nullcontext():
+        for step in steps_of(at):
+            if not step.is_done():
+                step.do()
+                at.done.add(step.name)
 
-    A store that other assistants search too is left as it is: this assistant gets one of its own
-    with the rest of the files. All rows of the record say that they are steps of one job.
-    """
-    with assistant_lock(service.gateway.workspace, assistant_id):
-        assistant = service.assistants.retrieve(assistant_id, fresh=True)
-        step = {"group": new_id(), "assistant_id": assistant.id, "assistant_name": assistant.name}
-        told = step | {"detached": file.name or file.id, "file_id": file.id, "use": file.use.value}
-        if file.id in assistant.file_ids:
-            service.assistants.detach_file(assistant, file.id, label=file.name, context=step)
-        elif file.use == Use.SEARCH:
-            stop_searching(service, assistant, file, step=step, told=told)
-        else:
-            left = [file_id for file_id in assistant.code_interpreter_file_ids if file_id != file.id]
-            service.assistants.update(assistant, resources(assistant, Use.CODE, {"file_ids": left}), context=told)
+
+def is_attached(at: Attachment) -> bool:
+    return all(step.is_done() for step in steps_of(at))
+
+
+def take_away(at: Attachment) -> None:
+    """Undo the steps, the last one first, with nobody else changing this assistant's files; the file itself stays."""
+    at.act = "detached"
+    with assistant_lock(at.job.workspace, at.job.assistant_id):
+        searched = at.read().vector_store_ids
+        at.filled_stores = [store_id for store_id in at.filled_stores if store_id in searched]
+        for step in reversed(steps_of(at)):
+            step.undo()
 
 
 def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
@@ -102,75 +334,24 @@ def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
         service.assistants.update(assistant, changes, context={"detached": store_id})
 
 
-def stop_searching(
-    service: Service,
-    assistant: wire.Assistant,
-    file: AttachedFile,
-    *,
-    step: Mapping[str, Any],
-    told: Mapping[str, Any],
-) -> None:
-    """Take the file out of what this assistant alone searches; to be called in its turn.
-
-    ``step`` is what every row of the record says, ``told`` what those say that are not about the file itself.
-    """
-    users = store_users(service, fresh=True)
-    for store_id in assistant.vector_store_ids:
-        if service.vector_stores.file(store_id, file.id) is None:
-            continue
-        # Who cannot be ruled out keeps the file: this assistant then gets a store of its own.
-        if users.is_complete and all(user.id == assistant.id for user in users.of(store_id)):
-            service.vector_stores.detach(store_id, file.id, label=file.name, context=step)
-            continue
-        kept = [entry.id for entry in service.vector_stores.files(store_id, fresh=True) if entry.id != file.id]
-        taken = {store.name for store in service.vector_stores.all()}
-        store = service.vector_stores.create({"name": store_name(assistant, taken=taken)}, context=told)
-        for start in range(0, len(kept), MOST_IN_BATCH):
-            service.vector_stores.attach_batch(store, kept[start : start + MOST_IN_BATCH], context=told)
-        listed = [store.id if listed == store_id else listed for listed in assistant.vector_store_ids]
-        changes = resources(assistant, Use.SEARCH, {"vector_store_ids": listed})
-        assistant = service.assistants.update(assistant, changes, context=told)
+def find_unconfirmed_store(service: Service, job: AttachmentJob) -> wire.VectorStore | None:
+    """The store whose making was sent and never answered, if it is there."""
+    stores = service.vector_stores.all(fresh=True)
+    return next((store for store in stores if store.metadata.get(MARK) == job.id), None)
 
 
-def store_name(assistant: wire.Assistant, *, taken: Container[str | None] = ()) -> str:
-    """What a store made for this assistant is called; numbered where the plain name is ``taken``."""
+def resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
+    """The change of one resource. The other goes along, since not every server keeps what is left out."""
+    others = {name: value for name, value in assistant.tool_resources.items() if name in set(Use) and value}
+    return {"tool_resources": {**others, use.value: resource}}
+
+
+def _free_name(service: Service, assistant: wire.Assistant) -> str:
+    """What a store made for this assistant is called; numbered where the plain name is taken."""
+    taken = {store.name for store in service.vector_stores.all()}
     name = f"Files of {assistant.name or assistant.id}"[:256]
     numbered = (f"{name[:248]} ({number})" for number in range(2, 1000))
     return next((free for free in (name, *numbered) if free not in taken), name)
-
-
-def _link(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
-    assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-    if file.id not in assistant.file_ids:
-        if len(assistant.file_ids) >= MOST_CODE_FILES:
-            raise CannotAttach(IS_FULL % {"most": MOST_CODE_FILES})
-        service.assistants.attach_file(assistant, file, context=job.context)
-        done.add(Action.ASSISTANT_FILE_CREATE)
-        assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-    kind = "retrieval" if job.use == Use.SEARCH else Use.CODE.value
-    if not _has_tool(assistant, kind):
-        _change(service, job, {"tools": [*assistant.tools, {"type": kind}]}, assistant=assistant, done=done)
-
-
-def _searched_store(service: Service, job: AttachmentJob, *, done: set[Action]) -> str:
-    """The store that the assistant searches and that can still be used; one is made where there is none."""
-    assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-    found = find_unconfirmed_store(service, job) if job.made_store and not job.store_id else None
-    for store_id in [*assistant.vector_store_ids, *_made_before(job)]:
-        if _is_usable(service, store_id):
-            if found is not None and found.id != store_id:
-                service.vector_stores.delete(found, context=job.context)
-            _remember_store(job, store_id, made=job.made_store and job.store_id == store_id)
-            return store_id
-    if found is None:
-        # Written down before it is made: a store that no row knows of would be an orphan.
-        _remember_store(job, "", made=True)
-        taken = {store.name for store in service.vector_stores.all()}
-        fields = {"name": store_name(assistant, taken=taken), "metadata": {MARK: job.id}}
-        found = service.vector_stores.create(fields, context=job.context)
-        done.add(Action.VECTOR_STORE_CREATE)
-    _remember_store(job, found.id, made=True)
-    return found.id
 
 
 def _made_before(job: AttachmentJob) -> list[str]:
@@ -184,86 +365,8 @@ def _made_before(job: AttachmentJob) -> list[str]:
     return list(dict.fromkeys(made.order_by("created_at").values_list("store_id", flat=True)))
 
 
-def find_unconfirmed_store(service: Service, job: AttachmentJob) -> wire.VectorStore | None:
-    """The store whose making was sent and never answered, if it is there."""
-    stores = service.vector_stores.all(fresh=True)
-    return next((store for store in stores if store.metadata.get(MARK) == job.id), None)
-
-
 def _is_usable(service: Service, store_id: str) -> bool:
     try:
         return service.vector_stores.retrieve(store_id, fresh=True).status != "expired"
     except wire.NotFoundError:
         return False
-
-
-def _remember_store(job: AttachmentJob, store_id: str, *, made: bool) -> None:
-    job.store_id, job.made_store = store_id, made
-    job.save(update_fields=["store_id", "made_store", "updated_at"])
-
-
-def _put_into_store(service: Service, job: AttachmentJob, store_id: str, file: wire.File, *, done: set[Action]) -> None:
-    if service.vector_stores.file(store_id, file.id) is None:
-        service.vector_stores.attach(store_id, file, context=job.context)
-        done.add(Action.VECTOR_STORE_FILE_CREATE)
-
-
-def _let_search(service: Service, job: AttachmentJob, store_id: str, *, done: set[Action]) -> None:
-    for tries_left in reversed(range(TRIES)):
-        assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-        changes: dict[str, Any] = {}
-        if store_id not in assistant.vector_store_ids:
-            # The protocol takes one store for an assistant; the others it named cannot be used any more.
-            changes |= resources(assistant, Use.SEARCH, {"vector_store_ids": [store_id]})
-        if not _has_tool(assistant, Use.SEARCH):
-            changes["tools"] = [*assistant.tools, Use.SEARCH.tool]
-        is_last = not tries_left
-        if not changes or _change(service, job, changes, assistant=assistant, is_last=is_last, done=done):
-            return
-
-
-def _let_open(service: Service, job: AttachmentJob, file: wire.File, *, done: set[Action]) -> None:
-    for tries_left in reversed(range(TRIES)):
-        assistant = service.assistants.retrieve(job.assistant_id, fresh=True)
-        changes: dict[str, Any] = {}
-        listed = assistant.code_interpreter_file_ids
-        if file.id not in listed:
-            if len(listed) >= MOST_CODE_FILES:
-                raise CannotAttach(CODE_IS_FULL % {"most": MOST_CODE_FILES})
-            changes |= resources(assistant, Use.CODE, {"file_ids": [*listed, file.id]})
-        if not _has_tool(assistant, Use.CODE):
-            changes["tools"] = [*assistant.tools, Use.CODE.tool]
-        is_last = not tries_left
-        if not changes or _change(service, job, changes, assistant=assistant, is_last=is_last, done=done):
-            return
-
-
-def _change(
-    service: Service,
-    job: AttachmentJob,
-    changes: dict[str, Any],
-    *,
-    assistant: wire.Assistant,
-    done: set[Action],
-    is_last: bool = True,
-) -> bool:
-    """Send the changes; False when somebody else was quicker and it is worth reading again."""
-    told = {"attached": job.name, "file_id": job.file_id, "use": job.use}
-    try:
-        service.assistants.update(assistant, changes, context=job.context | told)
-    except wire.ConflictError:
-        if is_last:
-            raise
-        return False
-    done.add(Action.ASSISTANT_UPDATE)
-    return True
-
-
-def resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
-    """The change of one resource. The other goes along, since not every server keeps what is left out."""
-    others = {name: value for name, value in assistant.tool_resources.items() if name in set(Use) and value}
-    return {"tool_resources": {**others, use.value: resource}}
-
-
-def _has_tool(assistant: wire.Assistant, kind: str) -> bool:
-    return any(tool.get("type") == kind for tool in assistant.tools)

@@ -140,10 +140,12 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
     file = knowledge_of(request.service, assistant).find(file_id, Use(use))
     if file is None:
         raise Http404(gettext("This file is not attached here."))
-    steps.detach(request.service, assistant_id, file)
-    told = gettext("“%(name)s” was removed from this assistant. The file itself is kept.") % {
-        "name": file.name or file.id
-    }
+    name = file.name or file.id
+    job = AttachmentJob(
+        workspace=request.workspace.name, assistant_id=assistant_id, file_id=file_id, name=name, use=use
+    )
+    steps.take_away(steps.Attachment(service=request.service, job=job))
+    told = gettext("“%(name)s” was removed from this assistant. The file itself is kept.") % {"name": name}
     messages.success(request, told, extra_tags=undo_of_request(request.service, file.id, assistant_id))
     return redirect("assistant-detail", request.workspace.name, assistant_id)
 
