@@ -24,7 +24,7 @@ from assistants_server.http.validation import (
 from assistants_server.importer.archive import PIECE, Archive
 from assistants_server.importer.parse import UnreadableFileError
 from assistants_server.models import File, StoreFile, VectorStore
-from assistants_server.vector_stores import schema as schema
+from assistants_server.vector_stores import schema
 from dashboard.lib.filenames import clean_name
 
 STAMP = integer(0, 10**11)

@@ -19,8 +19,6 @@ from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.read.diff import DiffPart, words
 from dashboard.lib.relative_time import relative_time
 
-PASSING = ("better", "same")
-
 
 class Standing(StrEnum):
     """How a question stands after a run, as a person counts it."""
