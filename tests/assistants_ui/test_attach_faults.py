@@ -114,7 +114,7 @@ def test_somebody_else_finishes_it_later(
     [job] = AttachmentJob.objects.all()
     if job.state != "attached":
         assert "The file is uploaded, but it isn't attached yet." in page
-        assert "by Alice" in page
+        assert "· Alice" in page
 
     dora.post(f"/w/main/attachments/{job.id}/finish/")
 
