@@ -153,13 +153,13 @@ def _details(answer: ReceivedResponse) -> dict[str, Any]:
     if not isinstance(inner, dict):
         return {}
     if isinstance(inner.get("message"), list):
-        inner = inner | {"message": "; ".join(text for item in inner["message"] if (text := _said(item)))}
+        inner = inner | {"message": "; ".join(text for item in inner["message"] if (text := _message_of(item)))}
     if "message" in inner or "detail" not in inner:
         return inner if "message" in inner else inner | {"message": inner.get("title")}
     return inner | _validation_details(inner["detail"])
 
 
-def _said(item: Any) -> str:
+def _message_of(item: Any) -> str:
     """One of several messages: a text, or an object that holds one."""
     if isinstance(item, dict):
         item = item.get("message") or item.get("msg") or item.get("defaultMessage")
@@ -177,8 +177,8 @@ def _validation_details(detail: Any) -> dict[str, Any]:
     param, message = ".".join(names), detail[0].get("msg")
     # What is not in the body has no field in a form, so where it stands is said in words.
     is_elsewhere = bool(names) and isinstance(location, list) and location[0] != "body"
-    told = f"{param}: {message}" if is_elsewhere else message
-    return {"message": told, "param": param or None, "code": detail[0].get("type")}
+    text = f"{param}: {message}" if is_elsewhere else message
+    return {"message": text, "param": param or None, "code": detail[0].get("type")}
 
 
 def _presentable(message: Any, secrets: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ class WholeBody:
     def _counted(self, piece: bytes) -> bytes:
         self._left -= len(piece)
         if self._watch is not None:
-            self._watch.heard(len(piece))
+            self._watch.received(len(piece))
         if not piece and self._left:
             raise BodyBrokeOff("The request ended before all of it had arrived.")
         if not self._left:
@@ -71,7 +71,7 @@ class WatchedChunks:
         self._watch.stop()
 
     def _counted(self, piece: bytes) -> bytes:
-        self._watch.heard(len(piece))
+        self._watch.received(len(piece))
         return piece
 
 
@@ -80,15 +80,15 @@ class SlowBodyWatch:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._heard = 0
+        self._received = 0
         self._total = 0
         self._began = time.monotonic()
         self._is_over = False
         _watching[self] = None
         self._wait()
 
-    def heard(self, size: int) -> None:
-        self._heard += size
+    def received(self, size: int) -> None:
+        self._received += size
         self._total += size
 
     def stop(self) -> None:
@@ -118,10 +118,10 @@ class SlowBodyWatch:
     def _look(self) -> None:
         if self._is_over:
             return
-        if self._heard < LONG_BODY_WINDOW_BYTES:
+        if self._received < LONG_BODY_WINDOW_BYTES:
             self.cut_off()
             return
-        self._heard = 0
+        self._received = 0
         self._wait()
 
 

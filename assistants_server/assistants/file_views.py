@@ -45,7 +45,7 @@ def create(call: ApiRequest, assistant_id: str) -> HttpResponse:
         v1.relink(assistant, [*v1.file_ids_of(assistant), file_id])
         return rendering.assistant_file(assistant.links.get(wire_id=file_id), assistant_id=assistant_id)
 
-    return _carry_out(call, "assistant_file.create", assistant_id, file_id, change)
+    return _execute(call, "assistant_file.create", assistant_id, file_id, change)
 
 
 def retrieve(call: ApiRequest, assistant_id: str, file_id: str) -> HttpResponse:
@@ -63,7 +63,7 @@ def delete(call: ApiRequest, assistant_id: str, file_id: str) -> HttpResponse:
         v1.relink(assistant, [held for held in v1.file_ids_of(assistant) if held != file_id])
         return rendering.deleted(file_id, "assistant.file.deleted")
 
-    return _carry_out(call, "assistant_file.delete", assistant_id, file_id, change)
+    return _execute(call, "assistant_file.delete", assistant_id, file_id, change)
 
 
 def linked(assistant: Assistant, file_id: str) -> AssistantFile | None:
@@ -74,7 +74,7 @@ def unknown(file_id: str) -> Refusal:
     return not_found(f"No such File object: {file_id[:128]}", param="id")
 
 
-def _carry_out(
+def _execute(
     call: ApiRequest, action: str, assistant_id: str, file_id: str, change: Callable[[Assistant], dict[str, object]]
 ) -> HttpResponse:
     def act() -> Change:

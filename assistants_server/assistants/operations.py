@@ -36,7 +36,7 @@ def of(workspace: str) -> QuerySet[Assistant]:
 def create(workspace: str, fields: dict[str, Any]) -> Assistant:
     """Store a new assistant; ``fields`` have passed the v2 description."""
     content: dict[str, Any] = {key: fields.get(key, DEFAULTS.get(key)) for key in ORDER}
-    _settle(content)
+    _normalise(content)
     check_references(workspace, content, known={})
     make_stores(workspace, content["tool_resources"])
     assistant = Assistant(workspace=workspace, wire_id=new_id("asst_"), created_at=int(time.time()))
@@ -64,7 +64,7 @@ def update(assistant: Assistant, fields: dict[str, Any]) -> None:
     content = body | fields
     if fields.get("tool_resources"):
         content["tool_resources"] = body["tool_resources"] | fields["tool_resources"]
-    _settle(content)
+    _normalise(content)
     check_references(assistant.workspace, content, known=body["tool_resources"])
     write(assistant, {key: content[key] for key in ORDER})
 
@@ -84,7 +84,7 @@ def document_of(wire_id: str, created_at: int, content: dict[str, Any]) -> str:
     return strict_json.dumps({"id": wire_id, "object": "assistant", "created_at": created_at} | content)
 
 
-def _settle(content: dict[str, Any]) -> None:
+def _normalise(content: dict[str, Any]) -> None:
     """Put in what null and absent parts mean."""
     for key, value in NULLS.items():
         if content[key] is None:

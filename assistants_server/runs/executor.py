@@ -112,8 +112,8 @@ class Execution:
 
     def run(self) -> None:
         if code_tool.is_wanted(self.row) and not code_tool.is_offered(self.row):
-            told = "Run %s goes without code_interpreter: there is no sandbox here. To add one: %s"
-            logger.warning(told, self.row.wire_id, sandbox.COMMAND)
+            warning = "Run %s goes without code_interpreter: there is no sandbox here. To add one: %s"
+            logger.warning(warning, self.row.wire_id, sandbox.COMMAND)
         if not self.connection.calls_tools and search_tool.is_wanted(self.row):
             self._search_first()
         for _ in range(MOST_CALLS):

@@ -92,7 +92,7 @@ def go_on(service: Service, job: BulkJob, *, seconds: float) -> None:
     try:
         with lock(f"bulk/{job.pk}", patience=0):
             while job.is_begun and (item := job.items.filter(state=State.WAITING).first()) is not None:
-                item.state, item.problem = _carried_out(service, job, change, item)
+                item.state, item.problem = _apply(service, job, change, item)
                 item.save(update_fields=["state", "problem"])
                 if time.monotonic() >= late:
                     break
@@ -101,7 +101,7 @@ def go_on(service: Service, job: BulkJob, *, seconds: float) -> None:
         return
 
 
-def _carried_out(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -> tuple[State, str]:
+def _apply(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -> tuple[State, str]:
     try:
         with assistant_lock(job.workspace, item.assistant_id, patience=PATIENCE_SECONDS):
             return _change(service, job, change, item)

@@ -86,7 +86,7 @@ def job(request: DashboardRequest, job_id: str) -> HttpResponse:
         if not is_partial(request):
             return redirect("bulk-job", request.workspace.name, found.pk)
     template = "bulk/_progress.html" if is_partial(request) else "bulk/job.html"
-    return render(request, template, _told(found) | _about_model(request, found))
+    return render(request, template, _context(found) | _about_model(request, found))
 
 
 def _about_model(request: DashboardRequest, job: BulkJob) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def undo(request: DashboardRequest, job_id: str) -> HttpResponse:
     return redirect("bulk-job", request.workspace.name, jobs.prepare_undo(found, request.user).pk)
 
 
-def _told(job: BulkJob) -> dict[str, Any]:
+def _context(job: BulkJob) -> dict[str, Any]:
     """What the page of a job shows."""
     counts = {row["state"]: row["number"] for row in job.items.order_by().values("state").annotate(number=Count("id"))}
     change = ManyChange.from_json(job.change)

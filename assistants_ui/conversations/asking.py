@@ -136,7 +136,7 @@ def follow(service: Service, token: AskToken, run: wire.Run, *, seconds: float) 
             look = service.runs.look(token.run, token.thread)
     except wire.APIError as error:
         return _lost(service, token, error)
-    return settle(service, token, look)
+    return finish(service, token, look)
 
 
 def look_on(service: Service, token: AskToken, *, seconds: float) -> Exchange:
@@ -149,7 +149,7 @@ def look_on(service: Service, token: AskToken, *, seconds: float) -> Exchange:
             look = service.runs.look(token.run, token.thread)
     except wire.APIError as error:
         return _lost(service, token, error)
-    return settle(service, token, look, is_kept=True)
+    return finish(service, token, look, is_kept=True)
 
 
 def look_again(service: Service, token: AskToken) -> Exchange:
@@ -158,7 +158,7 @@ def look_again(service: Service, token: AskToken) -> Exchange:
         look = service.runs.look(token.run, token.thread) if token.run else _newest(service, token)
     except wire.APIError as error:
         return _lost(service, token, error)
-    return settle(service, replace(token, run=look.run.id), look)
+    return finish(service, replace(token, run=look.run.id), look)
 
 
 def stop(service: Service, token: AskToken) -> Exchange:
@@ -220,7 +220,7 @@ def outputs_for(outputs: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"tool_call_id": call_id, "output": output} for call_id, output in outputs.items()]
 
 
-def settle(service: Service, token: AskToken, look: Look, *, is_kept: bool = False) -> Exchange:
+def finish(service: Service, token: AskToken, look: Look, *, is_kept: bool = False) -> Exchange:
     """The exchange of a run as it is; of one that has ended nothing stays on the server unless it ``is_kept``."""
     run = look.run
     try:

@@ -40,18 +40,18 @@ def events(
 
     The thread is deleted at the end, and also when whoever reads this leaves before it.
     """
-    is_told = False
+    has_ended = False
     try:
         yield _event("asked", exchange=token.sign())
         token = yield from _listen(token, stream)
         found = yield from _ended(service, token)
-        is_told = True
+        has_ended = True
         answer = _event("answer", html=render(found), outcome=found.outcome.value)
         close_connections()
         yield answer
     finally:
         stream.close()
-        if not is_told:
+        if not has_ended:
             borrowed.give_back(service, token.key)
             close_connections()
 

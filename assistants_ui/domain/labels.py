@@ -45,10 +45,12 @@ def disambiguators(stores: Sequence[wire.VectorStore]) -> dict[str, str]:
     apart: dict[str, str] = {}
     for namesakes in by_name.values():
         times = {store.id: made for store in namesakes if (made := moment(store.created_at))}
-        told = {store_id: gettext("made %(time)s") % {"time": short_time(made)} for store_id, made in times.items()}
+        times_made = {
+            store_id: gettext("made %(time)s") % {"time": short_time(made)} for store_id, made in times.items()
+        }
         if len(namesakes) > 1:
-            is_enough = len(set(told.values())) == len(namesakes)
-            apart |= {store.id: told[store.id] if is_enough else store.id for store in namesakes}
+            is_enough = len(set(times_made.values())) == len(namesakes)
+            apart |= {store.id: times_made[store.id] if is_enough else store.id for store in namesakes}
     return apart
 
 

@@ -88,8 +88,8 @@ def _package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], op
         parts.append(PackagePart(source, folder, losses, findings_in(source)))
     collisions = _collisions(sources, folders)
     if len(parts) > 1:
-        told = [(part.folder, part.source, part.losses) for part in parts]
-        report: Files = {"losses.md": report_of_several(target.label, told, collisions=collisions)}
+        reports = [(part.folder, part.source, part.losses) for part in parts]
+        report: Files = {"losses.md": report_of_several(target.label, reports, collisions=collisions)}
         files = report | files
     return Package(target, parts, files, collisions)
 
@@ -101,7 +101,7 @@ def collisions_in(made: Package) -> list[str]:
 
 def _collisions(sources: Sequence[Source], folders: Sequence[str]) -> list[str]:
     slugs = [slug_of(source) for source in sources]
-    told = []
+    reports = []
     for slug, count in Counter(slugs).items():
         if count > 1:
             each = ", ".join(
@@ -111,8 +111,8 @@ def _collisions(sources: Sequence[Source], folders: Sequence[str]) -> list[str]:
                 if mine == slug
             )
             text = gettext("%(count)d assistants are called “%(slug)s” there. Give them names of their own: %(each)s")
-            told.append(text % {"count": count, "slug": slug, "each": each})
-    return told
+            reports.append(text % {"count": count, "slug": slug, "each": each})
+    return reports
 
 
 def _copy(content: Content, into: IO[bytes]) -> None:

@@ -126,8 +126,8 @@ class QuestionResult:
     @property
     def standing(self) -> Standing:
         if self.verdict is not None:
-            told = {"same": Standing.AS_BEFORE}
-            return told.get(self.verdict.verdict) or Standing(self.verdict.verdict)
+            judged = {"same": Standing.AS_BEFORE}
+            return judged.get(self.verdict.verdict) or Standing(self.verdict.verdict)
         result = self.main.result
         if result is CheckResult.BROKEN:
             return Standing.BROKEN

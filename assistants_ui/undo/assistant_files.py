@@ -25,18 +25,18 @@ from dashboard.lib.stored_texts import reword
 from dashboard.lib.texts import as_list, labelled
 
 
-def given_by(service: Service, act: Operation) -> Attachment:
+def given_by(service: Service, operation: Operation) -> Attachment:
     """What the record tells of one job."""
-    rows = operations.operations_of_job(act)
+    rows = operations.operations_of_job(operation)
     change = next((row for row in rows if row.action == Action.ASSISTANT_UPDATE), None)
-    use = act.context.get("use") or (change.context.get("use") if change else None) or Use.SEARCH
+    use = operation.context.get("use") or (change.context.get("use") if change else None) or Use.SEARCH
     job = AttachmentJob(
         workspace=service.gateway.workspace,
-        token=f"{UNDO}{act.seq}:{secrets.token_hex(8)}",
-        assistant_id=act.line.subject_id,
+        token=f"{UNDO}{operation.seq}:{secrets.token_hex(8)}",
+        assistant_id=operation.line.subject_id,
         # The change of the assistant names its file; any other row of a job is about the file itself.
-        file_id=str(act.context.get("file_id") or act.line.target_id),
-        name=str(act.context.get("attached") or act.context.get("detached") or act.line.target_name),
+        file_id=str(operation.context.get("file_id") or operation.line.target_id),
+        name=str(operation.context.get("attached") or operation.context.get("detached") or operation.line.target_name),
         use=Use(use),
     )
     return Attachment(
@@ -51,10 +51,10 @@ def given_by(service: Service, act: Operation) -> Attachment:
     )
 
 
-def undo_attach(service: Service, act: Operation) -> UndoPlan:
+def undo_attach(service: Service, operation: Operation) -> UndoPlan:
     """Take the file away again, and what came with it and nothing else uses by now."""
-    given = given_by(service, act)
-    assistant = service.assistants.find(act.line.subject_id)
+    given = given_by(service, operation)
+    assistant = service.assistants.find(operation.line.subject_id)
     if assistant is None:
         return _gone(service)
     page = _page(service, assistant)
@@ -80,7 +80,7 @@ def undo_attach(service: Service, act: Operation) -> UndoPlan:
             gettext("We could not read every assistant. Others that search the same store will lose the file too.")
         )
 
-    def carry_out() -> Undone:
+    def apply() -> Undone:
         take_away(given)
         text = gettext("“%(name)s” was taken away again. The file itself is kept.") % {"name": given.job.name}
         return Undone(text=text, seq=_last_row(given.job))
@@ -89,13 +89,13 @@ def undo_attach(service: Service, act: Operation) -> UndoPlan:
         "name": given.job.name,
         "assistant": label(assistant),
     }
-    return UndoPlan(says=says, page=page, also=also, carry_out=carry_out)
+    return UndoPlan(says=says, page=page, also=also, apply=apply)
 
 
-def undo_detach(service: Service, act: Operation) -> UndoPlan:
+def undo_detach(service: Service, operation: Operation) -> UndoPlan:
     """Attach the file again, if it and the assistant are still there."""
-    given = given_by(service, act).job
-    assistant = service.assistants.find(act.line.subject_id)
+    given = given_by(service, operation).job
+    assistant = service.assistants.find(operation.line.subject_id)
     if assistant is None:
         return _gone(service)
     page = _page(service, assistant)
@@ -109,7 +109,7 @@ def undo_detach(service: Service, act: Operation) -> UndoPlan:
     if _has(service, assistant, file.id, use=use):
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is attached already.") % {"name": file.filename})
 
-    def carry_out() -> Undone:
+    def apply() -> Undone:
         job = attach_existing(service, file, aim=Aim(assistant_id=assistant.id, use=use), token=given.token)
         if not job.is_done:
             return Undone(
@@ -124,7 +124,7 @@ def undo_detach(service: Service, act: Operation) -> UndoPlan:
         says=gettext("“%(name)s” will be attached to “%(assistant)s” again.")
         % {"name": file.filename, "assistant": label(assistant)},
         page=page,
-        carry_out=carry_out,
+        apply=apply,
     )
 
 

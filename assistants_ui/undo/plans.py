@@ -23,10 +23,10 @@ OF_A_STORE: dict[str, Callable[[Service, Operation], UndoPlan]] = {
 }
 
 
-def undo_plan_of(service: Service, act: Operation) -> UndoPlan | None:
+def undo_plan_of(service: Service, operation: Operation) -> UndoPlan | None:
     """What undoing this would do now; None for what gave and took no file. Asks the server, changes nothing."""
-    if act.action == Action.ASSISTANT_UPDATE:
-        way = assistant_files.undo_attach if act.context.get("attached") else assistant_files.undo_detach
-        return way(service, act)
-    ways = OF_AN_ASSISTANT if act.line.subject_id else OF_A_STORE
-    return ways[act.action](service, act) if act.action in ways else None
+    if operation.action == Action.ASSISTANT_UPDATE:
+        plan = assistant_files.undo_attach if operation.context.get("attached") else assistant_files.undo_detach
+        return plan(service, operation)
+    plans = OF_AN_ASSISTANT if operation.line.subject_id else OF_A_STORE
+    return plans[operation.action](service, operation) if operation.action in plans else None

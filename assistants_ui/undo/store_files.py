@@ -16,17 +16,17 @@ from dashboard.audit.read.operations import Operation
 MOST_AT_ONCE = 100
 
 
-def undo_add_file(service: Service, act: Operation) -> UndoPlan:
+def undo_add_file(service: Service, operation: Operation) -> UndoPlan:
     """Take the file out again."""
-    store, page = _store(service, act)
+    store, page = _store(service, operation)
     if store is None:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
-    file_id, name = act.line.target_id, act.line.target_name
+    file_id, name = operation.line.target_id, operation.line.target_name
     if service.vector_stores.file(store.id, file_id) is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is not in this store any more.") % {"name": name})
 
-    def carry_out() -> Undone:
-        service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": act.seq})
+    def apply() -> Undone:
+        service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": operation.seq})
         return Undone(
             text=gettext("“%(name)s” was taken out again. The file itself is kept.") % {"name": name},
             seq=_last_row(service, file_id),
@@ -35,42 +35,42 @@ def undo_add_file(service: Service, act: Operation) -> UndoPlan:
     return UndoPlan(
         says=gettext("“%(name)s” will be taken out of “%(store)s” again.") % {"name": name, "store": label(store)},
         page=page,
-        carry_out=carry_out,
+        apply=apply,
     )
 
 
-def undo_remove_file(service: Service, act: Operation) -> UndoPlan:
+def undo_remove_file(service: Service, operation: Operation) -> UndoPlan:
     """Put the file in again, if both are still there."""
-    store, page = _store(service, act)
+    store, page = _store(service, operation)
     if store is None:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     if store.status == "expired":
         return UndoPlan(
             page=page, obstacle=gettext("The vector store has expired since, so it takes no files any more.")
         )
-    file, name = file_or_none(service, act.line.target_id), act.line.target_name
+    file, name = file_or_none(service, operation.line.target_id), operation.line.target_name
     if file is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” was deleted since.") % {"name": name})
     if service.vector_stores.file(store.id, file.id) is not None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is in this store already.") % {"name": name})
 
-    def carry_out() -> Undone:
-        service.vector_stores.attach(store.id, file, context={"undo_of": act.seq})
+    def apply() -> Undone:
+        service.vector_stores.attach(store.id, file, context={"undo_of": operation.seq})
         return Undone(text=gettext("“%(name)s” was put in again.") % {"name": name}, seq=_last_row(service, file.id))
 
     return UndoPlan(
         says=gettext("“%(name)s” will be put into “%(store)s” again.") % {"name": name, "store": label(store)},
         page=page,
-        carry_out=carry_out,
+        apply=apply,
     )
 
 
-def of_putting_in_several(service: Service, act: Operation) -> UndoPlan:
+def of_putting_in_several(service: Service, operation: Operation) -> UndoPlan:
     """Take those of the files out again that are still in."""
-    store, page = _store(service, act)
+    store, page = _store(service, operation)
     if store is None:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
-    added = set(act.context.get("file_ids", []))
+    added = set(operation.context.get("file_ids", []))
     inside = [entry.id for entry in service.vector_stores.files(store.id, fresh=True) if entry.id in added]
     if not inside:
         return UndoPlan(page=page, obstacle=gettext("None of these files is in this store any more."))
@@ -81,11 +81,11 @@ def of_putting_in_several(service: Service, act: Operation) -> UndoPlan:
             % {"count": len(inside)},
         )
 
-    def carry_out() -> Undone:
+    def apply() -> Undone:
         names = service.files.names()
         for file_id in inside:
             name = names[file_id].filename if file_id in names else file_id
-            service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": act.seq})
+            service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": operation.seq})
         text = ngettext(
             "%(count)d file taken out again. The files themselves are kept.",
             "%(count)d files taken out again. The files themselves are kept.",
@@ -98,7 +98,7 @@ def of_putting_in_several(service: Service, act: Operation) -> UndoPlan:
         "%(count)d files of “%(store)s” will be taken out again.",
         len(inside),
     )
-    return UndoPlan(says=says % {"count": len(inside), "store": label(store)}, page=page, carry_out=carry_out)
+    return UndoPlan(says=says % {"count": len(inside), "store": label(store)}, page=page, apply=apply)
 
 
 def file_or_none(service: Service, file_id: str) -> wire.File | None:
@@ -117,9 +117,9 @@ def store_or_none(service: Service, store_id: str) -> wire.VectorStore | None:
         return None
 
 
-def _store(service: Service, act: Operation) -> tuple[wire.VectorStore | None, str]:
+def _store(service: Service, operation: Operation) -> tuple[wire.VectorStore | None, str]:
     """The store, if it is still there, and the page to go on from."""
-    store = store_or_none(service, str(act.context["vector_store"]))
+    store = store_or_none(service, str(operation.context["vector_store"]))
     workspace = service.gateway.workspace
     if store is None:
         return None, reverse("vector-store-list", args=[workspace])

@@ -17,9 +17,9 @@ from dashboard.audit.record.redaction import holds_kept_out, without_secrets
 from dashboard.lib.matching import Budget
 
 
-def choices_of(act: Operation, store: wire.VectorStore) -> list[Choice]:
+def choices_of(operation: Operation, store: wire.VectorStore) -> list[Choice]:
     """The fields that this change set and that are not as they were before it."""
-    before, after = act.before or {}, act.after or {}
+    before, after = operation.before or {}, operation.after or {}
     budget = Budget()
     offered = []
     for field in STORE_FIELDS:
@@ -42,9 +42,9 @@ def choices_of(act: Operation, store: wire.VectorStore) -> list[Choice]:
     return offered
 
 
-def as_before(act: Operation, fields: list[str]) -> dict[str, Any]:
+def as_before(operation: Operation, fields: list[str]) -> dict[str, Any]:
     """What to send to bring these fields back."""
-    before = act.before or {}
+    before = operation.before or {}
     return {field: before.get(field) or ({} if field == "metadata" else None) for field in fields}
 
 

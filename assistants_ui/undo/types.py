@@ -1,4 +1,4 @@
-"""What the page of undoing shows and carries out."""
+"""What the page of undoing shows and applies."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class UndoPlan:
     """What undoing one change would do to things as they are now.
 
     ``says`` is one sentence of what will be, ``also`` what else that means. ``obstacle`` tells why
-    there is nothing to do; ``carry_out`` is not to be called then. ``page`` is where the thing stands.
+    there is nothing to do; ``apply`` is not to be called then. ``page`` is where the thing stands.
     """
 
     says: str = ""
     page: str
     also: list[str] = field(default_factory=list)
     obstacle: str = ""
-    carry_out: Callable[[], Undone] = lambda: Undone(text="", is_done=False)
+    apply: Callable[[], Undone] = lambda: Undone(text="", is_done=False)

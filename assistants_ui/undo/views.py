@@ -27,68 +27,69 @@ from dashboard.lib.texts import as_list
 @requires(Right.CHANGE)
 def undo(request: DashboardRequest, seq: int) -> HttpResponse:
     """What undoing would do to things as they are now; a POST does it, if there is still something to do."""
-    act = operations.operation_of(workspace=request.workspace.name, seq=seq)
-    if act is None:
+    operation = operations.operation_of(workspace=request.workspace.name, seq=seq)
+    if operation is None:
         raise Http404(gettext("There is no such change."))
-    require_genuine(*(step.seq for step in operations.operations_of_job(act)))
-    if undoable.is_of_an_assistant(act.line.head):
-        return redirect("assistant-undo", request.workspace.name, act.line.target_id, act.seq)
-    if not undoable.is_of_files_or_stores(act.line.head):
+    require_genuine(*(step.seq for step in operations.operations_of_job(operation)))
+    if undoable.is_of_an_assistant(operation.line.head):
+        return redirect("assistant-undo", request.workspace.name, operation.line.target_id, operation.seq)
+    if not undoable.is_of_files_or_stores(operation.line.head):
         raise Http404(gettext("This change cannot be undone."))
-    if act.action == Action.VECTOR_STORE_UPDATE:
-        return undo_settings(request, act)
-    way = undo_plan_of(request.service, act)
-    if way is None:
+    if operation.action == Action.VECTOR_STORE_UPDATE:
+        return undo_settings(request, operation)
+    plan = undo_plan_of(request.service, operation)
+    if plan is None:
         raise Http404(gettext("This change cannot be undone."))
-    if request.method == "POST" and not way.obstacle:
-        return carried_out(request, way)
-    return page_of(request, act, way, status=409 if request.method == "POST" else 200)
+    if request.method == "POST" and not plan.obstacle:
+        return applied(request, plan)
+    return page_of(request, operation, plan, status=409 if request.method == "POST" else 200)
 
 
-def carried_out(request: DashboardRequest, way: UndoPlan) -> HttpResponse:
-    undone = way.carry_out()
+def applied(request: DashboardRequest, plan: UndoPlan) -> HttpResponse:
+    undone = plan.apply()
     if undone.is_done:
-        place = way.page.partition("#")[2]
+        place = plan.page.partition("#")[2]
         messages.success(
             request, undone.text, extra_tags=undo_tags(request.workspace.name, seq=undone.seq, place=place)
         )
     else:
         messages.warning(request, undone.text)
-    return redirect(way.page)
+    return redirect(plan.page)
 
 
-def undo_settings(request: DashboardRequest, act: Operation) -> HttpResponse:
+def undo_settings(request: DashboardRequest, operation: Operation) -> HttpResponse:
     """Put back what a change set of a store's name, expiry and metadata, and leave what was changed since."""
-    store = store_or_none(request.service, act.line.target_id)
+    store = store_or_none(request.service, operation.line.target_id)
     if store is None:
         page = reverse("vector-store-list", args=[request.workspace.name])
         gone = UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
-        return page_of(request, act, gone, status=409 if request.method == "POST" else 200)
-    way = UndoPlan(page=reverse("vector-store-detail", args=[request.workspace.name, store.id]))
-    offered, base = stores.choices_of(act, store), stores.fingerprint(store)
+        return page_of(request, operation, gone, status=409 if request.method == "POST" else 200)
+    plan = UndoPlan(page=reverse("vector-store-detail", args=[request.workspace.name, store.id]))
+    offered, base = stores.choices_of(operation, store), stores.fingerprint(store)
     is_late = request.method == "POST" and request.POST.get("base", base) != base
     if request.method == "POST" and not is_late:
         named = request.POST.getlist("field")
         chosen = [choice for choice in offered if (choice.field in named if named else choice.is_offered)]
         fields = [choice.field for choice in chosen if not choice.obstacle]
         if fields:
-            wanted = stores.as_before(act, fields)
-            saved = request.service.vector_stores.update(store, wanted, context={"undo_of": act.seq})
-            told = as_list([phrase for choice in chosen for phrase in choice.phrases])
+            wanted = stores.as_before(operation, fields)
+            saved = request.service.vector_stores.update(store, wanted, context={"undo_of": operation.seq})
+            undone_fields = as_list([phrase for choice in chosen for phrase in choice.phrases])
             undo_it = undo_of_request(request.service, store.id)
             messages.success(
                 request,
-                gettext("The change of %(fields)s of “%(name)s” was undone.") % {"fields": told, "name": label(saved)},
+                gettext("The change of %(fields)s of “%(name)s” was undone.")
+                % {"fields": undone_fields, "name": label(saved)},
                 extra_tags=undo_it,
             )
-            return redirect(way.page)
+            return redirect(plan.page)
     context = {"choices": offered, "base": base, "is_late": is_late}
     context |= {"is_empty": request.method == "POST" and not is_late}
-    return page_of(request, act, way, status=409 if is_late else 200, **context)
+    return page_of(request, operation, plan, status=409 if is_late else 200, **context)
 
 
 def page_of(
-    request: DashboardRequest, act: Operation, way: UndoPlan, *, status: int = 200, **context: object
+    request: DashboardRequest, operation: Operation, plan: UndoPlan, *, status: int = 200, **context: object
 ) -> HttpResponse:
-    context |= {"line": act.line, "way": way, "is_settings": act.action == Action.VECTOR_STORE_UPDATE}
+    context |= {"line": operation.line, "way": plan, "is_settings": operation.action == Action.VECTOR_STORE_UPDATE}
     return render(request, "history/undo.html", context, status=status)

@@ -182,7 +182,7 @@ def _once(key: str, generation: str, work: Callable[[], Copy]) -> Copy:
         if future is None:
             future = _asking[question] = Future()
     if not is_first:
-        return _hear(future, PATIENCE_WITH_OLDER_SECONDS if _load(key) else PATIENCE_SECONDS)
+        return _wait_for_answer(future, PATIENCE_WITH_OLDER_SECONDS if _load(key) else PATIENCE_SECONDS)
     try:
         future.set_result(work())
     except BaseException as error:
@@ -194,7 +194,7 @@ def _once(key: str, generation: str, work: Callable[[], Copy]) -> Copy:
     return future.result()
 
 
-def _hear(future: Future[Copy], patience: float) -> Copy:
+def _wait_for_answer(future: Future[Copy], patience: float) -> Copy:
     """The answer that another thread is fetching, if it comes soon enough."""
     if not _places.acquire(timeout=min(patience, PLACE_SECONDS)):
         raise Busy

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from assistants_client import Assistant, Client
-from assistants_ui.assistants.editor.reconcile import settle
+from assistants_ui.assistants.editor.reconcile import reconcile_operation
 from assistants_ui.files.attachments import run as carrying_out
 from assistants_ui.files.knowledge import half_finished
 from assistants_ui.management.commands.settle_operations import service_of
@@ -171,7 +171,7 @@ def test_the_command_settles_what_was_done_and_never_heard(
     tap.answer = lambda request: None
 
     for act in audit.open_operations(older_than=timedelta(0)):
-        assert settle(service_of("main"), act, is_late=False) is audit.OperationOutcome.SUCCEEDED
+        assert reconcile_operation(service_of("main"), act, is_late=False) is audit.OperationOutcome.SUCCEEDED
 
     assert audit.open_operations(older_than=timedelta(0)) == []
     assert half_finished("main") == list(AttachmentJob.objects.all())

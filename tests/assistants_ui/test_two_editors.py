@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import assistants_client as wire
 from assistants_ui.assistants.editor.merge import ABSENT, Conflict
-from assistants_ui.assistants.editor.saving import Disputed, Saved, save_once
+from assistants_ui.assistants.editor.saving import SaveConflict, Saved, save_once
 from assistants_ui.domain.canonical import same
 from assistants_ui.service import Service
 
@@ -165,7 +165,7 @@ class TwoEditors(RuleBasedStateMachine):
             before, sent = copy.deepcopy(self.server.state), len(self.server.sent)
             quicker = self.server.quicker
             result = save_once(self.service, "asst_1", base=editor.base, mine=mine, decide=decide)
-            if isinstance(result, Disputed):
+            if isinstance(result, SaveConflict):
                 assert len(self.server.sent) == sent
                 for number, conflict in enumerate(result.conflicts):
                     self.show(editor, conflict)

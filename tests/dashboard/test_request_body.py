@@ -79,7 +79,7 @@ def test_the_slowest_of_those_who_had_their_turn_makes_room(monkeypatch: pytest.
         for watch in watches:
             ends.callback(watch.stop)
         for watch, size in zip(watches, (100_000_000, 70_000, 80_000), strict=True):
-            watch.heard(size)
+            watch.received(size)
             watch._began -= 10
 
         assert request_body.make_room()

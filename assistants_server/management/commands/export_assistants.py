@@ -39,5 +39,5 @@ class Command(BaseCommand):
             counts = exporting.write(path, workspace, progress=self.stderr.write)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
-        told = ", ".join(f"{count} {name}" for name, count in counts.items())
-        self.stdout.write(f"Exported from workspace “{workspace}” to {path}: {told}.")
+        summary = ", ".join(f"{count} {name}" for name, count in counts.items())
+        self.stdout.write(f"Exported from workspace “{workspace}” to {path}: {summary}.")

@@ -82,14 +82,14 @@ def merge(
             _merge_keyed(result, name, base, now, value, decide)
         else:
             before = ABSENT if base is None else base.get(name)
-            _settle(result, Conflict(field=name, before=before, mine=value, theirs=now), decide)
+            _resolve(result, Conflict(field=name, before=before, mine=value, theirs=now), decide)
     if base is not None:
         changed = (name for name in BY_NAME if not same(name, base.get(name), theirs.get(name)))
         result.kept.extend(name for name in changed if name not in mine or name in KEYED)
     return result
 
 
-def _settle(result: Merge, conflict: Conflict, decide: Decide) -> None:
+def _resolve(result: Merge, conflict: Conflict, decide: Decide) -> None:
     result.conflicts.append(conflict)
     try:
         decided = decide(conflict)

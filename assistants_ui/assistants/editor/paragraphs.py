@@ -11,7 +11,7 @@ from dashboard.lib.matching import Budget, changes, matches
 # Each paragraph with the empty lines after it, so that joining gives the text back.
 PARAGRAPH = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)
 LINE = re.compile(r".*\n|.+\Z")
-Disputed = Callable[[str, str, str, "_Proposal"], str]
+Resolve = Callable[[str, str, str, "_Proposal"], str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def together(before: str, mine: str, theirs: str, budget: Budget | None = None) 
 
 
 def _merged(
-    before: str, mine: str, theirs: str, proposal: _Proposal, *, cut: re.Pattern[str], disputed: Disputed
+    before: str, mine: str, theirs: str, proposal: _Proposal, *, cut: re.Pattern[str], disputed: Resolve
 ) -> str:
     old, one, two = (cut.findall(text) for text in (before, mine, theirs))
     pieces: list[str] = []

@@ -26,39 +26,41 @@ LATE = timedelta(minutes=10)
 PAGES, PAGE = 3, 100
 
 
-def settle(service: Service, act: UnresolvedOperation, *, is_late: bool) -> OperationOutcome | None:
+def reconcile_operation(service: Service, operation: UnresolvedOperation, *, is_late: bool) -> OperationOutcome | None:
     """Ask the server what became of ``act`` and record it; None while that cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
     Raises the wire client's errors when the server does not answer.
     """
     found: wire.Assistant | None = None
-    match act.action:
+    match operation.action:
         case Action.ASSISTANT_CREATE:
-            found = created_by(service, act.context, since=act.at.timestamp())
+            found = created_by(service, operation.context, since=operation.at.timestamp())
             outcome = OperationOutcome.SUCCEEDED if found else OperationOutcome.REFUSED if is_late else None
-        case Action.ASSISTANT_UPDATE if act.target.id:
-            found = service.assistants.find(act.target.id)
-            if found and holds(found, act.context):
+        case Action.ASSISTANT_UPDATE if operation.target.id:
+            found = service.assistants.find(operation.target.id)
+            if found and holds(found, operation.context):
                 outcome = OperationOutcome.SUCCEEDED
             else:
                 found, outcome = None, OperationOutcome.REFUSED if is_late else None
-        case Action.ASSISTANT_DELETE if act.target.id:
-            outcome = OperationOutcome.REFUSED if service.assistants.find(act.target.id) else OperationOutcome.SUCCEEDED
+        case Action.ASSISTANT_DELETE if operation.target.id:
+            outcome = (
+                OperationOutcome.REFUSED if service.assistants.find(operation.target.id) else OperationOutcome.SUCCEEDED
+            )
         case _:
-            return reconcile_file_operation(service, act, is_late=is_late)
+            return reconcile_file_operation(service, operation, is_late=is_late)
     if outcome is not None:
         target = Target(type="assistant", id=found.id, label=found.name) if found else None
         reason = FOUND if outcome is OperationOutcome.SUCCEEDED else NOT_FOUND
-        act.reconcile(outcome=outcome, reason=reason, after=found.raw if found else None, target=target)
+        operation.reconcile(outcome=outcome, reason=reason, after=found.raw if found else None, target=target)
     return outcome
 
 
 def reconcile_submission(service: Service, op: str) -> None:
     """Record, for the operation of one submission, what is known by now; nothing when it is not open."""
-    for act in audit.open_operations(workspace=service.gateway.workspace, older_than=timedelta(0)):
-        if act.context.get("submission") == op:
-            settle(service, act, is_late=False)
+    for operation in audit.open_operations(workspace=service.gateway.workspace, older_than=timedelta(0)):
+        if operation.context.get("submission") == op:
+            reconcile_operation(service, operation, is_late=False)
 
 
 def created_by(service: Service, context: Mapping[str, Any], *, since: float) -> wire.Assistant | None:

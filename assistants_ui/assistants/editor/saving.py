@@ -32,7 +32,7 @@ class Saved:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Disputed:
+class SaveConflict:
     """Nothing was sent: not each of ``conflicts`` is decided. ``theirs`` is what the server holds."""
 
     theirs: wire.Assistant
@@ -41,7 +41,7 @@ class Disputed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unsaved:
+class NotSaved:
     """We only looked: the server does not hold the change."""
 
     theirs: wire.Assistant
@@ -57,7 +57,7 @@ def save(
     why: str = "",
     decide: Decide = undecided,
     only_look: bool = False,
-) -> Saved | Disputed | Unsaved:
+) -> Saved | SaveConflict | NotSaved:
     """Bring ``mine``, the changes made from ``base``, to the server, and nothing else.
 
     The server's state is read first, and its version is named with the change where it has one, so
@@ -84,19 +84,19 @@ def save_once(
     why: str = "",
     decide: Decide = undecided,
     only_look: bool = False,
-) -> Saved | Disputed | Unsaved:
+) -> Saved | SaveConflict | NotSaved:
     """What :func:`save` does once nobody else is saving."""
     for attempt in range(1, ATTEMPTS + 1):
         theirs = service.assistants.retrieve(assistant_id, fresh=True)
         merged = merge(base, theirs.raw, mine, decide=decide)
         if merged.open:
-            return Disputed(theirs=theirs, conflicts=merged.conflicts, kept=tuple(merged.kept))
+            return SaveConflict(theirs=theirs, conflicts=merged.conflicts, kept=tuple(merged.kept))
         if not merged.changes:
             if op:
                 reconcile_submission(service, op)
             return Saved(assistant=theirs, kept=tuple(merged.kept))
         if only_look:
-            return Unsaved(theirs=theirs)
+            return NotSaved(theirs=theirs)
         try:
             return _send(service, theirs, merged, op=op, why=why)
         except wire.ConflictError as error:

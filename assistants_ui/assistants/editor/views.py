@@ -133,9 +133,9 @@ def save(request: DashboardRequest, opened: EditSession, typed: QueryDict, *, ch
         match result:
             case saving.Saved():
                 return saved(request, form, result, op=opened.token.op)
-            case saving.Disputed():
+            case saving.SaveConflict():
                 return compare_page(request, opened, result, decisions, typed)
-            case saving.Unsaved():
+            case saving.NotSaved():
                 messages.warning(request, gettext("Checked: your change has not been made. Save it again."))
     if chosen is None:
         drafts.keep(request.user.pk, request.workspace.name, assistant_id, typed)
@@ -210,7 +210,7 @@ def tell_stored_otherwise(request: DashboardRequest, fields: tuple[str, ...]) ->
 def compare_page(
     request: DashboardRequest,
     opened: EditSession,
-    result: saving.Disputed,
+    result: saving.SaveConflict,
     decisions: CompareDecisions,
     typed: QueryDict,
 ) -> HttpResponse:

@@ -25,14 +25,14 @@ from dashboard.lib.texts import labelled
 @requires(Right.CHANGE)
 def finish(request: DashboardRequest, job_id: str) -> HttpResponse:
     job = attachments.finish(request.service, _found(request, job_id))
-    return _told(request, job, done=gettext("“%(name)s” was attached.") % {"name": job.name})
+    return _respond(request, job, done=gettext("“%(name)s” was attached.") % {"name": job.name})
 
 
 @require_POST
 @requires(Right.CHANGE)
 def remove(request: DashboardRequest, job_id: str) -> HttpResponse:
     job = attachments.remove(request.service, _found(request, job_id))
-    return _told(request, job, done=gettext("“%(name)s” was removed.") % {"name": job.name})
+    return _respond(request, job, done=gettext("“%(name)s” was removed.") % {"name": job.name})
 
 
 @require_POST
@@ -67,7 +67,7 @@ def _found(request: DashboardRequest, job_id: str) -> AttachmentJob:
     return job
 
 
-def _told(request: DashboardRequest, job: AttachmentJob, *, done: str) -> HttpResponse:
+def _respond(request: DashboardRequest, job: AttachmentJob, *, done: str) -> HttpResponse:
     if request.htmx:
         return upload_results(request, [job])
     if job.problem:

@@ -45,7 +45,7 @@ def claim_unconfirmed_upload(service: Service, job: AttachmentJob) -> bool:
     for file in sorted(files, key=lambda file: file.created_at):
         is_it = (file.filename, file.bytes, file.purpose) == (job.name, job.size, job.purpose)
         if is_it and file.created_at >= earliest and file.id not in taken:
-            settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.SUCCEEDED, file=file)
+            reconcile_steps(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.SUCCEEDED, file=file)
             save(job, state=State.UPLOADED, file_id=file.id, is_ours=True, problem="")
             return True
     return False
@@ -55,11 +55,11 @@ def fail_if_lost(service: Service, job: AttachmentJob) -> AttachmentJob:
     if timezone.now() - job.created_at < CERTAINLY_LOST:
         problem = NOT_THERE_YET
         return save(job, problem=problem)
-    settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
+    reconcile_steps(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
     return save(job, state=State.FAILED, problem=NEVER_ARRIVED)
 
 
-def settle(
+def reconcile_steps(
     service: Service,
     job: AttachmentJob,
     action: Action,
@@ -67,11 +67,11 @@ def settle(
     outcome: audit.OperationOutcome,
     file: wire.File | None = None,
 ) -> None:
-    """Record how the job's open acts of this kind ended after all."""
-    for act in audit.open_operations(workspace=job.workspace, older_than=timedelta(0)):
-        if act.action == action and act.context.get("group") == job.id:
+    """Record how the job's open operations of this kind ended after all."""
+    for operation in audit.open_operations(workspace=job.workspace, older_than=timedelta(0)):
+        if operation.action == action and operation.context.get("group") == job.id:
             is_done = outcome is audit.OperationOutcome.SUCCEEDED
-            act.reconcile(
+            operation.reconcile(
                 outcome=outcome,
                 reason=FOUND if is_done else NOT_FOUND,
                 after=file.raw if file else None,

@@ -1,4 +1,4 @@
-"""What became of an act on files and vector stores whose answer was never heard."""
+"""What became of an operation on files and vector stores whose answer was never heard."""
 
 from __future__ import annotations
 
@@ -18,26 +18,28 @@ from dashboard.audit.api import OperationOutcome, UnresolvedOperation
 NOT_DONE = gettext_noop("The server says that it was not.")
 
 
-def reconcile_file_operation(service: Service, act: UnresolvedOperation, *, is_late: bool) -> OperationOutcome | None:
+def reconcile_file_operation(
+    service: Service, operation: UnresolvedOperation, *, is_late: bool
+) -> OperationOutcome | None:
     """Ask the server and record the answer; None while it cannot be told.
 
     ``is_late`` says that enough time has passed for an absent object to count as never made.
     Raises the wire client's errors when the server does not answer.
     """
-    is_there = _is_there(service, act)
-    if is_there is None or (not is_there and not is_late and not act.action.endswith(".delete")):
+    is_there = _is_there(service, operation)
+    if is_there is None or (not is_there and not is_late and not operation.action.endswith(".delete")):
         return None
-    is_done = is_there != act.action.endswith(".delete")
+    is_done = is_there != operation.action.endswith(".delete")
     outcome = OperationOutcome.SUCCEEDED if is_done else OperationOutcome.REFUSED
-    act.reconcile(outcome=outcome, reason=FOUND if is_done else NOT_DONE)
+    operation.reconcile(outcome=outcome, reason=FOUND if is_done else NOT_DONE)
     return outcome
 
 
-def _is_there(service: Service, act: UnresolvedOperation) -> bool | None:
-    """Whether what the act was about exists now; None where that says nothing about the act."""
-    job = AttachmentJob.objects.filter(pk=str(act.context.get("group", ""))).first()
-    target = act.target.id or ""
-    match act.action:
+def _is_there(service: Service, operation: UnresolvedOperation) -> bool | None:
+    """Whether what the operation was about exists now; None where that says nothing about the operation."""
+    job = AttachmentJob.objects.filter(pk=str(operation.context.get("group", ""))).first()
+    target = operation.target.id or ""
+    match operation.action:
         case Action.FILE_CREATE if job and not job.file_id:
             return claim_unconfirmed_upload(service, job)
         case Action.FILE_CREATE if job:
@@ -50,9 +52,9 @@ def _is_there(service: Service, act: UnresolvedOperation) -> bool | None:
         case Action.VECTOR_STORE_DELETE:
             return _exists(lambda: service.vector_stores.retrieve(target, fresh=True))
         case Action.VECTOR_STORE_FILE_CREATE | Action.VECTOR_STORE_FILE_DELETE:
-            return service.vector_stores.file(str(act.context.get("vector_store", "")), target) is not None
+            return service.vector_stores.file(str(operation.context.get("vector_store", "")), target) is not None
         case Action.ASSISTANT_FILE_CREATE | Action.ASSISTANT_FILE_DELETE:
-            assistant = service.assistants.retrieve(str(act.context.get("assistant_id", "")), fresh=True)
+            assistant = service.assistants.retrieve(str(operation.context.get("assistant_id", "")), fresh=True)
             return target in assistant.file_ids
         case _:
             return None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
-from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload, fail_if_lost, settle
+from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload, fail_if_lost, reconcile_steps
 from assistants_ui.files.attachments.types import Aim, Content, save, words
 from assistants_ui.files.attachments.upload import known_file, send
 from assistants_ui.models import AttachmentJob
@@ -37,10 +37,12 @@ def attach_upload(service: Service, content: Content, *, aim: Aim, token: str, e
     job is then ``KNOWN`` and names the file that is there. The bytes are let go of either way.
     """
     with content.file:
-        return _carry_out(service, content, aim=aim, token=token, even_if_known=even_if_known)
+        return _upload_and_attach(service, content, aim=aim, token=token, even_if_known=even_if_known)
 
 
-def _carry_out(service: Service, content: Content, *, aim: Aim, token: str, even_if_known: bool) -> AttachmentJob:
+def _upload_and_attach(
+    service: Service, content: Content, *, aim: Aim, token: str, even_if_known: bool
+) -> AttachmentJob:
     job, is_new = _begun(service, aim=aim, token=token, name=content.name, size=content.size, sha256=content.sha256)
     if job.state in (State.ATTACHED, State.CANCELLED, State.REMOVED) or (not is_new and job.is_busy):
         return job
@@ -49,7 +51,7 @@ def _carry_out(service: Service, content: Content, *, aim: Aim, token: str, even
     if not is_new and job.state == State.SENDING:
         if claim_unconfirmed_upload(service, job):
             return finish(service, job)
-        settle(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
+        reconcile_steps(service, job, Action.FILE_CREATE, outcome=audit.OperationOutcome.REFUSED)
     known = None if even_if_known else known_file(service, job)
     if known is not None:
         return save(job, state=State.KNOWN, file_id=known.id, is_ours=False, busy_until=None, problem="")
@@ -138,7 +140,7 @@ def _attach(service: Service, job: AttachmentJob, file: wire.File) -> Attachment
         for step in steps.steps_of(at):
             # What had to be done again had not been done when its answer was lost; everything else had.
             outcome = audit.OperationOutcome.REFUSED if step.name in at.done else audit.OperationOutcome.SUCCEEDED
-            settle(service, job, step.name, outcome=outcome)
+            reconcile_steps(service, job, step.name, outcome=outcome)
         return job
     return save(job, state=State.UPLOADED, busy_until=None, problem=problem)
 

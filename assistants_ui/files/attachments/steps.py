@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.domain.recorded_fields import vector_store_ids_of
-from assistants_ui.files.attachments.reconcile import settle
+from assistants_ui.files.attachments.reconcile import reconcile_steps
 from assistants_ui.files.attachments.types import save
 from assistants_ui.files.knowledge import Use
 from assistants_ui.files.usage import store_users
@@ -70,12 +70,12 @@ class Attachment:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     done: set[Action] = field(default_factory=set)
-    act: str = "attached"
+    verb: str = "attached"
 
     @property
     def about(self) -> dict[str, Any]:
         """What the record says of a change that is not about the file itself."""
-        return self.job.context | {self.act: self.job.name, "file_id": self.job.file_id, "use": self.job.use}
+        return self.job.context | {self.verb: self.job.name, "file_id": self.job.file_id, "use": self.job.use}
 
     def read(self) -> wire.Assistant:
         """The assistant as it is now."""
@@ -135,7 +135,7 @@ class MakeStore(Step):
     def do(self) -> None:
         if self.leftover is not None:
             # The assistant came to another one meanwhile.
-            settle(self.service, self.job, self.name, outcome=OperationOutcome.SUCCEEDED)
+            reconcile_steps(self.service, self.job, self.name, outcome=OperationOutcome.SUCCEEDED)
             self.stores.delete(self.leftover, context=self.job.context)
             save(self.job, made_store=False)
             self.is_done()
@@ -317,7 +317,7 @@ def is_attached(at: Attachment) -> bool:
 
 def take_away(at: Attachment) -> None:
     """Undo the steps, the last one first, with nobody else changing this assistant's files; the file itself stays."""
-    at.act = "detached"
+    at.verb = "detached"
     with assistant_lock(at.job.workspace, at.job.assistant_id):
         searched = at.read().vector_store_ids
         at.filled_stores = [store_id for store_id in at.filled_stores if store_id in searched]

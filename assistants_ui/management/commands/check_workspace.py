@@ -26,12 +26,12 @@ class Command(BaseCommand):
         name = options["name"]
         if name is None:
             for workspace in settings.WORKSPACES.values():
-                self.stdout.write(told(workspace))
+                self.stdout.write(described(workspace))
             return
         if name not in settings.WORKSPACES:
             raise CommandError(f"There is no workspace {name}. There are: {', '.join(settings.WORKSPACES)}.")
         workspace = settings.WORKSPACES[name]
-        self.stdout.write(told(workspace))
+        self.stdout.write(described(workspace))
         report = probe(workspace_client(name))
         for line in report.lines():
             self.stdout.write(line)
@@ -47,5 +47,5 @@ class Command(BaseCommand):
             )
 
 
-def told(workspace: WorkspaceSettings) -> str:
+def described(workspace: WorkspaceSettings) -> str:
     return f"Workspace {workspace.name}, {workspace.base_url}, API version {workspace.api_version}"

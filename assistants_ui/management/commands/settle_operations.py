@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 import assistants_client as wire
-from assistants_ui.assistants.editor.reconcile import LATE, settle
+from assistants_ui.assistants.editor.reconcile import LATE, reconcile_operation
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import workspace_client
 from dashboard.audit import api as audit
@@ -27,18 +27,26 @@ class Command(BaseCommand):
     help = "Ask the servers what became of operations without a known outcome, and record it."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        acts = audit.open_operations()
-        for act in acts:
-            self.stdout.write(f"Row {act.seq}, {act.action} by {act.actor.name}: {self.settled(act)}.")
-        if not acts:
+        operations = audit.open_operations()
+        for operation in operations:
+            self.stdout.write(
+                f"Row {operation.seq}, {operation.action} by {operation.actor.name}: {self.settled(operation)}."
+            )
+        if not operations:
             self.stdout.write("Every outcome is known.")
 
-    def settled(self, act: UnresolvedOperation) -> str:
+    def settled(self, operation: UnresolvedOperation) -> str:
         """What was found out, in words."""
-        if act.workspace not in settings.WORKSPACES:
-            return f"there is no workspace {act.workspace} any more" if act.workspace else "it belongs to no workspace"
+        if operation.workspace not in settings.WORKSPACES:
+            return (
+                f"there is no workspace {operation.workspace} any more"
+                if operation.workspace
+                else "it belongs to no workspace"
+            )
         try:
-            outcome = settle(service_of(act.workspace), act, is_late=datetime.now(UTC) - act.at >= LATE)
+            outcome = reconcile_operation(
+                service_of(operation.workspace), operation, is_late=datetime.now(UTC) - operation.at >= LATE
+            )
         except wire.APIError as error:
             return f"the server did not answer ({type(error).__name__})"
         return WORDS[outcome]

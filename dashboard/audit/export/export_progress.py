@@ -68,8 +68,8 @@ class ExportProgress:
     def look(self) -> ProgressState | None:
         """How far it is; None when it has not begun, or when that cannot be told."""
         with suppress(*CACHE_FAILURES):
-            noted = cache.get(self._key) if self._is_tracked else None
-            return ProgressState(**noted) if noted else None
+            kept = cache.get(self._key) if self._is_tracked else None
+            return ProgressState(**kept) if kept else None
         return None
 
     def _note(self, sending: ProgressState) -> None:

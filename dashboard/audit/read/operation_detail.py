@@ -69,12 +69,12 @@ def operation_detail(event: Record) -> OperationDetail:
         rows=[_stored(row, names) for row in events],
         before=before,
         after=after,
-        changes=compare(before, after, names=names) if _is_told(head, before, after) else [],
+        changes=compare(before, after, names=names) if _is_shown(head, before, after) else [],
         same_request=_same_request(event),
     )
 
 
-def _is_told(head: Mapping[str, Any], before: Any, after: Any) -> bool:
+def _is_shown(head: Mapping[str, Any], before: Any, after: Any) -> bool:
     """Whether there are two sides to show: not for an update whose end nobody heard."""
     if before is not None and after is not None:
         return True

@@ -50,11 +50,11 @@ def operation_of(*, workspace: str, seq: int) -> Operation | None:
     return Operation(line=log_entries(rows[-1:])[0], before=states.get("before"), after=states.get("after"))
 
 
-def operations_of_job(act: Operation) -> list[Operation]:
+def operations_of_job(operation: Operation) -> list[Operation]:
     """All acts of the job of which this one is a step, oldest first; itself alone where it is none."""
-    line = act.line
+    line = operation.line
     if not line.job or not line.subject_id:
-        return [act]
+        return [operation]
     rows = _ended(line.workspace).filter(for_subject(line.subject_id), _of_job(line.job))
     found = (
         operation_of(workspace=line.workspace, seq=seq) for seq in rows.values_list("seq", flat=True).order_by("seq")

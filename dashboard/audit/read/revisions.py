@@ -310,8 +310,8 @@ def _entries(rows: list[tuple[LogEntry, Revision | None]]) -> list[HistoryEntry]
         others = [step for step in steps if step.target_type not in part_types]
         return [replace(entry, steps=others) if entry is last else entry for entry in entries]
     if steps:
-        told = next((step for step in reversed(steps) if step.target_type in part_types), steps[-1])
-        entries.append(HistoryEntry(line=told, steps=[step for step in steps if step is not told]))
+        head = next((step for step in reversed(steps) if step.target_type in part_types), steps[-1])
+        entries.append(HistoryEntry(line=head, steps=[step for step in steps if step is not head]))
     return entries
 
 

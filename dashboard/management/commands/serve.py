@@ -131,8 +131,8 @@ def collect_static_files() -> None:
         if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
             call_command("collectstatic", interactive=False, verbosity=0)
     except OSError as error:
-        told = f"The static files cannot be put into {settings.STATIC_ROOT}: {error.strerror}."
-        raise CommandError(f"{told} Run manage.py collectstatic as somebody who may write there.") from error
+        text = f"The static files cannot be put into {settings.STATIC_ROOT}: {error.strerror}."
+        raise CommandError(f"{text} Run manage.py collectstatic as somebody who may write there.") from error
     finally:
         os.close(folder)
 

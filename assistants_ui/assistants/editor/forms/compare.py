@@ -84,8 +84,8 @@ class CompareDecisions:
         return cleaned or None
 
     def _card(self, conflict: Conflict, budget: Budget) -> Card:
-        mine, theirs = spoken(conflict, conflict.mine), spoken(conflict, conflict.theirs)
-        before = None if conflict.before is ABSENT else spoken(conflict, conflict.before)
+        mine, theirs = display(conflict, conflict.mine), display(conflict, conflict.theirs)
+        before = None if conflict.before is ABSENT else display(conflict, conflict.before)
         typed = self._data.get(f"together-{conflict.id}")
         proposed = None
         if can_join(conflict) and conflict.field == "instructions":
@@ -125,7 +125,7 @@ def title_of(conflict: Conflict) -> str:
     return labelled(name, conflict.key) if conflict.key else name
 
 
-def spoken(conflict: Conflict, value: Any) -> str:
+def display(conflict: Conflict, value: Any) -> str:
     """The value as the page shows it: texts as they are, no value in words, the rest as indented JSON."""
     if value is ABSENT:
         return gettext("(removed)") if conflict.before is not ABSENT else gettext("(not there)")

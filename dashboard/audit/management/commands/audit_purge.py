@@ -52,10 +52,10 @@ class Command(BaseCommand):
 
     def tell_size(self) -> None:
         space = database_space()
-        told = f"{what()} takes {in_words(space.size)}"
+        text = f"{what()} takes {in_words(space.size)}"
         if space.free is not None:
-            told += f", of which {in_words(space.free)} are free for new rows"
-        self.stdout.write(f"{told}.")
+            text += f", of which {in_words(space.free)} are free for new rows"
+        self.stdout.write(f"{text}.")
         if space.free is None or space.free >= WORTH_TELLING:
             self.stdout.write("Run manage.py audit_purge --vacuum to give what is free back to the disk.")
 
