@@ -48,7 +48,7 @@ class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
         self.until = 0.0
         self.head: RequestHead | None = None
         self.is_long = False
-        self.was_told_to_go_on = False
+        self.has_continued = False
         self.counted_as = ""
 
     @property
@@ -93,7 +93,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         line.sock.setblocking(False)
         # What was read beyond the end of the last request.
         line.arrived = bytearray(line.parser.unreader.take_buffered() if line.parser else b"")
-        line.head, line.is_long, line.was_told_to_go_on = None, False, False
+        line.head, line.is_long, line.has_continued = None, False, False
         self._await(line, self._take_in, seconds=SECONDS)
         try:
             is_enough = self._has_enough(line)
@@ -198,8 +198,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         # Of chunks, nobody knows how many bytes are still to come.
         if arrived >= min(line.head.length, SHORT_BODY) and (not line.head.is_chunked or arrived):
             return True
-        if line.head.expects_continue and not line.was_told_to_go_on:
-            line.was_told_to_go_on = True
+        if line.head.expects_continue and not line.has_continued:
+            line.has_continued = True
             with suppress(OSError):
                 line.sock.send(CONTINUE)
         return False

@@ -82,18 +82,20 @@ def attached(
         return upload_results(request, jobs, problems=problems, status=200 if is_well else 422)
     if is_well:
         return redirect(context["back"])
-    told = [job for job in jobs if not job.is_done]
-    failed = form.is_bound and (problems or told)
-    return render(request, template, {**context, "told": told, "problems": problems}, status=422 if failed else 200)
+    unfinished = [job for job in jobs if not job.is_done]
+    failed = form.is_bound and (problems or unfinished)
+    return render(
+        request, template, {**context, "unfinished": unfinished, "problems": problems}, status=422 if failed else 200
+    )
 
 
 def upload_results(
     request: DashboardRequest, jobs: list[AttachmentJob], *, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     """What became of each file, for the script that sent it."""
-    told = [(job, undo_of_job(request.service, job)) for job in jobs]
+    results = [(job, undo_of_job(request.service, job)) for job in jobs]
     return render(
-        request, "files/_upload_results.html", {"upload_results": told, "problems": problems or []}, status=status
+        request, "files/_upload_results.html", {"upload_results": results, "problems": problems or []}, status=status
     )
 
 
@@ -145,8 +147,8 @@ def detach(request: DashboardRequest, assistant_id: str, file_id: str) -> HttpRe
         workspace=request.workspace.name, assistant_id=assistant_id, file_id=file_id, name=name, use=use
     )
     steps.take_away(steps.Attachment(service=request.service, job=job))
-    told = gettext("“%(name)s” was removed from this assistant. The file itself is kept.") % {"name": name}
-    messages.success(request, told, extra_tags=undo_of_request(request.service, file.id, assistant_id))
+    text = gettext("“%(name)s” was removed from this assistant. The file itself is kept.") % {"name": name}
+    messages.success(request, text, extra_tags=undo_of_request(request.service, file.id, assistant_id))
     return redirect("assistant-detail", request.workspace.name, assistant_id)
 
 
