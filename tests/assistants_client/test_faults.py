@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-import anyio
 import pytest
 
 from assistants_client import (
@@ -15,82 +13,21 @@ from assistants_client import (
     APIError,
     APIResponseValidationError,
     APITimeoutError,
-    AsyncClient,
     Call,
     Client,
-    ConflictError,
     InternalServerError,
     NotFoundError,
     Outcome,
-    RateLimitError,
     Reason,
     RedirectError,
-    RetryBudget,
-    RetryPolicy,
     calls,
 )
-from assistants_client.sockets import MAX_CONNECTIONS
+from tests.assistants_client.sending import ASSISTANT, CREATE, EMPTY_LIST, READ, RETRIEVE, UPDATE, Send
 
 from . import faults
-from .faults import FaultServer, Line, fault_server, gives, gives_bytes
+from .faults import Line, fault_server, gives, gives_bytes
 
-T = TypeVar("T")
-
-ASSISTANT = {"id": "asst_1", "object": "assistant", "created_at": 1}
-EMPTY_LIST: dict[str, Any] = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
-
-READ = calls.assistants.list()
-RETRIEVE = calls.assistants.retrieve("asst_1")
-CREATE = calls.assistants.create(model="m")
-UPDATE = calls.assistants.update("asst_1", name="n")
 DELETE = calls.assistants.delete("asst_1")
-
-
-class Send(Protocol):
-    """Sends one call with a client of its own. `pauses` are the seconds it was told to wait between tries."""
-
-    pauses: list[float]
-
-    def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T: ...
-
-
-class SyncSend:
-    def __init__(self) -> None:
-        self.pauses: list[float] = []
-
-    def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T:
-        retry_policy = settings.pop("retry_policy", None) or RetryPolicy(chance=lambda: 0.5)
-        with Client(
-            base_url=server.base_url, retry_policy=retry_policy, sleep=self.pauses.append, **settings
-        ) as client:
-            return client.send(call)
-
-
-class AsyncSend:
-    def __init__(self) -> None:
-        self.pauses: list[float] = []
-
-    def __call__(self, server: FaultServer, call: Call[T], **settings: Any) -> T:
-        retry_policy = settings.pop("retry_policy", None) or RetryPolicy(chance=lambda: 0.5)
-
-        async def sleep(seconds: float) -> None:
-            self.pauses.append(seconds)
-
-        async def talk() -> T:
-            async with AsyncClient(
-                base_url=server.base_url, retry_policy=retry_policy, sleep=sleep, **settings
-            ) as client:
-                return await client.send(call)
-
-        return anyio.run(talk)
-
-
-@pytest.fixture(params=[SyncSend, AsyncSend], ids=["sync", "async"])
-def send(request: pytest.FixtureRequest) -> Send:
-    sender: Send = request.param()
-    return sender
-
-
 UNREADABLE = [
     ("a web page", gives_bytes(b"<html>sign in</html>", Content_Type="text/html"), Reason.CONTENT_TYPE),
     ("an array", gives([]), Reason.SHAPE),
@@ -214,122 +151,6 @@ def test_it_follows_no_redirect_and_takes_the_key_nowhere(send: Send, status: in
         assert elsewhere.requests == []
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_server_error_leaves_a_create_open_and_repeats_a_read(send: Send, status: int) -> None:
-    page = gives_bytes(b"<html>Bad gateway sk-a-secret-key</html>", status=status, Content_Type="text/html")
-    with fault_server(page) as server:
-        with pytest.raises(InternalServerError) as caught:
-            send(server, CREATE)
-        assert caught.value.outcome is Outcome.UNKNOWN
-        assert "html" not in caught.value.message
-        with pytest.raises(InternalServerError):
-            send(server, READ)
-        assert server.methods == ["POST", "GET", "GET", "GET"]
-
-
-def test_a_call_the_server_does_not_know_is_refused_once(send: Send) -> None:
-    with fault_server(gives({"detail": "not implemented"}, status=501)) as server:
-        with pytest.raises(InternalServerError, match="not implemented") as caught:
-            send(server, READ)
-        assert caught.value.outcome is Outcome.REFUSED
-        assert len(server.requests) == 1
-
-
-def test_a_conflict_is_refused_and_a_read_tries_again(send: Send) -> None:
-    with fault_server(gives({"error": {"message": "busy"}}, status=409), gives(EMPTY_LIST)) as server:
-        send(server, READ)
-        assert len(server.requests) == 2
-    with fault_server(gives({"error": {"message": "busy"}}, status=409)) as server:
-        with pytest.raises(ConflictError) as caught:
-            send(server, UPDATE)
-        assert caught.value.outcome is Outcome.REFUSED
-        assert len(server.requests) == 1
-
-
-def throttles(**headers: str) -> Line:
-    return gives({"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, status=429, **headers)
-
-
-def test_a_throttled_read_waits_as_long_as_it_is_asked_to(send: Send) -> None:
-    with fault_server(throttles(Retry_After="2"), throttles(retry_after_ms="1500"), gives(EMPTY_LIST)) as server:
-        send(server, READ)
-        assert send.pauses == [2.0, 1.5]
-
-
-def test_a_pause_that_does_not_fit_into_the_time_is_not_made(send: Send) -> None:
-    with fault_server(throttles(Retry_After="86400")) as server:
-        with pytest.raises(RateLimitError) as caught:
-            send(server, READ)
-        assert caught.value.retry_after == 120.0
-        assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize("value", ["-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "nan", "inf"])
-def test_a_pause_that_makes_no_sense_is_ignored(send: Send, value: str) -> None:
-    with fault_server(throttles(Retry_After=value), gives(EMPTY_LIST)) as server:
-        send(server, READ)
-        assert send.pauses == [0.125]
-
-
-def test_a_throttled_create_is_left_to_the_person(send: Send) -> None:
-    with fault_server(throttles(Retry_After="1")) as server:
-        with pytest.raises(RateLimitError) as caught:
-            send(server, CREATE)
-        assert caught.value.outcome is Outcome.REFUSED
-        assert len(server.requests) == 1
-
-
-def test_a_used_up_quota_is_not_asked_again(send: Send) -> None:
-    with fault_server(gives({"error": {"message": "quota", "code": "insufficient_quota"}}, status=429)) as server:
-        with pytest.raises(RateLimitError):
-            send(server, READ)
-        assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize(("hint", "tries"), [("false", 1), ("true", 3)])
-def test_it_heeds_the_servers_hint_whether_to_try_again(send: Send, hint: str, tries: int) -> None:
-    status = 503 if hint == "false" else 400
-    with fault_server(gives({"error": {"message": "no"}}, status=status, x_should_retry=hint)) as server:
-        with pytest.raises(APIError):
-            send(server, READ)
-        assert len(server.requests) == tries
-
-
-def test_a_storm_is_not_fed_with_repeats(send: Send) -> None:
-    retry_policy = RetryPolicy(budget=RetryBudget(reserve=4))
-    with fault_server(throttles()) as server:
-        for _ in range(100):
-            with pytest.raises(RateLimitError):
-                send(server, READ, retry_policy=retry_policy)
-        assert len(server.requests) <= 100 + 4 + 10
-
-
-def test_a_create_the_server_never_got_is_tried_once_more(send: Send) -> None:
-    with fault_server(gives(ASSISTANT)) as server:
-        pass
-    with pytest.raises(APIConnectionError) as caught:
-        send(server, CREATE)
-    assert (caught.value.reason, caught.value.outcome) == (Reason.CONNECT, Outcome.NOT_SENT)
-    assert send.pauses == [0.125]
-
-
-def test_a_name_that_does_not_exist_is_not_sent(send: Send) -> None:
-    with fault_server(gives(ASSISTANT)) as server:
-        server.base_url = "http://no-such-host.invalid/v1"
-        with pytest.raises(APIConnectionError) as caught:
-            send(server, CREATE)
-    assert (caught.value.reason, caught.value.outcome) == (Reason.DNS, Outcome.NOT_SENT)
-
-
-def test_a_server_without_tls_is_not_sent_anything(send: Send) -> None:
-    with fault_server(gives(ASSISTANT)) as server:
-        server.base_url = server.base_url.replace("http:", "https:")
-        with pytest.raises(APIConnectionError) as caught:
-            send(server, CREATE)
-        assert caught.value.outcome is Outcome.NOT_SENT
-        assert server.requests == []
-
-
 def test_an_answer_about_another_object_is_refused(send: Send) -> None:
     attempts: tuple[Call[Any], ...] = (RETRIEVE, UPDATE, DELETE)
     for call in attempts:
@@ -364,46 +185,6 @@ def test_a_packed_answer_is_unpacked(send: Send) -> None:
         assert len(server.requests) == 2
 
 
-def test_a_proxy_of_the_environment_is_not_used(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    with fault_server(gives(ASSISTANT)) as server:
-        assert send(server, RETRIEVE).id == "asst_1"
-
-
-def test_a_proxy_of_the_settings_is_used(send: Send) -> None:
-    with fault_server(gives(ASSISTANT)) as proxy, fault_server(gives({})) as server:
-        server.base_url = "http://behind.test/v1"
-        assert send(server, RETRIEVE, proxy=proxy.base_url.removesuffix("/v1")).id == "asst_1"
-        assert proxy.requests[0].target == "http://behind.test/v1/assistants/asst_1"
-
-
-def test_a_thousand_calls_share_one_connection() -> None:
-    with fault_server(gives(EMPTY_LIST)) as server, Client(base_url=server.base_url) as client:
-        for _ in range(1000):
-            client.assistants.list()
-        assert len(server.requests) == 1000
-        assert server.connections == 1
-
-
-def test_an_upload_whose_answer_is_lost_is_sent_once(send: Send) -> None:
-    with fault_server(faults.resets) as server:
-        with pytest.raises(APIConnectionError) as caught:
-            send(server, calls.files.create(file=("a.bin", b"x" * 3_000_000), purpose="assistants"))
-        assert caught.value.outcome is Outcome.UNKNOWN
-        assert server.methods == ["POST"]
-        assert len(server.requests[0].body) > 3_000_000
-
-
-@pytest.mark.parametrize(("pause", "tries"), [("3", 3), ("5", 2), ("9", 1)])
-def test_pauses_count_towards_the_time_of_the_call(send: Send, pause: str, tries: int) -> None:
-    retry_policy = RetryPolicy(clock=lambda: sum(send.pauses))
-    with fault_server(throttles(Retry_After=pause)) as server:
-        with pytest.raises(RateLimitError):
-            send(server, READ, retry_policy=retry_policy)
-        assert len(server.requests) == tries
-
-
 UNFINISHED = [
     ("too long", gives_bytes(b"<html>" + b"x" * 500_000, status=502, Content_Type="text/html")),
     ("packed as not asked for", gives_bytes(b"x", status=502, Content_Encoding="br")),
@@ -418,42 +199,6 @@ def test_a_status_is_believed_whatever_becomes_of_its_explanation(send: Send, li
         with pytest.raises(InternalServerError) as caught:
             send(server, CREATE.with_options(timeout=0.6))
         assert caught.value.status_code == 502
-
-
-def test_a_busy_pool_sends_nothing() -> None:
-    with (
-        fault_server(faults.is_silent) as server,
-        Client(base_url=server.base_url, sleep=lambda seconds: None) as client,
-    ):
-        with ThreadPoolExecutor(MAX_CONNECTIONS) as others:
-            waiting = [others.submit(client.send, READ) for _ in range(MAX_CONNECTIONS)]
-            server.wait_for(MAX_CONNECTIONS)
-            with pytest.raises(APITimeoutError) as caught:
-                client.send(CREATE.with_options(timeout=0.05))
-            server.over.set()
-            assert all(isinstance(each.exception(), APIConnectionError) for each in waiting)
-        assert (caught.value.reason, caught.value.outcome) == (Reason.POOL, Outcome.NOT_SENT)
-        assert "POST" not in server.methods
-
-
-def test_many_threads_share_the_connections() -> None:
-    with fault_server(gives(EMPTY_LIST)) as server, Client(base_url=server.base_url) as client:
-        with ThreadPoolExecutor(16) as threads:
-            assert len([*threads.map(client.send, [READ] * 400)]) == 400
-        assert len(server.requests) == 400
-        assert server.connections <= MAX_CONNECTIONS
-
-
-def test_many_tasks_share_the_connections() -> None:
-    async def talk(address: str) -> int:
-        async with AsyncClient(base_url=address) as client, anyio.create_task_group() as tasks:
-            for _ in range(40):
-                tasks.start_soon(client.send, READ)
-        return 40
-
-    with fault_server(gives(EMPTY_LIST)) as server:
-        assert anyio.run(talk, server.base_url) == len(server.requests)
-        assert server.connections <= MAX_CONNECTIONS
 
 
 def test_no_secret_reaches_a_log(send: Send, caplog: pytest.LogCaptureFixture) -> None:

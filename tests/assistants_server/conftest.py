@@ -13,8 +13,11 @@ from pytest_django import Settings
 
 from assistants_server.http.authentication import new_key
 from assistants_server.models import VectorStore
+from assistants_server.runs import connect
 from assistants_server.vector_stores import indexing
 from dashboard.environment import WorkspaceSettings
+from dashboard.environment.models import ModelServer
+from tests.assistants_server.scripted import ScriptedModel
 
 
 class API(Client):
@@ -73,3 +76,12 @@ def upload(api: API, *, name: str = "policy.txt", content: bytes = b"Thirty days
 def read_files(store_id: str) -> None:
     """Do at once what a worker would do once the transaction, which no test here ends, is through."""
     indexing.read_waiting(VectorStore.objects.get(wire_id=store_id).pk)
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> ScriptedModel:
+    scripted = ScriptedModel()
+    served = WorkspaceSettings(name="main", label="Main", model=ModelServer(base_url="http://model.example/v1"))
+    settings.WORKSPACES = settings.WORKSPACES | {"main": served}
+    monkeypatch.setattr(connect, "open_model", lambda workspace: scripted)
+    return scripted

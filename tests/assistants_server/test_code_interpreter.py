@@ -19,10 +19,9 @@ from assistants_server.sandbox import installed, process
 from assistants_server.sandbox.folder import Folder
 from assistants_server.sandbox.pool import Pool
 from tests.assistants_server.conftest import API, upload
+from tests.assistants_server.running import MESSAGE, ask, assistant, look, names, newest, steps
 from tests.assistants_server.scripted import ScriptedModel, work
-from tests.assistants_server.test_runs import MESSAGE, ask, assistant, look, model, names, newest, steps
 
-__all__ = ["model"]
 pytestmark = pytest.mark.django_db
 CODE = {"type": "code_interpreter"}
 

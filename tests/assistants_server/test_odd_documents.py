@@ -12,7 +12,7 @@ from django.conf import settings
 
 from assistants_server.files.text import extraction
 from assistants_server.files.text.document import UnreadableDocumentError
-from tests.assistants_server.test_formats import SHOWN, a_pdf, docx, par, read, rels, run, words, zipped
+from tests.assistants_server.documents import SHOWN, a_pdf, docx, par, read, rels, run, words, zipped
 
 CASES = Path(settings.BASE_DIR).parent / "shared" / "cases"
 PAGE = "<html><body><h1>Returns</h1><p>Parcels come back within five days.</body></html>"

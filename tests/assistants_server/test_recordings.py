@@ -21,9 +21,7 @@ from assistants_server.sandbox import installed, process
 from assistants_server.sandbox.pool import Pool
 from tests.assistants_server.conftest import API, read_files, upload
 from tests.assistants_server.scripted import ScriptedModel, work
-from tests.assistants_server.test_runs import model
 
-__all__ = ["model"]
 pytestmark = pytest.mark.django_db
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "reference" / "recordings"
 NAMES = sorted(path.stem for path in RECORDINGS.glob("*.json")) or [""]

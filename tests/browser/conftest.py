@@ -12,6 +12,9 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from assistants_client import Client
+from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected
+from tests.browser.editing import Wire
 from tests.conftest import Person
 
 # Playwright's event loop runs in this thread, so Django would refuse to use the database in it.
@@ -73,3 +76,17 @@ def visit(live_server: LiveServer, browser: Browser) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    transport = Wire()
+    with connected("main", Client(base_url=EMBEDDED_BASE_URL, api_key="", transport=transport)):
+        yield transport
+
+
+@pytest.fixture
+def server(wire: Wire) -> Iterator[Client]:
+    """Another program that uses the same server."""
+    with Client(base_url=EMBEDDED_BASE_URL, api_key="", transport=wire.server) as client:
+        yield client
