@@ -75,7 +75,7 @@ def test_after_it_was_attached_it_stays(alice: Person, server: Client, assistant
     alice.post(page_of(assistant, "files"), sent(upload()))
     response = alice.post(CANCEL, headers={"HX-Request": "true"})
 
-    assert "Attached." in response.content.decode()
+    assert "“prices.txt” was attached.</p>" in response.content.decode()
     assert not nothing_is_there(server, assistant)
 
 
