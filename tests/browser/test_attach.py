@@ -70,7 +70,7 @@ def test_three_dropped_at_once_each_have_their_fate(
     expect(result(page, "prices.txt")).to_contain_text("Ready to be attached")
     page.get_by_role("button", name="Attach files").click()
     expect(result(page, "setup.exe")).to_contain_text("We do not take programs.")
-    expect(result(page, "prices.txt")).to_contain_text("Attached.")
+    expect(result(page, "prices.txt")).to_contain_text("“prices.txt” was attached.")
     expect(page.locator("#attached").get_by_text("Searchable")).to_be_visible()
     [store_id] = server.assistants.retrieve(assistant.id).vector_store_ids
     assert [passage.filename for passage in server.vector_stores.search(store_id, query="screw")] == ["prices.txt"]
@@ -132,7 +132,7 @@ def test_the_same_file_twice_offers_the_one_that_is_here(
 
     expect(result(page, "copy.txt")).to_contain_text("The same file is here already.")
     result(page, "copy.txt").get_by_role("button", name="Upload it anyway").click()
-    expect(result(page, "copy.txt")).to_contain_text("Attached.")
+    expect(result(page, "copy.txt")).to_contain_text("“copy.txt” was attached.")
     assert len(server.files.list().data) == 2
 
 
@@ -154,7 +154,7 @@ def test_they_can_be_dropped_on_the_page_of_the_assistant(
     drop(page, ("prices.txt", "A screw costs 12 cents."))
     page.get_by_role("button", name="Attach them").click()
 
-    expect(result(page, "prices.txt")).to_contain_text("Attached.")
+    expect(result(page, "prices.txt")).to_contain_text("“prices.txt” was attached.")
     expect(page.locator("#attached").get_by_text("Searchable")).to_be_visible()
     assert [file.filename for file in server.files.list()] == ["prices.txt"]
 
