@@ -17,7 +17,7 @@ def unused_for(days: int, digest: str) -> None:
 
 def test_what_was_not_used_for_two_weeks_goes_when_another_is_kept() -> None:
     old, younger = keep_snapshot("main", {"name": "old"}), keep_snapshot("main", {"name": "younger"})
-    unused_for(15, old)
+    unused_for(14, old)
     unused_for(13, younger)
     keep_snapshot("main", {"name": "new"})
 
