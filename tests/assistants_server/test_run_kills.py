@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
-from assistants_server.models import Message, Run, RunStep
+from assistants_server.models import Message, Run, RunEvents, RunStep
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
 from tests.assistants_server.conftest import API
@@ -28,6 +29,11 @@ def worker_process(model_url: str) -> subprocess.Popen[str]:
     environment["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
     command = [sys.executable, "manage.py", "run_worker", "--workers", "1"]
     return subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+
+
+def deltas() -> int:
+    """How many batches of events with text are written."""
+    return RunEvents.objects.filter(events__contains="thread.message.delta").count()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,6 +59,10 @@ def test_a_killed_worker_leaves_one_truthful_end(api: API, settings: Settings, h
         process = worker_process(model.base_url)
         try:
             assert reached.wait(30)
+            # What was said is in the worker's memory first, and only what is written counts as shown.
+            late = time.monotonic() + 30
+            while has_spoken and time.monotonic() < late and not deltas():
+                time.sleep(0.02)
         finally:
             process.kill()
             process.communicate()
