@@ -50,7 +50,14 @@ def content(value: Any, path: str) -> list[dict[str, Any]]:
         value = [{"type": "text", "text": string(shortest=1, longest=LONGEST_TEXT)(value, path)}]
     elif not isinstance(value, list):
         raise wrong_type(path, expected="a string or an array of objects", value=value)
-    return [_stored(part) for part in _PARTS(value, path)]
+    return [_stored(part) for part in _PARTS([_as_sent(part) for part in value], path)]
+
+
+def _as_sent(part: Any) -> Any:
+    """A text as it is read, with its annotations, may be sent again; people copy messages so."""
+    if isinstance(part, dict) and isinstance(text := part.get("text"), dict):
+        return part | {"text": text.get("value")} if text.keys() <= {"value", "annotations"} else part
+    return part
 
 
 def _stored(part: dict[str, Any]) -> dict[str, Any]:
