@@ -147,11 +147,15 @@ def test_what_was_read_makes_the_same_again(api: API) -> None:
         "strict": False,
     }
     search = {"type": "file_search", "file_search": {"ranking_options": {"score_threshold": 0.5}}}
-    sent = {"model": "gpt-4o", "name": "Desk", "tools": [search, {"type": "function", "function": function}]}
+    sent: dict[str, Any] = {
+        "model": "gpt-4o",
+        "name": "Desk",
+        "tools": [search, {"type": "function", "function": function}],
+    }
     sent |= {"tool_resources": {"file_search": {"vector_store_ids": [store(api)]}}, "response_format": {"type": "text"}}
     kept(api, "/assistants", sent, beta.Assistant, beta.AssistantCreateParams)
     kept(api, "/threads", {"metadata": {"a": "b"}}, beta.Thread, beta.ThreadCreateParams)
     message = {"role": "user", "content": "Hello"}
     kept(api, f"/threads/{thread(api)}/messages", message, in_threads.Message, in_threads.MessageCreateParams)
-    body = {"name": "Prices", "expires_after": {"anchor": "last_active_at", "days": 7}}
+    body: dict[str, Any] = {"name": "Prices", "expires_after": {"anchor": "last_active_at", "days": 7}}
     kept(api, "/vector_stores", body, top.VectorStore, top.VectorStoreCreateParams)
