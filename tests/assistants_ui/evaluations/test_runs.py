@@ -133,6 +133,25 @@ def test_an_answer_that_is_not_whole_is_never_green(
     assert nothing_is_left()
 
 
+def test_a_server_that_falls_silent_gives_no_green(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    """It took the question, and then is heard of no more."""
+    ask_about(desk, "How long?", contains_all=["thirty"], contains_none=["sorry"])
+    model.says("Thirty.")
+
+    def hang(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and "/runs/" in request.url.path:
+            raise httpx.ReadTimeout("Nothing was heard.", request=request)
+        return None
+
+    run = started(alice, desk)
+    tap.answer = hang
+    worker.work()
+    assert QuestionAnswer.objects.get().outcome == "no_answer"
+    assert [one.standing.value for one in results.results_of(run)] == ["could not tell"]
+
+
 def test_one_broken_answer_of_three_breaks_the_question(
     alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
 ) -> None:
