@@ -11,9 +11,10 @@ export function text(name, values = {}) {
   return texts.get(name).replace(/\{(\w+)\}/g, (place, key) => values[key] ?? place);
 }
 
-// The text for this number of things: `name.one` or `name.other`.
+// The text for this number of things: `name.one`, `name.other`, or what else the language tells apart.
 export function counted(name, count) {
-  return text(`${name}.${plurals.select(count) === "one" ? "one" : "other"}`, { number: number(count) });
+  const kind = `${name}.${plurals.select(count)}`;
+  return text(texts.has(kind) ? kind : `${name}.other`, { number: number(count) });
 }
 
 // A number as the reader writes it.
