@@ -26,7 +26,7 @@ class AskForm(forms.Form):
         label=gettext_lazy("Question"),
         error_messages={"required": gettext_lazy("Type a question first.")},
         widget=forms.Textarea(
-            attrs={"rows": 3, "placeholder": gettext_lazy("Ask something that your users would ask")}
+            attrs={"rows": 3, "dir": "auto", "placeholder": gettext_lazy("Ask something that your users would ask")}
         ),
     )
 

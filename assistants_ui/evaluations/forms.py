@@ -28,7 +28,7 @@ class LinesField(forms.CharField):
     """Several texts, one a line; empty lines count for nothing."""
 
     def __init__(self, *, label: StrOrPromise, help_text: StrOrPromise = "") -> None:
-        widget = forms.Textarea(attrs={"rows": 2})
+        widget = forms.Textarea(attrs={"rows": 2, "dir": "auto"})
         super().__init__(required=False, max_length=10_000, label=label, help_text=help_text, widget=widget)
 
     def prepare_value(self, value: Any) -> Any:
@@ -55,7 +55,7 @@ class QuestionForm(forms.Form):
         max_length=100_000,
         label=gettext_lazy("Question"),
         error_messages={"required": gettext_lazy("Type the question.")},
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
     must_contain_all = LinesField(
         label=gettext_lazy("Must contain all of"),
@@ -89,7 +89,7 @@ class QuestionForm(forms.Form):
         max_length=10_000,
         label=gettext_lazy("What a good answer says"),
         help_text=gettext_lazy("In your own words, for whoever judges the answers. Nothing checks this."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -38,10 +38,12 @@ def form_field(label: StrOrPromise, given: Input, version: str) -> forms.Field:
     named: dict[str, Any] = {"label": label, "help_text": given.help_text}
     match given:
         case LineInput(max_length=most, suggestions=listed):
-            attrs = {"list": listed, "autocomplete": "off", "spellcheck": "false"} if listed else {}
+            attrs = {"list": listed, "autocomplete": "off", "spellcheck": "false"} if listed else {"dir": "auto"}
             return NameField(max_length=most, widget=forms.TextInput(attrs=attrs), **named)
         case TextInput(max_length=limits, rows=rows):
-            return TextField(max_length=limits[version], widget=forms.Textarea(attrs={"rows": rows}), **named)
+            return TextField(
+                max_length=limits[version], widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **named
+            )
         case NumberInput(minimum=low, maximum=high, middle=middle):
             return NumberField(minimum=low, maximum=high, middle=middle, **named)
         case WholeNumberInput(minimum=low, maximum=high):
