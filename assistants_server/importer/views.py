@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from assistants_server.importer import apply as importing
 from assistants_server.importer import jobs, uploaded, worker
@@ -18,7 +19,6 @@ from assistants_server.models.imports import new_job_id
 from dashboard.access import Right, requires
 from dashboard.audit import api as audit
 from dashboard.environment import WorkspaceSettings
-from dashboard.lib.counting import counted
 from dashboard.lib.http import is_partial, require_form
 
 MEGABYTE = 2**20
@@ -35,19 +35,19 @@ class SavedAssistantsForm(forms.Form):
     text = forms.CharField(
         required=False,
         strip=False,
-        label="Or paste what was saved",
+        label=gettext_lazy("Or paste what was saved"),
         widget=forms.Textarea(attrs={"rows": 8, "class": "mono", "spellcheck": "false"}),
-        help_text="JSON, what Python printed, or the code of a prompt.",
+        help_text=gettext_lazy("JSON, what Python printed, or the code of a prompt."),
     )
     model = forms.CharField(
         required=False,
         max_length=256,
-        label="Model where none is named",
-        help_text="Prompts need not name one.",
+        label=gettext_lazy("Model where none is named"),
+        help_text=gettext_lazy("Prompts need not name one."),
     )
-    only_sound = forms.BooleanField(required=False, label="Take what is sound and leave out the rest")
-    new_ids = forms.BooleanField(required=False, label="Give new ids where one is missing or taken")
-    replace = forms.BooleanField(required=False, label="Overwrite what is here under the same ids")
+    only_sound = forms.BooleanField(required=False, label=gettext_lazy("Take what is sound and leave out the rest"))
+    new_ids = forms.BooleanField(required=False, label=gettext_lazy("Give new ids where one is missing or taken"))
+    replace = forms.BooleanField(required=False, label=gettext_lazy("Overwrite what is here under the same ids"))
 
 
 @require_form
@@ -85,14 +85,15 @@ def _sent(request: HttpRequest, form: SavedAssistantsForm, workspace: str) -> Up
     if token := request.POST.get("token"):
         if found := uploaded.kept(token, workspace=workspace, user_id=user_id):
             return found
-        form.add_error(None, "The preview is more than an hour old. Choose the file again.")
+        form.add_error(None, gettext("The preview is more than an hour old. Choose the file again."))
         return None
     files = request.FILES.getlist("files")
     if sum(file.size or 0 for file in files) + len(form.cleaned_data["text"]) > MOST_MB * MEGABYTE:
-        form.add_error(None, f"This is more than {MOST_MB} MB. The command import_assistants takes files of any size.")
+        sentence = gettext("This is more than %(most)d MB. The command import_assistants takes files of any size.")
+        form.add_error(None, sentence % {"most": MOST_MB})
         return None
     if any(getattr(file, "refusal", "") for file in files):
-        form.add_error(None, "A file is empty, or too large for this site.")
+        form.add_error(None, gettext("A file is empty, or too large for this site."))
         return None
     texts, problem = uploaded.texts_of(files)
     if problem:
@@ -101,7 +102,7 @@ def _sent(request: HttpRequest, form: SavedAssistantsForm, workspace: str) -> Up
     if form.cleaned_data["text"].strip():
         texts.append(("pasted text", form.cleaned_data["text"]))
     if not texts:
-        form.add_error(None, "Choose a file, or paste what was saved.")
+        form.add_error(None, gettext("Choose a file, or paste what was saved."))
         return None
     return Uploaded(workspace=workspace, user_id=user_id, texts=tuple(texts))
 
@@ -116,10 +117,10 @@ def fingerprint(plan: importing.Plan) -> str:
 def preview(plan: importing.Plan) -> dict[str, Any]:
     """What a person sees of a plan: each object with what is taken, changed and left out."""
     parts = [
-        ("New", plan.new),
-        ("Overwritten", plan.replaced),
-        ("Already here", plan.unchanged),
-        ("Left out", plan.left_out),
+        (gettext("New"), plan.new),
+        (gettext("Overwritten"), plan.replaced),
+        (gettext("Already here"), plan.unchanged),
+        (gettext("Left out"), plan.left_out),
     ]
     return {
         "groups": [(title, items[:MOST_SHOWN], len(items) - MOST_SHOWN) for title, items in parts if items],
@@ -139,10 +140,16 @@ def _imported(request: HttpRequest, sent: Uploaded, plan: importing.Plan, worksp
     if begun.state != ImportJob.State.DONE or found[jobs.State.DISPUTED]:
         worker.ring()
         return redirect("import-job", workspace, begun.pk)
-    left_out = f" {counted(begun.left_out, 'object')} left out." if begun.left_out else ""
-    done = f"{counted(found[jobs.State.NEW], 'assistant')} imported, {found[jobs.State.REPLACED]} overwritten"
-    already = begun.unchanged + found[jobs.State.UNCHANGED]
-    messages.success(request, f"{done}, {already} already here.{left_out}")
+    number, already = found[jobs.State.NEW], begun.unchanged + found[jobs.State.UNCHANGED]
+    done = ngettext(
+        "%(number)d assistant imported, %(replaced)d overwritten, %(already)d already here.",
+        "%(number)d assistants imported, %(replaced)d overwritten, %(already)d already here.",
+        number,
+    ) % {"number": number, "replaced": found[jobs.State.REPLACED], "already": already}
+    if begun.left_out:
+        sentence = ngettext("%(number)d object left out.", "%(number)d objects left out.", begun.left_out)
+        done = f"{done} {sentence % {'number': begun.left_out}}"
+    messages.success(request, done)
     return redirect("assistant-list", workspace)
 
 

@@ -6,6 +6,7 @@ import secrets
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from assistants_server.models.base import JSONText
 
@@ -51,11 +52,11 @@ class ImportRow(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Not yet"
-        NEW = "new", "Imported"
-        REPLACED = "replaced", "Overwritten"
-        UNCHANGED = "unchanged", "Already here"
-        DISPUTED = "disputed", "Changed here since the preview, so it was left as it is"
+        WAITING = "waiting", gettext_lazy("Not yet")
+        NEW = "new", gettext_lazy("Imported")
+        REPLACED = "replaced", gettext_lazy("Overwritten")
+        UNCHANGED = "unchanged", gettext_lazy("Already here")
+        DISPUTED = "disputed", gettext_lazy("Changed here since the preview, so it was left as it is")
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
     wire_id = models.CharField(max_length=128)

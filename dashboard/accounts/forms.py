@@ -137,11 +137,15 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(
         max_length=150,
+        label=gettext_lazy("Name"),
         help_text=gettext_lazy("Shown to your colleagues and in the audit log."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label="E-mail", required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     def __init__(self, data: Any = None, *, user: User | None = None) -> None:

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.access import role_label
 from dashboard.lib.relative_time import exact_time, relative_time
 from dashboard.lib.stored_texts import reword
 
@@ -56,6 +57,9 @@ def number(value: int | float) -> str:
 def reworded(stored: str) -> str:
     """A sentence that a row keeps in English, in the reader's language as far as it is known."""
     return reword(stored)
+
+
+register.filter(role_label)
 
 
 @register.filter

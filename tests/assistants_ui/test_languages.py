@@ -108,7 +108,16 @@ def test_the_main_job_by_the_words_of_the_page(alice: Person, language: str) -> 
 
 
 # For people; everything else that stands in an attribute is read by programs, scripts and the browser.
-FOR_PEOPLE = {"aria-label", "title", "placeholder", "data-label", "data-sending", "data-slider", "data-combobox"}
+FOR_PEOPLE = {
+    "aria-label",
+    "title",
+    "placeholder",
+    "data-label",
+    "data-sending",
+    "data-slider",
+    "data-combobox",
+    "data-note",
+}
 NEW_EACH_TIME = {"csrfmiddlewaretoken", "opened", "token", "earlier", "state"}
 
 
