@@ -119,10 +119,22 @@ def _register_actions() -> None:
     )
     registry.register_actions(
         "saved_view",
-        "Saved views",
-        LogAction(name="saved_view.create", past="saved a view for the team", infinitive="save a view for the team"),
-        LogAction(name="saved_view.update", past="changed a view of the team", infinitive="change a view of the team"),
-        LogAction(name="saved_view.delete", past="deleted a view of the team", infinitive="delete a view of the team"),
+        gettext_lazy("Saved views"),
+        LogAction(
+            name="saved_view.create",
+            past=gettext_lazy("saved a view for the team"),
+            infinitive=pgettext_lazy("infinitive", "save a view for the team"),
+        ),
+        LogAction(
+            name="saved_view.update",
+            past=gettext_lazy("changed a view of the team"),
+            infinitive=pgettext_lazy("infinitive", "change a view of the team"),
+        ),
+        LogAction(
+            name="saved_view.delete",
+            past=gettext_lazy("deleted a view of the team"),
+            infinitive=pgettext_lazy("infinitive", "delete a view of the team"),
+        ),
     )
     registry.register_actions(
         "file",

@@ -69,7 +69,7 @@ def delete(request: DashboardRequest, view_id: int) -> HttpResponse:
 def _changeable(request: DashboardRequest, view_id: int) -> SavedView:
     view = operations.seen_by(request.user, request.workspace.name).filter(pk=view_id).first()
     if view is None or not operations.may_change(request.user, view):
-        raise Http404("There is no such view that you may change.")
+        raise Http404(gettext("There is no such view that you may change."))
     return view
 
 
