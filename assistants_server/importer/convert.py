@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from assistants_server.assistants import operations as assistants
@@ -108,8 +109,8 @@ def _identify(item: ImportItem, value: dict[str, Any]) -> None:
     else:
         item.problems.append(NO_ID)
     stamp = value.get("created_at") or value.get("created")
-    if isinstance(stamp, str) and stamp.isascii() and stamp.isdecimal():
-        stamp = int(stamp)
+    if isinstance(stamp, str):
+        stamp = _seconds(stamp)
     if isinstance(stamp, bool) or not isinstance(stamp, int | float) or not 0 < stamp < IN_MILLISECONDS * 1000:
         item.created_at, item.has_time = int(time.time()), False
         item.notes.append("created_at: it was missing or no time, so it is now")
@@ -117,6 +118,17 @@ def _identify(item: ImportItem, value: dict[str, Any]) -> None:
     item.created_at = int(stamp / 1000 if stamp >= IN_MILLISECONDS else stamp)
     if item.created_at != value.get("created_at"):
         item.notes.append(f"created_at: {value.get('created_at', stamp)!r} became {item.created_at} (Unix seconds)")
+
+
+def _seconds(text: str) -> float | str:
+    """Digits, or a date with its time as ISO 8601 has it, which is UTC where it names no zone."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _take_fields(item: ImportItem, value: dict[str, Any]) -> None:

@@ -59,6 +59,8 @@ def find(value: Any, where: str, findings: Findings) -> None:
     if isinstance(value, list):
         for number, item in enumerate(value, 1):
             find(item, f"{where}, object {number}", findings)
+    elif isinstance(value, str) and (loaded := _loaded(value)) is not None:
+        find(loaded, f"{where} (as text)", findings)
     elif not isinstance(value, dict):
         findings.objects.append(ParsedObject(where, value))
     elif (error := error_in(value)) is not None:
@@ -73,6 +75,16 @@ def find(value: Any, where: str, findings: Findings) -> None:
         findings.objects.append(ParsedObject(where, value))
     else:
         _find_inside(value, where, findings)
+
+
+def _loaded(text: str) -> Any:
+    """The object or list that a text is; None for any other text."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return strict_json.loads(text)
+    except strict_json.UnreadableError:
+        return None
 
 
 def _find_inside(value: dict[str, Any], where: str, findings: Findings) -> None:

@@ -8,6 +8,8 @@ prints of any of these and of the SDK's own objects, program code, and a folder 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import json
 import re
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from assistants_server import strict_json
-from assistants_server.importer import python_text, snippets
-from assistants_server.importer.find import Findings, ParsedObject, find
+from assistants_server.importer import loose, python_text, snippets
+from assistants_server.importer.find import Findings, ParsedObject, find, looks_like_assistant
 
 MOST_BYTES = 1 << 30
 # What stands between values that were joined; somebody may have copied them out of a list.
@@ -109,10 +111,78 @@ def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
     if calls := snippets.calls_in(text):
         findings.notes.append(f"{name} is program code; what it passes to “create” was read.")
         return [(f"{name}, call {number}", value) for number, value in enumerate(calls, 1)]
+    if found := _tabled(text, name) or _loose(text, name, findings):
+        return found
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) == 1 or not _is_json(lines[0][1]):
-        raise UnreadableFileError(f"{name} cannot be read: {problem}{_place(problem)}.") from problem
+        raise UnreadableFileError(
+            f"{name} cannot be read: {_looks_like(text) or problem}{_place(problem)}."
+        ) from problem
     return [(f"{name}, line {number}", _loaded(line)) for number, line in lines]
+
+
+def _tabled(text: str, name: str) -> list[tuple[str, Any]]:
+    """The rows of a table in CSV that has a column for models, or JSON in a column; none when it is no such table."""
+    head = text.lstrip().partition("\n")[0]
+    if head[:1] in ("{", "[", "<") or len(text) > loose.MOST_CHARACTERS:
+        return []
+    mark = max(",;\t", key=head.count)
+    names = [column.strip(' "\r') for column in head.split(mark)]
+    if len(names) < 2 or not ("model" in names or f'{mark}"{{""' in text or '\n"{""' in text):
+        return []
+    rows = []
+    try:
+        for number, row in enumerate(csv.DictReader(io.StringIO(text.lstrip(), newline=""), delimiter=mark), 2):
+            cells = {key.strip(): _cell(value) for key, value in row.items() if isinstance(key, str) and value}
+            rows.append((f"{name}, row {number}", cells))
+    except csv.Error:
+        return []
+    return rows
+
+
+def _cell(text: str) -> Any:
+    if text.lstrip()[:1] not in ("{", "["):
+        return text
+    loaded = _loaded(text)
+    return text if isinstance(loaded, strict_json.UnreadableError) else loaded
+
+
+def _loose(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
+    """The assistants that are written in a text in another way than JSON; none when there are none."""
+    found = []
+    line, last = 1, 0
+    for at, value in loose.values_in(text):
+        line += text.count("\n", last, at)
+        last = at
+        inside = Findings()
+        find(value, name, inside)
+        if any(looks_like_assistant(item.value) for item in inside.objects if isinstance(item.value, dict)):
+            # What Python's JSON does not take, such as half a character, is refused here as everywhere.
+            found.append((f"{name}, line {line}", _loaded(json.dumps(value))))
+    if found:
+        findings.notes.append(
+            f"{name} is not plain JSON; the assistants that are written in it were read all the same."
+        )
+        if loose.is_cut(text):
+            problem = strict_json.UnreadableError(
+                "the file ends in the middle of a value; what came after it is missing"
+            )
+            found.append((f"{name}, at its end", problem))
+    return found
+
+
+def _looks_like(text: str) -> str:
+    """What the text is instead, for people who saved something else than they meant to."""
+    head = text.lstrip()[:500].lower()
+    if head.startswith(("<!doctype", "<html", "<?xml", "<")):
+        return "it is a web page or XML, perhaps a page for signing in that was saved in place of the answer"
+    if re.match(r"(---\s*\n|- )?\s*(id|name|model|object|assistants):", head):
+        return "it is YAML; save it as JSON"
+    if head.startswith("array\n(") or "=> asst_" in head:
+        return "it is what PHP prints for people (print_r); save it with json_encode"
+    if head.startswith("insert "):
+        return "it is SQL; export the table as JSON or CSV"
+    return ""
 
 
 def _loaded(line: str) -> Any:
