@@ -17,7 +17,7 @@ MOST_DEPTH = 64
 # How often the same text is gone through, at most, in search of a place where a value begins.
 MOST_READINGS = 8
 # How many values are read in vain, at most; each takes some microseconds.
-MOST_VAIN = 50_000
+MOST_VAIN = 20_000
 
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.{0,2000}?\*/)*", re.DOTALL)
 _BEGIN = re.compile(r"[\[{]|\barray\s*\(")

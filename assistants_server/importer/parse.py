@@ -111,10 +111,11 @@ def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
     if calls := snippets.calls_in(text):
         findings.notes.append(f"{name} is program code; what it passes to “create” was read.")
         return [(f"{name}, call {number}", value) for number, value in enumerate(calls, 1)]
-    if found := _tabled(text, name) or _loose(text, name, findings):
-        return found
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) == 1 or not _is_json(lines[0][1]):
+        # Not JSON Lines, of which a bad line is told in its place.
+        if found := _tabled(text, name) or _loose(text, name, findings):
+            return found
         raise UnreadableFileError(
             f"{name} cannot be read: {_looks_like(text) or problem}{_place(problem)}."
         ) from problem
