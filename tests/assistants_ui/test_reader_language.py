@@ -37,8 +37,8 @@ def errors() -> list[wire.APIError]:
     moved = wire.RedirectError("Dort", status_code=302)
     lost_route = wire.NotFoundError("Nein", status_code=404)
     lost_route.is_route = True
-    unheard = [wire.APITimeoutError("Zeit"), wire.APIConnectionError("Netz"), wire.APIResponseValidationError("Was")]
-    return [*answered, moved, lost_route, *unheard, wire.RateLimitError("Nein", status_code=429)]
+    unanswered = [wire.APITimeoutError("Zeit"), wire.APIConnectionError("Netz"), wire.APIResponseValidationError("Was")]
+    return [*answered, moved, lost_route, *unanswered, wire.RateLimitError("Nein", status_code=429)]
 
 
 @LANGUAGES

@@ -101,9 +101,9 @@ def test_the_pages_are_usable_by_everyone(dora: Person, bob: Person, visit: Visi
     for address in addresses:
         page.goto(address)
         broken += violations(page)
-    door = visit(None, "/login/", color_scheme=scheme)
-    sign_in(door, "dora", "wrong")
-    broken += violations(door)
+    sign_in_page = visit(None, "/login/", color_scheme=scheme)
+    sign_in(sign_in_page, "dora", "wrong")
+    broken += violations(sign_in_page)
 
     assert broken == []
 
