@@ -15,7 +15,7 @@ from assistants_ui.assistants.saved import operations as saved_views
 from assistants_ui.catalog.excerpts import excerpt_of, marked
 from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
 from assistants_ui.catalog.filters import Filters, with_keys
-from assistants_ui.catalog.personal import shown_of
+from assistants_ui.catalog.personal import SHOWN_RECENT, shown_of
 from assistants_ui.domain.labels import moment
 from assistants_ui.forms.lists import COLUMNS, LIMITS, ListForm, address
 from assistants_ui.http import DashboardRequest
@@ -60,7 +60,7 @@ def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
         "page": page,
         "is_first": is_first,
         "prefetch": _prefetch(request, place, page.after),
-        "mine": shown_of(request.user.pk, request.workspace.name) if is_first and page.items else None,
+        "mine": _mine(request, [item.id for item in page.items]) if is_first and page.items else None,
         "model_notice": notice(request) if is_first and page.items else None,
         "facets": facets_of(request.workspace.name, Filters(viewer=request.user.pk))
         if _shows_filters(request)
@@ -101,6 +101,13 @@ def _facets(request: DashboardRequest, filters: Filters) -> list[Facet] | None:
     is_asked = _shows_filters(request) or list(filters.given) != ["q"]
     counted = with_keys(request.workspace.name, filters, most=MOST_COUNTED)
     return facets_of(request.workspace.name, counted or filters) if counted or is_asked else None
+
+
+def _mine(request: DashboardRequest, ids: list[str]) -> dict[str, Any]:
+    """What this person works with, but for what stands in the rows below anyway: nothing is on the page twice."""
+    shown = shown_of(request.user.pk, request.workspace.name)
+    lists = {name: [each for each in shown[name] if each[0] not in ids] for name in ("favourites", "recent", "news")}
+    return shown | lists | {"recent": lists["recent"][:SHOWN_RECENT]}
 
 
 def _prefetch(request: DashboardRequest, place: dict[str, Any], after: str | None) -> str:

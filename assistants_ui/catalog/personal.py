@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 # So many are remembered of each person; favourites always are.
 MOST_REMEMBERED = 200
 SHOWN_RECENT = 5
+# Some of them stand in the rows of the list anyway.
+MOST_RECENT = 30
 SHOWN_NEWS = 3
 CACHED = "assistants of a person"
 
@@ -84,7 +86,7 @@ def shown_of(user_id: int, workspace: str) -> dict[str, Any]:
         found = _known(user_id, workspace)
         return {
             "favourites": [[one.id, one.name] for one in found["favourites"]],
-            "recent": [[one.id, one.name] for one in found["recent"][:SHOWN_RECENT]],
+            "recent": [[one.id, one.name] for one in found["recent"][:MOST_RECENT]],
             "news": [[one.id, one.name, one.changed_by] for one in found["news"][:SHOWN_NEWS]],
             "number_of_news": len(found["news"]),
         }

@@ -60,11 +60,14 @@ def test_favourites_and_what_was_opened_last_stand_on_top(alice: Person, bob: Pe
     for item in desk:
         bob.get(f"{LIST}{item.id}/")
     assert bob.post(f"{LIST}{desk[0].id}/favourite/", {"is_favourite": "1"}).status_code == 302
-    text = " ".join(read(bob.get(LIST)).text.split())
-    assert "Favourites North desk Recently opened Lawyer South desk" in text
-    assert "Favourites" not in read(alice.get(LIST)).text
-    bob.post(f"{LIST}{desk[0].id}/favourite/", {"is_favourite": ""})
+    # What stands in the rows anyway is not told twice, so that each name is one link.
     assert "Favourites" not in read(bob.get(LIST)).text
+    short = f"{LIST}?limit=1"
+    text = " ".join(read(bob.get(short)).text.split())
+    assert "Favourites North desk Recently opened South desk" in text
+    assert "Favourites" not in read(alice.get(short)).text
+    bob.post(f"{LIST}{desk[0].id}/favourite/", {"is_favourite": ""})
+    assert "Favourites" not in read(bob.get(short)).text
 
 
 def test_what_others_changed_since_one_looked_is_told(alice: Person, bob: Person, desk: list[Assistant]) -> None:
@@ -74,7 +77,8 @@ def test_what_others_changed_since_one_looked_is_told(alice: Person, bob: Person
     where = f"{LIST}{desk[0].id}/edit/"
     opened = next(form for form in read(alice.get(where)).forms if "instructions" in form)
     alice.post(where, opened | {"description": "Changed by Alice."})
-    assert "Changed since you looked North desk Show it" in " ".join(read(bob.get(LIST)).text.split())
+    assert "Changed since you looked Show it" in " ".join(read(bob.get(LIST)).text.split())
+    assert "Changed since you looked North desk Show it" in " ".join(read(bob.get(f"{LIST}?limit=1")).text.split())
     assert "1 assistant" in read(bob.get(f"{LIST}?state=news")).text
     assert "Changed since you looked North desk" not in read(alice.get(LIST)).text
     bob.get(f"{LIST}{desk[0].id}/")
