@@ -24,6 +24,10 @@ CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
 
+# What the console is told of besides faults: a status of 4xx or 5xx, which is the test's own business, and a request
+# that ended because the person went on to another page.
+NO_FAULT = ("Failed to load resource", "Response Status Error", "htmx:sendAbort", "htmx:afterRequest")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -51,12 +55,7 @@ def visit(live_server: LiveServer, browser: Browser) -> Iterator[Visit]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # A status of 4xx or 5xx is told to the console too; those are the test's own business.
-        if (
-            message.type == "error"
-            and "Failed to load resource" not in message.text
-            and "Response Status Error" not in message.text
-        ):
+        if message.type == "error" and not any(words in message.text for words in NO_FAULT):
             complaints.append(message.text)
 
     def open_page(person: Person | None, path: str, **options: Any) -> Page:
