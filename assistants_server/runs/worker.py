@@ -125,11 +125,11 @@ class Crew:
 
     def _heartbeat(self, active: dict[int, Control]) -> None:
         """Stop what was cancelled or taken over, and prolong the lease of the rest."""
-        rows = {row.pk: row for row in Run.objects.filter(pk__in=active).only("pk", "attempt", "status")}
-        for pk, control in active.items():
+        # Who claims its run only after the rows were read would look like one that has lost it.
+        claimed = {pk: control for pk, control in active.items() if control.held.is_claimed}
+        rows = {row.pk: row for row in Run.objects.filter(pk__in=claimed).only("pk", "attempt", "status")}
+        for pk, control in claimed.items():
             row = rows.get(pk)
-            if not control.held.is_claimed:
-                continue
             if row is None or row.attempt != control.held.run.attempt:
                 control.stop(writer.LostError())
             elif row.status == S.CANCELLING:
