@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import executor, worker, writer
@@ -235,3 +236,22 @@ def test_the_model_is_called_at_most_twenty_times(api: API, model: ScriptedModel
     work()
 
     assert (look(api, run)["status"], len(model.turns)) == ("failed", executor.MOST_CALLS)
+
+
+def test_who_claims_a_run_while_the_watch_looks_is_not_taken_for_lost(api: API, model: ScriptedModel) -> None:
+    queued = Run.objects.get(wire_id=ask(api, assistant(api))["id"])
+    control = Control(writer.Writer(queued, is_claimed=False))
+    crew = worker.Crew(1)
+    crew._active[queued.pk] = control
+
+    def claims_meanwhile(execute_sql: Any, sql: str, *rest: Any) -> Any:
+        found = execute_sql(sql, *rest)
+        if sql.startswith("SELECT") and not control.held.is_claimed:
+            control.held.write(status=Run.Status.IN_PROGRESS)
+        return found
+
+    with connection.execute_wrapper(claims_meanwhile):
+        crew._was_rung = True
+        crew.look()
+    assert control.held.is_claimed
+    control.check()
