@@ -21,6 +21,8 @@ from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
+pytestmark = pytest.mark.services_do_not_matter
+
 Answer = Callable[[httpx.Request], httpx.Response]
 
 

@@ -99,6 +99,7 @@ WORDS = {
 }
 
 
+@pytest.mark.services_do_not_matter
 @pytest.mark.parametrize("language", WORDS)
 def test_by_keyboard_alone(alice: Person, visit: Visit, language: str) -> None:
     words = WORDS[language]

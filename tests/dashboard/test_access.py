@@ -14,6 +14,8 @@ from dashboard.access import RIGHTS, Right, Role
 from dashboard.audit.models import Record
 from tests.conftest import Person
 
+pytestmark = pytest.mark.services_do_not_matter
+
 
 class Open(Enum):
     """What asks for no right of a signed-in person."""

@@ -17,6 +17,8 @@ from django.test import Client
 from tests.conftest import Person
 from tests.dashboard.test_access import KEYED, NAMED
 
+pytestmark = pytest.mark.services_do_not_matter
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 POLICY = {

@@ -25,7 +25,7 @@ from tests.dashboard.single_sign_on.identity_provider import (
 )
 from tests.dashboard.single_sign_on.record import refusals
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services_do_not_matter]
 
 
 NOW = int(time.time())
