@@ -19,6 +19,8 @@ MOST_READINGS = 8
 # How many values are read in vain, at most, beside those in brackets that hold but one, as the times in logs do.
 MOST_VAIN = 2_000
 
+# Control characters may stand in a text as they are.
+_DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.{0,2000}?\*/)*", re.DOTALL)
 _BEGIN = re.compile(r"[\[{]|\barray\s*\(")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?=n?\b)")
@@ -189,7 +191,7 @@ class _Reader:
         self.at += 1
         if quote == '"':
             try:
-                value, self.at = json.decoder.scanstring(self.text, self.at, False)  # type: ignore[attr-defined]
+                value, self.at = _DECODER.raw_decode(self.text, self.at - 1)
             except ValueError as error:
                 self.is_unfinished = True
                 # It was looked for as far as the end, which counts.
