@@ -151,4 +151,5 @@ def _nothing() -> None:
 
 
 def _no_write(data: bytes) -> object:
+    """WSGI demands that start_response gives a function like this; only applications older than it call it."""
     raise NotImplementedError("The write() of WSGI is not offered; return the body instead.")

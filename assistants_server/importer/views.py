@@ -50,11 +50,17 @@ class SavedAssistantsForm(forms.Form):
     replace = forms.BooleanField(required=False, label=gettext_lazy("Overwrite what is here under the same ids"))
 
 
+class WorkspaceRequest(HttpRequest):
+    """A request to an address below ``/w/``, which a middleware gives its workspace."""
+
+    workspace: WorkspaceSettings
+
+
 @require_form
 @requires(Right.ADMINISTER)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: WorkspaceRequest) -> HttpResponse:
     """Choose, preview, import. Nothing is stored before the preview has been seen."""
-    workspace: WorkspaceSettings = request.workspace  # type: ignore[attr-defined]  # put there for each address below /w/
+    workspace = request.workspace
     if not workspace.is_embedded:
         return render(request, "importer/elsewhere.html")
     if request.method != "POST":
@@ -155,9 +161,9 @@ def _imported(request: HttpRequest, sent: Uploaded, plan: importing.Plan, worksp
 
 @require_form
 @requires(Right.ADMINISTER)
-def job(request: HttpRequest, job_id: str) -> HttpResponse:
+def job(request: WorkspaceRequest, job_id: str) -> HttpResponse:
     """How far an import is. POST goes on with it, or with ``stop`` ends it where it is."""
-    workspace: WorkspaceSettings = request.workspace  # type: ignore[attr-defined]  # put there for each address below /w/
+    workspace = request.workspace
     found = get_object_or_404(ImportJob, pk=job_id, workspace=workspace.name)
     if request.method == "POST":
         if "stop" in request.POST:
