@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from . import strict_json
+from . import error_words, strict_json
 from .call import Call, Repeat
 from .errors import (
     APIConnectionError,
@@ -63,7 +63,7 @@ def result_of(call: Call[T], answer: ReceivedResponse, *, secrets: Iterable[str]
         raise error
     try:
         decoded = answer.body if call.binary else _decoded(call, answer)
-        if isinstance(decoded, dict) and _is_error(decoded):
+        if not call.binary and error_words.is_error(decoded):
             raise _error_in_success(answer, decoded, secrets=secrets)
         result = call.parse(decoded)
     except APIResponseValidationError as error:
@@ -96,89 +96,42 @@ def _decoded(call: Call[Any], answer: ReceivedResponse) -> Any:
         ) from None
 
 
-def _is_error(body: dict[str, Any]) -> bool:
-    """Whether an answer that calls itself a success holds an error and nothing else, as some gateways send it."""
-    return isinstance(body.get("error"), dict | str) and bool(body["error"]) and not {"id", "data"} & body.keys()
-
-
 def _error_in_success(
-    answer: ReceivedResponse, body: dict[str, Any], *, secrets: Iterable[str]
+    answer: ReceivedResponse, body: Any, *, secrets: Iterable[str]
 ) -> APIResponseValidationError | APIStatusError:
     """The error as what it says: of the status that it names, else as an answer that is none, in its words."""
-    error = body["error"]
-    named = error.get("status", error.get("code")) if isinstance(error, dict) else None
-    code = int(named) if isinstance(named, int | str) and str(named).isdecimal() and len(str(named)) == 3 else 0
-    if 400 <= code < 600:
-        return status_error(dataclasses.replace(answer, status_code=code), secrets=secrets)
-    words = _presentable(_details(answer).get("message"), secrets)
-    return APIResponseValidationError(f"The server sent an error: {words or 'it gives no reason'}", reason=Reason.SHAPE)
+    words = error_words.in_json(body)
+    if status := error_words.status_in(words):
+        return status_error(dataclasses.replace(answer, status_code=status), secrets=secrets)
+    message = _presentable(words.message, secrets) or "The server sent an error and no reason."
+    error = APIResponseValidationError(message, reason=Reason.SHAPE)
+    error.is_said = True
+    return error
 
 
 def status_error(answer: ReceivedResponse, *, secrets: Iterable[str] = ()) -> APIStatusError:
     """The error for a status that is not success, with the server's own words where they can be read."""
     status = answer.status_code
-    details = _details(answer)
+    words = error_words.words_of(answer.body, content_type=answer.headers.get("content-type", ""))
+    instead = "a web page, which something in between may have sent" if words.is_page else "no reason"
     error = class_for(status)(
-        _presentable(details.get("message"), secrets) or f"The server answered with status {status} and no reason.",
+        _presentable(words.message, secrets) or f"The server answered with status {status} and {instead}.",
         reason=Reason.REDIRECT if 300 <= status < 400 else Reason.STATUS,
         outcome=outcome_for(status),
         status_code=status,
-        code=_word(details.get("code"), secrets),
-        param=_word(details.get("param"), secrets),
-        type=_word(details.get("type"), secrets),
+        code=_word(words.code, secrets),
+        param=_word(words.param, secrets),
+        type=_word(words.type, secrets),
         request_id=answer.request_id,
         retry_after=retry_after(answer.headers),
     )
     error.should_retry = {"true": True, "false": False}.get(answer.headers.get("x-should-retry", ""))
     if isinstance(error, RedirectError):
-        error.host = _host(answer.headers.get("location", ""))
-        error.message = "The server redirected us to another address" + (f" ({error.host})" if error.host else "")
+        error.target = _target(answer.headers.get("location", ""))
+        error.message = "The server redirected us to another address" + (f" ({error.target})" if error.target else "")
         error.message += ". It was not followed."
         error.args = (error.message,)
     return error
-
-
-def _details(answer: ReceivedResponse) -> dict[str, Any]:
-    """The members of the error envelope, from any of the shapes that servers use."""
-    try:
-        body = strict_json.decode(answer.body)
-    except strict_json.UnreadableJSONError:
-        return {}
-    if not isinstance(body, dict):
-        return {}
-    inner = body.get("error", body)
-    if isinstance(inner, str):
-        # NestJS and Spring name the status in words there, and say what is wrong beside it.
-        inner = body if body.get("message") else {"message": inner}
-    if not isinstance(inner, dict):
-        return {}
-    if isinstance(inner.get("message"), list):
-        inner = inner | {"message": "; ".join(text for item in inner["message"] if (text := _message_of(item)))}
-    if "message" in inner or "detail" not in inner:
-        return inner if "message" in inner else inner | {"message": inner.get("title")}
-    return inner | _validation_details(inner["detail"])
-
-
-def _message_of(item: Any) -> str:
-    """One of several messages: a text, or an object that holds one."""
-    if isinstance(item, dict):
-        item = item.get("message") or item.get("msg") or item.get("defaultMessage")
-    return item if isinstance(item, str) else ""
-
-
-def _validation_details(detail: Any) -> dict[str, Any]:
-    """What a FastAPI server says: a text, or a list of problems, of which the first is taken."""
-    if isinstance(detail, str):
-        return {"message": detail}
-    if not (isinstance(detail, list) and detail and isinstance(detail[0], dict)):
-        return {}
-    location = detail[0].get("loc")
-    names = [str(part) for part in location if part != "body"] if isinstance(location, list) else []
-    param, message = ".".join(names), detail[0].get("msg")
-    # What is not in the body has no field in a form, so where it stands is said in words.
-    is_elsewhere = bool(names) and isinstance(location, list) and location[0] != "body"
-    text = f"{param}: {message}" if is_elsewhere else message
-    return {"message": text, "param": param or None, "code": detail[0].get("type")}
 
 
 def _presentable(message: Any, secrets: Iterable[str]) -> str:
@@ -197,11 +150,13 @@ def _word(value: Any, secrets: Iterable[str]) -> str | None:
     return _presentable(value, secrets) or None if value != "None" else None
 
 
-def _host(location: str) -> str | None:
+def _target(location: str) -> str | None:
+    """Where a redirect leads, without what may be secret in it."""
     try:
-        return httpx.URL(location).host or None
+        url = httpx.URL(location).copy_with(query=None, fragment=None, username=None, password=None)
     except httpx.InvalidURL:
         return None
+    return _CONTROL.sub("\ufffd", str(url))[:200] or None
 
 
 def retry_after(headers: httpx.Headers, *, now: datetime | None = None) -> float | None:

@@ -101,6 +101,9 @@ class APITimeoutError(APIConnectionError):
 class APIResponseValidationError(APIError):
     """The server answered with success, but not with an answer to this question."""
 
+    is_said: bool = False
+    """Whether the answer is an error that calls itself a success; `message` is then what it says."""
+
 
 class APIStatusError(APIError):
     """The server answered with a status other than success."""
@@ -111,9 +114,12 @@ class APIStatusError(APIError):
 
 
 class RedirectError(APIStatusError):
-    """The server sent us elsewhere (3xx). `host` is where to, when it says so; nothing was sent there."""
+    """The server sent us elsewhere (3xx). `target` is where to, when it says so; nothing was sent there.
 
-    host: str | None = None
+    What may be secret in an address, its query and a name and password, is left out of `target`.
+    """
+
+    target: str | None = None
 
 
 class BadRequestError(APIStatusError):

@@ -93,8 +93,9 @@ def _account_of(error: wire.APIError) -> tuple[int, str, str]:
         case wire.BadRequestError() | wire.UnprocessableEntityError():
             text = gettext("It said: %(message)s") % {"message": error.message}
             return 422, gettext("The assistant service refused this"), text
-        case wire.APIResponseValidationError() if error.message.startswith("The server sent an error: "):
-            return 502, gettext("The assistant service refused this"), error.message
+        case wire.APIResponseValidationError() if error.is_said:
+            text = gettext("It said: %(message)s") % {"message": error.message}
+            return 502, gettext("The assistant service refused this"), text
         case _:
             return _setup_of(error)
 
@@ -143,6 +144,10 @@ def why_unread(error: wire.APIError) -> str:
             reason = gettext("the assistant service has a problem of its own")
         case _ if isinstance(error, wire.RateLimitError):
             reason = gettext("the assistant service asks us to slow down")
+        case _ if isinstance(error, wire.RedirectError) and error.target:
+            return gettext("the assistant service sends us to another address, %(address)s") % {"address": error.target}
+        case _ if isinstance(error, wire.APIResponseValidationError) and error.is_said:
+            return gettext("the assistant service said: %(message)s") % {"message": error.message.rstrip(".")}
         case _:
             return gettext("the assistant service sent an answer that we can't read")
     return f"{reason} ({error.status_code})" if error.status_code else reason

@@ -54,7 +54,7 @@ def error_of(status: int, body: Any = None, *, secrets: tuple[str, ...] = (), **
         ({"detail": "Not Found"}, "Not Found", None, None, None),
         (
             {"detail": [{"loc": ["body", "tools", 0, "type"], "msg": "field required", "type": "missing"}]},
-            "field required",
+            "tools.0.type: field required",
             "missing",
             "tools.0.type",
             None,
@@ -68,9 +68,7 @@ def test_it_reads_every_envelope(
     assert (error.message, error.code, error.param, error.type) == (message, code, param, kind)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"<html>Bad gateway</html>", b"\xff", [], None, {}, {"error": None}, {"error": []}, {"detail": []}]
-)
+@pytest.mark.parametrize("body", [b"", b"\xff", [], None, {}, {"error": None}, {"error": []}, {"detail": []}])
 def test_without_words_it_says_the_status(body: Any) -> None:
     assert error_of(502, body).message == "The server answered with status 502 and no reason."
 
@@ -115,7 +113,7 @@ def test_an_error_survives_being_pickled() -> None:
     error = error_of(302, b"", Location="https://login.test/?next=1")
     copy = pickle.loads(pickle.dumps(error))
     assert isinstance(copy, RedirectError)
-    assert (copy.host, copy.message, copy.outcome) == ("login.test", error.message, error.outcome)
+    assert (copy.target, copy.message, copy.outcome) == ("https://login.test/", error.message, error.outcome)
 
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)

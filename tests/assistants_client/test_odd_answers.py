@@ -15,13 +15,15 @@ from assistants_client import (
     Client,
     NotFoundError,
     RateLimitError,
+    RedirectError,
 )
 
 DESK = {"id": "asst_1", "object": "assistant", "created_at": 5, "model": "gpt-4o", "name": "Desk"}
 
 
 def client(status: int, body: Any) -> Client:
-    transport = httpx.MockTransport(lambda request: httpx.Response(status, json=body))
+    sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+    transport = httpx.MockTransport(lambda request: httpx.Response(status, **sent))
     return Client(base_url="http://server.test/v1", api_key="sk-1", transport=transport)
 
 
@@ -73,15 +75,127 @@ def client(status: int, body: Any) -> Client:
             200,
             {"error": {"message": "upstream failed", "code": "bad"}},
             APIResponseValidationError,
-            "The server sent an error: upstream failed",
+            "upstream failed",
         ),
-        (200, {"error": "no such route"}, APIResponseValidationError, "The server sent an error: no such route"),
+        (200, {"error": "no such route"}, APIResponseValidationError, "no such route"),
     ],
 )
 def test_the_words_of_an_error_are_heard(status: int, body: Any, kind: type[APIError], message: str) -> None:
     with client(status, body) as server, pytest.raises(kind) as error:
         server.assistants.update("asst_1", name="x")
     assert error.value.message == message
+
+
+TOO_LONG = "must be shorter than 40 characters"
+FRAMEWORKS: dict[str, tuple[int, Any, str]] = {
+    "FastAPI, two fields": (
+        422,
+        {"detail": [{"loc": ["body", "name"], "msg": TOO_LONG}, {"loc": ["body", "model"], "msg": "is odd"}]},
+        f"name: {TOO_LONG}; model: is odd",
+    ),
+    "FastAPI, an object": (400, {"detail": {"error": "name is odd"}}, "name is odd"),
+    "Spring, fields": (
+        400,
+        {
+            "error": "Bad Request",
+            "message": "Error count: 1",
+            "errors": [{"field": "name", "defaultMessage": TOO_LONG}],
+        },
+        f"name: {TOO_LONG}",
+    ),
+    "Django REST": (400, {"name": [TOO_LONG], "non_field_errors": ["No."]}, f"name: {TOO_LONG}; No."),
+    "Django REST, nested": (400, {"tools": [{}, {"type": ["is odd"]}]}, "tools.type: is odd"),
+    "Rails": (422, {"errors": {"name": [TOO_LONG], "base": ["No."]}}, f"name: {TOO_LONG}; No."),
+    "Rails, sentences": (422, {"errors": ["Name is odd", "Model is odd"]}, "Name is odd; Model is odd"),
+    "Rails, by status": (422, {"status": 422, "error": "Unprocessable Content"}, "Unprocessable Content"),
+    "ASP.NET": (
+        400,
+        {"title": "One or more validation errors occurred.", "status": 400, "errors": {"$.name": [TOO_LONG]}},
+        f"name: {TOO_LONG}",
+    ),
+    "problem details": (
+        400,
+        {"title": "Invalid.", "invalid-params": [{"name": "top_p", "reason": "is too large"}]},
+        "top_p: is too large",
+    ),
+    "JSON:API": (
+        422,
+        {"errors": [{"detail": TOO_LONG, "source": {"pointer": "/data/attributes/name"}}]},
+        f"name: {TOO_LONG}",
+    ),
+    "express-validator": (
+        400,
+        {"errors": [{"type": "field", "msg": TOO_LONG, "path": "name", "location": "body"}]},
+        f"name: {TOO_LONG}",
+    ),
+    "celebrate": (
+        400,
+        {"error": "Bad Request", "message": "Validation failed", "validation": {"body": {"message": "name is odd"}}},
+        "name is odd",
+    ),
+    "zod": (
+        400,
+        {"success": False, "error": {"name": "ZodError", "issues": [{"path": ["name"], "message": TOO_LONG}]}},
+        f"name: {TOO_LONG}",
+    ),
+    "zod, flattened": (400, {"error": {"formErrors": [], "fieldErrors": {"name": [TOO_LONG]}}}, f"name: {TOO_LONG}"),
+    "NestJS, a message that is an object": (400, {"message": {"name": [TOO_LONG]}}, f"name: {TOO_LONG}"),
+    "gRPC gateway": (400, {"code": 3, "message": "name is odd", "details": []}, "name is odd"),
+    "gRPC gateway, streamed": (400, [{"error": {"code": 400, "message": "name is odd"}}], "name is odd"),
+    "LiteLLM": (
+        400,
+        {"error": {"message": "litellm.BadRequestError: odd", "code": "400"}},
+        "litellm.BadRequestError: odd",
+    ),
+    "Ollama": (404, {"error": "model 'llama9' not found"}, "model 'llama9' not found"),
+    "vLLM": (400, {"object": "error", "message": "odd", "type": "BadRequestError", "code": 400}, "odd"),
+    "TGI": (422, {"error": "Input validation error", "error_type": "validation"}, "Input validation error"),
+    "OAuth": (401, {"error": "invalid_token", "error_description": "The token expired"}, "The token expired"),
+    "Cloudflare": (403, {"success": False, "errors": [{"code": 10000, "message": "No."}], "result": None}, "No."),
+    "Apigee": (401, {"fault": {"faultstring": "Invalid ApiKey", "detail": {"errorcode": "x"}}}, "Invalid ApiKey"),
+    "AWS": (400, {"__type": "ValidationException", "Message": "name is odd"}, "name is odd"),
+    "AWS Lambda": (502, {"errorMessage": "Task timed out", "errorType": "Timeout"}, "Task timed out"),
+    "Laravel": (422, {"message": "(and 1 more error)", "errors": {"name": [TOO_LONG]}}, f"name: {TOO_LONG}"),
+    "GraphQL": (400, {"errors": [{"message": "odd", "path": ["assistant"]}], "data": None}, "assistant: odd"),
+    "a text": (400, "name is odd", "name is odd"),
+    "Go, a plain line": (400, b"name is odd\n", "name is odd"),
+    "Envoy": (503, b"upstream connect error or disconnect", "upstream connect error or disconnect"),
+    "nginx": (502, b"<html><title>502</title></html>", "status 502 and a web page, which something in between"),
+    "Express": (500, b"<!DOCTYPE html><pre>Error: secret</pre>", "status 500 and a web page"),
+    "an error in a 200": (200, {"code": 401, "msg": "No key", "data": None}, "No key"),
+    "a failure in a 200": (200, {"success": False, "message": "No quota"}, "No quota"),
+    "an error beside an empty list": (200, {"object": "list", "data": [], "error": "No quota"}, "No quota"),
+    "errors in a 200": (200, {"errors": [{"message": "No quota"}], "data": None}, "No quota"),
+    "vLLM in a 200": (200, {"object": "error", "message": "odd", "code": 404}, "odd"),
+}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_the_words_of_each_framework_are_heard(framework: str) -> None:
+    status, body, message = FRAMEWORKS[framework]
+    with client(status, body) as server, pytest.raises(APIError) as error:
+        server.assistants.list()
+    assert message in error.value.message
+    assert "secret" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("https://login.example.com/v1/?token=secret", "https://login.example.com/v1/"),
+        ("https://me:secret@example.com/v1", "https://example.com/v1"),
+        ("/v2/assistants#secret", "/v2/assistants"),
+        ("http://exa mple:x/", None),
+        ("", None),
+    ],
+)
+def test_where_a_redirect_leads_is_named_without_what_is_secret(location: str, target: str | None) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(307, headers={"Location": location}))
+    with Client(base_url="http://server.test/v1", transport=transport) as server, pytest.raises(RedirectError) as error:
+        server.assistants.list()
+    assert error.value.target == target
+    assert (target or "to another address.") in error.value.message
+    assert "secret" not in error.value.message
 
 
 @pytest.mark.parametrize(

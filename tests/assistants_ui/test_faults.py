@@ -47,7 +47,7 @@ FAULTS = {
     "a redirect": (
         lambda request: httpx.Response(302, headers={"Location": "https://elsewhere.example/"}),
         502,
-        "redirected us to another address (elsewhere.example)",
+        "redirected us to another address (https://elsewhere.example",
     ),
     "an answer to another question": (
         lambda request: httpx.Response(200, json=["not", "a", "list"]),
