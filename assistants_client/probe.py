@@ -33,7 +33,10 @@ class ProbeVerdict(StrEnum):
     UNREACHABLE = "cannot be reached"
 
 
-NEEDED = ("assistants", "one assistant", "assistant files", "files", "vector stores")
+NEEDED = (
+    "assistants", "one assistant", "assistant files", "files", "one file", "vector stores", "one vector store",
+    "files of a vector store",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,24 @@ def probe(client: Client) -> ProbeReport:
         findings.append(_paging(client, page))
     if version == "v1" and page.data:
         findings.append(_tried(client, "assistant files", calls.assistants.files.list(page.data[0].id, limit=1))[0])
-    findings.append(_tried(client, "files", calls.files.list(limit=1))[0])
+    finding, files = _tried(client, "files", calls.files.list(limit=1))
+    findings.append(finding)
+    if files is not None and files.data:
+        findings.append(_tried(client, "one file", calls.files.retrieve(files.data[0].id))[0])
     findings.append(_tried(client, "models", calls.models.list())[0])
     if version == "v2":
-        findings.append(_tried(client, "vector stores", calls.vector_stores.list(limit=1))[0])
+        findings += _of_vector_stores(client)
     return ProbeReport(tuple(findings), rendered)
+
+
+def _of_vector_stores(client: Client) -> list[ProbeResult]:
+    finding, stores = _tried(client, "vector stores", calls.vector_stores.list(limit=1))
+    if stores is None or not stores.data:
+        return [finding]
+    store_id = stores.data[0].id
+    one, _ = _tried(client, "one vector store", calls.vector_stores.retrieve(store_id))
+    files, _ = _tried(client, "files of a vector store", calls.vector_stores.files.list(store_id, limit=1))
+    return [finding, one, files]
 
 
 def _tried(client: Client, part: str, call: Call[T]) -> tuple[ProbeResult, T | None]:
