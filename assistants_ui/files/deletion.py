@@ -25,9 +25,12 @@ def delete_each(service: Service, files: Iterable[wire.File]) -> Deletion:
     for file in files:
         try:
             service.files.delete(file)
-        except wire.NotFoundError:
-            done.deleted.append(file)
         except wire.APIError as error:
+            if isinstance(error, wire.NotFoundError):
+                if service.files.is_gone(file.id):
+                    done.deleted.append(file)
+                    continue
+                error.is_route = True
             problem = problems.explain(error, writing=True)
             done.kept.append((file, sentences(f"{problem.title}.", problem.text)))
         else:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import assistants_client as wire
 from assistants_ui.service import Service
 from assistants_ui.service.pages import ReadList
-from assistants_ui.service.secondary import secondary
+from assistants_ui.service.secondary import Secondary, secondary
+from assistants_ui.workspaces.problems import why_unread
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def uses_in(service: Service, *, fresh: bool = False) -> Uses:
     of_files, of_stores = service.catalog.users()
     listed = secondary(service.gateway, lambda: service.vector_stores.all(fresh=fresh), otherwise=nothing)
     stores = listed.value
-    entries, unread = _entries(service, stores, fresh=fresh)
+    entries, unread, unread_problem = _entries(service, stores, fresh=fresh)
     by_file: dict[str, list[wire.VectorStore]] = defaultdict(list)
     for store, files in entries:
         for entry in files:
@@ -81,7 +82,7 @@ def uses_in(service: Service, *, fresh: bool = False) -> Uses:
         unread=unread,
         all_stores=stores,
         is_complete=settled.value and stores.is_complete and not listed.problem,
-        problem=settled.problem or listed.problem,
+        problem=settled.problem or listed.problem or unread_problem,
     )
 
 
@@ -94,20 +95,22 @@ def store_users(service: Service, *, fresh: bool = False) -> StoreUsers:
 
 def _entries(
     service: Service, stores: list[wire.VectorStore], *, fresh: bool
-) -> tuple[list[tuple[wire.VectorStore, list[wire.VectorStoreFile]]], list[wire.VectorStore]]:
-    """What is in each store, and the stores that would not say. Those without files are not asked."""
+) -> tuple[list[tuple[wire.VectorStore, list[wire.VectorStoreFile]]], list[wire.VectorStore], str]:
+    """What is in each store; the stores that would not say, and why. Those without files are not asked."""
     filled = [store for store in stores if store.file_counts.total or "file_counts" not in store.raw]
     answers = service.gateway.each(lambda store: _files_of(service, store, fresh=fresh), filled)
-    read = [(store, files) for store, files in zip(filled, answers, strict=True) if files is not None]
-    return read, [store for store, files in zip(filled, answers, strict=True) if files is None]
+    read = [(store, answer.value) for store, answer in zip(filled, answers, strict=True) if answer.value is not None]
+    unread = [store for store, answer in zip(filled, answers, strict=True) if answer.value is None]
+    return read, unread, next((answer.problem for answer in answers if answer.problem), "")
 
 
-def _files_of(service: Service, store: wire.VectorStore, *, fresh: bool) -> list[wire.VectorStoreFile] | None:
+def _files_of(
+    service: Service, store: wire.VectorStore, *, fresh: bool
+) -> Secondary[list[wire.VectorStoreFile] | None]:
     try:
         files = service.vector_stores.files(store.id, fresh=fresh)
-        return files if files.is_complete else None
-    except wire.NotFoundError:
+        return Secondary(files if files.is_complete else None)
+    except wire.APIError as error:
         # It was deleted since the list was read; or the server has no such route, which says nothing about the files.
-        return [] if service.vector_stores.is_gone(store.id) else None
-    except wire.APIError:
-        return None
+        is_gone = isinstance(error, wire.NotFoundError) and service.vector_stores.is_gone(store.id)
+        return Secondary([]) if is_gone else Secondary(None, why_unread(error))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
 from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import ReadList, whole_list
+from assistants_ui.service.pages import ReadList, is_gone, one_object, whole_list
 from assistants_ui.service.secondary import Secondary, secondary
 from dashboard.audit.api import Target
 
@@ -49,7 +50,12 @@ class FileService:
         return secondary(self._gateway, self.names, otherwise=nothing)
 
     def retrieve(self, file_id: str, *, fresh: bool = False) -> wire.File:
-        return self._gateway.read(calls.files.retrieve(file_id), fresh=fresh)
+        call = calls.files.retrieve(file_id)
+        return one_object(lambda: self._gateway.read(call, fresh=fresh), file_id, partial(self.all, fresh=True))
+
+    def is_gone(self, file_id: str) -> bool:
+        """Whether the file certainly no longer exists; a 404 alone is no proof."""
+        return is_gone(file_id, partial(self.all, fresh=True))
 
     def create(
         self,

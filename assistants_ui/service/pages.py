@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 import assistants_client as wire
 from assistants_client import Call, CursorPage, WireObject
 from assistants_client.pagination import Ending, PageWalk
+from assistants_client.probe import ProbeVerdict, verdict_on
 from assistants_ui.service.gateway import Gateway
 from dashboard.bounds import LIST_PAGES
 
@@ -101,6 +102,31 @@ def whole_list(gateway: Gateway, first: Call[CursorPage[Wire]], *, fresh: bool =
         found.is_complete = found.is_complete and not page.unreadable
     found.is_complete = found.is_complete and walk.ending == Ending.COMPLETE
     return found
+
+
+def is_gone(object_id: str, everything: Callable[[], ReadList[Wire]]) -> bool:
+    """Whether an object certainly no longer exists.
+
+    That the server answers 404 to a question about it is no proof, since the route may be what is missing.
+    Its list is: read whole and without the object.
+    """
+    try:
+        found = everything()
+    except wire.APIError:
+        return False
+    return found.is_complete and all(item.id != object_id for item in found)
+
+
+def one_object(ask: Callable[[], Wire], object_id: str, everything: Callable[[], ReadList[Wire]]) -> Wire:
+    """What ``ask`` reads. A 404 is told as that of a route where the list is missing too, or still names the object."""
+    try:
+        return ask()
+    except wire.NotFoundError as error:
+        try:
+            error.is_route = error.is_route or any(item.id == object_id for item in everything())
+        except wire.APIError as unlisted:
+            error.is_route = verdict_on(unlisted) is ProbeVerdict.MISSING
+        raise
 
 
 def _beyond(items: list[Wire], cursor: str | None) -> list[Wire]:

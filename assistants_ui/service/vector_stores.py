@@ -10,7 +10,7 @@ import assistants_client as wire
 from assistants_client import calls
 from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
+from assistants_ui.service.pages import Order, Page, ReadList, is_gone, one_object, one_page, or_first_page, whole_list
 from dashboard.audit.api import Target
 
 
@@ -34,19 +34,12 @@ class VectorStoreService:
         return whole_list(self._gateway, calls.vector_stores.list(limit=100), fresh=fresh)
 
     def retrieve(self, store_id: str, *, fresh: bool = False) -> wire.VectorStore:
-        return self._gateway.read(calls.vector_stores.retrieve(store_id), fresh=fresh)
+        call = calls.vector_stores.retrieve(store_id)
+        return one_object(lambda: self._gateway.read(call, fresh=fresh), store_id, partial(self.all, fresh=True))
 
     def is_gone(self, store_id: str) -> bool:
-        """Whether the store certainly no longer exists.
-
-        That the server answers 404 to a question about it is no proof, since the route may be what is missing.
-        Its list is: read whole and without the store.
-        """
-        try:
-            stores = self.all(fresh=True)
-        except wire.APIError:
-            return False
-        return stores.is_complete and all(store.id != store_id for store in stores)
+        """Whether the store certainly no longer exists; a 404 alone is no proof."""
+        return is_gone(store_id, partial(self.all, fresh=True))
 
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.VectorStore:
         """Make a store of wire fields, such as ``name`` and ``metadata``."""

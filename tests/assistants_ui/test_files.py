@@ -126,8 +126,12 @@ def test_a_deletion_without_an_answer_is_not_said_to_have_failed(alice: Person, 
 
 def test_one_that_somebody_else_deleted_meanwhile_is_deleted(alice: Person, server: Client, tap: Tap) -> None:
     file = make(server)
-    gone = httpx.Response(404, json={"error": {"message": "No such File object."}})
-    tap.answer = lambda request: gone if request.method == "DELETE" else None
+
+    def somebody_was_faster(request: httpx.Request) -> None:
+        if request.method == "DELETE":
+            server.files.delete(file.id)
+
+    tap.answer = somebody_was_faster
     assert "“prices.txt” was deleted." in read(alice.post(f"{LIST}delete/", {"id": file.id}, follow=True)).text
 
 
