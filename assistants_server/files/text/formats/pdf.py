@@ -8,12 +8,17 @@ from io import BytesIO
 from typing import Any
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 from pypdf import PageObject, PdfReader
 
 from assistants_server.files.text.document import Document, LockedError
 
 # The raised number of a footnote sticks to its first word; "2nd" and "3D" stay.
 _NOTE_NUMBER = re.compile(r"^(\d{1,3})(?=[^\W\d_]{4})", re.MULTILINE)
+# Where a shape of two letters may have been turned round, and where the number of a note may stick to a word.
+_DOUBTFUL = re.compile("[اأإآ]ل|(?<=[^\\W\\d_])\\d{1,3}(?!\\w)")
+RAISED = 0.8
+CONTEXT = 12
 
 
 def read(data: bytes, document: Document) -> None:
@@ -25,7 +30,7 @@ def read(data: bytes, document: Document) -> None:
     # PDFium finds the spaces between words better; pypdf knows the rest of the file.
     texts = pypdfium2.PdfDocument(data)
     for number, page in enumerate(pdf.pages):
-        text = _joined(texts[number].get_textpage().get_text_bounded())
+        text = _joined(_mended(texts[number].get_textpage()))
         shown = [*_filled(page, document), *_written_on(page, document)]
         pictures = _pictures(page)
         if not text.strip() and not shown and pictures:
@@ -41,6 +46,40 @@ def read(data: bytes, document: Document) -> None:
     if form is not None and "/XFA" in form.get_object() and not pdf.get_fields():
         document.leave_out("interactive form (XFA)")
     document.leave_out("attached file", len(list(pdf.attachment_list)))
+
+
+def _mended(page: pypdfium2.PdfTextPage) -> str:
+    """The text of a page with lam before alef where one shape stands for both, and raised numbers apart from words.
+
+    PDFium turns the letters of each line of Arabic round, also the two that the file gives for that one shape.
+    """
+    text, everything = page.get_text_bounded(), ""
+    parts, end, place = [], 0, 0
+    for found in _DOUBTFUL.finditer(text):
+        everything = everything or page.get_text_range()
+        # What lies beyond the page's edge is no part of the text, but is counted in the places.
+        before = text[max(0, found.start() - CONTEXT) : found.start()]
+        if (at := everything.find(before + found[0], max(0, place - CONTEXT))) < 0:
+            continue
+        place = at + len(before)
+        units = len(everything[:place].encode("utf-16-le")) // 2
+        index = pdfium.FPDFText_GetCharIndexFromTextIndex(page.raw, units)
+        parts += [text[end : found.start()], _as_shown(page, index, found[0])]
+        end = found.end()
+    return "".join([*parts, text[end:]])
+
+
+def _as_shown(page: pypdfium2.PdfTextPage, index: int, doubtful: str) -> str:
+    if not doubtful[0].isdecimal():
+        is_one_shape = page.get_charbox(index) == page.get_charbox(index + 1)
+        return doubtful[::-1] if is_one_shape else doubtful
+    sizes = [_size(page, index + number) for number in range(-1, len(doubtful))]
+    raised = next((number for number in range(len(doubtful)) if sizes[number + 1] < RAISED * sizes[number]), None)
+    return doubtful if raised is None else f"{doubtful[:raised]} {doubtful[raised:]}"
+
+
+def _size(page: pypdfium2.PdfTextPage, index: int) -> float:
+    return float(pdfium.FPDFText_GetFontSize(page.raw, index))
 
 
 def _joined(text: str) -> str:
