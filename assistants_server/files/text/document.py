@@ -29,6 +29,7 @@ PLURALS = {
     "part that could not be read": "parts that could not be read",
     "picture": "pictures",
     "sound or video": "sounds or videos",
+    "symbol": "symbols",
 }
 
 

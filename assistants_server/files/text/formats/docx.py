@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_server.files.text.document import Document
-from assistants_server.files.text.formats import drawings
+from assistants_server.files.text.formats import drawings, symbols
+from assistants_server.files.text.formats.docx_styles import Numbering, Styles, is_on, value_of
 from assistants_server.files.text.formats.packages import (
     Relation,
     ZipPackage,
     attribute,
-    attributes,
     every,
     first,
     local,
@@ -23,7 +23,6 @@ SKIPPED = frozenset(
     "footnoteRef endnoteRef annotationRef docPr cNvPr cNvGraphicFramePr wrapPolygon proofErr".split()
 )
 BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-OFF = ("0", "false", "off")
 
 
 def read(package: ZipPackage, main: str, document: Document) -> None:
@@ -40,6 +39,10 @@ class DocxReader:
         self.main = main
         self.related = relations(package, main)
         self.notes: list[Any] = []
+        self.styles = Styles(self._root_of("styles"))
+        self.numbering = Numbering(self._root_of("numbering"), self.styles)
+        self.is_hidden = False
+        self.font = ""
         self.known_notes = {kind: self._notes_of(kind) for kind in ("footnotes", "endnotes")}
 
     def read(self) -> None:
@@ -54,21 +57,21 @@ class DocxReader:
     def _part_of(self, kind: str) -> str | None:
         return next((item.target for item in self.related.values() if item.kind == kind), None)
 
-    def _notes_of(self, kind: str) -> dict[str, Any]:
+    def _root_of(self, kind: str) -> Any | None:
         part = self._part_of(kind)
-        if part is None or part not in self.package:
-            return {}
-        return {attribute(note, "id"): note for note in self.package.xml(part) if not attribute(note, "type")}
+        return self.package.xml(part) if part is not None and part in self.package else None
+
+    def _notes_of(self, kind: str) -> dict[str, Any]:
+        root = self._root_of(kind)
+        return {attribute(note, "id"): note for note in ([] if root is None else root) if not attribute(note, "type")}
 
     def _headers_seen(self, root: Any) -> list[Relation]:
         """Each header and footer that is shown on some page; Word keeps others for when they are wanted."""
-        settings = self._part_of("settings")
-        has_even = False
-        if settings is not None and settings in self.package:
-            has_even = _is_on(first(self.package.xml(settings), "evenAndOddHeaders"))
+        settings = self._root_of("settings")
+        has_even = settings is not None and is_on(first(settings, "evenAndOddHeaders"))
         found: dict[str, Relation] = {}
         for section in every(root, "sectPr"):
-            has_first = _is_on(first(section, "titlePg"))
+            has_first = is_on(first(section, "titlePg"))
             for item in section:
                 if local(item) in ("headerReference", "footerReference"):
                     kind = attribute(item, "type", "default")
@@ -94,7 +97,7 @@ class DocxReader:
             if name in SKIPPED or not name:
                 continue
             if name == "t":
-                self.document.write(child.text or "")
+                self.document.write(symbols.replaced(child.text or "", self.font))
             elif name in BREAKS:
                 self.document.write(BREAKS[name])
             elif (special := getattr(self, f"_{name.lower()}", None)) is not None:
@@ -103,17 +106,35 @@ class DocxReader:
                 self.walk(child)
 
     def _p(self, paragraph: Any) -> None:
+        properties = first(paragraph, "pPr")
+        outer, self.is_hidden = self.is_hidden, self.styles.hides(value_of(properties, "pStyle"))
+        number = "" if self.is_hidden else self.numbering.next(properties)
+        if number:
+            self.document.write(f"{number} ")
         self.walk(paragraph)
+        self.is_hidden = outer
         # The end of a paragraph may be deleted too; then it goes on with the next.
         if first(paragraph, "pPr", "rPr", "del") is None:
             self.document.write("\n")
             self._write_notes()
 
     def _r(self, run: Any) -> None:
-        if _is_on(first(run, "rPr", "vanish")) and first(run, "t") is not None:
+        direct = first(run, "rPr", "vanish")
+        style = value_of(run, "rPr", "rStyle")
+        is_hidden = is_on(direct) if direct is not None else self.is_hidden or self.styles.hides(style)
+        if is_hidden and first(run, "t") is not None:
             self.document.leave_out("hidden passage")
-        else:
-            self.walk(run)
+            return
+        fonts = first(run, "rPr", "rFonts")
+        outer, self.font = self.font, "" if fonts is None else attribute(fonts, "ascii")
+        self.walk(run)
+        self.font = outer
+
+    def _sym(self, symbol: Any) -> None:
+        """A sign of a font that has signs in the place of letters."""
+        sign = symbols.shown(int(attribute(symbol, "char", "0"), 16), attribute(symbol, "font"))
+        self.document.write(sign)
+        self.document.leave_out("symbol", int(not sign))
 
     def _tr(self, row: Any) -> None:
         if first(row, "trPr", "del") is None:
@@ -215,8 +236,4 @@ class DocxReader:
                 self.document.write(entries[int(number)])
         elif (box := first(field, "checkBox")) is not None:
             mark = first(box, "checked")
-            self.document.write("☒" if _is_on(first(box, "default") if mark is None else mark) else "☐")
-
-
-def _is_on(switch: Any | None) -> bool:
-    return switch is not None and attributes(switch).get("val", "1") not in OFF
+            self.document.write("☒" if is_on(first(box, "default") if mark is None else mark) else "☐")

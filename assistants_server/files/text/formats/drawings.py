@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from assistants_server.files.text.document import Document
+from assistants_server.files.text.formats import numbers
 from assistants_server.files.text.formats.packages import Relation, ZipPackage, every, first, local
+
+_NUMBERING = re.compile("(alphaLc|alphaUc|arabic|romanLc|romanUc)(ParenBoth|ParenR|Period|Plain)")
+KINDS = {"alphaLc": "a", "alphaUc": "A", "arabic": "1", "romanLc": "i", "romanUc": "I"}
+MOST_ITEMS = 1_000
 
 
 def paragraphs(element: Any, document: Document) -> None:
@@ -15,10 +21,38 @@ def paragraphs(element: Any, document: Document) -> None:
 
 
 def paragraph(element: Any, document: Document) -> None:
-    """One paragraph of DrawingML on a line."""
+    """One paragraph of DrawingML on a line, after its number."""
+    if number := _number(element):
+        document.write(f"{number} ")
     for item in every(element, "t", "br"):
         document.write("\n" if local(item) == "br" else item.text or "")
     document.write("\n")
+
+
+def _number(element: Any) -> str:
+    """The number of a paragraph in a list that is numbered by itself."""
+    kind, level, start = _numbering(element)
+    found = _NUMBERING.fullmatch(kind)
+    if found is None:
+        return ""
+    place = start
+    for steps, before in enumerate(element.itersiblings(preceding=True)):
+        kind_before, level_before, _ = _numbering(before)
+        if level_before < level or (level_before == level and kind_before != kind) or steps > MOST_ITEMS:
+            break
+        place += level_before == level
+    shown = numbers.shown(place, KINDS[found[1]])
+    return {"ParenBoth": "({})", "ParenR": "{})", "Period": "{}.", "Plain": "{}"}[found[2]].format(shown)
+
+
+def _numbering(element: Any) -> tuple[str, int, int]:
+    """How a paragraph is numbered, its level, and where its list starts."""
+    properties = first(element, "pPr")
+    level = "0" if properties is None else properties.get("lvl", "0")
+    automatic = first(element, "pPr", "buAutoNum")
+    start = "1" if automatic is None else automatic.get("startAt", "1")
+    kind = "" if automatic is None else automatic.get("type", "")
+    return kind, int(level) if level.isdecimal() else 0, int(start) if start.isdecimal() else 1
 
 
 def chart(element: Any, document: Document) -> None:

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from assistants_server.files.text import encodings
 from assistants_server.files.text.document import Document
+from assistants_server.files.text.formats import numbers
 
 SKIPPED = frozenset("head script style template noscript datalist rp desc title annotation annotation-xml".split())
 BLOCKS = frozenset(
@@ -23,6 +24,8 @@ LEFT_OUT = {
 }  # fmt: skip
 BESIDE = frozenset({"button", "select", "textarea", "input", "label"})
 TYPED = frozenset({"", "text", "search", "tel", "url", "email", "number", "date", "time", "submit", "button", "reset"})
+LISTS = frozenset({"ol", "ul", "menu", "dir"})
+_NO_NUMBER = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
 
 
@@ -53,6 +56,8 @@ class _Walk:
         self.document = document
         self.pre = 0
         self.needs_space = False
+        # The number of the last item of each list that is open, and how it is shown.
+        self.lists: list[tuple[int, str]] = []
 
     def walk(self, root: Any) -> None:
         node, depth = root, 0
@@ -89,6 +94,10 @@ class _Walk:
             self.needs_space = True
         if tag == "pre":
             self.pre += 1
+        elif tag in LISTS:
+            self._begin_list(tag, attributes)
+        elif tag == "li":
+            self._item(attributes)
         if tag == "input" and (attributes.get("type") or "").lower() in TYPED:
             self._text(attributes.get("value") or "")
         return node.child
@@ -104,6 +113,26 @@ class _Walk:
             self.needs_space = True
         if tag == "pre" and self.pre:
             self.pre -= 1
+        elif tag in LISTS and self.lists:
+            self.lists.pop()
+
+    def _begin_list(self, tag: str, attributes: dict[str, str | None]) -> None:
+        is_numbered = (
+            tag == "ol" and "reversed" not in attributes and not _NO_NUMBER.search(attributes.get("style") or "")
+        )
+        start = attributes.get("start") or "1"
+        kind = (attributes.get("type") or "1") if is_numbered else ""
+        self.lists.append((int(start) - 1 if start.isdecimal() else 0, kind))
+
+    def _item(self, attributes: dict[str, str | None]) -> None:
+        if not self.lists:
+            return
+        number, kind = self.lists[-1]
+        value = attributes.get("value") or ""
+        number = int(value) if value.isdecimal() else number + 1
+        self.lists[-1] = number, kind
+        if text := numbers.shown(number, kind):
+            self.document.write(f"{text}. ")
 
     def _break(self) -> None:
         self.document.line()

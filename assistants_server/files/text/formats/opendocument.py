@@ -6,6 +6,7 @@ import posixpath
 from typing import Any
 
 from assistants_server.files.text.document import Document, LockedError
+from assistants_server.files.text.formats.opendocument_styles import ListNumbers, hidden_texts
 from assistants_server.files.text.formats.packages import ZipPackage, attribute, every, first, local
 
 # What describes the text without being it; tracked-changes holds what was deleted.
@@ -15,6 +16,7 @@ SKIPPED = frozenset(
     "data-pilot-tables label-ranges consolidation settings page-thumbnail automatic-styles font-face-decls".split()
 )
 ENDS_LINE = frozenset({"p", "h"})
+HIDEABLE = frozenset({"p", "h", "span"})
 MOST_REPEATED = 100
 
 
@@ -47,6 +49,9 @@ class OpenDocumentReader:
         self.folder = folder
         self.notes: list[Any] = []
         self.hidden = self._hidden_styles()
+        self.hidden_texts = hidden_texts(content, styles)
+        self.numbers = ListNumbers.of(styles, content)
+        self.number = ""
 
     def _hidden_styles(self) -> set[str]:
         """Names of the styles that hide a sheet or a slide."""
@@ -97,6 +102,11 @@ class OpenDocumentReader:
         name = local(child)
         if name in SKIPPED or not name:
             return
+        if name in HIDEABLE and attribute(child, "style-name") in self.hidden_texts:
+            self.document.leave_out("hidden passage", int(bool("".join(child.itertext()).strip())))
+            return
+        if name in ENDS_LINE:
+            self._write_number(child)
         special = getattr(self, "_" + name.replace("-", "_"), None)
         if special is not None:
             special(child)
@@ -105,6 +115,25 @@ class OpenDocumentReader:
         if name in ENDS_LINE:
             self.document.write("\n")
             self._write_notes()
+
+    def _write_number(self, paragraph: Any) -> None:
+        """The number of a heading, or of a list before its item's first paragraph."""
+        number, self.number = self.number, ""
+        if local(paragraph) == "h" and not self.numbers.level:
+            number = self.numbers.heading(paragraph)
+        if number:
+            self.document.write(f"{number} ")
+
+    def _list(self, element: Any) -> None:
+        outer = self.numbers.style, self.numbers.level
+        self.numbers.begin(element)
+        self.walk(element)
+        self.numbers.style, self.numbers.level = outer
+
+    def _list_item(self, item: Any) -> None:
+        self.number = self.numbers.item(item)
+        self.walk(item)
+        self.number = ""
 
     def _s(self, element: Any) -> None:
         count = attribute(element, "c", "1")

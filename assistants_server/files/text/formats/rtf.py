@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 SKIPPED = frozenset(
     "fonttbl colortbl stylesheet info pict object fldinst listtable listoverridetable rsidtbl generator themedata "
     "colorschememapping latentstyles datastore xmlnstbl filetbl revtbl nonshppict shprslt annotation atnid atnauthor "
-    "listtext pntext pntxta pntxtb template operator comment docvar bkmkstart bkmkend xe tc ftnsep ftnsepc aftnsep "
+    "pntxta pntxtb template operator comment docvar bkmkstart bkmkend xe tc ftnsep ftnsepc aftnsep "
     "aftnsepc sp sn sv objdata objclass objalias userprops pgdsctbl mmathPr falt panose fname do".split()
 )
 READ_ANYWAY = frozenset("shpinst shptxt footnote shppict ud".split())
@@ -33,6 +33,8 @@ CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
     238: "cp1250",
 }  # fmt: skip
+# The number of a list's item, or its bullet.
+ITEMS = ("listtext", "pntext")
 NOTES = ("footnote", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf")
 
 
@@ -148,6 +150,8 @@ class RtfReader:
             self._put(text)
 
     def _put(self, text: str) -> None:
+        if self.state.destination in ITEMS:
+            text = f"{text.strip()} " if any(sign.isalnum() for sign in text) else ""
         if self.state.is_hidden and text.strip():
             self.document.leave_out("hidden passage")
         elif not self.state.is_deleted and not self.state.is_hidden:
@@ -181,6 +185,8 @@ class RtfReader:
             self.state.destination = word
             if not self.state.is_skipped and self.document.parts:
                 self.document.line()
+        elif word in ITEMS:
+            self.state.destination = word
         elif word == "upr":
             # The same text twice, the second time in Unicode, in a group of its own.
             self.state.is_skipped = True

@@ -65,7 +65,7 @@ class Workbook:
             if local(element) == "col":
                 if is_hidden:
                     hidden |= {
-                        letters(n) for n in range(int(element.get("min")), min(int(element.get("max")), 1024) + 1)
+                        column_name(n) for n in range(int(element.get("min")), min(int(element.get("max")), 1024) + 1)
                     }
             elif is_hidden:
                 self.document.leave_out("hidden row", int(any(local(item) in ("v", "t") for item in element.iter())))
@@ -133,7 +133,7 @@ def rich_text(element: Any | None) -> str:
     return "".join(texts)
 
 
-def letters(number: int) -> str:
+def column_name(number: int) -> str:
     """The name of a column: 1 is A, 27 is AA."""
     name = ""
     while number:
