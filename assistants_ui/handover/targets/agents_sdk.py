@@ -22,8 +22,11 @@ from assistants_ui.handover.shapes import effort, model_of, responses_tools, sam
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import javascript
-from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
+from assistants_ui.handover.verdicts import CODE, metadata_as_text, plain_instructions
 from dashboard.lib.texts import sentences
+
+# What ECMAScript calls white space.
+BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 def _metadata(case: Case) -> FieldVerdict:
@@ -31,11 +34,25 @@ def _metadata(case: Case) -> FieldVerdict:
     return changed(sentences(gettext("It goes onto each answer, because the agent itself has none."), verdict.sentence))
 
 
-RULES = OPENAI | {
+def blank(text: str) -> bool:
+    """Whether JavaScript's ``trim`` leaves nothing of the text."""
+    return not text.strip(BLANKS)
+
+
+def _instructions(case: Case) -> FieldVerdict:
+    if blank(case.source.instructions):
+        return changed(gettext("It is only white space, which the SDK for JavaScript leaves out."))
+    return plain_instructions(case)
+
+
+RULES = CODE | {
     "id": changed(gettext_lazy("There is no such object. The id stays in the code, as ASSISTANT_ID.")),
     "name": kept(),
     "description": changed(gettext_lazy("Becomes handoff_description, which only other agents read.")),
-    "schema.name": lost(gettext_lazy("The SDK calls every schema final_output.")),
+    "instructions": _instructions,
+    "schema.name": lost(
+        gettext_lazy("The SDK for Python calls every schema final_output; the one for JavaScript keeps it.")
+    ),
     "schema.description": lost(gettext_lazy("The SDK sends no description of the schema.")),
     "metadata": _metadata,
 }
@@ -143,19 +160,22 @@ function toolOf(tool) {
     return fileSearchTool(ids, { maxNumResults, ...(ranking ? { rankingOptions } : {}) });
   }
   if (tool.type === "code_interpreter") return codeInterpreterTool({ container: tool.container });
-  return sdkTool({
-    name: tool.name,
+  const made = sdkTool({
+    name: tool.name || "function",
     description: tool.description ?? "",
     parameters: tool.parameters,
     strict: tool.strict,
     execute: async (args) => JSON.stringify((await FUNCTIONS.get(tool.name)(args)) ?? null),
   });
+  // Said afterwards, because the SDK would write an underscore for every hyphen.
+  made.name = tool.name;
+  return made;
 }
 
 export function makeAgent() {
   const { effort, model, tools, settings } = CONFIG;
   return new Agent({
-    name: NAME || ASSISTANT_ID || "assistant",
+    name: [NAME, ASSISTANT_ID].find((name) => name?.trim()) ?? "assistant",
     handoffDescription: DESCRIPTION ?? undefined,
     instructions: INSTRUCTIONS || undefined,
     model,

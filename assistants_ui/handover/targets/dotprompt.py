@@ -13,7 +13,7 @@ from assistants_ui.handover.shapes import effort, model_of, sampling
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import VARIABLE, slug_of
-from assistants_ui.handover.verdicts import OPENAI
+from assistants_ui.handover.verdicts import OPENAI, to_each
 
 NO_FIELD = lost(gettext_lazy("The format has no such field."))
 NO_FILES = lost(
@@ -45,6 +45,8 @@ def refuses(source: Source) -> str:
         return gettext(
             "The instructions hold “%(marker)s…”, which the format takes for a command and offers no way to escape."
         ) % {"marker": MARKER}
+    if "\x00" in text:
+        return gettext("The instructions hold the character U+0000, which programs that read the format refuse.")
     if "\\{{" in text:
         return gettext("The instructions hold a backslash before {{, which the format offers no way to escape.")
     if text.endswith(("{", "\\")):
@@ -69,6 +71,7 @@ RULES = OPENAI | {
     "function": changed(
         gettext_lazy("The file names it; the program that runs the prompt defines it. tools.json has the schemas.")
     ),
+    "function.name": to_each(gettext_lazy("Define the function in the program that runs the prompt")),
     "function.description": changed(gettext_lazy("Stands in tools.json.")),
     "function.parameters": changed(gettext_lazy("Stand in tools.json.")),
     "function.strict": changed(gettext_lazy("Stands in tools.json, written out.")),
@@ -136,6 +139,6 @@ TARGET = HandoverTarget(
     summary=gettext_lazy("One file for Genkit and others; for teams that only want the text."),
     rules=RULES,
     build=build,
-    asks_variables=True,
+    name_there=slug_of,
     refuses=refuses,
 )

@@ -24,7 +24,6 @@ STORED = {
     "claude": "agent.json",
     "foundry": "definition.json",
 }
-CLIENTS = ("agents-sdk", *STORED)
 
 
 def assistants(count: int) -> list[dict[str, Any]]:
@@ -57,21 +56,23 @@ def _different(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield assistant
 
 
-def write(target: str, assistant: dict[str, Any], folder: Path) -> None:
+def write(target: str, assistant: dict[str, Any], folder: Path, *, in_node: bool = False) -> None:
     """Hand the assistant over into the folder, with ``expected.json`` beside the files."""
     files, _ = TARGETS[target].handover(assistant, OPTIONS)
     folder.mkdir(parents=True)
     for path, content in files.items():
         assert isinstance(content, str)
         (folder / path).write_bytes(content.encode())
-    expected = expected_of(target, Source.of(assistant), folder)
+    expected = expected_of(target, Source.of(assistant), folder, in_node=in_node)
     (folder / "expected.json").write_text(json.dumps(expected))
 
 
-def expected_of(target: str, source: Source, folder: Path) -> dict[str, Any]:
+def expected_of(target: str, source: Source, folder: Path, *, in_node: bool) -> dict[str, Any]:
     """The body that has to go over the wire: the one that is stored among the files, with what the call adds."""
     if target == "agents-sdk":
-        return _expected_of_sdk(source)
+        return _expected_of_sdk(source, in_node=in_node)
+    if target == "dotprompt":
+        return {"system": source.instructions, "user": "Hello"} if any(folder.glob("*.prompt")) else {}
     stored: dict[str, Any] = json.loads((folder / STORED[target]).read_bytes())
     if target == "responses":
         stored |= {"conversation": "conv_1"}
@@ -80,18 +81,20 @@ def expected_of(target: str, source: Source, folder: Path) -> dict[str, Any]:
     return stored
 
 
-def _expected_of_sdk(source: Source) -> dict[str, Any]:
+def _expected_of_sdk(source: Source, *, in_node: bool) -> dict[str, Any]:
     """What the SDK makes of the values in ``agent.py``, as its documentation says."""
     config = agents_sdk.config(source, OPTIONS)
     given = dict(config["settings"])
     # Its functions need a description, if an empty one.
     tools = [{"description": "", **tool} if tool["type"] == "function" else tool for tool in config["tools"]]
     body: dict[str, Any] = {"model": config["model"], "tools": tools, **given.pop("extra_body", {}), **given}
-    if source.instructions:
+    if source.instructions and not (in_node and agents_sdk.blank(source.instructions)):
         body["instructions"] = source.instructions
     if "effort" in config:
         body["reasoning"] = {"effort": config["effort"]}
     if output := agents_sdk.output(source):
-        shape = {"type": "json_schema", "name": "final_output", "schema": output["schema"], "strict": output["strict"]}
-        body["text"] = {"format": shape}
+        name = output["name"] if in_node else "final_output"
+        body["text"] = {"format": {"type": "json_schema", **output, "name": name}}
+    if in_node:
+        body["stream"] = False
     return body | {"include": [], "input": [{"content": "Hello", "role": "user"}], "conversation": "conv_1"}
