@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from assistants_ui.handover.options import Contents, HandoverOptions
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import HandoverTarget
+from dashboard.lib.texts import StrOrPromise
 
 CHOICES = (("", gettext_lazy("Not decided yet")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 ANSWERS = {"yes": True, "no": False}
@@ -20,9 +21,10 @@ MOST_MODELS = 100
 
 @dataclass(frozen=True)
 class ModelRow:
-    """A model's name here and the one it becomes there; empty while nobody has chosen."""
+    """A model's name here, what is to know about it, and the one it becomes there; empty while nobody has chosen."""
 
     before: str
+    about: StrOrPromise
     after: str
 
 
@@ -45,13 +47,21 @@ class HandoverDecisions:
         """Whatever cannot be used counts as not decided, because an address may be old or mistyped."""
         sources = [Source.of(assistant) for assistant in assistants]
         given = dict(zip(data.getlist("model_from"), data.getlist("model_to"), strict=False))
-        names = dict.fromkeys(source.model for source in sources if source.model) if target.maps_models else {}
+        asked = [(source, target.asks(source)) for source in sources]
+        names = {
+            source.model: asks["model"].about if "model" in asks else ""
+            for source, asks in asked
+            if "model" in asks or given.get(source.model)
+        }
         return cls(
-            models=[ModelRow(name, given.get(name, "").strip()[:256]) for name in list(names)[:MOST_MODELS]],
+            models=[
+                ModelRow(name, about if about != name else "", given.get(name, "").strip()[:256])
+                for name, about in list(names.items())[:MOST_MODELS]
+            ],
             variables=_answer(data, "variables"),
             code_tools=_answer(data, "code_tools"),
-            asks_variables=target.asks_variables and any("{{" in source.instructions for source in sources),
-            asks_code_tools=target.asks_code_tools and any(source.code_interpreter for source in sources),
+            asks_variables=any("instructions" in asks for _, asks in asked),
+            asks_code_tools=any("code_interpreter" in asks for _, asks in asked),
         )
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.source import Source, SourceField
-from dashboard.lib.texts import StrOrPromise
+from dashboard.lib.texts import StrOrPromise, labelled
 
 
 class LossKind(StrEnum):
@@ -28,11 +28,14 @@ THE_SAME = gettext_lazy("The same.")
 
 @dataclass(frozen=True)
 class FieldVerdict:
-    """What becomes of a field and why. ``task`` is what somebody has to do about it, as one short command."""
+    """What becomes of a field and why. ``task`` is what somebody has to do about it, as one short command, and
+    ``about`` which of several that is, such as a model.
+    """
 
     outcome: LossKind
     sentence: StrOrPromise
     task: StrOrPromise = ""
+    about: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ class Loss:
     outcome: LossKind
     sentence: str
     task: str = ""
+    about: str = ""
+
+    @property
+    def to_do(self) -> str:
+        """The task on one line; empty where there is nothing to do."""
+        return labelled(self.task, self.about) if self.about else self.task
 
 
 @dataclass(frozen=True)
@@ -59,30 +68,32 @@ Rule = FieldVerdict | Callable[[Case], FieldVerdict]
 Rules = Mapping[str, Rule]
 
 
-def lost(sentence: StrOrPromise, task: StrOrPromise = "") -> FieldVerdict:
-    return FieldVerdict(LossKind.LOST, sentence, task)
+def lost(sentence: StrOrPromise, task: StrOrPromise = "", about: StrOrPromise = "") -> FieldVerdict:
+    return FieldVerdict(LossKind.LOST, sentence, task, about)
 
 
-def changed(sentence: StrOrPromise, task: StrOrPromise = "") -> FieldVerdict:
-    return FieldVerdict(LossKind.CHANGED, sentence, task)
+def changed(sentence: StrOrPromise, task: StrOrPromise = "", about: StrOrPromise = "") -> FieldVerdict:
+    return FieldVerdict(LossKind.CHANGED, sentence, task, about)
 
 
-def decide(sentence: StrOrPromise, task: StrOrPromise) -> FieldVerdict:
-    return FieldVerdict(LossKind.DECIDE, sentence, task)
+def decide(sentence: StrOrPromise, task: StrOrPromise, about: StrOrPromise = "") -> FieldVerdict:
+    return FieldVerdict(LossKind.DECIDE, sentence, task, about)
 
 
-def kept(sentence: StrOrPromise = THE_SAME) -> FieldVerdict:
-    return FieldVerdict(LossKind.KEPT, sentence)
+def kept(sentence: StrOrPromise = THE_SAME, task: StrOrPromise = "", about: StrOrPromise = "") -> FieldVerdict:
+    return FieldVerdict(LossKind.KEPT, sentence, task, about)
 
 
 def account(source: Source, options: HandoverOptions, rules: Rules) -> list[Loss]:
     """A verdict for every field that the source has, known or not: lost first, then changed, decide and kept."""
     losses = []
     for field in source.fields:
-        verdict = _verdict(Case(source, options, field), rules)
+        verdict = verdict_on(Case(source, options, field), rules)
         if field.is_damaged and verdict.outcome is LossKind.KEPT:
-            verdict = changed(gettext("It held characters that are no valid text. Each became U+FFFD."))
-        losses.append(Loss(field.path, field.label, verdict.outcome, str(verdict.sentence), str(verdict.task)))
+            damage = gettext("It held characters that are no valid text. Each became U+FFFD.")
+            verdict = changed(damage, verdict.task, verdict.about)
+        said = (str(text) for text in (verdict.sentence, verdict.task, verdict.about))
+        losses.append(Loss(field.path, field.label, verdict.outcome, *said))
     return in_order(losses)
 
 
@@ -96,10 +107,13 @@ def refused(source: Source, reason: str) -> list[Loss]:
     return [Loss(field.path, field.label, LossKind.LOST, reason) for field in source.fields]
 
 
-def _verdict(case: Case, rules: Rules) -> FieldVerdict:
+def verdict_on(case: Case, rules: Rules) -> FieldVerdict:
+    """What becomes of one field by a target's rules."""
     field = case.field
     if field.kind == "unknown":
-        return lost(gettext("Not known here, so it is not handed over."))
+        is_tool = field.path.startswith("tools[") and field.path.endswith("]")
+        work = (gettext("Replace by hand"), field.label) if is_tool else ()
+        return lost(gettext("Not known here, so it is not handed over."), *work)
     if field.kind == "repeated_tool":
         return lost(gettext("A second tool of the same kind and name is not handed over."))
     if field.kind == "empty" or (field.value is None and field.kind != "function.strict"):

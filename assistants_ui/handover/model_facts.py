@@ -5,12 +5,6 @@ from __future__ import annotations
 from assistants_client.model_table import family_of
 
 
-def end_of(model: str) -> str:
-    """The day on which OpenAI ends this model, as ``2026-12-11``; empty when none is known."""
-    family = family_of(model)
-    return family.ends.isoformat() if family and family.ends else ""
-
-
 def drops_sampling(model: str, effort: str | None) -> bool:
     """Whether a request with temperature or top_p would be refused."""
     family = family_of(model)

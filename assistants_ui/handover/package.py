@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,33 +85,49 @@ def _package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], op
         made, losses = target.handover(assistant, options)
         files |= {f"{folder}/{path}" if folder else path: content for path, content in made.items()}
         parts.append(PackagePart(source, folder, losses, findings_in(source)))
-    collisions = _collisions(sources, folders)
+    to_rename, numbered = _collisions(target, parts)
     if len(parts) > 1:
         reports = [(part.folder, part.source, part.losses) for part in parts]
-        report: Files = {"losses.md": report_of_several(target.label, reports, collisions=collisions)}
-        files = report | files
-    return Package(target, parts, files, collisions)
+        report = report_of_several(target.label, reports, to_rename=to_rename, folders=numbered)
+        files = Files({"losses.md": report}) | files
+    return Package(target, parts, files, [*to_rename, *numbered])
 
 
 def collisions_in(made: Package) -> list[str]:
-    """Which assistants would have had one name, in the reader's language."""
-    return _collisions([part.source for part in made.parts], [part.folder for part in made.parts])
+    """Which assistants have one name, in the reader's language."""
+    to_rename, numbered = _collisions(made.target, made.parts)
+    return [*to_rename, *numbered]
 
 
-def _collisions(sources: Sequence[Source], folders: Sequence[str]) -> list[str]:
-    slugs = [slug_of(source) for source in sources]
-    reports = []
-    for slug, count in Counter(slugs).items():
-        if count > 1:
-            each = ", ".join(
-                gettext("%(name)s (%(id)s) is in %(folder)s")
-                % {"name": source.title[:60], "id": source.id, "folder": folder}
-                for source, mine, folder in zip(sources, slugs, folders, strict=True)
-                if mine == slug
-            )
-            text = gettext("%(count)d assistants are called “%(slug)s” there. Give them names of their own: %(each)s")
-            reports.append(text % {"count": count, "slug": slug, "each": each})
-    return reports
+def _collisions(target: HandoverTarget, parts: Sequence[PackagePart]) -> tuple[list[str], list[str]]:
+    """Of which assistants only one could be there by its name, and which have a folder with a number."""
+    by_name: dict[str, list[PackagePart]] = {}
+    by_slug: dict[str, list[PackagePart]] = {}
+    for part in parts:
+        if target.name_there:
+            by_name.setdefault(target.name_there(part.source), []).append(part)
+    for part in parts:
+        if not target.name_there or len(by_name[target.name_there(part.source)]) == 1:
+            by_slug.setdefault(slug_of(part.source), []).append(part)
+    one_name = gettext("%(count)d assistants would be “%(name)s” there, each in place of the one before: %(each)s.")
+    one_folder = gettext("%(count)d assistants have names like “%(name)s”: %(each)s.")
+    return _told(one_name, by_name), _told(one_folder, by_slug)
+
+
+def _told(words: str, groups: Mapping[str, Sequence[PackagePart]]) -> list[str]:
+    each = gettext("%(name)s (%(id)s) is in %(folder)s")
+    return [
+        words
+        % {
+            "count": len(mine),
+            "name": name[:60],
+            "each": ", ".join(
+                each % {"name": part.source.title[:60], "id": part.source.id, "folder": part.folder} for part in mine
+            ),
+        }
+        for name, mine in groups.items()
+        if len(mine) > 1
+    ]
 
 
 def _copy(content: Content, into: IO[bytes]) -> None:

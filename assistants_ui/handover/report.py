@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
@@ -24,12 +25,13 @@ COUNTED = {
     LossKind.KEPT: ngettext_lazy("%(count)d kept", "%(count)d kept", "count"),
 }
 NAMED = 10
+FINDING_TASKS = {"secret": "Take out what looks like a secret", "hidden": "Look at characters that nobody sees"}
 
 
 def report_of_one(source: Source, label: str, losses: Sequence[Loss]) -> str:
     """Every field of one assistant: what is lost, changed, to decide and kept."""
     lines = [f"# {line(source.title)} to {label}", "", summary_of(losses) + "."]
-    if tasks := list(dict.fromkeys(loss.task for loss in losses if loss.task)):
+    if tasks := list(dict.fromkeys(loss.to_do for loss in losses if loss.to_do)):
         lines += ["", "## To do", "", *(f"- [ ] {line(task, longest=300)}" for task in tasks)]
     if findings := findings_in(source):
         lines += ["", "## Check before you publish", "", *(f"- [ ] {_found(finding)}" for finding in findings)]
@@ -47,35 +49,93 @@ def summary_of(losses: Iterable[Loss]) -> str:
 
 
 def report_of_several(
-    label: str, parts: Sequence[tuple[str, Source, Sequence[Loss]]], *, collisions: Sequence[str]
+    label: str,
+    parts: Sequence[tuple[str, Source, Sequence[Loss]]],
+    *,
+    to_rename: Sequence[str] = (),
+    folders: Sequence[str] = (),
 ) -> str:
     """A list of work for a whole team: what to do, and for which assistants; then what is lost, told once.
 
-    ``parts`` gives each assistant's folder, source and losses.
+    ``parts`` gives each assistant's folder, source and losses; ``to_rename`` says which have one name there, and
+    ``folders`` which have folders with a number for that reason.
     """
-    lines = [f"# {len(parts)} assistants to {label}", "", summary_of(loss for part in parts for loss in part[2]) + "."]
-    lines += _tasks(parts, collisions)
+    tasks = _tasks(parts)
+    busy = len({place for places in tasks.values() for place in places})
+    lines = [f"# {len(parts)} assistants to {label}", ""]
+    ready = f"{busy} of them; the others are ready" if busy < len(parts) else "each of them"
+    lines += [f"There is something to do for {ready}."] * bool(tasks)
+    lines += [f"In all their fields: {summary_of(loss for part in parts for loss in part[2])}.", "", "## To do", ""]
+    lines += [f"- [ ] {line(text, longest=1000)}" for text in to_rename] + [""] * bool(to_rename)
+    if tasks:
+        lines += ["Each number stands again beside the assistants that it is for, at the end.", ""]
+        lines += _list_of_work(tasks, parts)
+    elif not to_rename:
+        lines.append("Nothing. Everything that can be handed over is ready.")
     for outcome in (LossKind.LOST, LossKind.CHANGED):
         lines += _grouped(outcome, parts)
-    lines += ["", "## Each assistant", ""]
-    lines += [f"- [{line(source.title)}]({folder}/losses.md): {summary_of(losses)}" for folder, source, losses in parts]
+    lines += ["", "## Each assistant", "", *_each(tasks, parts)]
+    if folders:
+        lines += ["", "## Folders with a number", "", *(f"- {line(text, longest=1000)}" for text in folders)]
     return "\n".join(lines) + "\n"
 
 
-def _tasks(parts: Sequence[tuple[str, Source, Sequence[Loss]]], collisions: Sequence[str]) -> list[str]:
-    work: dict[str, list[str]] = {}
-    for _, source, losses in parts:
-        for task in dict.fromkeys(loss.task for loss in losses if loss.task):
-            work.setdefault(line(task, longest=300), []).append(line(source.title, longest=60))
-        for finding in findings_in(source):
-            task = "Take out what looks like a secret" if finding.kind == "secret" else "Look at characters nobody sees"
-            name = f"{line(source.title, longest=60)} ({finding.label.lower()})"
-            work.setdefault(task, []).append(name)
-    lines = ["", "## To do", ""]
-    lines += [f"- [ ] {line(collision, longest=400)}" for collision in collisions]
-    for task, names in sorted(work.items(), key=lambda item: (-len(item[1]), item[0])):
-        lines.append(f"- [ ] {task}: {_names(names)}")
-    return lines if len(lines) > 3 else [*lines, "Nothing. Everything that can be handed over is ready."]
+# What to do, and about what, with the places in ``parts`` of the assistants that it is for.
+Tasks = dict[tuple[str, str], list[int]]
+
+
+def _tasks(parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> Tasks:
+    """Secrets first, then what is for most assistants; equal tasks about different things stand together."""
+    found: Tasks = {}
+    for place, (_, source, losses) in enumerate(parts):
+        mine = [(loss.task, loss.about) for loss in losses if loss.task]
+        looks = [FINDING_TASKS[finding.kind] for finding in findings_in(source)]
+        for task in dict.fromkeys([*((look, "") for look in looks), *mine]):
+            found.setdefault(task, []).append(place)
+    whole: Counter[str] = Counter()
+    for (words, _), places in found.items():
+        whole[words] += len(places)
+
+    def rank(key: tuple[str, str]) -> tuple[bool, int, str, int, str]:
+        return key[0] not in FINDING_TASKS.values(), -whole[key[0]], key[0], -len(found[key]), key[1]
+
+    return {key: found[key] for key in sorted(found, key=rank)}
+
+
+def _list_of_work(tasks: Tasks, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
+    """Each task with a number, under one heading for all that differ only in what they are about."""
+    lines, heading = list[str](), ""
+    for number, ((task, about), places) in enumerate(tasks.items(), 1):
+        if task != heading:
+            lines += [*([""] if heading else []), f"### {line(task, longest=300)}", ""]
+            heading = task
+        named = f"{line(about, longest=300)}: " if about else ""
+        lines.append(f"- [ ] {number}. {named}{_links(places, parts)}")
+    return lines
+
+
+def _links(places: Sequence[int], parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> str:
+    if len(places) == len(parts):
+        return f"all {len(parts)} assistants"
+    named = ", ".join(_link(parts[place]) for place in places[:NAMED])
+    if len(places) == 1:
+        return named
+    more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    return f"{len(places)} assistants ({named}{more})"
+
+
+def _link(part: tuple[str, Source, Sequence[Loss]], longest: int = 60) -> str:
+    return f"[{line(part[1].title, longest=longest)}]({part[0]}/losses.md)"
+
+
+def _each(tasks: Tasks, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
+    """Each assistant with the numbers of its tasks, so that one can be finished after the other."""
+    numbers: list[list[str]] = [[] for _ in parts]
+    for number, places in enumerate(tasks.values(), 1):
+        for place in places:
+            numbers[place].append(str(number))
+    told = [f"to do {', '.join(mine)}; " if mine else "" for mine in numbers]
+    return [f"- {_link(part, 120)}: {mine}{summary_of(part[2])}" for part, mine in zip(parts, told, strict=True)]
 
 
 def _grouped(outcome: LossKind, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:

@@ -43,6 +43,15 @@ def chat_function(function: Function) -> dict[str, Any]:
     return {"type": "function", "function": {k: v for k, v in function_tool(function).items() if k != "type"}}
 
 
+def metadata_with(source: Source, **more: str | None) -> dict[str, str]:
+    """The metadata, and what else is to stand there where there is room: sixteen pairs of 512 characters."""
+    found = dict(source.metadata)
+    for key, value in more.items():
+        if value and len(value) <= 512 and len(found) < 16:
+            found.setdefault(key, value)
+    return found
+
+
 def most_results(source: Source) -> int:
     """How many passages file search gives; what assistants took by default is written out."""
     if source.file_search and source.file_search.max_num_results is not None:

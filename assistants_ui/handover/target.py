@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistants_ui.handover.losses import Loss, Rules, account, refused
+from assistants_ui.handover.losses import Case, FieldVerdict, Loss, LossKind, Rules, account, refused, verdict_on
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_one
 from assistants_ui.handover.source import Source
@@ -18,6 +18,8 @@ from dashboard.lib.texts import StrOrPromise
 Content = str | Path
 Files = dict[str, Content]
 NO_OPTIONS = HandoverOptions()
+# The kinds of field that ``HandoverOptions`` has an answer for.
+DECIDABLE = ("model", "instructions", "code_interpreter")
 
 
 def _never(source: Source) -> str:
@@ -28,10 +30,9 @@ def _never(source: Source) -> str:
 class HandoverTarget:
     """One place that an assistant can go to.
 
-    ``maps_models`` says that its models have names of their own; ``asks_variables`` that it reads ``{{…}}``
-    as a variable; ``asks_code_tools`` that its code tools can do more than a code interpreter. ``takes_files`` that the
-    bytes of the files come along. ``refuses``
-    gives the reason why it cannot take an assistant at all, or nothing.
+    ``takes_files`` says that the bytes of the files come along. ``name_there`` gives the name that must be an
+    assistant's own there, where there is such a name. ``refuses`` gives the reason why it cannot take an assistant at
+    all, or nothing.
     """
 
     name: str
@@ -39,10 +40,8 @@ class HandoverTarget:
     summary: StrOrPromise
     rules: Rules
     build: Callable[[Source, HandoverOptions], Files]
-    maps_models: bool = False
-    asks_variables: bool = False
-    asks_code_tools: bool = False
     takes_files: bool = False
+    name_there: Callable[[Source], str] | None = None
     refuses: Callable[[Source], str] = _never
 
     def handover(self, assistant: Mapping[str, Any], options: HandoverOptions = NO_OPTIONS) -> tuple[Files, list[Loss]]:
@@ -61,6 +60,12 @@ class HandoverTarget:
         source = Source.of(assistant)
         reason = self.refuses(source)
         return refused(source, reason) if reason else account(source, options, self.rules)
+
+    def asks(self, source: Source) -> dict[str, FieldVerdict]:
+        """What a person can decide about this assistant: the verdicts as long as nobody has, by kind of field."""
+        cases = [Case(source, NO_OPTIONS, field) for field in source.fields if field.kind in DECIDABLE]
+        found = {} if self.refuses(source) else {case.field.kind: verdict_on(case, self.rules) for case in cases}
+        return {kind: verdict for kind, verdict in found.items() if verdict.outcome is LossKind.DECIDE}
 
 
 def with_instructions(source: Source, files: Files) -> Files:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from assistants_ui.domain.model_rules import Retirement, end_of
 from assistants_ui.handover.losses import THE_SAME, Case, FieldVerdict, Rule, changed, decide, kept, lost
-from assistants_ui.handover.model_facts import drops_sampling, effort_to_send, end_of
+from assistants_ui.handover.model_facts import drops_sampling, effort_to_send
 from assistants_ui.handover.shapes import model_of
+from assistants_ui.handover.source import Source
 from assistants_ui.handover.texts import VARIABLE
 from dashboard.lib.texts import StrOrPromise, sentences
 
@@ -39,34 +43,48 @@ def same_model(case: Case) -> FieldVerdict:
     model = case.source.model
     mapped = case.options.models.get(model)
     name = mapped or model
-    day = end_of(name)
-    ending = gettext("OpenAI ends %(model)s on %(day)s.") % {"model": name, "day": day} if day else ""
+    end = end_of(name)
+    ending = ending_of(name, end) if end else ""
+    task = model_task(name, end) if end else ("", "")
     if mapped and mapped != model:
-        return changed(
-            sentences(
-                gettext("%(model)s becomes %(mapped)s, as you chose.") % {"model": model, "mapped": mapped}, ending
-            ),
-            model_task(name) if day else "",
-        )
-    if day:
-        if mapped:
-            return kept(sentences(THE_SAME, ending))
-        return decide(sentences(gettext("The same for now."), ending), model_task(name))
+        words = gettext("%(model)s becomes %(mapped)s, as you chose.") % {"model": model, "mapped": mapped}
+        return changed(sentences(words, ending), *task)
+    if mapped:
+        return kept(sentences(THE_SAME, ending), *task)
+    if end:
+        same = gettext("Written as it is.") if end.has_come else gettext("The same for now.")
+        return decide(sentences(same, ending), *task)
     return kept()
 
 
-def model_task(model: str) -> str:
-    text = gettext("Choose a model in place of %(model)s (it ends on %(day)s)")
-    return text % {"model": model, "day": end_of(model)}
+def ending_of(model: str, end: Retirement) -> str:
+    """When OpenAI ends or ended a model."""
+    parts = {"model": model, "day": end.day.isoformat()}
+    if end.has_come:
+        return gettext("OpenAI ended %(model)s on %(day)s.") % parts
+    return gettext("OpenAI ends %(model)s on %(day)s.") % parts
+
+
+def model_task(model: str, end: Retirement) -> tuple[str, str]:
+    """What to do about a model that ends, and which that is."""
+    parts = {"model": model, "day": end.day.isoformat()}
+    if end.has_come:
+        about = gettext("%(model)s, which ended on %(day)s") % parts
+    else:
+        about = gettext("%(model)s, which ends on %(day)s") % parts
+    if end.replacement:
+        instead = gettext("OpenAI names %(model)s in its place") % {"model": end.replacement}
+        about = f"{about} ({instead})"
+    return gettext("Choose another model"), about
 
 
 MODEL_NAMES = (
     gettext_lazy("%(vendor)s has its own model names. The files still say %(model)s."),
-    gettext_lazy("Choose a %(vendor)s model for %(model)s"),
+    gettext_lazy("Choose a %(vendor)s model"),
 )
 DEPLOYMENT_NAMES = (
     gettext_lazy("%(vendor)s has its own deployment names. The files still say %(model)s."),
-    gettext_lazy("Choose a %(vendor)s deployment for %(model)s"),
+    gettext_lazy("Choose a %(vendor)s deployment"),
 )
 
 
@@ -81,7 +99,7 @@ def other_model(vendor: str, words: tuple[StrOrPromise, StrOrPromise] = MODEL_NA
         if mapped:
             return changed(gettext("%(model)s becomes %(mapped)s, as you chose.") % {"model": model, "mapped": mapped})
         sentence, task = (str(text % {"vendor": vendor, "model": model}) for text in words)
-        return decide(sentence, task)
+        return decide(sentence, task, model)
 
     return rule
 
@@ -166,6 +184,26 @@ def attached_files(case: Case) -> FieldVerdict:
     return kept(gettext("Their vector store holds them."))
 
 
+def told_in(metadata: Callable[[Source], dict[str, str]], key: str, sentence: StrOrPromise) -> Rule:
+    """For what has no place of its own and stands in the metadata, where there is room."""
+
+    def rule(case: Case) -> FieldVerdict:
+        if metadata(case.source).get(key) == case.field.value:
+            return changed(sentence)
+        return lost(gettext("There is no place for it, and no room for it in the metadata."))
+
+    return rule
+
+
+def to_each(task: StrOrPromise) -> Rule:
+    """For the names of functions: each is the same, and gives somebody the task."""
+
+    def rule(case: Case) -> FieldVerdict:
+        return kept(task=task, about=case.field.value)
+
+    return rule
+
+
 def metadata_as_text(case: Case) -> FieldVerdict:
     if isinstance(case.field.value, dict) and not all(isinstance(item, str) for item in case.field.value.values()):
         return changed(gettext("Values that are no text became text."))
@@ -216,3 +254,8 @@ OPENAI: dict[str, Rule] = ORIGIN | {
         gettext_lazy("The same ids. They hold in the OpenAI project that has these files; elsewhere upload them again.")
     ),
 }
+AGENT_ID = gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")
+# For those that become code, and for agents that are kept elsewhere.
+CODE: dict[str, Rule] = OPENAI | {"function.name": to_each(gettext_lazy("Write the function"))}
+ANSWERED = to_each(gettext_lazy("Let the program that runs the agent answer the function"))
+HOSTED: dict[str, Rule] = ORIGIN | {"function.name": ANSWERED}

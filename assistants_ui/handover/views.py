@@ -56,11 +56,15 @@ def several(request: DashboardRequest) -> HttpResponseBase:
     data = _data(request)
     filters = ListForm(data).filters() if "all" in data else None
     ids = dict.fromkeys(data.getlist("id") if filters is None else _matching(request, filters))
-    everyone = request.service.assistants.all(fresh=request.method == "POST")
+    everyone = request.service.assistants.all(fresh="download" in data)
     assistants = [assistant for assistant in everyone if assistant.id in ids][:MOST_ASSISTANTS]
     if not assistants:
         offered = [(assistant.id, label(assistant), assistant.model) for assistant in everyone[:MOST_ASSISTANTS]]
-        context = {"offered": offered, "is_cut": len(everyone) > MOST_ASSISTANTS, "nothing_chosen": bool(request.GET)}
+        context = {
+            "offered": offered,
+            "is_cut": len(everyone) > MOST_ASSISTANTS,
+            "nothing_chosen": bool(data) or request.method == "POST",
+        }
         return render(request, "handover/choose.html", context)
     chosen_by = [("id", name) for name in ids] if filters is None else [("all", "1"), *filters.items()]
     return _page(request, assistants, chosen_by=chosen_by)
@@ -91,6 +95,8 @@ def _page(
         "label": label(chosen) if chosen else "",
         "assistants": [(assistant.id, label(assistant)) for assistant in assistants],
         "chosen_by": chosen_by,
+        # An address has room for about 240 ids.
+        "way": "get" if len(chosen_by) <= 100 else "post",
         "targets": TARGETS.values(),
         "target": target,
     }
@@ -100,7 +106,7 @@ def _page(
         return render(request, "handover/index.html", context)
     raws = [assistant.raw for assistant in assistants]
     decisions = HandoverDecisions.read(data, target, raws)
-    if request.method == "POST":
+    if request.method == "POST" and "download" in data:
         return _download(request, target, raws, decisions)
     with tempfile.TemporaryDirectory() as folder:
         contents = _contents(request, target, raws, folder, most_bytes=SHOWN_BYTES)
@@ -170,7 +176,27 @@ class ShownPart:
         return cls(part, part.source.title, summary_of(part.losses), [group for group in groups if group[2]])
 
 
-def _shown(made: Package) -> list[tuple[str, str, bool]]:
-    """The text files with what they hold, and whether that was cut for the page."""
+@dataclass(frozen=True)
+class ShownFile:
+    """A text file as HTML gives it to the reader without any change, unless it was cut or holds what HTML cannot.
+
+    ``pieces`` are what stands between carriage returns, which a browser keeps only as references.
+    """
+
+    path: str
+    pieces: Sequence[str]
+    is_cut: bool
+    is_exact: bool
+
+    @classmethod
+    def of(cls, path: str, text: str) -> ShownFile:
+        shown = text[:SHOWN_CHARACTERS]
+        pieces = shown.replace("\x00", "\ufffd").split("\r")
+        is_cut = len(text) > SHOWN_CHARACTERS
+        return cls(path, pieces, is_cut, is_exact=not is_cut and "\x00" not in shown)
+
+
+def _shown(made: Package) -> list[ShownFile]:
+    """The first text files."""
     texts = [(path, content) for path, content in made.files.items() if isinstance(content, str)]
-    return [(path, text[:SHOWN_CHARACTERS], len(text) > SHOWN_CHARACTERS) for path, text in texts[:SHOWN_FILES]]
+    return [ShownFile.of(path, text) for path, text in texts[:SHOWN_FILES]]

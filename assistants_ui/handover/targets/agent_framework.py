@@ -12,7 +12,7 @@ from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, function_tool, model_of, most_results, sampling
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
-from assistants_ui.handover.verdicts import OPENAI
+from assistants_ui.handover.verdicts import CODE
 
 NO_RANKING = lost(gettext_lazy("The framework's file search takes no ranking."))
 
@@ -23,7 +23,7 @@ def _strict(case: Case) -> FieldVerdict:
     return kept(gettext("The framework sends strict: false for every function."))
 
 
-RULES = OPENAI | {
+RULES = CODE | {
     "id": kept(gettext_lazy("As the agent's id.")),
     "name": kept(),
     "description": kept(),

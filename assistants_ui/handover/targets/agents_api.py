@@ -9,10 +9,10 @@ from django.utils.translation import gettext, gettext_lazy
 from assistants_ui.handover.hosted import hosted_files
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
-from assistants_ui.handover.shapes import effort, model_of
+from assistants_ui.handover.shapes import effort, metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import OPENAI, metadata_as_text
+from assistants_ui.handover.verdicts import AGENT_ID, ANSWERED, OPENAI, metadata_as_text, told_in
 
 NO_SEARCH = lost(
     gettext_lazy("There is no file search."),
@@ -25,16 +25,18 @@ def _format(case: Case) -> FieldVerdict:
     return kept() if case.source.schema else lost(gettext("Only schemas can be given there."))
 
 
-def _description(case: Case) -> FieldVerdict:
-    if metadata(case.source).get("description") == (case.source.description or ""):
-        return changed(gettext("There is no description. It stays in the metadata, as description."))
-    return lost(gettext("There is no description, and no room for it in the metadata."))
+def metadata(source: Source) -> dict[str, str]:
+    return metadata_with(source, assistant_id=source.id, description=source.description)
 
 
 RULES = OPENAI | {
-    "id": changed(gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")),
+    "id": told_in(metadata, "assistant_id", AGENT_ID),
     "name": kept(),
-    "description": _description,
+    "description": told_in(
+        metadata,
+        "description",
+        gettext_lazy("There is no description. It stays in the metadata, as description."),
+    ),
     "instructions": changed(
         gettext_lazy("The same text, but it is added to the base instructions of OpenAI's harness.")
     ),
@@ -44,6 +46,7 @@ RULES = OPENAI | {
     "schema.name": NO_SETTING,
     "schema.description": NO_SETTING,
     "schema.strict": NO_SETTING,
+    "function.name": ANSWERED,
     "function.strict": lost(gettext_lazy("Functions have no strict there.")),
     "file_search": NO_SEARCH,
     "max_num_results": NO_SEARCH,
@@ -66,14 +69,6 @@ RULES = OPENAI | {
     ),
     "metadata": metadata_as_text,
 }
-
-
-def metadata(source: Source) -> dict[str, str]:
-    found = dict(source.metadata)
-    for key, value in {"assistant_id": source.id, "description": source.description or ""}.items():
-        if value and len(value) <= 512 and len(found) < 16:
-            found.setdefault(key, value)
-    return found
 
 
 def build(source: Source, options: HandoverOptions) -> Files:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
 
+from assistants_ui.domain.model_rules import end_of
 from assistants_ui.handover.conversations import SCRIPT
-from assistants_ui.handover.losses import Case, FieldVerdict, Rule, decide, kept, lost
-from assistants_ui.handover.model_facts import end_of
+from assistants_ui.handover.losses import Case, FieldVerdict, Rule, kept, lost
 from assistants_ui.handover.options import HandedFile, HandoverOptions
 from assistants_ui.handover.source import KINDS, Source
 from assistants_ui.handover.target import Content, Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import line, pretty, slug, unique
-from assistants_ui.handover.verdicts import model_task
+from assistants_ui.handover.verdicts import ending_of, model_task
 from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import sentences
 
 WHOLE = kept(gettext_lazy("In assistant.json."))
 NO_SUCH_FILE = gettext_noop("the server has no such file")
@@ -51,9 +52,8 @@ def _reason(stored: str) -> str:
 
 def _model(case: Case) -> FieldVerdict:
     model = case.source.model
-    if day := end_of(model):
-        sentence = gettext("In assistant.json as it is. OpenAI ends %(model)s on %(day)s.")
-        return decide(sentence % {"model": model, "day": day}, model_task(model))
+    if end := end_of(model):
+        return kept(sentences(WHOLE.sentence, ending_of(model, end)), *model_task(model, end))
     return WHOLE
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext, gettext_lazy
 from assistants_ui.handover.hosted import hosted_files
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, decide, kept, lost
 from assistants_ui.handover.options import HandoverOptions
-from assistants_ui.handover.shapes import model_of
+from assistants_ui.handover.shapes import metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model
+from assistants_ui.handover.verdicts import AGENT_ID, HOSTED, metadata_as_text, other_model, told_in
 
 NO_SETTING = lost(gettext_lazy("There is no such setting."))
 NO_FORMAT = lost(gettext_lazy("There is no response format. Say in the instructions how the answer should look."))
@@ -52,8 +52,12 @@ def _description(case: Case) -> FieldVerdict:
     )
 
 
-RULES = ORIGIN | {
-    "id": changed(gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")),
+def metadata(source: Source) -> dict[str, str]:
+    return metadata_with(source, assistant_id=source.id)
+
+
+RULES = HOSTED | {
+    "id": told_in(metadata, "assistant_id", AGENT_ID),
     "name": kept(),
     "description": kept(),
     "model": other_model("Claude"),
@@ -95,16 +99,13 @@ def build(source: Source, options: HandoverOptions) -> Files:
     if source.code_interpreter and options.code_tools:
         tools.insert(0, {"type": "agent_toolset_20260401"})
     model = model_of(source, options)
-    metadata = dict(source.metadata)
-    if source.id and len(metadata) < 16:
-        metadata.setdefault("assistant_id", source.id)
     body: dict[str, Any] = {
         "model": {"id": model, "effort": source.effort} if source.effort in EFFORTS else model,
         "name": source.title,
         **({"description": source.description} if source.description else {}),
         **({"system": source.instructions} if source.instructions else {}),
         **({"tools": tools} if tools else {}),
-        "metadata": metadata,
+        "metadata": metadata(source),
     }
     client = "from anthropic import Anthropic\n\nclient = Anthropic()"
     return hosted_files(source, body, package="anthropic", text_field="system", client=client)
@@ -116,6 +117,4 @@ TARGET = HandoverTarget(
     summary=gettext_lazy("A hosted agent with versions; no file search and no response format."),
     rules=RULES,
     build=build,
-    maps_models=True,
-    asks_code_tools=True,
 )

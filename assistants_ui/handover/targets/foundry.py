@@ -9,28 +9,45 @@ from django.utils.translation import gettext, gettext_lazy
 from assistants_ui.handover.code import store_script
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept
 from assistants_ui.handover.options import HandoverOptions
-from assistants_ui.handover.shapes import configuration
+from assistants_ui.handover.shapes import configuration, metadata_with
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import VARIABLE, pretty, slug_of
-from assistants_ui.handover.verdicts import DEPLOYMENT_NAMES, OPENAI, literal_braces, metadata_as_text, other_model
+from assistants_ui.handover.verdicts import (
+    ANSWERED,
+    DEPLOYMENT_NAMES,
+    OPENAI,
+    literal_braces,
+    metadata_as_text,
+    other_model,
+    told_in,
+)
 
 
-def name_verdict(case: Case) -> FieldVerdict:
+def metadata(source: Source) -> dict[str, str]:
+    return metadata_with(source, assistant_id=source.id, assistant_name=source.name)
+
+
+def _name(case: Case) -> FieldVerdict:
     slug = slug_of(case.source)
-    return (
-        kept()
-        if case.source.name == slug
-        else changed(gettext("Becomes %(slug)s; the name stays in the metadata.") % {"slug": slug})
-    )
+    if case.source.name == slug:
+        return kept()
+    if metadata(case.source).get("assistant_name") == case.source.name:
+        return changed(gettext("Becomes %(slug)s; the name stays in the metadata.") % {"slug": slug})
+    return changed(gettext("Becomes %(slug)s; there is no room for the name in the metadata.") % {"slug": slug})
 
 
 RULES = OPENAI | {
-    "id": changed(gettext_lazy("There, a name and a version tell agents apart. The id stays in the metadata.")),
-    "name": name_verdict,
+    "id": told_in(
+        metadata,
+        "assistant_id",
+        gettext_lazy("There, a name and a version tell agents apart. The id stays in the metadata."),
+    ),
+    "name": _name,
     "description": kept(),
     "model": other_model("Foundry", DEPLOYMENT_NAMES),
     "instructions": literal_braces("Foundry"),
+    "function.name": ANSWERED,
     "stores": changed(
         gettext_lazy(
             "The ids are those of this server. Upload the files of the vector stores to the Foundry project "
@@ -81,15 +98,6 @@ if __name__ == "__main__":
 '''
 
 
-def metadata(source: Source) -> dict[str, str]:
-    """The source's own, and its id and name where there is room."""
-    found = dict(source.metadata)
-    for key, value in {"assistant_id": source.id, "assistant_name": source.name or ""}.items():
-        if value and len(found) < 16:
-            found.setdefault(key, value[:512])
-    return found
-
-
 def build(source: Source, options: HandoverOptions) -> Files:
     definition: dict[str, Any] = {"kind": "prompt", **configuration(source, options)}
     if source.instructions:
@@ -113,6 +121,5 @@ TARGET = HandoverTarget(
     summary=gettext_lazy("A definition with versions that never change; the most faithful hosted target."),
     rules=RULES,
     build=build,
-    maps_models=True,
-    asks_variables=True,
+    name_there=slug_of,
 )

@@ -13,9 +13,9 @@ from assistants_ui.handover.shapes import effort, model_of, responses_tools, sam
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import slug_of
-from assistants_ui.handover.verdicts import OPENAI
+from assistants_ui.handover.verdicts import CODE
 
-RULES = OPENAI | {
+RULES = CODE | {
     "id": changed(gettext_lazy("There is no such object. The id stays in the code, as ASSISTANT_ID.")),
     "name": changed(gettext_lazy("Becomes a short name of ASCII letters; the whole name stays in the code, as NAME.")),
     "description": lost(gettext_lazy("There is no description. It stays in the code, as DESCRIPTION.")),

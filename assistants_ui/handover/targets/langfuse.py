@@ -104,5 +104,5 @@ TARGET = HandoverTarget(
     summary=gettext_lazy("The text with everything else in its config; for teams that edit prompts there."),
     rules=RULES,
     build=build,
-    asks_variables=True,
+    name_there=lambda source: source.title,
 )

@@ -7,12 +7,20 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.handover.hosted import hosted_files
-from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
+from assistants_ui.handover.losses import Case, FieldVerdict, kept, lost
 from assistants_ui.handover.options import HandoverOptions
-from assistants_ui.handover.shapes import chat_function, model_of
+from assistants_ui.handover.shapes import chat_function, metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import ORIGIN, metadata_as_text, other_model, plain_instructions, strict_written
+from assistants_ui.handover.verdicts import (
+    AGENT_ID,
+    HOSTED,
+    metadata_as_text,
+    other_model,
+    plain_instructions,
+    strict_written,
+    told_in,
+)
 
 NO_SEARCH = lost(gettext_lazy("The document library has no such setting."))
 LIBRARY = gettext_lazy("Upload the files to a Mistral document library and add it to the agent")
@@ -28,8 +36,12 @@ def _effort(case: Case) -> FieldVerdict:
     return kept(gettext("The same, if %(model)s takes it.") % {"model": model})
 
 
-RULES = ORIGIN | {
-    "id": changed(gettext_lazy("The agent gets an id of its own. This one stays in the metadata, as assistant_id.")),
+def metadata(source: Source) -> dict[str, str]:
+    return metadata_with(source, assistant_id=source.id)
+
+
+RULES = HOSTED | {
+    "id": told_in(metadata, "assistant_id", AGENT_ID),
     "name": kept(),
     "description": kept(),
     "model": other_model("Mistral"),
@@ -72,7 +84,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
         **({"instructions": source.instructions} if source.instructions else {}),
         **({"tools": tools} if tools else {}),
         **({"completion_args": arguments} if arguments else {}),
-        "metadata": {**source.metadata, **({"assistant_id": source.id} if source.id else {})},
+        "metadata": metadata(source),
     }
     client = (
         'import os\n\nfrom mistralai.client import Mistral\n\nclient = Mistral(api_key=os.environ["MISTRAL_API_KEY"])'
@@ -86,5 +98,4 @@ TARGET = HandoverTarget(
     summary=gettext_lazy("Nearly the same shape, with versions and aliases."),
     rules=RULES,
     build=build,
-    maps_models=True,
 )

@@ -21,9 +21,9 @@ from assistants_ui.handover.shapes import configuration
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
 from assistants_ui.handover.texts import javascript, pretty
-from assistants_ui.handover.verdicts import OPENAI
+from assistants_ui.handover.verdicts import CODE
 
-RULES = OPENAI | {
+RULES = CODE | {
     "id": changed(gettext_lazy("There is no such object. The id stays in the code, as ASSISTANT_ID.")),
     "name": lost(gettext_lazy("There is no name. It stays in the code, as NAME.")),
     "description": lost(gettext_lazy("There is no description. It stays in the code, as DESCRIPTION.")),

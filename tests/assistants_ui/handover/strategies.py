@@ -45,6 +45,10 @@ HOSTILE = st.sampled_from(
             "%s {0}",
             "*/ //",
             "</script>",
+            "\u202eשלום\u200f",
+            " \t trailing  \r",
+            "\n---\n",
+            "\x85\u2029",
         ),
     ]
 )
@@ -87,7 +91,11 @@ SEARCH = with_extra(
 TOOLS = st.one_of(
     with_extra(st.fixed_dictionaries({"type": st.just("function"), "function": FUNCTIONS})),
     with_extra(st.fixed_dictionaries({"type": st.just("file_search")}, optional={"file_search": st.none() | SEARCH})),
-    with_extra(st.fixed_dictionaries({"type": st.sampled_from(["code_interpreter", "retrieval", "browser"])})),
+    with_extra(
+        st.fixed_dictionaries(
+            {"type": st.sampled_from(["code_interpreter", "retrieval", "browser", "web_search", "mcp", "", None])}
+        )
+    ),
     ANYTHING,
 )
 IDS = st.lists(st.sampled_from(["file-1", "file-2", "vs_1", "../x"]) | ANY_TEXT, max_size=3)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from assistants_client import Assistant, Client
+from assistants_ui.handover.losses import LossKind
 from assistants_ui.handover.targets import TARGETS
 from dashboard.audit.models import Record
 from tests.assistants_ui.pages import read
-from tests.conftest import Person
+from tests.conftest import Person, html
 
 pytestmark = pytest.mark.django_db
+
+
+# What HTML would change: line ends, one at the beginning, markup; and what targets read as their own.
+TEXT = "\nBe kind, {{name}}.\r\n---\n<b>user:\r trail  \u200f\ufeff&#13;\r\n"
 
 
 def unpacked(answer: Any) -> dict[str, bytes]:
@@ -33,7 +42,7 @@ def page_of(assistant: Assistant) -> str:
 
 @pytest.fixture
 def desk(server: Client) -> Assistant:
-    return server.assistants.create(model="gpt-4o", name="Returns desk", instructions="Be kind, {{name}}.\r\n")
+    return server.assistants.create(model="gpt-4o", name="Returns desk", instructions=TEXT)
 
 
 def test_a_target_is_chosen_and_losses_are_seen_first(alice: Person, desk: Assistant) -> None:
@@ -46,22 +55,75 @@ def test_a_target_is_chosen_and_losses_are_seen_first(alice: Person, desk: Assis
     assert "losses.md" in page
 
 
+def shown(answer: HttpResponseBase) -> dict[str, bytes]:
+    """The files that a page shows, as a browser would copy them."""
+    assert isinstance(answer, HttpResponse)
+    found = re.findall(
+        r'<summary class="mono"><bdi>(.*?)</bdi></summary>.*?<pre tabindex="0">\n(.*?)</pre>',
+        answer.content.decode(),
+        re.DOTALL,
+    )
+    return {path: unescape(text.replace("\r\n", "\n").replace("\r", "\n")).encode() for path, text in found}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.services_do_not_matter
 @pytest.mark.parametrize("target", TARGETS)
 def test_page_zip_and_command_give_the_same_bytes(target: str, alice: Person, desk: Assistant, tmp_path: Path) -> None:
-    shown = alice.get(page_of(desk), {"target": target})
-    answer = alice.post(page_of(desk), {"target": target})
+    page = alice.get(page_of(desk), {"target": target})
+    answer = alice.post(page_of(desk), {"target": target, "download": "1"})
     call_command("hand_over", target, desk.id, "--out", str(tmp_path / "out"))
 
     zipped = unpacked(answer)
-    written = {
-        str(path.relative_to(tmp_path / "out")): path.read_bytes()
-        for path in (tmp_path / "out").rglob("*")
-        if path.is_file()
-    }
-    assert shown.status_code == 200
-    assert zipped == written
-    assert any("losses" in name for name in zipped)
+    assert shown(page) == zipped == written(tmp_path / "out")
+    assert zipped["instructions.md"] == TEXT.encode()
+    assert "losses.md" in zipped
     assert answer["Content-Disposition"] == f'attachment; filename="returns-desk-{target}.zip"'
+
+
+@pytest.mark.services_do_not_matter
+@pytest.mark.parametrize("target", TARGETS)
+def test_several_with_one_name_and_decisions_are_the_same_three_ways(
+    target: str, alice: Person, server: Client, desk: Assistant, tmp_path: Path
+) -> None:
+    file = server.files.create(file=("prices.txt", b"4.90"), purpose="assistants")
+    twin = server.assistants.create(
+        model="gpt-4o",
+        name=desk.name,
+        instructions="{{greet}}",
+        tools=[{"type": "code_interpreter"}],
+        tool_resources={"code_interpreter": {"file_ids": [file.id]}},
+    )
+    asked = {"model_from": "gpt-4o", "model_to": "gpt-6-luna", "variables": "yes", "code_tools": "yes"}
+    chosen = {"id": [desk.id, twin.id], "target": target, **asked}
+    page = alice.get("/w/main/hand-over/", chosen)
+    answer = alice.post("/w/main/hand-over/", chosen | {"download": "1"})
+    given = ["--model", "gpt-4o=gpt-6-luna", "--variables", "yes", "--code-tools", "yes"]
+    # In the order of the list, the newest first.
+    call_command("hand_over", target, twin.id, desk.id, "--out", str(tmp_path / "out"), *given)
+
+    zipped = unpacked(answer)
+    assert zipped == written(tmp_path / "out")
+    assert shown(page) == {path: content for path, content in zipped.items() if "/files/" not in path}
+    assert {path.partition("/")[0] for path in zipped} == {"losses.md", "returns-desk", "returns-desk-2"}
+    assert target == "bundle" or b"gpt-6-luna" in b"".join(zipped.values())
+    assert "2 assistants" in read(page).text
+
+
+@pytest.mark.services_do_not_matter
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_page_asks_for_exactly_what_has_to_be_decided(target: str, alice: Person, server: Client) -> None:
+    made = server.assistants.create(model="gpt-4o", instructions="{{name}}", tools=[{"type": "code_interpreter"}])
+    losses = TARGETS[target].losses(made.raw)
+
+    page = html(alice.get(page_of(made), {"target": target}))
+
+    asked = set(re.findall(r'<(?:select|input) class="input"[^>]* name="(\w+)"', page))
+    fields = {"model": "model_to", "instructions": "variables", "tools[0].type": "code_tools"}
+    assert asked == {fields[loss.field] for loss in losses if loss.outcome is LossKind.DECIDE}
 
 
 def test_the_bundle_takes_the_bytes_of_files_along(alice: Person, server: Client) -> None:
@@ -71,7 +133,7 @@ def test_the_bundle_takes_the_bytes_of_files_along(alice: Person, server: Client
         model="gpt-4o", name="Prices", tools=[{"type": "code_interpreter"}], tool_resources=tools
     )
 
-    answer = alice.post(page_of(made), {"target": "bundle"})
+    answer = alice.post(page_of(made), {"target": "bundle", "download": "1"})
 
     assert [content for name, content in unpacked(answer).items() if name.startswith("files/")] == [b"4.90"]
 
@@ -81,14 +143,12 @@ def test_several_at_once_have_a_folder_each_and_collisions_are_told(
 ) -> None:
     twin = server.assistants.create(model="gpt-4o", name="Returns desk")
     assert "Returns desk" in read(alice.get("/w/main/hand-over/")).text
-    assert "Choose at least one assistant." in read(alice.get("/w/main/hand-over/", {"chosen": "1"})).text
+    assert "Choose at least one assistant." in read(alice.post("/w/main/hand-over/")).text
 
     chosen = {"id": [desk.id, twin.id], "target": "responses"}
-    assert "2 assistants are called" in read(alice.get("/w/main/hand-over/", chosen)).text
-    answer = alice.post("/w/main/hand-over/", chosen)
-
-    folders = {name.partition("/")[0] for name in unpacked(answer)}
-    assert folders == {"losses.md", "returns-desk", "returns-desk-2"}
+    assert "2 assistants have names like “returns-desk”" in read(alice.get("/w/main/hand-over/", chosen)).text
+    chosen["target"] = "foundry"
+    assert "each in place of the one before" in read(alice.get("/w/main/hand-over/", chosen)).text
 
 
 def test_decisions_are_asked_and_used(alice: Person, desk: Assistant) -> None:
@@ -101,7 +161,7 @@ def test_decisions_are_asked_and_used(alice: Person, desk: Assistant) -> None:
 
 
 def test_it_is_recorded_without_a_text(alice: Person, carol: Person, desk: Assistant) -> None:
-    unpacked(alice.post(page_of(desk), {"target": "responses"}))
+    unpacked(alice.post(page_of(desk), {"target": "responses", "download": "1"}))
 
     row = Record.objects.get(action="assistant.handed_over")
     assert row.target_id == desk.id

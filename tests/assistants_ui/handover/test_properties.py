@@ -74,8 +74,8 @@ def test_every_field_stands_in_losses_and_the_files_can_be_read(
         assert isinstance(content, str)
         check(path, content)
     source = Source.of(assistant)
-    if "instructions.md" in files:
-        assert files["instructions.md"] == source.instructions
+    is_taken = any(loss.field == "instructions" and loss.outcome is not LossKind.LOST for loss in losses)
+    assert files.get("instructions.md", "") == (source.instructions if is_taken else "")
 
 
 def starts(path: str, field: str) -> bool:
@@ -100,12 +100,31 @@ def check(path: str, content: str) -> None:
 def test_instructions_come_back_from_each_format_that_claims_so(
     assistant: dict[str, Any], options: HandoverOptions
 ) -> None:
+    come_back(assistant, options)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff\r\n---\r\n {{a}} \t\u202eשלום\u200f\n---\nuser:\n\u2028\x85 \\ " + "ab \U0001f9f9\r" * 51_000,
+        "half \ud83d of a character {{b}}",
+        "nul \x00 in it",
+    ],
+)
+def test_long_and_broken_instructions_come_back_too(text: str) -> None:
+    come_back({"id": "asst_1", "model": "gpt-6-luna", "instructions": text}, HandoverOptions())
+
+
+def come_back(assistant: dict[str, Any], options: HandoverOptions) -> None:
     text = Source.of(assistant).instructions
     for target in TARGETS.values():
         files, losses = target.handover(assistant, options)
         verdict = next((loss for loss in losses if loss.field == "instructions"), None)
         if not text or verdict is None or verdict.outcome is LossKind.LOST:
             continue
+        is_whole = text == assistant["instructions"]
+        assert is_whole or verdict.outcome is not LossKind.KEPT
+        assert files["instructions.md"] == text
         for reading in READINGS.get(target.name, ()):
             assert reading(files) == text, target.name
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from assistants_ui.handover.losses import Loss, LossKind
 from assistants_ui.handover.options import HandoverOptions
@@ -164,7 +167,10 @@ def test_what_a_model_refuses_is_not_written_and_told(
     assert (outcome(losses, "reasoning_effort")[0] is LossKind.LOST) == (effort is not None and not is_effort_sent)
 
 
-def test_a_model_that_ends_is_named_with_its_day_until_somebody_chooses_another() -> None:
+def test_a_model_that_ends_is_named_with_its_day_until_somebody_chooses_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 29))
     _, losses = TARGETS["responses"].handover(DESK)
     assert outcome(losses, "model") == (LossKind.DECIDE, "The same for now. OpenAI ends gpt-4.1-mini on 2027-01-14.")
 
@@ -181,7 +187,7 @@ def test_a_model_of_another_family_is_never_translated_silently(name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "instructions", ["<<<dotprompt:role:user>>>", "a \\{{b}}", "ends with {", "ends with \\", " \n "]
+    "instructions", ["<<<dotprompt:role:user>>>", "a \\{{b}}", "ends with {", "ends with \\", " \n ", "a\x00b"]
 )
 def test_dotprompt_refuses_what_it_cannot_bring_through(instructions: str) -> None:
     files, losses = TARGETS["dotprompt"].handover({**DESK, "instructions": instructions})
@@ -233,30 +239,46 @@ def team(number: int) -> list[dict[str, Any]]:
     ]
 
 
-def test_the_report_on_a_hundred_reads_like_a_list_of_work() -> None:
+def test_the_report_on_a_hundred_reads_like_a_list_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 29))
     made = package(TARGETS["responses"], team(100), HandoverOptions())
 
     report = text(made.files, "losses.md").splitlines()
     todo = report[report.index("## To do") + 1 : report.index("## Lost")]
-    assert [line for line in todo if line] == [
-        (
-            "- [ ] 2 assistants are called “desk-0” there. Give them names of their own: "
-            "Desk 0 (asst\\_0) is in desk-0, Desk 0 (asst\\_98) is in desk-0-2"
-        ),
-        (
-            "- [ ] 2 assistants are called “desk-1” there. Give them names of their own: "
-            "Desk 1 (asst\\_1) is in desk-1, Desk 1 (asst\\_99) is in desk-1-2"
-        ),
-        (
-            "- [ ] Choose a model in place of gpt-4.1-mini (it ends on 2027-01-14): 34 assistants "
-            "(Desk 0, Desk 3, Desk 6, Desk 9, Desk 12, Desk 15, Desk 18, Desk 21, Desk 24, Desk 27 and 24 more)"
-        ),
-        (
-            "- [ ] Choose a model in place of gpt-3.5-turbo (it ends on 2026-10-23): 33 assistants "
-            "(Desk 1, Desk 4, Desk 7, Desk 10, Desk 13, Desk 16, Desk 19, Desk 22, Desk 25, Desk 28 and 23 more)"
-        ),
+    lines = [line.partition(" ([Desk")[0] for line in todo if line]
+    assert lines == [
+        "Each number stands again beside the assistants that it is for, at the end.",
+        "### Write the function",
+        "- [ ] 1. lookup\\_order: all 100 assistants",
+        "- [ ] 2. ping: all 100 assistants",
+        "### Choose another model",
+        "- [ ] 3. gpt-4.1-mini, which ends on 2027-01-14 (OpenAI names gpt-6-luna in its place): 34 assistants",
+        "- [ ] 4. gpt-3.5-turbo, which ended on 2026-10-23 (OpenAI names gpt-6.1-terra in its place): 33 assistants",
     ]
+    assert "[Desk 27](desk-27/losses.md) and 24 more)" in todo[todo.index("### Choose another model") + 2]
+    assert report[2] == "There is something to do for each of them."
+    assert [line.partition(";")[0] for line in report if line.startswith(("- [Desk 1]", "- [Desk 2]"))] == [
+        "- [Desk 1](desk-1/losses.md): to do 1, 2, 4",
+        "- [Desk 2](desk-2/losses.md): to do 1, 2",
+        "- [Desk 1](desk-1-2/losses.md): to do 1, 2, 3",
+    ]
+    # Each folder that is named is there, and no sentence stands there twice.
+    assert all(
+        f"{folder}/losses.md" in made.files for folder in re.findall(r"\]\((.*?)/losses.md\)", "\n".join(report))
+    )
     assert len(report) < 150
+    assert len(set(filter(None, report))) == len(list(filter(None, report)))
+
+
+def test_unknown_tools_and_secrets_are_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = {**DESK, "tools": [{"type": "browser"}], "instructions": "Use sk-" + "a1B2" * 8, "name": "Odd"}
+    made = package(
+        TARGETS["claude"], [odd, {**DESK, "id": "asst_2"}], HandoverOptions(models={DESK["model"]: "claude"})
+    )
+
+    report = text(made.files, "losses.md")
+    assert "### Take out what looks like a secret\n\n- [ ] 1. [Odd](odd/losses.md)" in report
+    assert re.search(r"### Replace by hand\n\n- \[ \] \d. Tool browser: \[Odd\]", report)
 
 
 def test_the_zip_and_the_folder_hold_the_same_bytes(tmp_path: Path) -> None:
