@@ -12,28 +12,18 @@ from typing import IO, Any
 
 from django.utils.translation import gettext
 
-from assistants_ui.handover.findings import TextFinding, findings_in
-from assistants_ui.handover.losses import Loss
+from assistants_ui.handover.findings import findings_in
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_several
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Content, Files, HandoverTarget
 from assistants_ui.handover.texts import slug_of, unique
+from assistants_ui.handover.work import PackagePart
 from dashboard.lib.stored_texts import english
 
 # The first moment that a zip can hold, so that equal contents are equal bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 PIECE = 1 << 20
-
-
-@dataclass(frozen=True)
-class PackagePart:
-    """One assistant of a hand-over. ``folder`` is empty when it is the only one."""
-
-    source: Source
-    folder: str
-    losses: Sequence[Loss]
-    findings: Sequence[TextFinding]
 
 
 @dataclass(frozen=True)
@@ -87,8 +77,7 @@ def _package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], op
         parts.append(PackagePart(source, folder, losses, findings_in(source)))
     to_rename, numbered = _collisions(target, parts)
     if len(parts) > 1:
-        reports = [(part.folder, part.source, part.losses) for part in parts]
-        report = report_of_several(target.label, reports, to_rename=to_rename, folders=numbered)
+        report = report_of_several(target.label, parts, to_rename=to_rename, folders=numbered)
         files = Files({"losses.md": report}) | files
     return Package(target, parts, files, [*to_rename, *numbered])
 

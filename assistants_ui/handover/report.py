@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
-from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext_lazy
 
 from assistants_ui.handover.findings import TextFinding, findings_in
 from assistants_ui.handover.losses import Loss, LossKind
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.texts import line
+from assistants_ui.handover.work import PackagePart, SharedLoss, Task, shared, tasks_of
 
 HEADINGS = {
     LossKind.LOST: pgettext_lazy("a field in a hand-over", "Lost"),
@@ -25,7 +26,6 @@ COUNTED = {
     LossKind.KEPT: ngettext_lazy("%(count)d kept", "%(count)d kept", "count"),
 }
 NAMED = 10
-FINDING_TASKS = {"secret": "Take out what looks like a secret", "hidden": "Look at characters that nobody sees"}
 
 
 def report_of_one(source: Source, label: str, losses: Sequence[Loss]) -> str:
@@ -49,127 +49,80 @@ def summary_of(losses: Iterable[Loss]) -> str:
 
 
 def report_of_several(
-    label: str,
-    parts: Sequence[tuple[str, Source, Sequence[Loss]]],
-    *,
-    to_rename: Sequence[str] = (),
-    folders: Sequence[str] = (),
+    label: str, parts: Sequence[PackagePart], *, to_rename: Sequence[str] = (), folders: Sequence[str] = ()
 ) -> str:
     """A list of work for a whole team: what to do, and for which assistants; then what is lost, told once.
 
-    ``parts`` gives each assistant's folder, source and losses; ``to_rename`` says which have one name there, and
-    ``folders`` which have folders with a number for that reason.
+    ``to_rename`` says which have one name there, and ``folders`` which have folders with a number for that reason.
     """
-    tasks = _tasks(parts)
-    busy = len({place for places in tasks.values() for place in places})
-    lines = [f"# {len(parts)} assistants to {label}", ""]
-    ready = f"{busy} of them; the others are ready" if busy < len(parts) else "each of them"
-    lines += [f"There is something to do for {ready}."] * bool(tasks)
-    lines += [f"In all their fields: {summary_of(loss for part in parts for loss in part[2])}.", "", "## To do", ""]
+    tasks = tasks_of(parts)
+    lines = [f"# {len(parts)} assistants to {label}", "", *([busy_of(tasks, len(parts))] if tasks else [])]
+    lines += [f"In all their fields: {summary_of(loss for part in parts for loss in part.losses)}.", "", "## To do", ""]
     lines += [f"- [ ] {line(text, longest=1000)}" for text in to_rename] + [""] * bool(to_rename)
     if tasks:
         lines += ["Each number stands again beside the assistants that it is for, at the end.", ""]
-        lines += _list_of_work(tasks, parts)
+        lines += _list_of_work(tasks, len(parts))
     elif not to_rename:
         lines.append("Nothing. Everything that can be handed over is ready.")
     for outcome in (LossKind.LOST, LossKind.CHANGED):
-        lines += _grouped(outcome, parts)
-    lines += ["", "## Each assistant", "", *_each(tasks, parts)]
+        if rows := [_shared(loss, len(parts)) for loss in shared(outcome, parts)]:
+            lines += ["", f"## {HEADINGS[outcome]}", "", *rows]
+    lines += ["", "## Each assistant", "", *(_each(part, tasks) for part in parts)]
     if folders:
         lines += ["", "## Folders with a number", "", *(f"- {line(text, longest=1000)}" for text in folders)]
     return "\n".join(lines) + "\n"
 
 
-# What to do, and about what, with the places in ``parts`` of the assistants that it is for.
-Tasks = dict[tuple[str, str], list[int]]
+def busy_of(tasks: Sequence[Task], count: int) -> str:
+    """For how many of so many assistants there is something to do."""
+    busy = len({id(part) for task in tasks for part in task.parts})
+    if busy == count:
+        return gettext("There is something to do for each of them.")
+    words = ngettext(
+        "There is something to do for %(busy)d of them; the others are ready.",
+        "There is something to do for %(busy)d of them; the others are ready.",
+        busy,
+    )
+    return words % {"busy": busy}
 
 
-def _tasks(parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> Tasks:
-    """Secrets first, then what is for most assistants; equal tasks about different things stand together."""
-    found: Tasks = {}
-    for place, (_, source, losses) in enumerate(parts):
-        mine = [(loss.task, loss.about) for loss in losses if loss.task]
-        looks = [FINDING_TASKS[finding.kind] for finding in findings_in(source)]
-        for task in dict.fromkeys([*((look, "") for look in looks), *mine]):
-            found.setdefault(task, []).append(place)
-    whole: Counter[str] = Counter()
-    for (words, _), places in found.items():
-        whole[words] += len(places)
-
-    def rank(key: tuple[str, str]) -> tuple[bool, int, str, int, str]:
-        return key[0] not in FINDING_TASKS.values(), -whole[key[0]], key[0], -len(found[key]), key[1]
-
-    return {key: found[key] for key in sorted(found, key=rank)}
-
-
-def _list_of_work(tasks: Tasks, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
-    """Each task with a number, under one heading for all that differ only in what they are about."""
-    lines, heading = list[str](), ""
-    for number, ((task, about), places) in enumerate(tasks.items(), 1):
-        if task != heading:
-            lines += [*([""] if heading else []), f"### {line(task, longest=300)}", ""]
-            heading = task
-        named = f"{line(about, longest=300)}: " if about else ""
-        lines.append(f"- [ ] {number}. {named}{_links(places, parts)}")
+def _list_of_work(tasks: Sequence[Task], count: int) -> list[str]:
+    """Each task with its number, under one heading for all that differ only in what they are about."""
+    lines: list[str] = []
+    for text, mine in groupby(tasks, key=lambda task: task.text):
+        lines += [*([""] if lines else []), f"### {line(text, longest=300)}", ""]
+        for task in mine:
+            named = f"{line(task.about, longest=300)}: " if task.about else ""
+            lines.append(f"- [ ] {task.number}. {named}{_links(task.parts, count)}")
     return lines
 
 
-def _links(places: Sequence[int], parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> str:
-    if len(places) == len(parts):
-        return f"all {len(parts)} assistants"
-    named = ", ".join(_link(parts[place]) for place in places[:NAMED])
-    if len(places) == 1:
+def _links(parts: Sequence[PackagePart], count: int) -> str:
+    if len(parts) == count:
+        return f"all {count} assistants"
+    named = ", ".join(_link(part) for part in parts[:NAMED])
+    if len(parts) == 1:
         return named
-    more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
-    return f"{len(places)} assistants ({named}{more})"
+    more = f" and {len(parts) - NAMED} more" if len(parts) > NAMED else ""
+    return f"{len(parts)} assistants ({named}{more})"
 
 
-def _link(part: tuple[str, Source, Sequence[Loss]], longest: int = 60) -> str:
-    return f"[{line(part[1].title, longest=longest)}]({part[0]}/losses.md)"
+def _link(part: PackagePart, longest: int = 60) -> str:
+    return f"[{line(part.source.title, longest=longest)}]({part.folder}/losses.md)"
 
 
-def _each(tasks: Tasks, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
-    """Each assistant with the numbers of its tasks, so that one can be finished after the other."""
-    numbers: list[list[str]] = [[] for _ in parts]
-    for number, places in enumerate(tasks.values(), 1):
-        for place in places:
-            numbers[place].append(str(number))
-    told = [f"to do {', '.join(mine)}; " if mine else "" for mine in numbers]
-    return [f"- {_link(part, 120)}: {mine}{summary_of(part[2])}" for part, mine in zip(parts, told, strict=True)]
+def _shared(loss: SharedLoss, count: int) -> str:
+    whose = "all" if len(loss.parts) == count else f"{len(loss.parts)} assistants"
+    if len(loss.parts) <= 3 and len(loss.parts) < count:
+        whose = ", ".join(map(_link, loss.parts))
+    return f"- **{line(loss.label)}** ({whose}): {line(loss.sentence, longest=600)}"
 
 
-def _grouped(outcome: LossKind, parts: Sequence[tuple[str, Source, Sequence[Loss]]]) -> list[str]:
-    """The same sentence about the same kind of field once, with how many assistants it is about."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for _, source, losses in parts:
-        mine = {(_general(loss), loss.sentence): None for loss in losses if loss.outcome is outcome}
-        for key in mine:
-            groups.setdefault(key, []).append(line(source.title, longest=60))
-    if not groups:
-        return []
-    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    rows = [
-        f"- **{label}** ({_count(names, len(parts))}): {line(text, longest=600)}" for (label, text), names in ranked
-    ]
-    return ["", f"## {HEADINGS[outcome]}", "", *rows]
-
-
-def _general(loss: Loss) -> str:
-    """A label without a function's own name, so that equal losses come together."""
-    if loss.label.startswith("Function "):
-        return f"Functions: {loss.label.rpartition(': ')[2]}" if ": " in loss.label else "Functions"
-    return line(loss.label)
-
-
-def _count(names: Sequence[str], total: int) -> str:
-    return "all" if len(names) == total else _names(names) if len(names) <= 3 else f"{len(names)} assistants"
-
-
-def _names(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{len(names)} assistants ({', '.join(names[:NAMED])}{more})"
+def _each(part: PackagePart, tasks: Sequence[Task]) -> str:
+    """One assistant with the numbers of its tasks, so that one can be finished after the other."""
+    numbers = [str(task.number) for task in tasks if any(one is part for one in task.parts)]
+    told = f"to do {', '.join(numbers)}; " if numbers else ""
+    return f"- {_link(part, 120)}: {told}{summary_of(part.losses)}"
 
 
 def _row(loss: Loss) -> str:

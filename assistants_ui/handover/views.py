@@ -23,12 +23,13 @@ from assistants_ui.handover.findings import findings_in
 from assistants_ui.handover.forms import HandoverDecisions
 from assistants_ui.handover.losses import LossKind
 from assistants_ui.handover.options import Contents, HandoverOptions
-from assistants_ui.handover.package import Package, PackagePart, collisions_in, package
+from assistants_ui.handover.package import Package, collisions_in, package
 from assistants_ui.handover.record import record_handover
-from assistants_ui.handover.report import HEADINGS, summary_of
+from assistants_ui.handover.report import HEADINGS, busy_of, summary_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import HandoverTarget
 from assistants_ui.handover.targets import TARGETS
+from assistants_ui.handover.work import PackagePart, SharedLoss, Task, shared, tasks_of
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.audit.api import actor_of
@@ -108,20 +109,27 @@ def _page(
     decisions = HandoverDecisions.read(data, target, raws)
     if request.method == "POST" and "download" in data:
         return _download(request, target, raws, decisions)
+    return render(request, "handover/index.html", context | _account(request, target, raws, decisions))
+
+
+def _account(
+    request: DashboardRequest, target: HandoverTarget, raws: Sequence[dict[str, Any]], decisions: HandoverDecisions
+) -> dict[str, Any]:
+    """What the page shows below the choice of a target."""
     with tempfile.TemporaryDirectory() as folder:
         contents = _contents(request, target, raws, folder, most_bytes=SHOWN_BYTES)
         options = decisions.options(contents)
         made = package(target, raws, options)
         parts = [in_readers_language(part, target, raw, options) for part, raw in zip(made.parts, raws, strict=True)]
-    context |= {
+    return {
         "decisions": decisions,
         "parts": [ShownPart.of(part) for part in parts],
+        "work": ShownWork.of(parts) if len(parts) > 1 else None,
         "collisions": collisions_in(made),
         "files": _shown(made),
         "file_count": len(made.files),
         "is_cut": len(made.files) > SHOWN_FILES,
     }
-    return render(request, "handover/index.html", context)
 
 
 def _download(
@@ -174,6 +182,21 @@ class ShownPart:
             for outcome in LossKind
         ]
         return cls(part, part.source.title, summary_of(part.losses), [group for group in groups if group[2]])
+
+
+@dataclass(frozen=True)
+class ShownWork:
+    """What is to be done for all of several assistants, by what it is, and what becomes of their fields."""
+
+    summary: str
+    tasks: Sequence[Task]
+    groups: list[tuple[str, Sequence[SharedLoss]]]
+
+    @classmethod
+    def of(cls, parts: Sequence[PackagePart]) -> ShownWork:
+        tasks = tasks_of(parts)
+        groups = [(str(HEADINGS[outcome]), shared(outcome, parts)) for outcome in (LossKind.LOST, LossKind.CHANGED)]
+        return cls(busy_of(tasks, len(parts)) if tasks else "", tasks, [group for group in groups if group[1]])
 
 
 @dataclass(frozen=True)
