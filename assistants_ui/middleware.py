@@ -15,11 +15,12 @@ import assistants_client as wire
 from assistants_ui.assistants.deleted import deleted_page
 from assistants_ui.domain.labels import field_names
 from assistants_ui.http import DashboardRequest
+from assistants_ui.messages import undo_tags
 from assistants_ui.service import Service
 from assistants_ui.workspaces import problems
 from assistants_ui.workspaces.connections import workspace_client
 from assistants_ui.workspaces.locks import LockTimeout
-from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, Target, actor_of
+from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.audit.read import revisions
 from dashboard.audit.verify.verification import Unproven
 from dashboard.errors import problem_page
@@ -33,7 +34,7 @@ RESOLVED_AWAY = frozenset({".", ".."})
 
 def tell_side_effects(request: HttpRequest, service: Service) -> None:
     """Say what the server changed beyond what it was asked, with a button that brings it back."""
-    for effect in service.assistants.side_effects:
+    for effect in service.gateway.side_effects:
         emptied, changed = field_names(effect.emptied), field_names(effect.changed)
         if effect.emptied and effect.changed:
             text = gettext("The server also emptied %(emptied)s and changed %(changed)s. Nobody asked it to.")
@@ -41,9 +42,13 @@ def tell_side_effects(request: HttpRequest, service: Service) -> None:
             text = gettext("The server also emptied %(emptied)s. Nobody asked it to.")
         else:
             text = gettext("The server also changed %(changed)s. Nobody asked it to.")
-        target = Target(type="assistant", id=effect.after.id)
-        last = revisions.latest_of(target, workspace=service.gateway.workspace)
-        undo = reverse("assistant-undo", args=[service.gateway.workspace, effect.after.id, last.seq]) if last else ""
+        workspace = service.gateway.workspace
+        last = revisions.latest_of(effect.target, workspace=workspace)
+        undo = ""
+        if last is not None and effect.target.type == "assistant":
+            undo = reverse("assistant-undo", args=[workspace, effect.target.id, last.seq])
+        elif last is not None:
+            undo = undo_tags(workspace, seq=last.seq)
         messages.warning(request, text % {"emptied": emptied, "changed": changed}, extra_tags=undo)
 
 

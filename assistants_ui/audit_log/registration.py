@@ -170,6 +170,11 @@ def _register_actions() -> None:
             infinitive=pgettext_lazy("infinitive", "change the vector store"),
         ),
         LogAction(
+            name="vector_store.changed_outside",
+            past=gettext_lazy("changed the vector store"),
+            infinitive=pgettext_lazy("infinitive", "change the vector store"),
+        ),
+        LogAction(
             name="vector_store.delete",
             past=gettext_lazy("deleted the vector store"),
             infinitive=pgettext_lazy("infinitive", "delete the vector store"),

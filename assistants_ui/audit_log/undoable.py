@@ -34,7 +34,7 @@ def is_of_files_or_stores(head: Mapping[str, Any]) -> bool:
         return False
     context = circumstances_of(head)
     match head["action"]:
-        case "vector_store.update":
+        case "vector_store.update" | "vector_store.changed_outside":
             return bool(set(head.get("changes") or {}) & set(STORE_FIELDS))
         case "vector_store_file.create" | "vector_store_file.delete":
             return bool(context.get("vector_store"))

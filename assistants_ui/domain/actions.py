@@ -20,6 +20,7 @@ class Action(StrEnum):
     FILE_DELETE = "file.delete"
     VECTOR_STORE_CREATE = "vector_store.create"
     VECTOR_STORE_UPDATE = "vector_store.update"
+    VECTOR_STORE_CHANGED_OUTSIDE = "vector_store.changed_outside"
     VECTOR_STORE_DELETE = "vector_store.delete"
     VECTOR_STORE_FILE_CREATE = "vector_store_file.create"
     VECTOR_STORE_FILE_UPDATE = "vector_store_file.update"

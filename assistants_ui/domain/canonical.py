@@ -25,11 +25,13 @@ def stored_otherwise(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> tupl
     )
 
 
-def changed_besides(before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """The editable fields that a server changed although they were not sent. Those it does not show are not judged."""
+def changed_besides(
+    before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any], *, fields: Iterable[str] = BY_NAME
+) -> tuple[str, ...]:
+    """The ``fields`` that a server changed although they were not sent. Those that it does not show are not judged."""
     return tuple(
         name
-        for name in BY_NAME
+        for name in fields
         if name not in sent and name in before and name in after and not same(name, before[name], after[name])
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.domain.fields import FIELD_LABELS
+from assistants_ui.domain.recorded_fields import OF_STORES
 from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.lib.relative_time import short_time
 from dashboard.lib.texts import StrOrPromise, as_list, labelled
@@ -66,7 +67,8 @@ def tool_name(tool: dict[str, Any]) -> str:
 
 def field_names(fields: list[str] | tuple[str, ...]) -> str:
     """Wire fields by their labels, each once, as a person lists them."""
-    return as_list(list(dict.fromkeys(str(FIELD_LABELS.get(name, name)) for name in fields)))
+    labels = FIELD_LABELS | {field.name: field.label for field in OF_STORES}
+    return as_list(list(dict.fromkeys(str(labels.get(name, name)) for name in fields)))
 
 
 def verdict_label(verdict: str) -> str:

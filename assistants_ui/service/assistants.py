@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import assistants_client as wire
 from assistants_client import calls
 from assistants_ui.domain.actions import Action
-from assistants_ui.domain.canonical import canonical, changed_besides, sent_digest
-from assistants_ui.domain.fields import names_of
+from assistants_ui.domain.canonical import sent_digest
+from assistants_ui.domain.fields import BY_NAME, names_of
 from assistants_ui.service import external_changes
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
@@ -21,30 +20,11 @@ from dashboard.audit.api import Target
 UNDELETE = "Dashboard-Undelete"
 
 
-@dataclass(frozen=True)
-class SideEffect:
-    """The ``fields`` that a server changed with a save although they were not sent."""
-
-    after: wire.Assistant
-    before: wire.Assistant
-    fields: tuple[str, ...]
-
-    @property
-    def emptied(self) -> tuple[str, ...]:
-        return tuple(name for name in self.fields if not canonical(name, self.after.raw[name]))
-
-    @property
-    def changed(self) -> tuple[str, ...]:
-        return tuple(name for name in self.fields if name not in self.emptied)
-
-
 class AssistantService:
     """The assistants of the workspace."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        # What the server did beyond what this request asked of it.
-        self.side_effects: list[SideEffect] = []
 
     def page(
         self,
@@ -98,30 +78,16 @@ class AssistantService:
 
         Where the server named a version of what was read, it refuses the change with a
         :class:`wire.ConflictError` of status 412 if somebody else was quicker. What the server changed beyond
-        what was sent is recorded as its own doing, and is among :attr:`side_effects`.
+        what was sent is recorded as its own doing, and is among the gateway's ``side_effects``.
         """
-        kept = {name: value for name, value in before.raw.items() if name not in changes}
-
-        def ascribed(updated: wire.Assistant) -> dict[str, Any]:
-            besides = changed_besides(before.raw, changes, updated.raw)
-            return updated.raw | {name: kept[name] for name in besides}
-
         call = calls.assistants.update(before.id, **changes)
         if before.etag:
             call = call.with_options(headers={"If-Match": before.etag})
         context = _sent(changes) | dict(context or {})
-        updated = self._gateway.write(
-            Action.ASSISTANT_UPDATE,
-            call,
-            target=_assistant(before),
-            before=before.raw,
-            context=context,
-            ascribed=ascribed,
-        )
-        if besides := changed_besides(before.raw, changes, updated.raw):
-            self.side_effects.append(SideEffect(updated, before, besides))
-            external_changes.record_side_effect(self._gateway, updated)
-        return updated
+        return external_changes.write_compared(
+            self._gateway, Action.ASSISTANT_UPDATE, call, target=_assistant(before), before=before, sent=changes,
+            fields=BY_NAME, context=context,
+        )  # fmt: skip
 
     def delete(self, before: wire.Assistant, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
         call = calls.assistants.delete(before.id)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import Error as DatabaseError
 
@@ -15,9 +15,10 @@ import assistants_client as wire
 from assistants_client import Call, CursorPage, calls
 from assistants_ui.catalog import keeping
 from assistants_ui.catalog.entries import now
-from assistants_ui.domain.canonical import fingerprint
+from assistants_ui.domain.actions import Action
+from assistants_ui.domain.canonical import canonical, changed_besides, fingerprint
 from assistants_ui.domain.fields import BY_NAME
-from assistants_ui.service.gateway import Gateway
+from assistants_ui.service.gateway import Gateway, SideEffect
 from assistants_ui.workspaces import cache
 from dashboard.audit.api import SERVER, Target
 from dashboard.audit.read import revisions
@@ -25,6 +26,8 @@ from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.redaction import without_secrets
 
 log = logging.getLogger(__name__)
+
+Kept = TypeVar("Kept", wire.Assistant, wire.VectorStore)
 
 # How many differences one page of a list may lead to questions about.
 MOST_LOOKED_AT = 3
@@ -67,18 +70,48 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
     return answer
 
 
-def record_side_effect(gateway: Gateway, updated: wire.Assistant) -> None:
+def write_compared(
+    gateway: Gateway,
+    action: Action,
+    call: Call[Kept],
+    *,
+    target: Target,
+    before: Kept,
+    sent: Mapping[str, Any],
+    fields: Iterable[str],
+    context: Mapping[str, Any],
+) -> Kept:
+    """Write, and compare the answer whole with what was there ``before``.
+
+    What the server changed of ``fields`` beyond what was ``sent`` is not ascribed to the person: it is recorded
+    as the server's own doing, and is among the gateway's ``side_effects``.
+    """
+
+    def ascribed(updated: Kept) -> dict[str, Any]:
+        besides = changed_besides(before.raw, sent, updated.raw, fields=fields)
+        return updated.raw | {name: before.raw[name] for name in besides}
+
+    updated = gateway.write(action, call, target=target, before=before.raw, context=context, ascribed=ascribed)
+    if besides := changed_besides(before.raw, sent, updated.raw, fields=fields):
+        emptied = tuple(name for name in besides if not canonical(name, updated.raw[name]))
+        changed = tuple(name for name in besides if name not in emptied)
+        gateway.side_effects.append(SideEffect(target, emptied, changed))
+        _record_side_effect(gateway, target, updated.raw)
+    return updated
+
+
+def _record_side_effect(gateway: Gateway, target: Target, found: Mapping[str, Any]) -> None:
     """Record what the answer to a change holds beyond the change as the server's own doing."""
-    target = Target(type="assistant", id=updated.id, label=updated.name)
     known = revisions.latest_of(target, workspace=gateway.workspace)
     if known is None or known.state is None:
         return
+    target = Target(type=target.type, id=target.id, label=found.get("name") or target.label)
     try:
         revisions.notice_outside(
             target,
             workspace=gateway.workspace,
             known=known,
-            found=updated.raw,
+            found=found,
             noticed_by=gateway.actor,
             actor=SERVER,
         )

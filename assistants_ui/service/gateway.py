@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -33,6 +34,15 @@ Item = TypeVar("Item")
 Reply = TypeVar("Reply")
 
 
+@dataclass(frozen=True)
+class SideEffect:
+    """The fields of ``target`` that a server changed with a save although they were not sent."""
+
+    target: Target
+    emptied: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
 class Gateway:
     """Binds the client of a workspace to the person who uses it for one request."""
 
@@ -49,6 +59,8 @@ class Gateway:
         self.stale_since: datetime | None = None
         # Why the server did not answer something that the page can do without; it is then not asked for more of that.
         self.did_not_answer: wire.APIConnectionError | None = None
+        # What the server did beyond what this request asked of it.
+        self.side_effects: list[SideEffect] = []
         self._patience: float | None = None
 
     @contextmanager

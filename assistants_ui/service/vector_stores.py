@@ -8,7 +8,9 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import calls
+from assistants_ui.audit_log.undoable import STORE_FIELDS
 from assistants_ui.domain.actions import Action
+from assistants_ui.service import external_changes
 from assistants_ui.service.gateway import Gateway
 from assistants_ui.service.pages import Order, Page, ReadList, is_gone, one_object, one_page, or_first_page, whole_list
 from dashboard.audit.api import Target
@@ -50,13 +52,17 @@ class VectorStoreService:
     def update(
         self, before: wire.VectorStore, changes: Mapping[str, Any], *, context: Mapping[str, Any] | None = None
     ) -> wire.VectorStore:
-        """Send only ``changes``; where the server named a version of what was read, it checks that."""
+        """Send only ``changes``; where the server named a version of what was read, it checks that.
+
+        What the server changed beyond what was sent is told as that of an assistant is.
+        """
         call = calls.vector_stores.update(before.id, **changes)
         if before.etag:
             call = call.with_options(headers={"If-Match": before.etag})
-        return self._gateway.write(
-            Action.VECTOR_STORE_UPDATE, call, target=_target(before), before=before.raw, context=context
-        )
+        return external_changes.write_compared(
+            self._gateway, Action.VECTOR_STORE_UPDATE, call, target=_target(before), before=before, sent=changes,
+            fields=STORE_FIELDS, context=context or {},
+        )  # fmt: skip
 
     def delete(self, before: wire.VectorStore, *, context: Mapping[str, Any] | None = None) -> wire.Deleted:
         """Delete the store; the files in it stay."""

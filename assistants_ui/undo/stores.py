@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 import assistants_client as wire
 from assistants_ui.assistants.history.restore import Choice
 from assistants_ui.audit_log.undoable import STORE_FIELDS
+from assistants_ui.domain.actions import Action
 from assistants_ui.domain.canonical import digest_of
 from dashboard.audit.read.comparison import compare
 from dashboard.audit.read.operations import Operation
@@ -42,10 +43,16 @@ def choices_of(operation: Operation, store: wire.VectorStore) -> list[Choice]:
     return offered
 
 
-def as_before(operation: Operation, fields: list[str]) -> dict[str, Any]:
-    """What to send to bring these fields back."""
+def as_before(operation: Operation, fields: list[str], *, store: wire.VectorStore) -> dict[str, Any]:
+    """What to send to bring these fields back.
+
+    A server that emptied them by itself empties what it is not sent, so everything is sent to it.
+    """
     before = operation.before or {}
-    return {field: before.get(field) or ({} if field == "metadata" else None) for field in fields}
+    wanted = {field: before.get(field) for field in fields}
+    if operation.action == Action.VECTOR_STORE_CHANGED_OUTSIDE:
+        wanted = {field: wanted.get(field, store.raw.get(field)) for field in STORE_FIELDS}
+    return {field: value or ({} if field == "metadata" else None) for field, value in wanted.items()}
 
 
 def fingerprint(store: wire.VectorStore) -> str:

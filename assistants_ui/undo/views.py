@@ -22,6 +22,8 @@ from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.http import require_form
 from dashboard.lib.texts import as_list
 
+OF_SETTINGS = (Action.VECTOR_STORE_UPDATE, Action.VECTOR_STORE_CHANGED_OUTSIDE)
+
 
 @require_form
 @requires(Right.CHANGE)
@@ -35,7 +37,7 @@ def undo(request: DashboardRequest, seq: int) -> HttpResponse:
         return redirect("assistant-undo", request.workspace.name, operation.line.target_id, operation.seq)
     if not undoable.is_of_files_or_stores(operation.line.head):
         raise Http404(gettext("This change cannot be undone."))
-    if operation.action == Action.VECTOR_STORE_UPDATE:
+    if operation.action in OF_SETTINGS:
         return undo_settings(request, operation)
     plan = undo_plan_of(request.service, operation)
     if plan is None:
@@ -72,7 +74,7 @@ def undo_settings(request: DashboardRequest, operation: Operation) -> HttpRespon
         chosen = [choice for choice in offered if (choice.field in named if named else choice.is_offered)]
         fields = [choice.field for choice in chosen if not choice.obstacle]
         if fields:
-            wanted = stores.as_before(operation, fields)
+            wanted = stores.as_before(operation, fields, store=store)
             saved = request.service.vector_stores.update(store, wanted, context={"undo_of": operation.seq})
             undone_fields = as_list([phrase for choice in chosen for phrase in choice.phrases])
             undo_it = undo_of_request(request.service, store.id)
@@ -91,5 +93,5 @@ def undo_settings(request: DashboardRequest, operation: Operation) -> HttpRespon
 def page_of(
     request: DashboardRequest, operation: Operation, plan: UndoPlan, *, status: int = 200, **context: object
 ) -> HttpResponse:
-    context |= {"line": operation.line, "way": plan, "is_settings": operation.action == Action.VECTOR_STORE_UPDATE}
+    context |= {"line": operation.line, "way": plan, "is_settings": operation.action in OF_SETTINGS}
     return render(request, "history/undo.html", context, status=status)

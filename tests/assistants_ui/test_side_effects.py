@@ -41,6 +41,18 @@ DESK = {
     "metadata": {"team": "logistics"},
     "temperature": 0.2,
 }
+EXPIRY = {"anchor": "last_active_at", "days": 7}
+STORE = {
+    "id": "vs_1",
+    "object": "vector_store",
+    "created_at": 1720000001,
+    "name": "Prices",
+    "status": "completed",
+    "file_counts": {"in_progress": 0, "completed": 0, "failed": 0, "cancelled": 0, "total": 0},
+    "metadata": {"team": "logistics"},
+    "expires_after": EXPIRY,
+}
+STORE_PAGE = "/w/main/vector-stores/vs_1/"
 PAGE = "/w/main/assistants/asst_1/"
 
 
@@ -51,9 +63,12 @@ class Replacing(httpx.BaseTransport):
         self.now: dict[str, Any] = dict(DESK)
         self.side_effect: dict[str, Any] = EMPTY
         self.sent: list[dict[str, Any]] = []
+        self.store: dict[str, Any] = dict(STORE)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
+        if path == "/v1/vector_stores/vs_1":
+            return self._store(request)
         if path == "/v1/assistants":
             return httpx.Response(200, json={"object": "list", "data": [self.now], "has_more": False})
         if path != "/v1/assistants/asst_1":
@@ -62,6 +77,12 @@ class Replacing(httpx.BaseTransport):
             self.sent.append(json.loads(request.read()))
             self.now = {**self.now, **self.side_effect, **self.sent[-1]}
         return httpx.Response(200, json=self.now)
+
+    def _store(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.sent.append(json.loads(request.read()))
+            self.store = {**self.store, **self.side_effect, **self.sent[-1]}
+        return httpx.Response(200, json=self.store)
 
 
 @pytest.fixture
@@ -144,3 +165,71 @@ def test_undo_of_the_save_still_undoes_the_save(far_end: Replacing, alice: Perso
     assert button, page
     alice.post(button[1])
     assert far_end.sent[-1] == {"name": "Desk"}
+
+
+def save_store(person: Person, **changes: str) -> str:
+    form = next(form for form in read(person.get(f"{STORE_PAGE}edit/")).forms if "name" in form)
+    answer = person.post(f"{STORE_PAGE}edit/", form | changes)
+    assert answer.status_code == 302
+    return person.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("side_effect", "told"),
+    [
+        ({"metadata": {}, "expires_after": None}, "The server also emptied Metadata and Expiry. Nobody asked it to."),
+        ({"metadata": None}, "The server also emptied Metadata."),
+        ({"expires_after": None}, "The server also emptied Expiry."),
+        ({"expires_after": EXPIRY | {"days": 1}}, "The server also changed Expiry."),
+        ({"metadata": {"team": "x"}, "expires_after": None}, "The server also emptied Expiry and changed Metadata."),
+        ({"status": "in_progress", "usage_bytes": 7, "last_active_at": 9}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_vector_store_is_compared_whole(
+    far_end: Replacing, alice: Person, side_effect: dict[str, Any], told: str
+) -> None:
+    far_end.side_effect = side_effect
+    page = save_store(alice, name="New prices")
+    assert told in page if told else "The server also" not in page
+    rows = [(row.action, row.actor) for row in Record.objects.exclude(kind="intent").order_by("seq")]
+    assert rows[1:] == ([("vector_store.changed_outside", "system:server")] if told else [])
+
+
+def test_one_click_brings_back_what_a_vector_store_lost(far_end: Replacing, alice: Person) -> None:
+    far_end.side_effect = {"name": None, "metadata": {}, "expires_after": None}
+    page = save_store(alice, name="New prices")
+    button = re.search(r'action="([^"]+/undo/)">[^<]*<input[^>]*><button[^>]*>Bring them back', page)
+    assert button, page
+    back = alice.post(button[1])
+    assert far_end.store == STORE | {"name": "New prices"}
+    assert "The server also" not in alice.get(back["Location"]).content.decode()
+
+
+def test_an_undo_that_the_server_takes_for_more_is_told(far_end: Replacing, alice: Person) -> None:
+    far_end.side_effect = {}
+    page = save(alice, name="Front desk")
+    far_end.side_effect = {"instructions": "", "metadata": {}}
+    button = re.search(r'action="([^"]+/undo/)">[^<]*<input[^>]*><button[^>]*>Undo', page)
+    assert button, page
+    after = alice.post(button[1])
+    assert "The server also emptied Instructions and Metadata." in alice.get(after["Location"]).content.decode()
+
+
+def test_a_restored_version_that_the_server_takes_for_more_is_told(far_end: Replacing, alice: Person) -> None:
+    far_end.side_effect = {}
+    save(alice, name="Front desk")
+    save(alice, name="Desk of the front")
+    far_end.side_effect = {"temperature": None}
+    first = Record.objects.filter(action="assistant.update", outcome="succeeded").order_by("seq")[0]
+    restored = alice.post(f"{PAGE}history/{first.seq}/restore/", {"field": "name"})
+    assert restored.status_code == 302, restored.content
+    assert "The server also emptied Temperature." in alice.get(restored["Location"]).content.decode()
+
+
+def test_a_file_that_is_detached_leaves_no_untold_damage(far_end: Replacing, alice: Person) -> None:
+    far_end.now["tool_resources"] = {"code_interpreter": {"file_ids": ["file-1"]}}
+    far_end.side_effect = {"instructions": "", "model": ""}
+    answer = alice.post(f"{PAGE}files/file-1/detach/", {"use": "code_interpreter"})
+    assert answer.status_code == 302
+    assert "The server also emptied Model and Instructions." in alice.get(answer["Location"]).content.decode()
