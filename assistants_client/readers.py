@@ -74,8 +74,8 @@ def page(item: type[ObjectT]) -> Callable[[Any], CursorPage[ObjectT]]:
 
 
 def _is_bare_list(raw: Any) -> bool:
-    """Whether this is a list of objects without the envelope around it; of anything else it is no answer."""
-    return isinstance(raw, list) and all(isinstance(entry, dict) for entry in raw)
+    """Whether this is a list of objects without the envelope around it; of nothing else it is an answer."""
+    return isinstance(raw, list) and (not raw or any(isinstance(entry, dict) for entry in raw))
 
 
 def anonymous(view: type[ObjectT]) -> Callable[[Any], ObjectT]:

@@ -135,3 +135,67 @@ def test_what_the_server_takes_can_be_listed_and_opened(bob: Person, server: Cli
     assert "Deep" in read(bob.get(f"/w/main/assistants/{made.id}/")).text
     with pytest.raises(BadRequestError, match="nested more than 64 levels deep"):
         server.assistants.create(model="gpt-4.1-mini", name="Too deep", tools=[nested(61)])
+
+
+ENTRY: dict[str, Any] = {"id": "thing_1", "name": "Entry 1", "filename": "Entry 1", "model": "gpt-4.1-mini"}
+ENTRY |= {
+    "created_at": 1_700_000_000,
+    "object": "thing",
+    "metadata": {},
+    "tools": [],
+    "bytes": 3,
+    "purpose": "assistants",
+}
+TWICE = "1 entry is in the list twice"
+
+
+def without(*names: str, **others: Any) -> dict[str, Any]:
+    return {name: value for name, value in (ENTRY | others).items() if name not in names}
+
+
+ODD_LISTS: dict[str, tuple[Any, str]] = {
+    "data is null": ({"object": "list", "data": None}, ""),
+    "data is null, and more is said to follow": ({"data": None, "has_more": True, "last_id": "x"}, ""),
+    "an empty bare list": ([], ""),
+    "a bare list": ([ENTRY], "Entry 1"),
+    "only data": ({"data": [ENTRY]}, "Entry 1"),
+    "null for what leads on": ({"data": [ENTRY], "has_more": None, "first_id": None, "last_id": None}, "Entry 1"),
+    "text for has_more": ({"data": [ENTRY], "has_more": "false"}, "Entry 1"),
+    "cursors of something else": ({"data": [ENTRY], "first_id": "no", "last_id": 7, "has_more": False}, "Entry 1"),
+    "created in the place of created_at": ([without("created_at", created=1_700_000_000)], "Entry 1"),
+    "a time with a fraction": ([ENTRY | {"created_at": 1_700_000_000.7}], "Entry 1"),
+    "a time as a text": ([ENTRY | {"created_at": "2024-01-01T00:00:00Z"}], "Entry 1"),
+    "no time at all": ([without("created_at")], "Entry 1"),
+    "a time in milliseconds": ([ENTRY | {"created_at": 1_700_000_000_000}], "Entry 1"),
+    "a number for its id": ([ENTRY | {"id": 7}], "Entry 1"),
+    "a long number for its id": ([ENTRY | {"id": 2**60}], "Entry 1"),
+    "an id twice": ([ENTRY, ENTRY], "Entry 1"),
+    "an id as a number and as a text": ([ENTRY | {"id": 7}, ENTRY | {"id": "7"}], "Entry 1"),
+    "an entry that is null": ([None, ENTRY], "Entry 1"),
+    "entries within a list": ([[ENTRY], ENTRY], "Entry 1"),
+    "no object": ([without("object")], "Entry 1"),
+    "another object": ([ENTRY | {"object": 5}], "Entry 1"),
+    "null for what lists and mappings should be": (
+        [ENTRY | {"tools": None, "metadata": None, "tool_resources": None, "file_counts": None}],
+        "Entry 1",
+    ),
+    "lists for mappings, as PHP writes them": ([ENTRY | {"metadata": [], "tool_resources": []}], "Entry 1"),
+    "null for a name": ([ENTRY | {"name": None, "filename": None}], "thing_1"),
+    "a number for a name": ([ENTRY | {"name": 5, "filename": 5}], "thing_1"),
+    "an error that is null": ({"data": [ENTRY], "error": None}, "Entry 1"),
+}
+
+
+@pytest.mark.parametrize("case", ODD_LISTS)
+def test_an_odd_list_is_shown(bob: Person, tap: Tap, case: str) -> None:
+    body, said = ODD_LISTS[case]
+    for kind in ("assistants", "files", "vector_stores"):
+        tap.answer = lambda request, kind=kind: (  # type: ignore[misc]  # bound to this turn of the loop
+            httpx.Response(200, json=body) if request.url.path == f"/v1/{kind}" else None
+        )
+        response = bob.get(f"/w/main/{kind.replace('_', '-')}/")
+        assert response.status_code == 200, kind
+        page = read(response).text
+        assert said in page, kind
+        if "twice" in case or "as a number and" in case:
+            assert page.count("Entry 1") == 1, kind
