@@ -92,6 +92,7 @@ def _resume(row: Run, control: Control) -> None:
         now = int(time.time())
         control.held.write(
             lambda: [("thread.run.in_progress", render.run(row, thread_id=row.thread.wire_id))],
+            count=1,
             status=S.IN_PROGRESS,
             started_at=now,
         )
@@ -250,7 +251,8 @@ class Execution:
             named = list(writing.close_message(usage=usage, reason=reason))
             return [*named, ("thread.run.completed", render.run(self.row, thread_id=self.row.thread.wire_id))]
 
-        self.held.write(act, status=S.COMPLETED, completed_at=now, ended_at=now, lease_until=None, usage=self.used)
+        ended = {"completed_at": now, "ended_at": now, "lease_until": None}
+        self.held.write(act, count=3, status=S.COMPLETED, usage=self.used, **ended)
 
     def _tools(self, writing: TurnWriter, usage: dict[str, int]) -> bool:
         """Run what is ours and hand the rest to the client; whether the run waits for it now."""

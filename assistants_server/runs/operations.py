@@ -62,7 +62,8 @@ def create(
     # Known before, so that the row is written once.
     row.next_event = len(made) + 2
     try:
-        with transaction.atomic():
+        # Nobody else knows a thread that is new.
+        with transaction.atomic(savepoint=not made):
             row.save()
     except IntegrityError:
         # The constraint is the lock; the look above only tells whose it is.

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import StreamingHttpResponse
 
 from assistants_server import strict_json
@@ -114,7 +114,6 @@ def _stored(run_pk: int, wanted: int) -> tuple[list[feed.Event], bool]:
     # Once nothing more can come, as when the thread was deleted, nobody is kept waiting.
     recent = Run.objects.filter(pk=run_pk).exclude(ended_at__lt=time.time() - feed.LINGER_SECONDS)
     is_there = bool(found) or recent.exists()
-    if not connection.in_atomic_block:
-        # A stream may wait for minutes, and would keep a connection from everybody else.
-        connection.close()
+    # A stream may wait for minutes, and would keep a connection from everybody else.
+    streams.rest()
     return found, is_there

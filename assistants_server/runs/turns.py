@@ -173,7 +173,7 @@ class TurnWriter:
                 ("thread.message.in_progress", body),
             ]
 
-        self.held.write(act)
+        self.held.write(act, count=4)
         self.message, self.step = message, step
         for index, file_id in enumerate(self._images):
             self._delta({"index": index, "type": "image_file", "image_file": {"file_id": file_id}})

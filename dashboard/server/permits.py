@@ -45,6 +45,14 @@ class Permits:
             self._mine.is_held = False
             self._free.release()
 
+    def rest(self) -> None:
+        """Before a long wait: close this thread's connections, for somebody else may need them.
+
+        A connection to a file is nobody else's, and dear to open: the few threads that keep one keep it here too.
+        """
+        if threading.get_ident() not in self._residents or any(each.vendor != "sqlite" for each in connections.all()):
+            close_connections()
+
 
 def close_connections() -> None:
     """Close this thread's connections to the database, but for one in the middle of a transaction."""

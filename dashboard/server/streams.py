@@ -9,7 +9,7 @@ A view that streams looks like this::
 ``lines`` is an ordinary generator of text. It may wait (on a ``threading.Event`` or ``Condition``, with a
 time-out of two seconds at most) and must then yield ``None`` now and then: that is when this module sends a
 comment to keep the connection open, notices that the reader has left, and ends the stream when the site
-stops. It must close its database connection before it waits (:func:`close_connections`).
+stops. It must leave its database connection before it waits (:func:`rest`).
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from django.http import StreamingHttpResponse
 
 from dashboard.server.permits import close_connections, working
 
-__all__ = ["RETRY_SECONDS", "EventStreamResponse", "close_connections", "event_stream", "has_room", "stop"]
+__all__ = ["RETRY_SECONDS", "EventStreamResponse", "close_connections", "event_stream", "has_room", "rest", "stop"]
 
 PING_SECONDS = 15.0
 # A comment: neither ``id:`` nor ``retry:``, which would change how a browser connects again.
 PING = ": ping\n\n"
 RETRY_SECONDS = 5
 
+rest = working.rest
 _lock = threading.Lock()
 _open: Counter[str] = Counter()
 _stopping = threading.Event()
@@ -59,7 +60,7 @@ class EventStreamResponse(StreamingHttpResponse):
         super().close()
 
     def _events(self) -> Iterator[str]:
-        close_connections()
+        rest()
         working.give_back()
         said = time.monotonic()
         for line in self._lines:
