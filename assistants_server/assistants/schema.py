@@ -125,6 +125,9 @@ def _resources(**extra: Check) -> Check:
 
     def check(value: Any, path: str) -> Any:
         resources = each(value, path)
+        if not extra:
+            # In a change, a part in which everything is null says nothing about what is there.
+            resources = {key: part for key, part in resources.items() if part or not value[key]}
         if value and not resources:
             return ABSENT  # Every part is null, so nothing is said about any.
         if {"vector_store_ids", "vector_stores"} <= set(resources.get("file_search", {})):

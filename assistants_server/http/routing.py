@@ -55,7 +55,7 @@ class ApiRequest:
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The JSON object that was sent; an empty body counts as an empty object."""
+        """The JSON object that was sent; an empty body counts as an empty object, and so does null."""
         raw = Body(self.request).read_all(limit=MOST_BYTES)
         if not raw.strip():
             return {}
@@ -67,6 +67,8 @@ class ApiRequest:
             raise invalid(
                 f"We could not parse the JSON body of your request: {error}.", param=None, code=None
             ) from error
+        if value is None:
+            return {}
         if not isinstance(value, dict):
             raise invalid(
                 f"Invalid type for the body: expected an object, but got {kind_of(value)} instead.",

@@ -230,11 +230,15 @@ def any_object(value: Any, path: str) -> dict[str, Any]:
 
 
 def fields(known: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Check:
-    """An object of ``known`` keys only; one that is null counts as absent, and stays absent."""
+    """An object of ``known`` keys only; one that is null counts as absent, and stays absent.
+
+    So does one that is not known: clients with one class for all of a kind name what belongs to others of it.
+    """
 
     def check(value: Any, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise wrong_type(path, expected="an object", value=value)
+        value = {key: item for key, item in value.items() if item is not None or key in known}
         for key in value:
             if key not in known:
                 where = inside(path, key[:64])
