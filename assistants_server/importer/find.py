@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistants_server import strict_json
-from assistants_server.importer import prompts
+from assistants_server.importer import prompts, python_text, shapes
 from dashboard.lib.counting import counted
 
 # A tool may keep JSON as text in JSON; more layers than these nobody has.
@@ -47,6 +48,10 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
 
+    def note_once(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
     def note_others(self, name: str) -> None:
         """Say what was passed over."""
         if self.others:
@@ -56,6 +61,9 @@ class Findings:
 
 def find(value: Any, where: str, findings: Findings) -> None:
     """Add to ``findings`` every assistant and prompt in ``value``, and what stands in the place of one."""
+    value, shape = shapes.reshaped(value)
+    if shape:
+        findings.note_once(f"What is written {shape} was read all the same.")
     if isinstance(value, list):
         for number, item in enumerate(value, 1):
             find(item, f"{where}, object {number}", findings)
@@ -111,16 +119,47 @@ def _inside(value: Any, where: str, *, layers: int) -> Iterator[tuple[str, Any]]
             yield from _inside(loaded, f"{where} (as text)", layers=layers + 1)
         return
     if isinstance(value, list):
+        if (written := _in_lines(value)) is not None:
+            yield from _inside(written, f"{where} (as text)", layers=layers + 1)
         for number, item in enumerate(value, 1):
             yield from _inside(item, f"{where}, object {number}", layers=layers)
         return
     if not isinstance(value, dict):
         return
-    if looks_like_assistant(value) or prompts.looks_like_prompt(value) or other_kind(value):
+    found, _ = shapes.reshaped(value)
+    if isinstance(found, list):
         yield where, value
         return
+    if looks_like_assistant(found) or prompts.looks_like_prompt(found) or other_kind(found):
+        yield where, value
+        return
+    if value.get("encoding") == "base64" and isinstance(value.get("text"), str):
+        yield from _inside(_unpacked(value["text"]), where, layers=layers)
     for key, item in value.items():
         yield from _inside(item, f"{where}, {key[:64]}", layers=layers)
+
+
+def _in_lines(lines: list[Any]) -> Any:
+    """What a text says that is kept line by line, as notebooks keep what was printed; None for anything else."""
+    if not lines or not all(isinstance(line, str) for line in lines):
+        return None
+    text = "".join(lines)
+    if "model" not in text:
+        return None
+    if (loaded := _loaded(text)) is not None:
+        return loaded
+    try:
+        return python_text.read(text)
+    except python_text.NotPythonError:
+        return None
+
+
+def _unpacked(text: str) -> str:
+    """The text that recordings of a browser keep in base64."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def is_page(value: dict[str, Any]) -> bool:

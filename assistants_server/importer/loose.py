@@ -22,7 +22,7 @@ MOST_VAIN = 2_000
 # Control characters may stand in a text as they are.
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.{0,2000}?\*/)*", re.DOTALL)
-_BEGIN = re.compile(r"[\[{]|\barray\s*\(")
+_BEGIN = re.compile(r"%?\{|\[|\barray\s*\(")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?=n?\b)")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:[.:]{1,2}[A-Za-z_$][\w$]*)*")
 _KEY = re.compile(r"[A-Za-z_$][\w$]*|\d+")
@@ -98,6 +98,10 @@ class _Reader:
             raise NotAValueError
         self.number += 1
         begin = self.next()
+        if begin == "%" and self.text[self.at + 1 : self.at + 2] == "{":
+            # Elixir's maps.
+            self.at += 1
+            begin = "{"
         if begin in ('"', "'", "`"):
             return self.string()
         if (cut := self.take(_CUT)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import html
 import io
 import json
 import re
@@ -22,6 +23,21 @@ from assistants_server.importer.find import Findings, ParsedObject, find, looks_
 
 MOST_BYTES = 1 << 30
 # What stands between values that were joined; somebody may have copied them out of a list.
+# What other texts than JSON look like in their first lines, in small letters.
+LOOKS = (
+    (
+        r"(?m)^(id|object|name|model)\s+: ",
+        "it is a list for people (PowerShell); save it with ConvertTo-Json -Depth 100",
+    ),
+    (r"^#< clixml", "it is PowerShell's own XML; save it with ConvertTo-Json -Depth 100"),
+    (r"^array\(\d+\) \{", "it is what PHP prints for people (var_dump); save it with json_encode"),
+    (r"(?m)^(id|name|model)\s*= ", "it is TOML or a list of settings; save it as JSON"),
+    (
+        r"^\w*assistant\w*[({\[]id=|^#<[\w:]*assistant|^&?\{id:asst_",
+        "it is a program's own print of an object; save it as JSON",
+    ),
+    (r"[“”]id", "a word processor made its quotation marks curly; save it from where it came as plain text"),
+)
 BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -114,7 +130,8 @@ def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) == 1 or not _is_json(lines[0][1]):
         # Not JSON Lines, of which a bad line is told in its place.
-        if found := _tabled(text, name) or _loose(text, name, findings):
+        plain = html.unescape(text) if "&quot;" in text else text
+        if found := _tabled(text, name) or _loose(plain, name, findings):
             return found
         raise UnreadableFileError(
             f"{name} cannot be read: {_looks_like(text) or problem}{_place(problem)}."
@@ -145,7 +162,12 @@ def _cell(text: str) -> Any:
     if text.lstrip()[:1] not in ("{", "["):
         return text
     loaded = _loaded(text)
-    return text if isinstance(loaded, strict_json.UnreadableError) else loaded
+    if not isinstance(loaded, strict_json.UnreadableError):
+        return loaded
+    try:
+        return python_text.read(text)[0]
+    except python_text.NotPythonError:
+        return text
 
 
 def _loose(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
@@ -183,7 +205,7 @@ def _looks_like(text: str) -> str:
         return "it is what PHP prints for people (print_r); save it with json_encode"
     if head.startswith("insert "):
         return "it is SQL; export the table as JSON or CSV"
-    return ""
+    return next((what for pattern, what in LOOKS if re.search(pattern, head)), "")
 
 
 def _loaded(line: str) -> Any:

@@ -6,6 +6,7 @@ The text is parsed, never run: only literals, lists, and calls with named values
 from __future__ import annotations
 
 import ast
+from datetime import UTC, datetime
 from typing import Any
 
 # Python needs many times the size of a text to parse it as code.
@@ -52,7 +53,24 @@ def _value(node: ast.expr) -> Any:
             return {
                 word.arg: _value(word.value) for word in named if word.arg is not None and not word.arg.startswith("_")
             }
+        case ast.Call(func=function, args=[*values], keywords=[*named]) if _last_name(function) == "datetime":
+            return _moment([_value(item) for item in values], is_utc=bool(named))
+        case ast.Call(func=function, args=[value], keywords=[]) if _is_name(function):
+            # ``UUID('…')``, ``Decimal('…')``, ``ObjectId('…')``
+            return _value(value)
     raise NotPythonError
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _moment(parts: list[Any], *, is_utc: bool) -> str:
+    try:
+        moment = datetime(*parts)  # noqa: DTZ001  # the zone is told beside the parts
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NotPythonError from error
+    return moment.replace(tzinfo=UTC).isoformat() if is_utc else moment.isoformat()
 
 
 def _is_name(node: ast.expr) -> bool:
