@@ -7,6 +7,7 @@ vector stores and what is in each are read from the server. The number of calls 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import assistants_client as wire
@@ -63,22 +64,23 @@ class StoreUsers:
         return self.by_store.get(store_id, [])
 
 
-def uses_in(service: Service, *, fresh: bool = False) -> Uses:
-    """Every use that can be read; never fails. ``fresh`` asks the server itself, as before a deletion."""
+def uses_in(service: Service, file_ids: Collection[str], *, fresh: bool = False) -> Uses:
+    """Every use of these files that can be read; never fails. ``fresh`` asks the server, as before a deletion."""
     nothing: ReadList[wire.VectorStore] = ReadList()
     settled = secondary(service.gateway, lambda: service.catalog.settled(before_deleting=fresh), otherwise=False)
-    of_files, of_stores = service.catalog.users()
     listed = secondary(service.gateway, lambda: service.vector_stores.all(fresh=fresh), otherwise=nothing)
     stores = listed.value
     entries, unread, unread_problem = _entries(service, stores, fresh=fresh)
     by_file: dict[str, list[wire.VectorStore]] = defaultdict(list)
     for store, files in entries:
         for entry in files:
-            by_file[entry.id].append(store)
+            if entry.id in file_ids:
+                by_file[entry.id].append(store)
+    holding = {store.id for holders in by_file.values() for store in holders}
     return Uses(
-        assistants_of_file=of_files,
+        assistants_of_file=service.catalog.users_of_files(file_ids),
         stores_of_file=dict(by_file),
-        assistants_of_store=of_stores,
+        assistants_of_store=service.catalog.users_of_stores(holding),
         unread=unread,
         all_stores=stores,
         is_complete=settled.value and stores.is_complete and not listed.problem,
@@ -86,11 +88,10 @@ def uses_in(service: Service, *, fresh: bool = False) -> Uses:
     )
 
 
-def store_users(service: Service, *, fresh: bool = False) -> StoreUsers:
-    """Who searches which store. ``fresh`` asks the server itself, as before a deletion."""
+def store_users(service: Service, store_ids: Collection[str], *, fresh: bool = False) -> StoreUsers:
+    """Who searches each of these stores. ``fresh`` asks the server itself, as before a deletion."""
     is_settled = service.catalog.settled(before_deleting=fresh)
-    _, of_stores = service.catalog.users()
-    return StoreUsers(of_stores, is_settled)
+    return StoreUsers(service.catalog.users_of_stores(store_ids), is_settled)
 
 
 def _entries(

@@ -47,7 +47,7 @@ def index(request: DashboardRequest) -> HttpResponse:
     files = request.service.files.all()
     page = window(files, query)
     place = {name: value for name, value in query.items() if name in ("q", "purpose")}
-    uses = uses_in(request.service) if page.files and _may_ask(request) else None
+    uses = uses_in(request.service, {file.id for file in page.files}) if page.files and _may_ask(request) else None
     context = {
         "rows": [row(file, uses=uses) for file in page.files],
         "total": page.total,
@@ -95,7 +95,7 @@ def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
 @requires(Right.READ)
 def detail(request: DashboardRequest, file_id: str) -> HttpResponse:
     file = request.service.files.retrieve(file_id)
-    uses = uses_in(request.service)
+    uses = uses_in(request.service, {file.id})
     context = {
         **row(file, uses=uses),
         "unread": uses.unread,
@@ -188,7 +188,7 @@ def delete(request: DashboardRequest) -> HttpResponse:
         for file, problem in done.kept:
             messages.error(request, labelled(gettext("“%(name)s”") % {"name": label(file)}, problem))
         return redirect("file-list", request.workspace.name)
-    uses = uses_in(request.service, fresh=True)
+    uses = uses_in(request.service, {file.id for file in files}, fresh=True)
     rows = [row(file, uses=uses) for file in files]
     context = {"rows": rows, "used": [row for row in rows if row["is_used"]], "unread": uses.unread}
     context["is_complete"] = uses.is_complete

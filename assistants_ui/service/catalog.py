@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.catalog import entries, filling
+from assistants_ui.catalog.entries import tag_key
 from assistants_ui.catalog.filters import Filters, Kind, entries_of
 from assistants_ui.catalog.search import FoundPage, search
 from assistants_ui.models import CatalogEntry, CatalogState, CatalogTag
@@ -27,6 +29,8 @@ SECONDS_BEFORE_DELETING = 8.0
 PATIENCE_SECONDS = 2.0
 # When what a remote server said is read again.
 OLD_AFTER_SECONDS = 600
+# So many files or stores are asked about in one question to the database.
+IDS_AT_ONCE = 500
 PROBLEMS = {
     "cursor": gettext_lazy("The server lost its place in the list."),
     "repeated": gettext_lazy("The server repeated itself instead of going on."),
@@ -163,22 +167,31 @@ class CatalogService:
             status = self.refresh(seconds=seconds)
         return status.is_complete and not status.is_walking
 
-    def users(self) -> tuple[dict[str, list[wire.Assistant]], dict[str, list[wire.Assistant]]]:
-        """Who works with each file directly, and who searches each vector store, by its id; the oldest first.
+    def users_of_files(self, ids: Iterable[str]) -> dict[str, list[wire.Assistant]]:
+        """Who works with each of these files directly, by the file's id; the oldest assistant first."""
+        return self._users(Kind.FILE, ids)
 
-        The assistants hold their ids and names alone.
-        """
-        tags = CatalogTag.objects.filter(
-            workspace=self._workspace, kind__in=[Kind.FILE, Kind.STORE], entry__is_deleted=False
-        )
-        named = tags.order_by("entry__created_at", "entry__place").values_list(
-            "kind", "value", "entry__assistant_id", "entry__name"
-        )
-        found: dict[str, dict[str, list[wire.Assistant]]] = {Kind.FILE: {}, Kind.STORE: {}}
-        for kind, value, assistant_id, name in named:
-            assistant = wire.Assistant({"id": assistant_id, "name": name or None})
-            found[kind].setdefault(value, []).append(assistant)
-        return found[Kind.FILE], found[Kind.STORE]
+    def users_of_stores(self, ids: Iterable[str]) -> dict[str, list[wire.Assistant]]:
+        """Who searches each of these vector stores, by the store's id; the oldest assistant first."""
+        return self._users(Kind.STORE, ids)
+
+    def _users(self, kind: Kind, ids: Iterable[str]) -> dict[str, list[wire.Assistant]]:
+        """The assistants hold their ids and names alone, however many there are."""
+        asked = {tag_key(value): value for value in ids}
+        found: dict[str, list[wire.Assistant]] = {}
+        keys = list(asked)
+        for start in range(0, len(keys), IDS_AT_ONCE):
+            tags = CatalogTag.objects.filter(
+                workspace=self._workspace,
+                kind=kind,
+                key__in=keys[start : start + IDS_AT_ONCE],
+                entry__is_deleted=False,
+            )
+            named = tags.order_by("entry__created_at", "entry__place")
+            for key, assistant_id, name in named.values_list("key", "entry__assistant_id", "entry__name"):
+                assistant = wire.Assistant({"id": assistant_id, "name": name or None})
+                found.setdefault(asked[key], []).append(assistant)
+        return found
 
 
 def assistant_of(entry: CatalogEntry) -> wire.Assistant:

@@ -64,8 +64,8 @@ def undo_attach(service: Service, operation: Operation) -> UndoPlan:
             obstacle=gettext("“%(name)s” is not attached to “%(assistant)s” any more.")
             % {"name": given.job.name, "assistant": label(assistant)},
         )
-    users = store_users(service)
     shared = [store for store in given.filled_stores if store in assistant.vector_store_ids]
+    users = store_users(service, shared)
     others = [label(user) for store in shared for user in users.of(store) if user.id != assistant.id]
     also = (
         [

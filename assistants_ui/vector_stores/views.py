@@ -33,7 +33,7 @@ from dashboard.lib.http import is_partial, require_form
 def index(request: DashboardRequest) -> HttpResponse:
     query = ListForm(request.GET).query()
     page = request.service.vector_stores.page(**query)
-    users = known_users(request) if page.items else StoreUsers({}, is_complete=True)
+    users = known_users(request, [store.id for store in page.items]) if page.items else StoreUsers({}, is_complete=True)
     place = {"limit": query["limit"], "order": query["order"]}
     apart = disambiguators(page.items)
     context = {
@@ -49,11 +49,11 @@ def index(request: DashboardRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def known_users(request: DashboardRequest, *, fresh: bool = False) -> StoreUsers:
-    """Who searches what, as far as that can be read."""
+def known_users(request: DashboardRequest, ids: list[str], *, fresh: bool = False) -> StoreUsers:
+    """Who searches these stores, as far as that can be read."""
     unknown = StoreUsers({}, is_complete=False)
     return secondary(
-        request.service.gateway, lambda: store_users(request.service, fresh=fresh), otherwise=unknown
+        request.service.gateway, lambda: store_users(request.service, ids, fresh=fresh), otherwise=unknown
     ).value
 
 
@@ -79,7 +79,7 @@ def detail(request: DashboardRequest, store_id: str) -> HttpResponse:
     """One store, and with ``q`` the passages that it finds."""
     store = request.service.vector_stores.retrieve(store_id)
     question = SearchForm(request.GET).question
-    users = known_users(request)
+    users = known_users(request, [store.id])
     marks = marks_in(store.metadata)
     context = {
         **row(store, users=users),
@@ -164,5 +164,5 @@ def delete(request: DashboardRequest, store_id: str) -> HttpResponse:
             request, gettext("“%(store)s” was deleted. Its files are still there.") % {"store": label(store)}
         )
         return redirect("vector-store-list", request.workspace.name)
-    users = known_users(request, fresh=True)
+    users = known_users(request, [store.id], fresh=True)
     return render(request, "vector_stores/delete.html", row(store, users=users))

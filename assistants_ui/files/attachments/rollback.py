@@ -33,7 +33,7 @@ def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
     steps.MakeStore(at).undo()
     if not job.is_ours:
         return save(job, state=State.REMOVED, problem="")
-    uses = uses_in(service, fresh=True)
+    uses = uses_in(service, {job.file_id}, fresh=True)
     if uses.is_used(job.file_id) or uses.may_have_others:
         state = State.ATTACHED if steps.is_attached(at) else job.state
         return save(job, state=state, problem=_why_kept(uses, job.file_id))

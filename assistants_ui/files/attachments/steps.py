@@ -147,7 +147,7 @@ class MakeStore(Step):
 
     def undo(self) -> None:
         for store_id in self.at.made_stores:
-            users = store_users(self.service, fresh=True)
+            users = store_users(self.service, [store_id], fresh=True)
             with suppress(wire.NotFoundError):
                 if users.is_complete and not users.of(store_id) and not self._holds_others(store_id):
                     self.stores.delete(self.stores.retrieve(store_id, fresh=True), context=self.at.about)
@@ -171,7 +171,7 @@ class AddFile(Step):
         A store that others search too is left as it is then: the assistant gets one of its own with the other files.
         """
         at, searched = self.at, self.at.assistant.vector_store_ids
-        users = None if at.filled_stores or not searched else store_users(self.service, fresh=True)
+        users = None if at.filled_stores or not searched else store_users(self.service, searched, fresh=True)
         for store_id in at.filled_stores or searched:
             if self.stores.file(store_id, self.job.file_id) is None:
                 continue
