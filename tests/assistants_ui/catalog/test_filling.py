@@ -33,13 +33,18 @@ def far_end(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
     remote = replace(site.WORKSPACES["main"], base_url="https://far.example/v1")
     settings.WORKSPACES = {**site.WORKSPACES, "main": remote}
     server = FarEnd(25)
-    with connected("main", Client(base_url="https://far.example/v1", api_key="k", transport=server)):
+    with connected("main", client_of(server)):
         yield server
+
+
+def client_of(server: FarEnd) -> Client:
+    """One that tries again without waiting."""
+    return Client(base_url="https://far.example/v1", api_key="k", transport=server, sleep=lambda seconds: None)
 
 
 def walk(server: FarEnd) -> CatalogState:
     """A whole walk, with nobody in between."""
-    with Client(base_url="https://far.example/v1", api_key="k", transport=server) as client:
+    with client_of(server) as client:
         filling.begin("main")
         state = filling.advance("main", client.send, seconds=60)
     assert not state.is_walking
@@ -57,7 +62,7 @@ def test_each_page_is_read_once(far_end: FarEnd) -> None:
 
 
 def test_it_goes_on_where_it_was_interrupted(far_end: FarEnd) -> None:
-    with Client(base_url="https://far.example/v1", api_key="k", transport=far_end) as client:
+    with client_of(far_end) as client:
         filling.begin("main")
         for _ in range(3):
             filling.advance("main", client.send, seconds=0)
