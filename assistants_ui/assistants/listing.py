@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from assistants_ui.assistants.model_notice import notice
-from assistants_ui.assistants.rows import Changed, RowContent, rows_of
+from assistants_ui.assistants.row_content import Changed, RowContent
+from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.saved import operations as saved_views
 from assistants_ui.catalog.excerpts import excerpt_of, marked
 from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
@@ -22,6 +23,7 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.models import CatalogEntry
 from assistants_ui.service.catalog import assistant_of
 from assistants_ui.workspaces import cache
+from dashboard.access import Right, rights_of
 from dashboard.accounts import preferences
 from dashboard.audit.read.revisions import last_changes
 from dashboard.bounds import SEARCH_TERMS
@@ -125,8 +127,10 @@ def _shared(
 ) -> dict[str, Any]:
     """What both lists show: the rows, where they lead on, and how they can be sorted."""
     base = reverse("assistant-list", args=[request.workspace.name])
+    rows, until = rows_of(contents, base=base, is_choosable=Right.CHANGE in rights_of(request.user))
     return {
-        "rows": rows_of(contents, base=base),
+        "rows": rows,
+        "until": until,
         "next": address(request.path, place, after=page.after) if page.after else None,
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": address(request.path, place),

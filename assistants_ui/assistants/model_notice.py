@@ -10,6 +10,8 @@ from assistants_ui.catalog.model_watch import ModelInUse
 from assistants_ui.http import DashboardRequest
 from assistants_ui.workspaces import cache
 
+MODELS = "models in use"
+
 
 def notice(request: DashboardRequest) -> dict[str, Any]:
     """What a list says of models to change, as far as that is known without asking the server."""
@@ -19,7 +21,7 @@ def notice(request: DashboardRequest) -> dict[str, Any]:
         is_current = model_watch.is_current(state_of(workspace))
         return models_to_change(model_watch.in_use(workspace), is_current=is_current)
 
-    told: dict[str, Any] = cache.get(workspace, "models in use", {}, fetch).data
+    told: dict[str, Any] = cache.get(workspace, MODELS, {}, fetch).data
     return told
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
-from assistants_ui.assistants import examples
+from assistants_ui.assistants import examples, finished
 from assistants_ui.assistants.catalog_views import list_address
 from assistants_ui.assistants.editor import session, submissions
 from assistants_ui.assistants.editor.forms.response_format import FormatText
@@ -25,16 +26,21 @@ from assistants_ui.domain.fields import SETTINGS, AssistantField
 from assistants_ui.domain.inputs import ChoiceInput
 from assistants_ui.domain.labels import label, moment, tool_name
 from assistants_ui.files.knowledge import knowledge_of
-from assistants_ui.forms.lists import COLUMNS, ColumnsForm, ListForm
+from assistants_ui.forms.lists import COLUMNS, FILTERS, ColumnsForm, ListForm
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.accounts import preferences
 from dashboard.lib.http import is_partial, require_form
 
+# What an address has to hold for the list to be another than the plain one, page by page.
+NARROWS = frozenset({*FILTERS, "sort", "show", "prefetch"})
+
 
 @require_safe
 @requires(Right.READ)
 def index(request: DashboardRequest) -> HttpResponse:
+    if not NARROWS.intersection(request.GET):
+        return _plain_index(request)
     form = ListForm(request.GET)
     if "prefetch" in request.GET:
         # The page that somebody will probably want next is read ahead, so that it comes from the cache then.
@@ -44,6 +50,18 @@ def index(request: DashboardRequest) -> HttpResponse:
     context = listing | {"stale_since": request.service.gateway.stale_since}
     template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
     return render(request, template, context)
+
+
+def _plain_index(request: DashboardRequest) -> HttpResponse:
+    """The list in the order of the server, as it was put together the last time if nothing in it has changed."""
+    shown = finished.results(request, lambda: plain_listing(request, ListForm(request.GET)))
+    html = finished.with_token(request, shown.html)
+    if not is_partial(request):
+        page = render_to_string(
+            "assistants/index.html", {"results": finished.RESULTS, "is_first": shown.is_first}, request
+        )
+        html = page.replace(finished.RESULTS, html)
+    return HttpResponse(html)
 
 
 @require_POST

@@ -17,8 +17,10 @@ import math
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -41,6 +43,8 @@ PATIENCE_WITH_OLDER_SECONDS = 1.0
 PLACE_SECONDS = 2.0
 # How long the cache is left alone after it failed, so that its time-outs are not paid by every read.
 COOLDOWN_SECONDS = 5.0
+# What stands for a generation while the cache does not answer.
+NO_GENERATION = "none"
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,30 @@ class Copy:
     fetched_at: float
     is_stale: bool = False
     generation: str = ""
+
+
+@dataclass
+class Freshness:
+    """What was read while something was being made of it; ``until`` is when the first copy is fresh no more."""
+
+    until: float = math.inf
+
+    def note(self, copy: Copy) -> None:
+        self.until = min(self.until, copy.fetched_at + settings.CACHE_SECONDS)
+
+
+_freshness: ContextVar[Freshness | None] = ContextVar("freshness", default=None)
+
+
+@contextmanager
+def freshness() -> Iterator[Freshness]:
+    """Note how long the copies that are read within stay fresh."""
+    noted = Freshness()
+    token = _freshness.set(noted)
+    try:
+        yield noted
+    finally:
+        _freshness.reset(token)
 
 
 class Busy(Exception):  # noqa: N818  (it names a state, not a mistake)
@@ -79,9 +107,11 @@ def get(workspace: str, path: str, params: Mapping[str, Any], fetch: Callable[[]
     key = f"last:{_digest(workspace, path, params)}"
     generation = _generation(workspace)
     copy = _load(key)
-    if copy and _is_fresh(copy, generation):
-        return copy
-    return _once(key, generation, lambda: _fetch_and_store(workspace, key, generation, fetch))
+    if copy is None or not _is_fresh(copy, generation):
+        copy = _once(key, generation, lambda: _fetch_and_store(workspace, key, generation, fetch))
+    if watched := _freshness.get():
+        watched.note(copy)
+    return copy
 
 
 def _is_fresh(copy: Copy, generation: str) -> bool:
@@ -96,8 +126,24 @@ def last_known(workspace: str, path: str, params: Mapping[str, Any]) -> Copy | N
 
 
 def drop(workspace: str, path: str, params: Mapping[str, Any]) -> None:
-    """Make this one copy unreachable; the others stay."""
-    _guarded(lambda: cache.delete(f"last:{_digest(workspace, path, params)}"))
+    """Make this one copy unreachable, and what was made of it; the others stay."""
+    digest = _digest(workspace, path, params)
+    _guarded(lambda: cache.delete(f"last:{digest}"))
+    _guarded(lambda: cache.set(f"dropped:{digest}", uuid.uuid4().hex, KEPT_SECONDS))
+
+
+def version(workspace: str, *questions: tuple[str, Mapping[str, Any]]) -> tuple[str, ...] | None:
+    """What changes when the workspace's data do or the copy of one of these questions (path, params) is dropped.
+
+    None where that cannot be told, and nothing may be kept that was made of copies.
+    """
+    if not settings.CACHE_SECONDS:
+        return None
+    keys = [f"dropped:{_digest(workspace, *question)}" for question in questions]
+    generation, found = _generation(workspace), _guarded(lambda: cache.get_many(keys))
+    if found is None or generation == NO_GENERATION:
+        return None
+    return generation, *(str(found.get(key, "")) for key in keys)
 
 
 def forget(workspace: str) -> None:
@@ -122,7 +168,9 @@ def _forget_changed(workspace: str, **_: Any) -> None:
 
 def _generation(workspace: str) -> str:
     # A random name, because a counter that the cache evicted would begin again at a used number.
-    return _guarded(lambda: cache.get_or_set(f"generation:{workspace}", lambda: uuid.uuid4().hex, None)) or "none"
+    return (
+        _guarded(lambda: cache.get_or_set(f"generation:{workspace}", lambda: uuid.uuid4().hex, None)) or NO_GENERATION
+    )
 
 
 def _digest(workspace: str, path: str, params: Mapping[str, Any]) -> str:

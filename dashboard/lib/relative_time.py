@@ -52,6 +52,20 @@ def relative_time(moment: datetime, *, now: datetime) -> str:
     return gettext("just now") if moment <= now else gettext("in a moment")
 
 
+def next_change(moment: datetime, *, now: datetime) -> datetime:
+    """When :func:`relative_time` will say something else of ``moment``."""
+    if moment > now:
+        return now
+    distance = now - moment
+    larger = timedelta.max
+    for unit, _, _ in STEPS:
+        number = distance // unit
+        if number:
+            return moment + min((number + 1) * unit, larger)
+        larger = unit
+    return moment + larger
+
+
 def exact_time(moment: datetime) -> str:
     """``21 November 2026, 13:00:00 CET``: in the reader's zone and language, with the zone's name."""
     return dateformat.format(timezone.localtime(moment), formats.get_format("EXACT_FORMAT"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -21,11 +22,16 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """One icon of the sprite; decoration only, so it is hidden from screen readers."""
+    return _icon(name, size, static("icons/sprite.svg"))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, size: int, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         size,
         size,
-        static("icons/sprite.svg"),
+        sprite,
         name,
     )
 

@@ -14,11 +14,13 @@ from assistants_ui.domain.actions import Action
 from assistants_ui.forms.lists import ListForm, address
 from assistants_ui.models import SavedView
 from assistants_ui.service import Service
+from assistants_ui.workspaces import cache
 from dashboard.access import Right, rights_of
 from dashboard.audit import api as audit
 
 # More than anybody can choose from.
 MOST = 200
+VIEWS = "saved views"
 
 
 def seen_by(user: User, workspace: str) -> QuerySet[SavedView]:
@@ -49,6 +51,7 @@ def create(service: Service, user: User, *, name: str, query: str, is_shared: bo
     with transaction.atomic():
         view.save()
         _record(service, Action.SAVED_VIEW_CREATE, view, before=None, after=_state(view))
+    cache.drop(workspace, VIEWS, {})
     return view
 
 
@@ -61,12 +64,14 @@ def update(service: Service, view: SavedView, *, name: str, is_shared: bool) -> 
         with transaction.atomic():
             view.save()
             _record(service, Action.SAVED_VIEW_UPDATE, view, before=before, after=after)
+        cache.drop(service.gateway.workspace, VIEWS, {})
 
 
 def delete(service: Service, view: SavedView) -> None:
     with transaction.atomic():
         _record(service, Action.SAVED_VIEW_DELETE, view, before=_state(view), after=None)
         view.delete()
+    cache.drop(service.gateway.workspace, VIEWS, {})
 
 
 def _state(view: SavedView) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""A list that was put together once is shown again only while its reader would see the same."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from assistants_client import Assistant, Client
+from assistants_ui.assistants import finished, listing
+from assistants_ui.workspaces import cache
+from tests.assistants_ui.conftest import Tap
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+LIST = "/w/main/assistants/"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The address of each page whose rows were looked up anew."""
+    addresses: list[str] = []
+    shared = listing._shared
+
+    def noted(request: Any, *args: Any, **named: Any) -> dict[str, Any]:
+        addresses.append(request.get_full_path())
+        return shared(request, *args, **named)
+
+    monkeypatch.setattr(listing, "_shared", noted)
+    return addresses
+
+
+def test_it_is_put_together_once_for_each_reader(
+    alice: Person, bob: Person, assistant: Assistant, made: list[str]
+) -> None:
+    for person in (alice, alice, bob, bob, alice):
+        assert assistant.name in read(person.get(LIST)).links
+    assert made == [LIST, LIST]
+    # Who may change nothing chooses nothing.
+    assert "Change the chosen" in alice.get(LIST).content.decode()
+    assert "Change the chosen" not in bob.get(LIST).content.decode()
+
+
+def test_a_role_that_was_taken_away_is_gone_from_the_next_page(alice: Person, assistant: Assistant) -> None:
+    assert 'name="id"' in alice.get(LIST).content.decode()
+    alice.user.groups.set(Group.objects.filter(name="Viewers"))
+    assert 'name="id"' not in alice.get(LIST).content.decode()
+
+
+def test_each_language_and_time_zone_has_its_own(alice: Person, assistant: Assistant, made: list[str]) -> None:
+    texts = [
+        alice.get(LIST, headers={"Accept-Language": language, "Cookie": f"{_session(alice)}; time_zone={zone}"})
+        for language, zone in (("en", "UTC"), ("de", "UTC"), ("en", "Asia/Tokyo"))
+    ]
+    english, german, tokyo = (one.content.decode() for one in texts)
+    assert ("Created" in english, "Angelegt" in german) == (True, True)
+    assert ("UTC" in english, "JST" in tokyo) == (True, True)
+    assert len(made) == 3
+
+
+def test_ages_move(alice: Person, assistant: Assistant, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    at = timezone.now()
+    assert "just now" in read(alice.get(LIST)).text
+    for seconds, age in ((20, "just now"), (70, "1 minute ago"), (130, "2 minutes ago")):
+        monkeypatch.setattr(timezone, "now", lambda seconds=seconds: at + timedelta(seconds=seconds))
+        assert age in read(alice.get(LIST)).text
+    assert len(made) == 3
+
+
+def test_what_a_reader_does_is_in_their_next_page(alice: Person, assistant: Assistant, made: list[str]) -> None:
+    def results() -> str:
+        return alice.get(LIST).content.decode()
+
+    results()
+    alice.post(f"{LIST}columns/", {"columns": ["model"]})
+    assert "no-labels" in results()
+    alice.post(f"{LIST}views/", {"query": "model=gpt-4.1-mini", "name": "Mine alone"})
+    assert "Mine alone" in results()
+    alice.get(f"{LIST}{assistant.id}/")
+    form = next(one for one in read(alice.get(f"{LIST}{assistant.id}/edit/")).forms if "instructions" in one)
+    alice.post(f"{LIST}{assistant.id}/edit/", form | {"name": "Renamed"})
+    assert "Renamed" in results()
+    assert len(made) == 4
+
+
+def test_each_page_carries_the_token_of_its_request(alice: Person, assistant: Assistant) -> None:
+    pages = [alice.get(LIST).content.decode() for _ in range(2)]
+    tokens = [set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)) for page in pages]
+    assert all(tokens)
+    assert tokens[0].isdisjoint(tokens[1])
+    assert finished.TOKEN not in "".join(pages)
+    assert finished.RESULTS not in "".join(pages)
+
+
+def test_a_change_by_a_program_and_a_copy_that_is_no_longer_fresh_end_it(
+    alice: Person, server: Client, tap: Tap, settings: Any, made: list[str]
+) -> None:
+    server.assistants.create(model="gpt-4.1-mini", name="First")
+    alice.get(LIST)
+    server.assistants.create(model="gpt-4.1-mini", name="Second")
+    # Told when the transaction ends, which a test's does not.
+    cache.forget("main")
+    assert "Second" in read(alice.get(LIST)).links
+    settings.CACHE_SECONDS = 0
+    asked = len(tap.sent)
+    alice.get(LIST)
+    assert len(tap.sent) == asked + 1
+    settings.CACHE_SECONDS = 30
+    assert len(made) == 3
+
+
+def test_what_is_held_has_a_budget(
+    alice: Person, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, made: list[str]
+) -> None:
+    finished.forget()
+    size = len(alice.get(LIST, headers={"HX-Request": "true"}).content)
+    finished.forget()
+    monkeypatch.setattr(finished, "BYTES", size * 5 // 2)
+    for limit in (10, 50, 100):
+        alice.get(f"{LIST}?limit={limit}")
+    made.clear()
+    for limit in (100, 50, 10):
+        alice.get(f"{LIST}?limit={limit}")
+    assert made == [f"{LIST}?limit=10"]
+
+
+def test_with_the_cache_down_nothing_is_kept(
+    alice: Person, assistant: Assistant, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_guarded", lambda action, on_failure=None: on_failure)
+    alice.get(LIST)
+    alice.get(LIST)
+    assert len(made) == 2
+
+
+def _session(person: Person) -> str:
+    return person.cookies.output(attrs=[], header="", sep=";").strip()
