@@ -13,15 +13,15 @@ from assistants_ui.assistants.model_notice import notice
 from assistants_ui.assistants.row_content import Changed, RowContent
 from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.saved import operations as saved_views
+from assistants_ui.catalog.entries import assistant_of
 from assistants_ui.catalog.excerpts import excerpt_of, marked
 from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
 from assistants_ui.catalog.filters import Filters, with_keys
 from assistants_ui.catalog.personal import SHOWN_RECENT, shown_of
+from assistants_ui.catalog.search import FoundEntry
 from assistants_ui.domain.labels import moment
 from assistants_ui.forms.lists import COLUMNS, LIMITS, ListForm, address
 from assistants_ui.http import DashboardRequest
-from assistants_ui.models import CatalogEntry
-from assistants_ui.service.catalog import assistant_of
 from assistants_ui.workspaces import cache
 from dashboard.access import Right, rights_of
 from dashboard.accounts import preferences
@@ -194,8 +194,8 @@ def _changes(request: DashboardRequest, ids: list[str]) -> dict[str, Changed]:
     return {name: Changed(by, datetime.fromtimestamp(at, UTC)) for name, (by, at) in known.items()}
 
 
-def _content_of(entry: CatalogEntry, terms: list[str]) -> RowContent:
-    assistant = assistant_of(entry)
+def _content_of(entry: FoundEntry, terms: list[str]) -> RowContent:
+    assistant = assistant_of(entry.document)
     at = moment(entry.changed_at // 1_000_000)
     return RowContent(
         assistant,

@@ -18,10 +18,15 @@ ENTRY = CatalogEntry._meta.db_table
 def rank(terms: list[str], *, vendor: str) -> tuple[str, list[str]]:
     """0 to 2: in the name, 3 to 5: in what comes next, 6: in the instructions, 7: in the id; and its parameters."""
     whole = " ".join(terms)
-    within = [term for count in range(1, len(BEST_FIRST) + 1) for term in terms for _ in range(count)]
+    within = [term for columns in _searched(len(terms)) for term in terms for _ in columns]
     in_id = [term for term in terms if len(term) >= WORTH_AN_ID]
     sql = _rank_sql(len(terms), len(in_id), "strpos" if vendor == "postgresql" else "instr")
     return sql, [whole, whole, *within, *in_id]
+
+
+def _searched(terms: int) -> list[tuple[str, ...]]:
+    """The columns in which the terms have to be for each of the ranks. A single one is not in an earlier column."""
+    return [BEST_FIRST[count - 1 if terms == 1 else 0 : count] for count in range(1, len(BEST_FIRST) + 1)]
 
 
 @lru_cache(maxsize=64)
@@ -30,8 +35,8 @@ def _rank_sql(terms: int, in_id: int, position: str) -> str:
         return f'{position}("{ENTRY}"."{column}", %s)'
 
     cases = [f'WHEN "{ENTRY}"."name_key" = %s THEN 0', f"WHEN {holds('name_key')} = 1 THEN 1"]
-    for count in range(1, len(BEST_FIRST) + 1):
-        anywhere = " OR ".join(f"{holds(column)} > 0" for column in BEST_FIRST[:count])
+    for count, columns in enumerate(_searched(terms), start=1):
+        anywhere = " OR ".join(f"{holds(column)} > 0" for column in columns)
         cases.append(f"WHEN {' AND '.join([f'({anywhere})'] * terms)} THEN {1 + count}")
     if in_id:
         cases.append(f"WHEN {' OR '.join([holds('id_key') + ' > 0'] * in_id)} THEN 7")
