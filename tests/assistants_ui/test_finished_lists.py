@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assistants_client import Assistant, Client
@@ -126,6 +128,27 @@ def test_what_is_held_has_a_budget(
     for limit in (100, 50, 10):
         alice.get(f"{LIST}?limit={limit}")
     assert made == [f"{LIST}?limit=10"]
+
+
+@pytest.mark.parametrize("query", ["", "?q=assistant", "?sort=name", "?tool=file_search"])
+def test_how_much_is_asked_of_the_database_does_not_grow_with_the_rows(
+    alice: Person, server: Client, query: str
+) -> None:
+    def asked() -> int:
+        cache.forget("main")
+        alice.get(f"{LIST}{query}")
+        with CaptureQueriesContext(connection) as captured:
+            alice.get(f"{LIST}{query}")
+        return len(captured)
+
+    made = 0
+    counts = []
+    for number in (3, 17):
+        for _ in range(number - made):
+            server.assistants.create(model="gpt-4.1", name="An assistant", tools=[{"type": "file_search"}])
+        made = number
+        counts.append(asked())
+    assert counts[0] == counts[1]
 
 
 def test_with_the_cache_down_nothing_is_kept(
