@@ -15,7 +15,7 @@ from assistants_ui.catalog.excerpts import Excerpt, Piece
 from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.lib.relative_time import exact_time
 
-NOTHING = SafeString()
+NOTHING = format_html("{}", "")
 LONGEST_DESCRIPTION = 140
 # Cells that the rows of a list share: a few models, kinds of tools and labels stand in nearly all of them.
 KEPT = 1024
