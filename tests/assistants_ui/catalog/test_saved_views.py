@@ -83,3 +83,22 @@ def test_what_others_changed_since_one_looked_is_told(alice: Person, bob: Person
     assert "Changed since you looked North desk" not in read(alice.get(LIST)).text
     bob.get(f"{LIST}{desk[0].id}/")
     assert "No assistants match" in read(bob.get(f"{LIST}?state=news")).text
+
+
+def test_a_view_whose_model_is_used_no_more_stays_and_says_what_to_drop(
+    bob: Person, server: Client, desk: list[Assistant]
+) -> None:
+    bob.post(VIEWS, {"query": "q=desk&model=gpt-6-luna", "name": "Luna"})
+    for item in desk:
+        server.assistants.update(item.id, model="gpt-4.1")
+    page = read(bob.get(f"{LIST}?q=desk&model=gpt-6-luna"))
+    assert "No assistants match" in page.text
+    assert page.links["Luna"] == f"{LIST}?q=desk&model=gpt-6-luna"
+    assert page.links["Without Model"] == f"{LIST}?q=desk"
+    # The filter still shows what it is set to, and that nothing has it.
+    assert "gpt-6-luna (0)" in page.text
+
+
+def test_all_that_match_are_exported(bob: Person, alice: Person, desk: list[Assistant]) -> None:
+    page = read(alice.get(f"{LIST}?q=desk"))
+    assert "2 assistants" in read(alice.get(page.links["Export all 2 that match"])).text
