@@ -13,6 +13,8 @@ from assistants_ui.catalog.folding import Folded
 BEFORE, AFTER = 50, 110
 # So much of a text is looked through at once for what is shown of it.
 MOST = 300_000
+# So many places of each term are weighed against each other.
+MOST_PLACES = 200
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,36 @@ def excerpt_of(assistant: wire.Assistant, terms: list[str]) -> Excerpt | None:
     ]
     name = Folded(assistant.name or "")
     wanted = [term for term in terms if name.first(term) is None]
+    # Words of the name are no reason for an excerpt, but beside others they say which passage is meant.
+    best: tuple[int, str, Folded, int] | None = None
     for where, text in texts:
         folded = Folded(text[:MOST])
-        places = [place for term in wanted if (place := folded.first(term)) is not None]
-        if places:
-            return Excerpt(where, marked(_around(folded.shown, min(places)), terms))
-    return None
+        if any(folded.first(term) is not None for term in wanted):
+            held, place = _densest(folded, terms)
+            if best is None or held > best[0]:
+                best = held, where, folded, place
+            if held == len(terms):
+                break
+    return Excerpt(best[1], marked(_around(best[2].shown, best[3]), terms)) if best else None
+
+
+def _densest(folded: Folded, terms: list[str]) -> tuple[int, int]:
+    """How many of the terms stand close together at most, and where that begins; the closest, then the first."""
+    places = sorted(
+        (start, number) for number, term in enumerate(terms) for start, _ in folded.places(term, most=MOST_PLACES)
+    )
+    found = (0, 0, 0)
+    for at, (start, _) in enumerate(places):
+        held: set[int] = set()
+        span = 0
+        for place, number in places[at : at + MOST_PLACES]:
+            if place >= start + AFTER:
+                break
+            if number not in held:
+                held.add(number)
+                span = place - start
+        found = max(found, (len(held), -span, -start))
+    return found[0], -found[2]
 
 
 def _around(text: str, place: int) -> str:

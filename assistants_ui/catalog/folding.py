@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from dashboard.bounds import SEARCH_TERMS
 
@@ -87,9 +87,9 @@ class Folded:
         # Spaces are kept one by one here, because places are counted.
         self.folded = self.shown.translate(_table)
 
-    def places(self, term: str) -> list[tuple[int, int]]:
-        """Where the term occurs, as places of the shown text."""
-        found = [match.span() for match in re.finditer(_pattern(term), self.folded)]
+    def places(self, term: str, *, most: int | None = None) -> list[tuple[int, int]]:
+        """Where the term occurs, or the first ``most`` of that, as places of the shown text."""
+        found = [match.span() for match in islice(re.finditer(_pattern(term), self.folded), most)]
         return [(self._shown_at(start), self._shown_at(end)) for start, end in found]
 
     def first(self, term: str) -> int | None:

@@ -72,3 +72,12 @@ def test_the_excerpt_shows_the_words_among_their_neighbours() -> None:
     assert excerpt.where == "Instructions"
     assert [piece.text for piece in excerpt.pieces if piece.is_found] == ["+49 40 1234"]
     assert len("".join(piece.text for piece in excerpt.pieces)) < 200
+
+
+def test_the_excerpt_is_the_passage_that_holds_most_of_the_words() -> None:
+    text = "You are a desk. " + "Be kind. " * 30 + "Send returns to the returns desk at once. " + "A desk. " * 500
+    assistant = Assistant({"id": "asst_1", "name": "One", "description": "A desk.", "instructions": text})
+    excerpt = excerpt_of(assistant, ["returns", "desk"])
+    assert excerpt is not None
+    assert excerpt.where == "Instructions"
+    assert [piece.text for piece in excerpt.pieces if piece.is_found][:3] == ["returns", "returns", "desk"]
