@@ -35,10 +35,10 @@ TOKEN, RESULTS = secrets.token_hex(16), secrets.token_hex(16)
 
 @dataclass(frozen=True)
 class Finished:
-    """The results, with :data:`TOKEN` in their forms, and whether it is the first page; ``until`` is Unix time."""
+    """The results, with :data:`TOKEN` in their forms, and whether they are all there is; ``until`` is Unix time."""
 
     html: str
-    is_first: bool
+    is_whole: bool
     until: float
 
 
@@ -93,7 +93,7 @@ def _made(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) -> F
     more = {"stale_since": request.service.gateway.stale_since, "csrf_token": TOKEN}
     html = render_to_string("assistants/_results.html", context | more, request)
     ages = context["until"].timestamp() if context["until"] else math.inf
-    return Finished(html, bool(context["is_first"]), min(fresh.until, ages))
+    return Finished(html, context["is_first"] and not context["next"], min(fresh.until, ages))
 
 
 def _keep(key: Hashable, finished: Finished) -> None:

@@ -58,7 +58,7 @@ def _plain_index(request: DashboardRequest) -> HttpResponse:
     html = finished.with_token(request, shown.html)
     if not is_partial(request):
         page = render_to_string(
-            "assistants/index.html", {"results": finished.RESULTS, "is_first": shown.is_first}, request
+            "assistants/index.html", {"results": finished.RESULTS, "is_whole": shown.is_whole}, request
         )
         html = page.replace(finished.RESULTS, html)
     return HttpResponse(html)

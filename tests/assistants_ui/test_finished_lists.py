@@ -89,6 +89,14 @@ def test_what_a_reader_does_is_in_their_next_page(alice: Person, assistant: Assi
     assert len(made) == 4
 
 
+def test_the_first_steps_are_shown_to_those_whose_list_is_short(alice: Person, server: Client) -> None:
+    for number in range(11):
+        server.assistants.create(model="gpt-4.1-mini", name=f"Desk {number}")
+    assert "New here?" in read(alice.get(LIST)).text
+    assert "New here?" not in read(alice.get(f"{LIST}?limit=10")).text
+    assert "New here?" not in read(alice.get(f"{LIST}?q=desk")).text
+
+
 def test_each_page_carries_the_token_of_its_request(alice: Person, assistant: Assistant) -> None:
     pages = [alice.get(LIST).content.decode() for _ in range(2)]
     tokens = [set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)) for page in pages]
