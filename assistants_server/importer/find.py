@@ -170,7 +170,9 @@ def looks_like_assistant(value: dict[str, Any]) -> bool:
     """Whether this says of itself that it is an assistant, or has what makes one."""
     if value.get("object") == "assistant" or str(value.get("id", "")).startswith("asst_"):
         return True
-    return "object" not in value and isinstance(value.get("model"), str) and "instructions" in value and "name" in value
+    if "object" in value or str(value.get("id", "")).startswith(prompts.HOSTED):
+        return False
+    return isinstance(value.get("model"), str) and "instructions" in value and "name" in value
 
 
 def other_kind(value: dict[str, Any]) -> str | None:

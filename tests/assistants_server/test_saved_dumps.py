@@ -244,6 +244,11 @@ MESSAGES = [
             "Answer {{customer}}.",
         ),
         (
+            json.dumps({"id": "pmpt_1", "name": "Tone", "model": "gpt-4.1", "instructions": "Be kind."}),
+            "Tone",
+            "Be kind.",
+        ),
+        (
             json.dumps({"prompt": {"id": "pmpt_1", "version": "2", "instructions": "Be brief.", "model": "gpt-4.1"}}),
             "Prompt pmpt_1",
             "Be brief.",
@@ -316,6 +321,7 @@ def test_a_prompt_becomes_an_assistant(text: str, name: str | None, instructions
     assert item.problems == []
     assert (item.content["name"], item.content["instructions"]) == (name, instructions)
     assert item.content["model"]
+    assert item.wire_id.startswith("asst_")
     (again,) = items_of(text, model="gpt-4o")
     assert item.wire_id == again.wire_id
 
