@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from assistants_server.models import Assistant, ImportJob
 from dashboard.access import Role
 from dashboard.audit.models import Record
 from dashboard.environment import WorkspaceSettings
-from tests.assistants_server.test_importer import saved
+from tests.assistants_server.test_importer import run, saved, written
 from tests.assistants_server.test_processes import moved
 from tests.assistants_ui.pages import read
 from tests.conftest import Person, person
@@ -219,14 +220,17 @@ def test_what_another_server_keeps_is_not_imported_here(dora: Person, settings: 
     assert "kept on another server" in read(dora.get(ADDRESS)).text
 
 
+# How many assistants are being imported when a process is killed; IMPORTED=2000 tries it at full size.
+NUMBER = int(os.environ.get("IMPORTED", "25"))
 DIES = """
 import os, signal, sys
 import django
 django.setup()
+from django.core.management import call_command
 from assistants_server.importer import apply, jobs
 
 jobs.PIECE = 10
-store, left = apply.store, [15]
+store, left = apply.store, [int(sys.argv[1])]
 
 def store_or_die(*arguments, **options):
     left[0] -= 1
@@ -235,8 +239,22 @@ def store_or_die(*arguments, **options):
     store(*arguments, **options)
 
 apply.store = store_or_die
-jobs.go_on(sys.argv[1], seconds=60)
+if sys.argv[2] == "page":
+    jobs.go_on(sys.argv[3], seconds=600)
+else:
+    call_command("import_assistants", sys.argv[3])
 """
+
+
+def killed(after: int, *arguments: str) -> None:
+    """Let a process import what the arguments name, and kill it when it stores one more than so many."""
+    name = str(connection.settings_dict["NAME"])
+    url = f"sqlite:///{name}" if connection.vendor == "sqlite" else moved(os.environ["DATABASE_URL"], name)
+    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(settings.DATA_DIR)}
+    environment["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
+    command = [sys.executable, "-c", DIES, str(after + 1), *arguments]
+    died = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, check=False, capture_output=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
 
 
 @pytest.mark.django_db(transaction=True)
@@ -245,17 +263,23 @@ def test_an_import_that_is_killed_becomes_exactly_what_the_preview_said(
 ) -> None:
     with monkeypatch.context() as nothing_yet:
         nothing_yet.setattr(jobs, "go_on", lambda pk, **options: 0)
-        pk = begun(dora, 25).rstrip("/").rpartition("/")[2]
-    name = str(connection.settings_dict["NAME"])
-    url = f"sqlite:///{name}" if connection.vendor == "sqlite" else moved(os.environ["DATABASE_URL"], name)
-    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(settings.DATA_DIR)}
-    environment["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
-    died = subprocess.run([sys.executable, "-c", DIES, pk], env=environment, cwd=settings.BASE_DIR, check=False)
-    assert died.returncode == -signal.SIGKILL
+        pk = begun(dora, NUMBER).rstrip("/").rpartition("/")[2]
+    killed(NUMBER - 11, "page", pk)
     # The piece that was at work when it died is as if it had not begun.
+    whole = (NUMBER - 11) // 10 * 10
     records = Record.objects.filter(action="assistant.create")
-    assert Assistant.objects.count() == records.count() == jobs.counts(ImportJob.objects.get())["new"] == 10
+    assert Assistant.objects.count() == records.count() == jobs.counts(ImportJob.objects.get())["new"] == whole
     worker.work()
-    assert set(Assistant.objects.values_list("wire_id", flat=True)) == {f"asst_{number}" for number in range(25)}
-    assert records.count() == 25
-    assert detail_of(Record.objects.get(action="import.run")) == {"new": 25, "replaced": 0, "unchanged": 0}
+    assert set(Assistant.objects.values_list("wire_id", flat=True)) == {f"asst_{number}" for number in range(NUMBER)}
+    assert records.count() == NUMBER
+    assert detail_of(Record.objects.get(action="import.run")) == {"new": NUMBER, "replaced": 0, "unchanged": 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_that_is_killed_has_imported_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, [saved(f"asst_{number}") for number in range(NUMBER)])
+    killed(NUMBER - 1, "command", path)
+    assert not Assistant.objects.exists()
+    assert not Record.objects.filter(action__in=("import.run", "assistant.create")).exists()
+    assert f"{NUMBER} new" in run(capsys, path)
+    assert Assistant.objects.count() == Record.objects.filter(action="assistant.create").count() == NUMBER
