@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -22,6 +23,11 @@ MOST_ROWS = 1000
 MOST_BYTES = 5 * 2**20
 # A cell that begins so is a formula to a spreadsheet, unless it is quoted.
 FORMULA = ("=", "+", "-", "@", "\t", "'")
+# What spreadsheets write for a mark, in the languages of the pages.
+YES = ("yes", "true", "1", "x", "on", "ja", "wahr", "oui", "vrai")
+NO = ("", "no", "false", "0", "off", "nein", "falsch", "non", "faux")
+# Among the cells of a row, what is wrong with it.
+PROBLEM = "problem"
 
 
 class LinesField(forms.CharField):
@@ -195,54 +201,84 @@ def rows_in(text: str) -> tuple[list[QuestionForm], list[BadRow]]:
     try:
         for number, cells in _records(text):
             if len(good) + len(bad) >= MOST_ROWS:
-                bad.append(
-                    BadRow(
-                        number,
-                        gettext("At most %(most)s questions can be imported at once.") % {"most": MOST_ROWS},
-                    )
-                )
+                most = gettext("At most %(most)s questions can be imported at once.") % {"most": MOST_ROWS}
+                bad.append(BadRow(number, most))
                 break
             form = QuestionForm(cells)
-            if form.is_valid():
-                good.append(form)
+            if problem := cells.pop(PROBLEM, "") or _problem_of(form):
+                bad.append(BadRow(number, problem))
             else:
-                name, errors = next(iter(form.errors.items()))
-                bad.append(BadRow(number, labelled(name, str(errors[0]))))
-    except (csv.Error, ValueError) as error:
+                good.append(form)
+    except ValueError as error:
         bad.append(BadRow(0, str(error)))
     return good, bad
 
 
+def _problem_of(form: QuestionForm) -> str:
+    if form.is_valid():
+        return ""
+    name, errors = next(iter(form.errors.items()))
+    return labelled(name, str(errors[0]))
+
+
 def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each row with its number; raises ``ValueError`` for a file without the right head."""
+    """Each row with the number of its first line; raises ``ValueError`` for a file without the right head."""
     if len(text) > MAX_CHARACTERS * 5:
         raise ValueError(gettext("The file is too long."))
-    sample = text[:2000].partition("\n")[0]
-    # Spreadsheets of many countries write semicolons.
-    delimiter = ";" if sample.count(";") > sample.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or []]
+    head = text.splitlines()[0] if text else ""
+    # Spreadsheets of many countries write semicolons, and some say so in a line of its own.
+    says_so = head.startswith("sep=") and len(head) == 5
+    delimiter = head[4] if says_so else max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if says_so:
+        next(reader)
+    names: list[str] = []
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            text = gettext("From here on, quotation marks do not fit together: %(problem)s.") % {"problem": error}
+            yield number, {PROBLEM: text}
+            return
+        if not names:
+            names = _columns(row or [])
+        elif row is None:
+            return
+        elif any(cell.strip() for cell in row):
+            yield number, _values(names, row, delimiter)
+
+
+def _columns(head: Sequence[str]) -> list[str]:
+    names = [name.strip().lower().replace(" ", "_") for name in head]
+    known = {"names": ", ".join(COLUMNS)}
     if "question" not in names:
-        raise ValueError(
-            gettext("The first row must name the columns, “question” among them. Known are: %(names)s.")
-            % {"names": ", ".join(COLUMNS)}
-        )
+        text = gettext("The first row must name the columns, “question” among them. Known are: %(names)s.")
+        raise ValueError(text % known)
     if unknown := [name for name in names if name and name not in COLUMNS]:
-        raise ValueError(
-            gettext("There is no column “%(name)s”. Known are: %(names)s.")
-            % {"name": unknown[0], "names": ", ".join(COLUMNS)}
+        text = gettext("There is no column “%(name)s”. Known are: %(names)s.")
+        raise ValueError(text % {"name": unknown[0], **known})
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise ValueError(gettext("The column “%(name)s” is there twice.") % {"name": twice[0]})
+    return names
+
+
+def _values(names: Sequence[str], row: Sequence[str], delimiter: str) -> dict[str, Any]:
+    """The cells as the form takes them; what belongs to no column is told and not left out."""
+    values: dict[str, Any] = {name: _uncelled(cell) for name, cell in zip(names, row, strict=False) if name}
+    if any(cell.strip() for name, cell in zip_longest(names, row, fillvalue="") if not name):
+        text = gettext(
+            "It has a cell that belongs to no column. A text with “%(delimiter)s” in it needs quotation marks."
         )
-    reader.fieldnames = names
-    for cells in reader:
-        values = {name: _uncelled(value) for name, value in cells.items() if name in COLUMNS}
-        if any(values.values()):
-            yield reader.line_num, values | {"valid_json": _truth(values.get("valid_json", ""))}
+        values[PROBLEM] = text % {"delimiter": "Tab" if delimiter == "\t" else delimiter}
+    if delimiter == ";":
+        values["at_most_seconds"] = values.get("at_most_seconds", "").replace(",", ".")
+    said = values.get("valid_json", "").strip().lower()
+    if said not in (*YES, *NO):
+        values[PROBLEM] = labelled("valid_json", gettext("Say yes or no."))
+    return values | {"valid_json": "on" if said in YES else ""}
 
 
-def _uncelled(value: Any) -> str:
-    text = value if isinstance(value, str) else ""
-    return text.removeprefix("'")
-
-
-def _truth(text: str) -> str:
-    return "on" if text.strip().lower() in ("yes", "true", "1", "x", "on") else ""
+def _uncelled(cell: str) -> str:
+    """Without the apostrophe that an export puts before what a spreadsheet would take for a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

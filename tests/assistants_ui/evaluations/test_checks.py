@@ -174,19 +174,58 @@ def test_what_is_exported_is_imported_alike(questions: list[Question]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "number", "words"),
     [
-        ("text\nHi", "“question” among them"),
-        ("question,colour\nHi,red", "no column “colour”"),
-        ('question\n"Hi', "end of data"),
-        ("question,at_most_words\nHi,0\nHo,3", "at_most_words"),
-        ("", "“question” among them"),
+        ("text\nHi", 0, "“question” among them"),
+        ("question,colour\nHi,red", 0, "no column “colour”"),
+        ("question,Question\nHi,Ho", 0, "“question” is there twice"),
+        ("", 0, "“question” among them"),
+        ('question\nHi\n"Ho', 3, "quotation marks do not fit"),
+        ('question\n"Hi" you', 2, "quotation marks do not fit"),
+        ('"question', 1, "quotation marks do not fit"),
+        ("question,at_most_words\nHi,0\nHo,3", 2, "at_most_words"),
+        # The number is that of the line on which the row begins, whatever stood above it.
+        ('question,at_most_words\n"Two\nlines",3\n\n"And\nagain",none', 5, "at_most_words"),
+        ("sep=;\nquestion;at_most_words\nHi;3\nHo;x", 4, "at_most_words"),
+        # Nothing is left out without a word.
+        ("question\nHi, you", 2, "belongs to no column"),
+        ("question,\nHi,you", 2, "belongs to no column"),
+        ("question,valid_json\nHi,perhaps", 2, "valid_json: Say yes or no"),
+        (f"question,group\n,A\n{'Hi,A' * 2}\n", 2, "question: Type the question"),
+        ("question\n" + "".join(f"Question {number}\n" for number in range(5000)), 1002, "At most 1000"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_row_by_row(text: str, words: str) -> None:
+def test_a_file_that_cannot_be_read_is_told_row_by_row(text: str, number: int, words: str) -> None:
     _, bad = rows_in(text)
 
-    assert any(words in row.text for row in bad)
+    assert bad[0].number == number
+    assert words in bad[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Question;Must contain all;At most seconds;Valid JSON\r\n"\'Tis; ""so""?";"a\nb";2,5;WAHR\r\n',
+        'sep=;\r\nquestion;must_contain_all;at_most_seconds;valid_json\r\n"\'Tis; ""so""?";"a\r\nb";2.5;x\r\n;;;\r\n',
+        'question\tmust_contain_all\tat_most_seconds\tvalid_json\r\'Tis; "so"?\t"a\rb"\t2.5\tja\r',
+        'valid_json,at_most_seconds,must_contain_all,question\noui,2.5,"a\nb","\'Tis; ""so""?"',
+    ],
+)
+def test_what_spreadsheets_write_is_read_alike(text: str) -> None:
+    forms, bad = rows_in(text)
+
+    assert bad == []
+    question = forms[0].fill(Question())
+    assert (len(forms), question.text) == (1, '\'Tis; "so"?')
+    assert question.checks == {"contains_all": ["a", "b"], "most_seconds": 2.5, "is_json": True}
+
+
+def test_a_formula_stays_a_text_both_ways() -> None:
+    texts = ["=1+1", "'=1+1", "''x", "'x", "@home", "-5"]
+    forms, bad = rows_in(csv_of([Question(text=text, checks={}) for text in texts]).removeprefix("\ufeff"))
+
+    assert (bad, [form.fill(Question()).text for form in forms]) == ([], texts)
+    assert [form.fill(Question()).text for form in rows_in("question\n=1+1\n")[0]] == ["=1+1"]
 
 
 def test_a_spreadsheet_may_write_semicolons() -> None:
