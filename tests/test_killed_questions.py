@@ -177,22 +177,25 @@ def test_nothing_stays_of_an_answer_whose_site_is_killed(tmp_path: Path, server:
     send("/login/", username="admin", password=PASSWORD)
     before = counted(folder)
     page = f"/w/main/assistants/{made.id}/try/"
-    asked.stop_at(1)
+    asked.stop_at(2)
 
-    def ask() -> None:
+    def ask(path: str) -> None:
         with pytest.raises(httpx.TransportError):
-            send(page, message="Who are you?")
+            send(path, message="Who are you?")
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+    # One waits on a page for its answer, the other hears it word by word.
+    asking = [threading.Thread(target=ask, args=(path,)) for path in (page, f"{page}stream/")]
+    for one in asking:
+        one.start()
     assert asked.is_reached.wait(60)
     server.kill()
-    asking.join()
-    assert counted(folder)["thread"] == before["thread"] + 1
+    for one in asking:
+        one.join()
+    assert counted(folder)["thread"] == before["thread"] + 2
 
     changed(folder, *MINUTE_LATER, "UPDATE assistants_server_run SET lease_until = 1 WHERE lease_until IS NOT NULL")
     server.start()
     browser.get("/")
     until(lambda: counted(folder) == before)
-    assert asked.counts.total() <= 2
+    assert asked.counts.total() <= 4
     browser.close()

@@ -20,6 +20,7 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.models import QuestionAnswer, QuestionRun
 from assistants_ui.question_results import results
 from assistants_ui.question_results.fingerprints import answering_fingerprint
+from assistants_ui.question_results.versions import versions_of
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial
 from dashboard.lib.texts import labelled, sentences
@@ -101,6 +102,7 @@ def show(request: DashboardRequest, assistant_id: str, run: int) -> HttpResponse
         return render(request, "evaluations/_results.html", context)
     assistant = request.service.assistants.find(assistant_id)
     name = label(assistant) if assistant else row.saved.get("name") or assistant_id
+    context["versions"] = versions_of(row)
     context["is_current"] = assistant is not None and is_about(row, assistant.raw)
     return render(request, "evaluations/run.html", context | {"label": name})
 

@@ -181,10 +181,14 @@ def results_of(run: QuestionRun) -> list[QuestionResult]:
 
 @dataclass(frozen=True, kw_only=True)
 class Tested:
-    """What is known of one text by its questions: a sentence, and whether every question passed on exactly it."""
+    """What is known of one text by its questions: a sentence, and whether every question passed on exactly it.
+
+    ``run`` is the last one on exactly this text where ``is_exact``, else the last of all.
+    """
 
     sentence: str
     is_passed: bool = False
+    is_exact: bool = False
     run: QuestionRun | None = None
 
 
@@ -210,7 +214,7 @@ def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Teste
     is_all = set(ids) <= asked
     sentence = _account(len(results), counts, run, missing=0 if is_all else len(set(ids) - asked))
     is_passed = is_all and all(one.standing.is_passed for one in results)
-    return Tested(sentence=sentence, is_passed=is_passed, run=run)
+    return Tested(sentence=sentence, is_passed=is_passed, is_exact=True, run=run)
 
 
 def _untested(count: int, last: QuestionRun | None) -> str:

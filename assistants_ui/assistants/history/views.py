@@ -26,6 +26,7 @@ from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
 from assistants_ui.question_results.results import tested
+from assistants_ui.question_results.versions import runs_on
 from dashboard.access import Right, requires
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions
@@ -46,8 +47,10 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if not history.revisions and before is None:
         # Nothing is recorded yet; an assistant that does not exist at all is a 404 of the service.
         request.service.assistants.retrieve(assistant_id)
+    runs = runs_on(history.revisions, workspace=request.workspace.name, assistant_id=assistant_id)
     context = {
         "history": history,
+        "rows": [(entry, runs.get(entry.revision.seq) if entry.revision else None) for entry in history.entries],
         "assistant_id": assistant_id,
         "label": name_of(history.revisions[0]) if history.revisions else assistant_id,
         "newest": [revision.seq for revision in history.revisions[:2]],

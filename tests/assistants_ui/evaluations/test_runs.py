@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -9,23 +10,29 @@ from typing import Any
 import httpx
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from assistants_client import Assistant, Client
 from assistants_server.models import Run, Thread
-from assistants_server.runs.model import End, ModelError, RefusedText, Text
+from assistants_server.runs.model import End, ModelError, RefusedText, Text, ToolCall
+from assistants_server.runs.writer import CancelledError
 from assistants_ui.conversations import canned
 from assistants_ui.evaluations import answering, worker
 from assistants_ui.models import BorrowedThread, Question, QuestionAnswer, QuestionRun
 from assistants_ui.question_results import results
+from assistants_ui.question_results.checks import Checks
 from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.models import Record
 from tests.assistants_server.scripted import USAGE, ScriptedModel
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.conversations.conftest import form_of
 from tests.assistants_ui.conversations.test_try import FUNCTION
+from tests.assistants_ui.evaluations.test_checks import CHECKS
 from tests.assistants_ui.pages import editor_form, read
-from tests.conftest import Person
+from tests.conftest import Person, html
 
 
 def base(assistant: Assistant) -> str:
@@ -108,6 +115,40 @@ def test_a_result_is_bound_to_exactly_what_was_tested(
     assert answering_fingerprint({}) == answering_fingerprint(
         {"temperature": 1.0, "tools": [], "response_format": "auto"}
     )
+
+
+def test_versions_and_the_runs_on_their_texts_lead_to_each_other(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    here = f"/w/main/assistants/{desk.id}"
+    ask_about(desk, "How long?", contains_all=["thirty"])
+
+    def save(instructions: str) -> None:
+        opened = editor_form(alice.get(f"{here}/edit/"))
+        alice.post(f"{here}/edit/", opened | {"instructions": instructions})
+
+    save("Say twenty.")
+    draft_of(alice, desk, instructions="Say thirty.")
+    for answer in ("Twenty.", "Thirty."):
+        model.says(answer)
+    run = started(alice, desk, draft="use")
+    worker.work()
+    save("Say thirty.")
+    save("Say forty.")
+
+    shown = read(alice.get(f"{base(desk)}runs/{run.pk}/"))
+    assert re.search(r"In the history: Version 2 ?, Version 1", shown.text)
+    history = html(alice.get(f"{here}/history/"))
+    assert history.count(f'href="{base(desk)}runs/{run.pk}/"') == 2
+    tested, newest = (read(alice.get(path)) for path in (shown.links["Version 2"], page_of_newest(alice, here)))
+    assert "on exactly this text: 1 held" in tested.text
+    assert tested.links["Results"] == f"{base(desk)}runs/{run.pk}/"
+    # Of a text that nobody tested nothing is said.
+    assert "test question" not in newest.text
+
+
+def page_of_newest(person: Person, here: str) -> str:
+    return str(re.findall(rf'href="({here}/history/\d+/)"', html(person.get(f"{here}/history/")))[0])
 
 
 @pytest.mark.parametrize(
@@ -316,3 +357,81 @@ def test_a_workspace_may_ask_for_the_questions_before_a_change_is_saved(
     # What reaches no model is not held up.
     renamed = editor_form(alice.get(where)) | {"name": "Front desk", "instructions": "Say thirty."}
     assert "Assistant saved." in read(alice.post(where, renamed, follow=True)).text
+
+
+def cancel_the_run() -> None:
+    """What a worker sees of a run that somebody stopped."""
+    Run.objects.update(status=Run.Status.CANCELLING)
+    raise CancelledError
+
+
+def fall_silent(request: httpx.Request) -> httpx.Response | None:
+    if request.method == "GET" and "/runs/" in request.url.path:
+        raise httpx.ReadTimeout("Nothing was heard.", request=request)
+    return None
+
+
+def drift(request: httpx.Request) -> httpx.Response | None:
+    """A server that answers from the saved text, whatever the run says."""
+    if request.method == "POST" and request.url.path.endswith("/runs"):
+        asked = {"assistant_id": json.loads(request.content)["assistant_id"]}
+        return Tap().server.handle_request(
+            httpx.Request("POST", request.url, headers={"OpenAI-Beta": "assistants=v2"}, json=asked)
+        )
+    return None
+
+
+ENDS = {"cut": "cut_off", "blocked": "blocked", "refused": "refused", "stopped": "stopped", "hang": "no_answer"}
+# How an answer that begins well comes to be none: what the model does after it, and what the server does.
+NOT_WHOLE: dict[str, tuple[list[Any], Any]] = {
+    "cut": ([End("length", USAGE)], None),
+    "blocked": ([End("content_filter", USAGE)], None),
+    "refused": ([RefusedText("I will not."), End("stop", USAGE)], None),
+    "broken off": ([ModelError("Broke off.")], None),
+    "no end": ([], None),
+    "limit": ([ModelError("Slow down.", code="rate_limit_exceeded")], None),
+    "function": ([ToolCall(0, "call_1", "f", "{}"), End("tool_calls", USAGE)], None),
+    "stopped": ([cancel_the_run], None),
+    "hang": ([End("stop", USAGE)], fall_silent),
+    "drift": ([End("stop", USAGE)], drift),
+}
+
+
+@pytest.mark.services_do_not_matter
+@settings_of_hypothesis(
+    max_examples=3,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(checks=CHECKS.filter(bool), is_begun=st.booleans())
+@pytest.mark.parametrize("how", [*NOT_WHOLE, "empty"])
+def test_no_check_is_held_by_an_answer_that_was_not_whole(
+    alice: Person,
+    tap: Tap,
+    model: ScriptedModel,
+    desk: Assistant,
+    how: str,
+    checks: Checks,
+    is_begun: bool,
+) -> None:
+    """Through the whole path: a model behind the embedded server, the worker that asks, and what is kept."""
+    Question.objects.all().delete()
+    model.answers.clear()
+    ask_about(desk, "How long?", **checks.stored())
+    draft_of(alice, desk, instructions="Say thirty.")
+    # Were it whole, the texts that it has to contain would be there.
+    text = Text(" ".join([*checks.contains_all, *checks.contains_any, "{}"]))
+    after, trouble = NOT_WHOLE.get(how, ([End("stop", USAGE)], None))
+    is_silent = how == "empty" or (how in ("limit", "function") and not is_begun)
+    for _ in range(2):
+        model.does(*([] if is_silent else [text]), *after)
+    tap.answer = trouble or (lambda request: None)
+    run = started(alice, desk, draft="use")
+    worker.work()
+
+    [row] = QuestionAnswer.objects.filter(run=run, is_draft=True)
+    assert (row.state, len(row.findings) > 0) == (QuestionAnswer.State.DONE, True)
+    assert "held" not in [row.result, *(finding["result"] for finding in row.findings)], (row.outcome, row.findings)
+    assert not results.results_of(run)[0].standing.is_passed
+    assert row.outcome == ENDS.get(how, row.outcome)
