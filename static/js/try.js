@@ -9,6 +9,17 @@ if (panel) {
   const asker = makeAsker(panel, editor);
   if (editor) openBeside(panel, asker);
 }
+const aside = document.querySelector("[data-aside]");
+if (aside) hideWhileTyping(aside);
+
+// What the questions say of the text beside Save is shown only while it is about what is in the form.
+function hideWhileTyping(told) {
+  let typed = 0;
+  let sent = 0;
+  told.closest("form").addEventListener("input", () => { typed += 1; told.dataset.stale = ""; });
+  told.addEventListener("htmx:beforeRequest", () => { sent = typed; });
+  told.addEventListener("htmx:afterSwap", () => { if (sent === typed) delete told.dataset.stale; });
+}
 
 function makeAsker(area, editor) {
   const form = area.querySelector("form[data-ask]");
@@ -45,7 +56,14 @@ function makeAsker(area, editor) {
     const mine = (reading = new AbortController());
     asked = null;
     setBusy(true);
-    show(text("try.asking"));
+    const asking = text("try.asking");
+    show(asking);
+    // A server that is asked again and again may let people wait for its first word.
+    let seconds = 0;
+    const waiting = setInterval(() => {
+      seconds += 10;
+      if (state.textContent.startsWith(asking)) show(`${asking} ${seconds} s`);
+    }, 10_000);
     const draft = document.createElement("div");
     draft.className = "prose answer-text";
     draft.dir = "auto";
@@ -69,6 +87,7 @@ function makeAsker(area, editor) {
     } catch (error) {
       if (error.name !== "AbortError") say(text("try.no-connection"), draft.textContent);
     } finally {
+      clearInterval(waiting);
       if (reading === mine) setBusy(false);
     }
   }

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
 from assistants_client import Assistant, Client
 from assistants_server.models import File, Thread, VectorStore
 from assistants_server.runs import connect, worker
 from assistants_server.runs.citations import MARK
-from assistants_server.runs.model import End, Text, ToolCall, Turn
+from assistants_server.runs.model import End, ModelError, Text, ToolCall, Turn
 from assistants_server.vector_stores import indexing
 from assistants_ui.evaluations import worker as questions
 from assistants_ui.models import BorrowedThread, CannedAnswer, Draft, Question
@@ -44,6 +45,8 @@ class Echo:
         told = [str(message["content"]) for message in turn.messages if message["role"] == "system"]
         given = [str(message["content"]) for message in turn.messages if message["role"] == "tool"]
         question = next(str(message["content"]) for message in reversed(turn.messages) if message["role"] == "user")
+        if "fail" in question:
+            raise ModelError("The model server is out of order.")
         if "order" in question and not given:
             return Said([ToolCall(0, "call_1", "order_status", '{"number": 7}'), End("tool_calls", USAGE)])
         if "cake" in question and not given:
@@ -138,89 +141,119 @@ def rules_kept(page: Page) -> list[str]:
 DARK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
 
 
+def tab_to(target: Locator) -> None:
+    """Go there by the Tab key alone, as somebody without a mouse does."""
+    page = target.page
+    for _ in range(120):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {target}")
+
+
+def press(target: Locator, key: str = "Enter") -> None:
+    tab_to(target)
+    target.page.keyboard.press(key)
+
+
+def write(target: Locator, text: str) -> None:
+    tab_to(target)
+    target.page.keyboard.press("Control+a")
+    target.page.keyboard.type(text)
+
+
 def test_beside_the_editor_by_keys_alone(dora: Person, visit: Visit, echo: Echo, desk: Assistant) -> None:
     page = visit(dora, f"/w/main/assistants/{desk.id}/edit/", viewport={"width": 1280, "height": 900})
-    page.locator("[name=instructions]").focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("Answer in Latin.")
-    page.get_by_role("button", name="Try it").focus()
-    page.keyboard.press("Enter")
+    write(page.locator("[name=instructions]"), "Answer in Latin.")
+    press(page.get_by_role("button", name="Try it"))
     panel = page.get_by_role("complementary", name="Try it")
     now = panel.locator("[data-try-now]")
     expect(panel.get_by_label("Question")).to_be_focused()
     page.keyboard.type("Who are you?")
     echo.go_on.clear()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    press(panel.get_by_role("button", name="Ask"))
     expect(now.get_by_text("I was told:")).to_be_visible()
     expect(panel.get_by_role("button", name="Stop")).to_be_visible()
     assert rules_kept(page) == []
     echo.go_on.set()
     expect(now.locator("article").get_by_text("I was told: Answer in Latin.")).to_be_visible()
-    now.get_by_text("Show what was sent").click()
+    press(now.locator("summary", has_text="Show what was sent"))
     expect(now.locator(".sent").get_by_text("Answer in Latin.").first).to_be_visible()
     assert rules_kept(page) == []
 
     # The answer before stays beside the new one.
-    page.locator("[name=instructions]").fill("Answer in Greek.")
+    write(page.locator("[name=instructions]"), "Answer in Greek.")
     page.keyboard.press("Control+Enter")
     expect(now.locator("article").get_by_text("I was told: Answer in Greek.")).to_be_visible()
     expect(panel.locator("[data-try-before]").get_by_text("I was told: Answer in Latin.")).to_be_visible()
-    now.get_by_role("button", name="Keep as a question").focus()
-    page.keyboard.press("Enter")
+    expect(panel.locator("[data-try-before]").get_by_text("Who are you?").first).to_be_visible()
+    press(now.get_by_role("button", name="Keep as a question"))
     expect(now.get_by_text("Kept as a question.")).to_be_visible()
     expect(page.get_by_text("1 test question: never run.")).to_be_visible()
 
     echo.go_on.clear()
     page.keyboard.press("Control+Enter")
     expect(now.get_by_text("I was told:")).to_be_visible()
-    panel.get_by_role("button", name="Stop").focus()
-    page.keyboard.press("Enter")
+    press(panel.get_by_role("button", name="Stop"))
     expect(now.get_by_text("It was stopped before it was complete.")).to_be_visible()
+    assert rules_kept(page) == []
+    write(panel.get_by_label("Question"), "Do you fail?")
+    page.keyboard.press("Control+Enter")
+    expect(now.get_by_text("The model server is out of order.")).to_be_visible()
+    assert rules_kept(page) == []
     assert nothing_is_left()
     assert workspace_client("main").assistants.retrieve(desk.id).instructions == "Answer politely."
 
 
 def test_functions_and_sources_beside_the_editor(dora: Person, visit: Visit, echo: Echo, desk: Assistant) -> None:
     page = visit(dora, f"/w/main/assistants/{desk.id}/edit/", **DARK)
-    page.get_by_role("button", name="Try it").click()
+    press(page.get_by_role("button", name="Try it"))
     panel = page.get_by_role("complementary", name="Try it")
     now = panel.locator("[data-try-now]")
-    panel.get_by_label("Question").fill("Where is my order?")
+    write(panel.get_by_label("Question"), "Where is my order?")
     page.keyboard.press("Control+Enter")
     expect(now.get_by_text('"number": 7')).to_be_visible()
     assert rules_kept(page) == []
-    now.get_by_label("What order_status gives").fill("On its way.")
-    now.get_by_label("Use this each time").check()
-    now.get_by_role("button", name="Answer for the function").click()
+    write(now.get_by_label("What order_status gives"), "On its way.")
+    press(now.get_by_label("Use this each time"), "Space")
+    press(now.get_by_role("button", name="Answer for the function"))
     expect(now.locator("article").get_by_text("I was given: On its way.")).to_be_visible()
     assert CannedAnswer.objects.get().output == "On its way."
 
-    panel.get_by_label("Question").fill("Which cake?")
+    write(panel.get_by_label("Question"), "Which cake?")
     page.keyboard.press("Control+Enter")
     expect(now.get_by_text("The cake is a lemon cake.").first).to_be_visible()
     expect(now.get_by_text("Anna bakes bread.").first).to_be_hidden()
     assert rules_kept(page) == []
-    now.get_by_role("link", name="Source 1").click()
+    press(now.get_by_role("link", name="Source 1"))
     expect(now.locator("li:target")).to_contain_text("The cake is a lemon cake.")
     with page.expect_popup() as opened:
-        now.get_by_role("link", name="cakes.md").click()
+        press(now.get_by_role("link", name="cakes.md"))
     expect(opened.value.get_by_role("heading", name="cakes.md", level=1)).to_be_visible()
     assert nothing_is_left()
 
 
 def test_five_questions_on_old_and_new_are_judged_and_saved(
-    dora: Person, visit: Visit, echo: Echo, desk: Assistant
+    dora: Person, visit: Visit, echo: Echo, desk: Assistant, settings: Settings
 ) -> None:
+    strict = replace(settings.WORKSPACES["main"], requires_questions=True)
+    settings.WORKSPACES = settings.WORKSPACES | {"main": strict}
     for number, checks in enumerate(({"contains_all": ["greek"]}, {"contains_all": ["latin"]}, {}, {}, {})):
         Question.objects.create(workspace="main", assistant_id=desk.id, text=f"Question {number}", checks=checks)
     here = f"/w/main/assistants/{desk.id}"
     page = visit(dora, f"{here}/edit/", viewport={"width": 1280, "height": 900})
-    page.locator("[name=instructions]").fill("Answer in Greek.")
+    write(page.locator("[name=instructions]"), "Answer in Greek.")
+    press(page.get_by_role("button", name="Save", exact=True))
+    expect(page.get_by_text("Run the test questions first")).to_be_visible()
+    assert rules_kept(page) == []
     while not Draft.objects.filter(body__contains="Answer in Greek.").exists():
         page.wait_for_timeout(100)
     page.goto(f"{here}/questions/")
-    page.get_by_role("button", name="Run the questions").click()
+    echo.go_on.clear()
+    press(page.get_by_role("button", name="Run the questions"))
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert rules_kept(page) == []
+    echo.go_on.set()
     expect(page.get_by_role("button", name="Judge").first).to_be_visible(timeout=30_000)
     # Broken ones come first, and one that holds is told as one of one.
     expect(page.locator("details.result").first).to_contain_text("Question 1")
@@ -229,8 +262,9 @@ def test_five_questions_on_old_and_new_are_judged_and_saved(
     assert rules_kept(page) == []
     for number in range(5):
         one = page.locator(f"#question-{number}")
-        one.get_by_label("Better").focus()
-        page.keyboard.press("Space")
+        if not one.get_by_label("Better").is_visible():
+            press(one.locator("summary").first)
+        press(one.get_by_label("Better"), "Space")
         page.keyboard.press("Tab")
         page.keyboard.type("Greek it is.")
         page.keyboard.press("Enter")
@@ -238,7 +272,13 @@ def test_five_questions_on_old_and_new_are_judged_and_saved(
     assert nothing_is_left()
     page.goto(f"{here}/edit/?draft=use")
     expect(page.get_by_text("on exactly this text: 5 better")).to_be_visible()
-    page.get_by_role("button", name="Save").click()
+    # What is said of the text is gone as soon as it is another text.
+    write(page.locator("[name=instructions]"), "Answer in Greek!")
+    expect(page.get_by_text("on exactly this text: 5 better")).to_be_hidden()
+    expect(page.get_by_text("before this change")).to_be_visible()
+    write(page.locator("[name=instructions]"), "Answer in Greek.")
+    expect(page.get_by_text("on exactly this text: 5 better")).to_be_visible()
+    press(page.get_by_role("button", name="Save", exact=True))
     expect(page.get_by_text("Assistant saved.")).to_be_visible()
     expect(page.get_by_text("on exactly this text: 5 better")).to_be_visible()
     assert workspace_client("main").assistants.retrieve(desk.id).instructions == "Answer in Greek."
