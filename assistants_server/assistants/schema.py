@@ -36,8 +36,15 @@ def _function(**extra: Check) -> Check:
 
 
 CODE_INTERPRETER = fields({"type": string()})
+_WEIGHT = number(0, 1_000_000)
 RANKING = fields(
-    {"ranker": choice("auto", "default_2024_08_21"), "score_threshold": number(0, 1)}, required=("score_threshold",)
+    {
+        "ranker": choice("auto", "default_2024_08_21"),
+        "score_threshold": number(0, 1),
+        # Null in the tools of every run, which code sends again as they are.
+        "hybrid_search": fields({"embedding_weight": _WEIGHT, "text_weight": _WEIGHT}),
+    },
+    required=("score_threshold",),
 )
 FILE_SEARCH = fields(
     {"type": string(), "file_search": fields({"max_num_results": integer(1, 50), "ranking_options": RANKING})}

@@ -159,7 +159,7 @@ def within(value: float, path: str, *, kind: str, minimum: float, maximum: float
         return
     side, sign, bound = ("above maximum", "<=", maximum) if value > maximum else ("below minimum", ">=", minimum)
     raise invalid(
-        f"Invalid '{path}': {kind} {side} value. Expected a value {sign} {bound:g}, but got {shown(value)} instead.",
+        f"Invalid '{path}': {kind} {side} value. Expected a value {sign} {bound:.15g}, but got {shown(value)} instead.",
         param=path,
         code=f"{kind}_{'above_max' if value > maximum else 'below_min'}_value",
     )

@@ -117,8 +117,8 @@ def _filled(tool: dict[str, Any]) -> dict[str, Any]:
     if tool["type"] != "file_search":
         return tool
     settings = tool.get("file_search", {})
-    ranking = render.RANKING | settings.get("ranking_options", {})
-    return {"type": "file_search", "file_search": settings | {"ranking_options": ranking | {"hybrid_search": None}}}
+    ranking = render.RANKING | {"hybrid_search": None} | settings.get("ranking_options", {})
+    return {"type": "file_search", "file_search": settings | {"ranking_options": ranking}}
 
 
 def _check_choice(choice: Any, tools: list[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ SWEEP_SECONDS = 10.0
 # While there is work: how long pieces of text may be in memory alone.
 BUSY_SECONDS = 0.1
 EVENTS_KEPT_SECONDS = 3600
+# A word passes through several threads, each of which may wait for another to have had its turn at the interpreter.
+TURN_SECONDS = 0.0005
 
 
 def ring() -> None:
@@ -238,6 +241,7 @@ def ensure_started(**signal: object) -> None:
         if _started_in != os.getpid():
             _started_in = os.getpid()
             _crew = Crew(settings.RUN_WORKERS)
+            sys.setswitchinterval(TURN_SECONDS)
             threading.Thread(target=_watch, args=(_crew,), name="runs", daemon=True).start()
             atexit.register(_crew.leave)
             connect.start_builtin()
