@@ -183,6 +183,31 @@ def test_a_server_without_responses_is_asked_over_chat_from_then_on(
 
 
 @auto
+def test_a_proxy_is_asked_once_for_what_is_not_behind_it(model: ServedModel, server: ScriptedServer) -> None:
+    server.apis = ("chat/completions",)
+    server.scripts += [refuses(429, {"message": "Cooling down."}), says("Yes.")]
+    with pytest.raises(ModelError) as busy:
+        ask(model)
+
+    assert busy.value.is_passing
+    assert text_of(ask(model)) == "Yes."
+    asked = [path.removeprefix("/v1/") for path in server.paths]
+    assert asked == ["responses", "chat/completions", "chat/completions"]
+
+
+@auto
+def test_a_model_that_is_not_there_at_all_is_looked_for_everywhere_again(
+    model: ServedModel, server: ScriptedServer
+) -> None:
+    server.apis = ()
+    for _ in range(2):
+        with pytest.raises(ModelError):
+            ask(model)
+
+    assert [path.removeprefix("/v1/") for path in server.paths] == ["responses", "chat/completions"] * 2
+
+
+@auto
 @pytest.mark.parametrize(("status", "asked"), [(401, 1), (429, 1), (503, 1), (400, 2)])
 def test_a_refusal_that_is_not_about_the_api_is_the_answer(
     model: ServedModel, server: ScriptedServer, status: int, asked: int

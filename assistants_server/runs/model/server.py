@@ -12,7 +12,7 @@ from typing import Any
 
 from assistants_client.errors import APIError, APIResponseValidationError, APIStatusError
 from assistants_client.model_server import ModelClient, ModelStream
-from assistants_server.runs.model import Piece, Turn, chat, responses
+from assistants_server.runs.model import ModelError, Piece, Turn, chat, responses
 from assistants_server.runs.model.errors import TOO_LONG, model_error
 
 logger = logging.getLogger(__name__)
@@ -50,13 +50,26 @@ class ServedModel:
         self.client = ModelClient(base_url, api_key)
         self._apis = {"responses": (RESPONSES,), "chat": (CHAT,)}.get(api, (RESPONSES, CHAT))
         self._refused: dict[tuple[str, str], set[str]] = {}
+        self._lacking: set[tuple[str, str]] = set()
 
     def stream(self, turn: Turn, *, seconds: float) -> ModelAnswer:
         return ModelAnswer(self, turn, seconds)
 
-    def apis(self) -> tuple[ModelApi, ...]:
+    def apis(self, turn: Turn) -> tuple[ModelApi, ...]:
         """Those to be tried, in order."""
-        return self._apis
+        *others, last = self._apis
+        return (*(api for api in others if (turn.model, api.name) not in self._lacking), last)
+
+    def lacks(self, turn: Turn, api: ModelApi) -> None:
+        """This model is not to be had over this one.
+
+        Nobody asks there twice: a proxy takes that for a fault of what is behind it, and closes the other one too.
+        """
+        self._lacking.add((turn.model, api.name))
+
+    def doubt(self, turn: Turn) -> None:
+        """It is not to be had over any, so what was found out says nothing: it may be there later."""
+        self._lacking = {found for found in self._lacking if found[0] != turn.model}
 
     def has(self, api: ModelApi) -> None:
         """It answered over this one, which is used from now on."""
@@ -78,7 +91,7 @@ class ModelAnswer:
         self._is_closed = self._has_begun = False
 
     def __iter__(self) -> Iterator[Piece]:
-        *others, last = self._model.apis()
+        *others, last = self._model.apis(self._turn)
         for api in others:
             try:
                 yield from self._ask(api)
@@ -87,10 +100,14 @@ class ModelAnswer:
                 if self._has_begun or not lacks_api(error):
                     raise model_error(error) from error
                 logger.info("No answer over %s (%s), so over %s", api.path, error.status_code, last.path)
+                self._model.lacks(self._turn, api)
         try:
             yield from self._ask(last)
-        except APIError as error:
-            raise model_error(error) from error
+        except (APIError, ModelError) as error:
+            failure = model_error(error) if isinstance(error, APIError) else error
+            if not failure.is_passing:
+                self._model.doubt(self._turn)
+            raise failure from error
 
     def _ask(self, api: ModelApi) -> Iterator[Piece]:
         """The answer over one API, asked again without what the server refuses. Raises :class:`APIError`."""
