@@ -61,6 +61,7 @@ def measure(rounds: int) -> Samples:
     import django
 
     django.setup()
+    from django.contrib.auth.models import User
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client as Browser
@@ -70,7 +71,7 @@ def measure(rounds: int) -> Samples:
     from assistants_ui.catalog import filling, keeping
     from assistants_ui.catalog.filters import Filters
     from assistants_ui.catalog.search import search
-    from assistants_ui.models import CatalogDocument, CatalogState
+    from assistants_ui.models import CatalogDocument, CatalogEntry, CatalogState
     from assistants_ui.service.catalog import CatalogService
     from assistants_ui.service.gateway import Gateway
     from assistants_ui.workspaces import cache
@@ -81,8 +82,10 @@ def measure(rounds: int) -> Samples:
 
     count = int(os.environ["CATALOG_COUNT"])
     call_command("migrate", verbosity=0)
+    # A database that is named from outside still holds what the size before this one left.
     CatalogState.objects.all().delete()
-    CatalogDocument.objects.all().delete()
+    CatalogEntry.objects.all().delete()
+    User.objects.filter(username="alice").delete()
     far_end = FarEnd(count, latency=LATENCY)
     client = Client(base_url="https://far.example/v1", api_key="k", transport=far_end)
     filling.begin("main")
