@@ -44,7 +44,7 @@ def with_parts(text: str) -> str:
     return re.sub(
         r"""\{%\s*include\s+["']([^"']+)["'].*?%\}""",
         lambda found: with_parts((ROOT / "templates" / found[1]).read_text(encoding="utf-8")),
-        text,
+        re.sub(r'\{% script_texts "(\w+)" %\}', r'{% include "texts/\1.html" %}', text),
     )
 
 

@@ -7,10 +7,12 @@ from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from dashboard.access import role_label
 from dashboard.lib.relative_time import exact_time, relative_time
@@ -34,6 +36,17 @@ def _icon(name: str, size: int, sprite: str) -> SafeString:
         sprite,
         name,
     )
+
+
+@register.simple_tag
+def script_texts(name: str) -> SafeString:
+    """What the scripts of a page say, from ``templates/texts/``: one language's texts are the same on every page."""
+    return _script_texts(name, get_language())
+
+
+@lru_cache(maxsize=64)
+def _script_texts(name: str, language: str | None) -> SafeString:
+    return render_to_string(f"texts/{name}.html")
 
 
 @register.simple_tag
