@@ -1,6 +1,6 @@
-"""What dies while runs are answered: workers at seven moments, and beside services PostgreSQL and Redis too.
+"""What dies while runs are answered: workers and the site at eight moments, and beside services PostgreSQL and Redis.
 
-    python -m benchmarks failures                             # workers on SQLite
+    python -m benchmarks failures                             # workers and the site on SQLite
     scripts/with-services python -m benchmarks failures       # also on PostgreSQL, two workers, and without either
 
 Each row counts what came to the one truthful end that was expected, the thread free again and nothing said twice.
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from assistants_client import Client, Run
-from benchmarks.files import ROOT, instance, manage
+from benchmarks.files import ROOT, family, instance, manage
 from benchmarks.table import Row, row
 from tests.assistants_server.model_server import Handler, Script, ScriptedServer, calls, says, serving
 
@@ -44,7 +44,7 @@ def rows(rounds: int) -> list[Row]:
         key = manage(environment, "create_api_key", "failures").splitlines()[-1]
         client = stack.enter_context(Client(base_url=f"{environment['SITE_URL']}/v1", api_key=key))
         trial = Trial(client, model, environment)
-        found = trial.killed_workers()
+        found = [*trial.killed_workers(), *killed_site(folder / "site", model)]
         if "DATABASE_URL" in more and "CACHE_URL" in more:
             found += [*trial.two_workers(), *trial.without_redis(more["CACHE_URL"]), *trial.without_postgres()]
         return found
@@ -63,6 +63,8 @@ class Moment:
     calls: int
     waits: bool = False
     is_fed: bool = False
+    at_once: bool = False
+    """Not waited for: it is killed as soon as the run is queued, whether anybody has begun with it or not."""
     reached: threading.Event = field(default_factory=threading.Event)
 
 
@@ -103,7 +105,28 @@ def moments() -> list[Moment]:
         Moment("waiting for outputs", [asks], "completed", 2, waits=True),
         Moment("asked again after outputs", [asks, hanging], "completed", 3, waits=True, is_fed=True),
         Moment("after the last word", [lambda m: hanging(m, words, lambda h: h.chunk({}, "stop"))], "failed", 1),
+        Moment("queued just now", [hanging], "completed", 2, at_once=True),
     ]
+
+
+def killed_site(folder: Path, model: ScriptedServer) -> list[Row]:
+    """Kill the site, whose own threads answer its runs, while they are at all moments; then start it again."""
+    tried = {moment.name: moment for moment in moments()}
+    served = {"MODEL_BASE_URL": model.base_url, "MODEL_API": "chat", "RUN_WORKERS": str(len(tried))}
+    folder.mkdir()
+    with instance(folder, served) as environment:
+        key = manage(environment, "create_api_key", "failures").splitlines()[-1]
+        with Client(base_url=f"{environment['SITE_URL']}/v1", api_key=key) as client:
+            trial = Trial(client, model, environment)
+            begun = trial.reach(tried)
+        for process in [*family(environment["PID"])[1:], *family(environment["PID"])[:1]]:
+            os.kill(int(process.parent.name), signal.SIGKILL)
+    with (
+        instance(folder, served) as environment,
+        Client(base_url=f"{environment['SITE_URL']}/v1", api_key=key) as client,
+    ):
+        trial.client = client
+        return trial.judge("site", tried, begun)
 
 
 class Trial:
@@ -146,6 +169,13 @@ class Trial:
     def killed_workers(self) -> list[Row]:
         """Kill a worker while runs are at all moments; then let a new one find what it left."""
         tried = {moment.name: moment for moment in moments()}
+        with self.worker(workers=len(tried)):
+            begun = self.reach(tried)
+        with self.worker(workers=len(tried)):
+            return self.judge("worker", tried, begun)
+
+    def reach(self, tried: dict[str, Moment]) -> dict[str, Run]:
+        """A run at each of the moments."""
 
         def otherwise(handler: Handler) -> None:
             moment = tried.get(handler.body["model"])
@@ -153,29 +183,37 @@ class Trial:
             script(handler)
 
         self.model.otherwise = otherwise
-        with self.worker(workers=len(tried)):
-            begun = {name: self.begin(model=name) for name in tried}
-            for name, moment in tried.items():
-                if moment.waits:
-                    self.until(begun[name], "requires_action")
-                if moment.is_fed:
-                    self.submit(begun[name])
-                if moment.is_fed or not moment.waits:
-                    assert moment.reached.wait(30), name
+        self.model.bodies.clear()
+        begun = {name: self.begin(model=name) for name, moment in tried.items() if not moment.at_once}
+        for name, run in begun.items():
+            moment = tried[name]
+            if moment.waits:
+                self.until(run, "requires_action")
+            if moment.is_fed:
+                self.submit(run)
+            if moment.is_fed or not moment.waits:
+                assert moment.reached.wait(30), name
+        return begun | {name: self.begin(model=name) for name, moment in tried.items() if moment.at_once}
+
+    def judge(self, killed: str, tried: dict[str, Moment], begun: dict[str, Run]) -> list[Row]:
+        """Whether each of the runs came to the end that its moment allows."""
         for name, moment in tried.items():
             if moment.waits and not moment.is_fed:
                 self.submit(begun[name])
-        with self.worker(workers=len(tried)):
-            ended = {name: self.until(run, *ENDS) for name, run in begun.items()}
+            # What was not said before the end is not said now.
+            moment.scripts.clear()
+        ended = {name: self.until(run, *ENDS) for name, run in begun.items()}
         self.model.otherwise = says("Whole.")
         asked = Counter(body["model"] for body in self.model.bodies)
         found = []
         for name, moment in tried.items():
+            # Nobody may have asked yet when it died.
+            calls = asked[name] if moment.at_once and asked[name] <= moment.calls else moment.calls
             seen = (ended[name].status, asked[name], self.is_free(ended[name]), self.is_whole(ended[name]))
-            if seen != (moment.status, moment.calls, True, True):
-                sys.stderr.write(f"{name}: {seen}\n")
-            is_right = seen == (moment.status, moment.calls, True, True)
-            found.append(row(f"worker killed: {name}", [float(is_right)], unit="", at_least=1))
+            is_right = seen == (moment.status, calls, True, True)
+            if not is_right:
+                sys.stderr.write(f"{killed} killed, {name}: {seen}\n")
+            found.append(row(f"{killed} killed: {name}", [float(is_right)], unit="", at_least=1))
         return found
 
     def is_free(self, run: Run) -> bool:
