@@ -231,8 +231,13 @@ class Trial:
         """Two processes with as many threads each; by the key that they send they are told apart."""
         self.model.otherwise = slowly("Shared.")
         before = len(self.model.keys)
-        made = [self.begin() for _ in range(SHARED)]
         with self.worker(key="one", workers=4), self.worker(key="two", workers=4):
+            # Whoever was started first would have taken the most.
+            while len(set(self.model.keys[before:])) < 2:
+                for run in [self.begin() for _ in range(8)]:
+                    self.until(run, *ENDS)
+            before = len(self.model.keys)
+            made = [self.begin() for _ in range(SHARED)]
             ended = [self.until(run, *ENDS).status for run in made]
         self.model.otherwise = says("Whole.")
         shares = Counter(self.model.keys[before:])
