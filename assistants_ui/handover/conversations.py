@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-SCRIPT = '''"""Turn threads into conversations. Needs: pip install openai
+from assistants_ui.handover.clients import pip
+
+SCRIPT = (
+    f'"""Turn threads into conversations. Needs: {pip("openai")}\n'
+    '''
 
     python threads_to_conversations.py thread_ids.txt
 
@@ -169,3 +173,4 @@ def main():
 if __name__ == "__main__":
     main()
 '''
+)

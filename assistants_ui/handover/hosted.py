@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistants_ui.handover.clients import pip
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, with_instructions
 from assistants_ui.handover.texts import pretty
 
-CREATE = '''"""Create the agent. Needs: pip install {package}"""
+CREATE = '''"""Create the agent. Needs: {install}"""
 
 import json
 from pathlib import Path
@@ -38,5 +39,5 @@ if __name__ == "__main__":
 def hosted_files(source: Source, body: dict[str, Any], *, package: str, text_field: str, client: str) -> Files:
     """``agent.json`` and the script that sends it; ``client`` is the code that makes the client."""
     main = "\n".join(f"    {line}" for line in client.splitlines())
-    script = CREATE.format(package=package, text_field=text_field, main=main)
+    script = CREATE.format(install=pip(package), text_field=text_field, main=main)
     return with_instructions(source, {"agent.json": pretty(body), "create_agent.py": script})

@@ -204,6 +204,14 @@ def to_each(task: StrOrPromise) -> Rule:
     return rule
 
 
+def described(case: Case) -> FieldVerdict:
+    """For targets that take no function without a description."""
+    tool = case.source.raw["tools"][int(case.field.path.removeprefix("tools[").partition("]")[0])]
+    if tool["function"].get("description"):
+        return kept()
+    return changed(gettext("Descriptions are required; the function's name stands in its place."))
+
+
 def metadata_as_text(case: Case) -> FieldVerdict:
     if isinstance(case.field.value, dict) and not all(isinstance(item, str) for item in case.field.value.values()):
         return changed(gettext("Values that are no text became text."))

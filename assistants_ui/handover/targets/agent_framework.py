@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
+from assistants_ui.handover.clients import pip
 from assistants_ui.handover.code import constant, header, read_instructions, store_script, stubs
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -97,7 +98,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
     )
     code_files = list(source.code_interpreter.file_ids) if source.code_interpreter else None
     code = (
-        '"""An assistant on the Microsoft Agent Framework. Needs: pip install agent-framework-openai"""\n\n'
+        f'"""An assistant on the Microsoft Agent Framework. Needs: {pip("agent-framework-openai")}"""\n\n'
         f"{IMPORTS}{header(source)}{read_instructions(source)}{constant('MODEL', model_of(source, options))}"
         f"{constant('OPTIONS', settings)}{constant('TOOLS', [function_tool(one) for one in source.functions])}"
         f"{constant('FILE_SEARCH', searching if found else None)}{constant('CODE_FILES', code_files)}"

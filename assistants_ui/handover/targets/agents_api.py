@@ -12,7 +12,7 @@ from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import AGENT_ID, ANSWERED, OPENAI, metadata_as_text, told_in
+from assistants_ui.handover.verdicts import AGENT_ID, ANSWERED, OPENAI, described, metadata_as_text, told_in
 
 NO_SEARCH = lost(
     gettext_lazy("There is no file search."),
@@ -46,6 +46,7 @@ RULES = OPENAI | {
     "schema.name": NO_SETTING,
     "schema.description": NO_SETTING,
     "schema.strict": NO_SETTING,
+    "function": described,
     "function.name": ANSWERED,
     "function.strict": lost(gettext_lazy("Functions have no strict there.")),
     "file_search": NO_SEARCH,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
+from assistants_ui.handover.clients import npm, pip
 from assistants_ui.handover.code import (
     constant,
     header,
@@ -223,12 +224,12 @@ def output(source: Source) -> dict[str, Any] | None:
 
 def build(source: Source, options: HandoverOptions) -> Files:
     python_file = (
-        '"""An assistant on the OpenAI Agents SDK. Needs: pip install openai-agents"""\n\n'
+        f'"""An assistant on the OpenAI Agents SDK. Needs: {pip("openai-agents")}"""\n\n'
         f"{IMPORTS}{header(source)}{read_instructions(source)}{constant('CONFIG', config(source, options))}"
         f"{constant('OUTPUT', output(source))}\n\n{stubs(source.functions)}\n{PYTHON}"
     )
     javascript_file = (
-        "// An assistant on the OpenAI Agents SDK. Needs: npm install @openai/agents\n"
+        f"// An assistant on the OpenAI Agents SDK. Needs: {npm('@openai/agents')}\n"
         'import { readFileSync } from "node:fs";\n'
         'import { Agent, codeInterpreterTool, fileSearchTool, tool as sdkTool } from "@openai/agents";\n\n'
         f"{javascript_header(source)}{javascript_instructions(source)}"

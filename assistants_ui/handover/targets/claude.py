@@ -12,7 +12,7 @@ from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import AGENT_ID, HOSTED, metadata_as_text, other_model, told_in
+from assistants_ui.handover.verdicts import AGENT_ID, HOSTED, described, metadata_as_text, other_model, told_in
 
 NO_SETTING = lost(gettext_lazy("There is no such setting."))
 NO_FORMAT = lost(gettext_lazy("There is no response format. Say in the instructions how the answer should look."))
@@ -44,14 +44,6 @@ def _code(case: Case) -> FieldVerdict:
     )
 
 
-def _description(case: Case) -> FieldVerdict:
-    return (
-        kept()
-        if case.field.value
-        else changed(gettext("Descriptions are required; the function's name stands in its place."))
-    )
-
-
 def metadata(source: Source) -> dict[str, str]:
     return metadata_with(source, assistant_id=source.id)
 
@@ -70,7 +62,7 @@ RULES = HOSTED | {
     "schema.description": NO_FORMAT,
     "schema.schema": NO_FORMAT,
     "schema.strict": NO_FORMAT,
-    "function.description": _description,
+    "function": described,
     "function.strict": lost(gettext_lazy("Functions have no strict there.")),
     "file_search": NO_SEARCH,
     "max_num_results": NO_SEARCH,

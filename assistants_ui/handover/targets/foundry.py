@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
+from assistants_ui.handover.clients import pip
 from assistants_ui.handover.code import store_script
 from assistants_ui.handover.losses import Case, FieldVerdict, changed, kept
 from assistants_ui.handover.options import HandoverOptions
@@ -65,7 +66,9 @@ RULES = OPENAI | {
     "metadata": metadata_as_text,
 }
 
-CREATE = '''"""Create a version of the agent. Needs: pip install azure-ai-projects azure-identity"""
+CREATE = (
+    f'"""Create a version of the agent. Needs: {pip("azure-ai-projects")} azure-identity"""\n'
+    '''
 
 import json
 import os
@@ -96,6 +99,7 @@ if __name__ == "__main__":
         agent = create(project)
         print(agent.name, agent.version)
 '''
+)
 
 
 def build(source: Source, options: HandoverOptions) -> Files:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from assistants_ui.handover.clients import pip
 from assistants_ui.handover.code import constant, header, read_instructions, store_script, stubs
 from assistants_ui.handover.losses import changed, kept, lost
 from assistants_ui.handover.options import HandoverOptions
@@ -83,7 +84,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
     schema = source.schema
     output = {"schema": {**schema["schema"], "title": schema["name"]}, "strict": schema["strict"]} if schema else None
     code = (
-        '"""An assistant on LangChain. Needs: pip install langchain langchain-openai"""\n\n'
+        f'"""An assistant on LangChain. Needs: {pip("langchain", "langchain-openai")}"""\n\n'
         f"{IMPORTS}{header(source)}{read_instructions(source)}"
         f"{constant('AGENT_NAME', slug_of(source).replace('-', '_'))}{constant('MODEL', model)}"
         f"{constant('TOOLS', responses_tools(source))}{constant('OUTPUT', output)}\n\n{stubs(source.functions)}{PYTHON}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from assistants_ui.handover.clients import npm, pip
 from assistants_ui.handover.code import (
     constant,
     header,
@@ -110,12 +111,13 @@ def config(source: Source, options: HandoverOptions) -> dict[str, object]:
 def build(source: Source, options: HandoverOptions) -> Files:
     body = config(source, options)
     python_file = (
-        '"""An assistant on the Responses API. Needs: pip install openai"""\n\n'
+        f'"""An assistant on the Responses API. Needs: {pip("openai")}"""\n\n'
         "import json\nfrom pathlib import Path\n\nfrom openai import OpenAI\n\n"
         f"{header(source)}{read_instructions(source)}{constant('CONFIG', body)}\n\n{stubs(source.functions)}\n{ANSWER}"
     )
     javascript_file = (
-        '// An assistant on the Responses API. Needs: npm install openai\nimport { readFileSync } from "node:fs";\n\n'
+        f"// An assistant on the Responses API. Needs: {npm('openai')}\n"
+        'import { readFileSync } from "node:fs";\n\n'
         f"{javascript_header(source)}{javascript_instructions(source)}"
         f"export const CONFIG = {javascript(body)};\n\n{javascript_stubs(source.functions)}{JAVASCRIPT_ANSWER}"
     )

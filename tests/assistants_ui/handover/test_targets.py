@@ -132,6 +132,13 @@ def test_hosted_targets_read_their_text_from_the_file_beside_them(name: str) -> 
     assert 'instructions.read_bytes().decode("utf-8")' in script
 
 
+@pytest.mark.parametrize("name", ["claude", "agents-api"])
+def test_a_description_that_has_to_be_invented_is_told(name: str) -> None:
+    _, losses = TARGETS[name].handover(DESK)
+
+    assert [outcome(losses, f"tools[{index}].type")[0] for index in (2, 3)] == [LossKind.KEPT, LossKind.CHANGED]
+
+
 def test_a_file_search_without_a_store_is_told_with_the_call_that_makes_one() -> None:
     files, losses = TARGETS["responses"].handover(LEGACY)
 
