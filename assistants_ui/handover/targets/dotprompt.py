@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
@@ -22,6 +23,9 @@ NO_FILES = lost(
 MARKER = "<<<dotprompt:"
 # A name that no instructions use.
 QUESTION = "question"
+# What readers of YAML take for a key, and what the format takes for the type of a JSON schema.
+LONGEST_KEY = 1000
+TYPES = ("string", "boolean", "null", "number", "integer", "any", "object", "array")
 
 
 def _instructions(case: Case) -> FieldVerdict:
@@ -55,7 +59,33 @@ def refuses(source: Source) -> str:
         }
     if text and not text.strip():
         return gettext("The instructions are only white space, which the format leaves out.")
+    if any(len(json.dumps(key)) > LONGEST_KEY for key in _keys(front_matter(source, HandoverOptions()))):
+        return gettext("A name in the schema or the metadata is longer than readers of the format take.")
     return ""
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(inner)
+
+
+def output_schema(source: Source) -> dict[str, Any]:
+    """The answer's schema as far as the format takes it for one: without a type it is a notation of its own."""
+    schema = source.schema["schema"] if source.schema else {}
+    if schema.get("type") in TYPES:
+        return schema
+    return {**schema, "type": "object"} if isinstance(schema.get("properties"), dict) else {}
+
+
+def _schema(case: Case) -> FieldVerdict:
+    written = output_schema(case.source)
+    if written == case.field.value:
+        return kept(gettext("As the output's schema."))
+    if written:
+        return changed(gettext("As the output's schema, with the type that it lacks."))
+    return lost(gettext("It has no type, so the format would read it as a notation of its own; it is not written."))
 
 
 RULES = OPENAI | {
@@ -66,7 +96,7 @@ RULES = OPENAI | {
     "format": kept(gettext_lazy("As the output's format.")),
     "schema.name": NO_FIELD,
     "schema.description": NO_FIELD,
-    "schema.schema": kept(gettext_lazy("As the output's schema.")),
+    "schema.schema": _schema,
     "schema.strict": NO_FIELD,
     "function": changed(
         gettext_lazy("The file names it; the program that runs the prompt defines it. tools.json has the schemas.")
@@ -94,8 +124,8 @@ def front_matter(source: Source, options: HandoverOptions) -> dict[str, Any]:
     output: dict[str, Any] = {}
     if source.format:
         output = {"format": "text" if source.format["type"] == "text" else "json"}
-    if source.schema:
-        output["schema"] = source.schema["schema"]
+    if schema := output_schema(source):
+        output["schema"] = schema
     names = {QUESTION: "string"}
     if options.variables:
         names |= {name: "string" for name in VARIABLE.findall(source.instructions) if name}

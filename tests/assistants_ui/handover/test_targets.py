@@ -203,6 +203,28 @@ def test_dotprompt_refuses_what_it_cannot_bring_through(instructions: str) -> No
     assert {loss.outcome for loss in losses} == {LossKind.LOST}
 
 
+@pytest.mark.parametrize(
+    ("schema", "written", "kind"),
+    [
+        ({"type": "object"}, {"type": "object"}, LossKind.KEPT),
+        ({"properties": {}}, {"properties": {}, "type": "object"}, LossKind.CHANGED),
+        ({"anyOf": [{"type": "string"}]}, None, LossKind.LOST),
+    ],
+)
+def test_dotprompt_writes_only_what_it_reads_as_a_json_schema(
+    schema: dict[str, Any], written: dict[str, Any] | None, kind: LossKind
+) -> None:
+    shape = {"type": "json_schema", "json_schema": {"name": "n", "schema": schema}}
+    files, losses = TARGETS["dotprompt"].handover({**DESK, "response_format": shape})
+
+    [line] = [line for line in text(files, "returns-desk.prompt").splitlines() if line.startswith("output: ")]
+    assert json.loads(line.removeprefix("output: ")).get("schema") == written
+    assert outcome(losses, "response_format.json_schema.schema")[0] is kind
+    long = {"type": "object", "properties": {"a" * 2000: {}}}
+    shape["json_schema"] = {"name": "n", "schema": long}
+    assert list(TARGETS["dotprompt"].handover({**DESK, "response_format": shape})[0]) == ["losses.md"]
+
+
 def test_double_braces_are_escaped_or_variables_as_somebody_decides() -> None:
     braced = {**DESK, "instructions": "Order {{order}}, {{{three}}}"}
 
