@@ -16,7 +16,6 @@ from assistants_server.importer.convert import ImportItem, convert
 from assistants_server.models import Assistant
 from tests.assistants_server.test_importer import refused, run, saved, written
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 DESK = {"id": "asst_1", "name": "Desk", "model": "gpt-4o", "instructions": "Be brief.", "tools": []}
 FUNCTION = {"name": "ping", "description": "Is it up?", "parameters": {"type": "object", "properties": {}}}
 PRINTED = (
@@ -331,17 +330,28 @@ def test_a_call_that_only_names_its_prompt_is_told_so() -> None:
     assert "it only names the prompt pmpt_7 and holds none of its text" in item.problems[0]
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="needs the cases beside the repository")
-@pytest.mark.parametrize(
-    ("case", "ids"),
-    [
-        ("06-dump-printed-by-python/printed-one.txt", ["asst_R1example00000000000001"]),
-        ("07-dump-wrapped-by-a-tool/cloner-export.json", ["asst_R31example", "asst_R32example"]),
-        ("08-dump-joined-json/jq.json", ["asst_R35example", "asst_R36example"]),
-        ("09-dump-by-php/assistants.json", ["asst_R39example", "asst_R40example"]),
-    ],
-)
-def test_the_cases(case: str, ids: list[str]) -> None:
-    items = [convert(found) for found in parse.read(CASES / case).objects]
-    assert [item.wire_id for item in items] == ids
+CLONED = {"exported_by": "a cloner", "assistants": [{**DESK, "id": f"asst_{number}"} for number in range(2)]}
+# What people reported, each made anew in the shape that it had.
+REPORTED = {
+    "printed by Python": (PRINTED, 1),
+    "a list printed by Python": (f"[{PRINTED}, {PRINTED.replace('asst_1', 'asst_2')}]", 2),
+    "the export of a cloner": (json.dumps(CLONED), 2),
+    "the export of a flow": (json.dumps({"id": "u1", "details": json.dumps(DESK), "credential": "c"}), 1),
+    "what jq wrote": (f"{json.dumps(saved('asst_a'), indent=2)}\n{json.dumps(saved('asst_b'), indent=2)}\n", 2),
+    "pages appended": (
+        "".join(
+            json.dumps({"object": "list", "data": [saved(name)]}, indent=2) + "\n" for name in ("asst_a", "asst_b")
+        ),
+        2,
+    ),
+    "saved by PHP": (json.dumps([saved(metadata=[], tool_resources=[])]), 1),
+}
+
+
+@pytest.mark.parametrize("case", REPORTED)
+def test_reported_dumps(case: str) -> None:
+    text, number = REPORTED[case]
+    items = items_of(text)
+    assert len({item.wire_id for item in items}) == len(items) == number
     assert not any(item.problems for item in items)
+    assert all(item.content["name"] and item.content["model"] and item.content["instructions"] for item in items)
