@@ -134,3 +134,33 @@ def test_the_form_opens_without_a_list_of_models(alice: Person, tap: Tap) -> Non
 def test_an_id_that_cannot_be_one_is_not_found(alice: Person, tap: Tap, method: str, address: str) -> None:
     assert alice.generic(method.upper(), f"/w/main/{address}").status_code in {404, 405}
     assert tap.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (
+            400,
+            {"statusCode": 400, "message": ["Name is too long."], "error": "Bad Request"},
+            "It said: Name is too long.",
+        ),
+        (400, {"error": {"message": ["name is odd"], "param": None}}, "It said: name is odd"),
+        (422, {"detail": [{"loc": ["query", "order"], "msg": "Not permitted"}]}, "It said: query.order: Not permitted"),
+        (422, {"detail": [{"loc": ["body", "name"], "msg": "too long"}]}, "name: too long"),
+        (400, {"name": ["Ensure this is shorter."]}, "name: Ensure this is shorter."),
+        (400, {"title": "Validation.", "errors": {"tools": ["are odd"]}}, "tools: are odd"),
+        (200, {"error": {"message": "No API key found", "code": 401}}, "refused this workspace's key"),
+        (200, {"success": False, "message": "No quota", "code": 429}, "asks us to slow down"),
+        (307, {}, "redirected us to another address (https://elsewhere.example/v1/assistants)"),
+    ],
+)
+def test_a_save_that_is_refused_says_what_the_server_said(
+    alice: Person, tap: Tap, status: int, body: dict[str, Any], said: str
+) -> None:
+    location = {"Location": "https://elsewhere.example/v1/assistants"} if status == 307 else {}
+    tap.answer = lambda request: (
+        httpx.Response(status, json=body, headers=location) if request.method == "POST" else None
+    )
+    answer = alice.post("/w/main/assistants/new/", typed(name="Returns desk"))
+    assert answer.status_code >= 400
+    assert said in read(answer).text
