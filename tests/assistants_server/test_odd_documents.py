@@ -52,6 +52,8 @@ WORD_PROCESSORS = {
     "text from right to left": (par("<w:bdo w:val='rtl'>" + run("Rome") + "</w:bdo>"), "Rome"),
     "a ruby": (par("<w:r><w:ruby><w:rt>" + run("とうきょう") + "</w:rt><w:rubyBase>" + run("東京") + "</w:rubyBase></w:ruby></w:r>"), "東京(とうきょう)"),
     "a soft hyphen": (par("<w:r><w:t>Rück</w:t><w:softHyphen/><w:t>gabe</w:t></w:r>"), "Rückgabe"),
+    "a button": (par("<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> MACROBUTTON x Click</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>", run(" it")), "Click it"),
+    "a button with a result": (par("<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> MACROBUTTON x Click</w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>" + run("Click") + "<w:r><w:fldChar w:fldCharType='end'/></w:r>", run(" it")), "Click it"),
     "a field in a field": (par("<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>IF </w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>" + run("five") + "<w:r><w:fldChar w:fldCharType='end'/></w:r>"), "five"),
     "a tick box": (par("<w:sdt><w:sdtPr/><w:sdtContent>" + run("☒") + "</w:sdtContent></w:sdt>", run(" Yes")), "☒ Yes"),
     "a repeated section": ("<w:sdt><w:sdtContent><w:sdt><w:sdtContent>" + par(run("a")) + "</w:sdtContent></w:sdt><w:sdt><w:sdtContent>" + par(run("b")) + "</w:sdtContent></w:sdt></w:sdtContent></w:sdt>", "a b"),

@@ -87,6 +87,7 @@ ODF_STYLES = (
         ('<text:list text:style-name="L"><text:list-header><text:p>a</text:p></text:list-header><text:list-item text:start-value="9"><text:p>b</text:p></text:list-item></text:list>', "a (I) b"),
         ('<text:list text:style-name="L"><text:list-item><text:p>a</text:p></text:list-item></text:list><text:list text:style-name="L" text:continue-numbering="true"><text:list-item><text:p>b</text:p></text:list-item></text:list>', "(C) a (D) b"),
         ('<text:h text:outline-level="1">a</text:h><text:h text:outline-level="2">b</text:h><text:h text:outline-level="1" text:is-list-header="true">c</text:h><text:h text:outline-level="1">d</text:h>', "1. a b c 2. d"),
+        ('<text:p>word<draw:custom-shape xmlns:draw="d"><text:p>boxed</text:p></draw:custom-shape>beside</text:p>', "word boxed beside"),
         ('<text:p text:style-name="P">x</text:p><text:p>a <text:span text:style-name="H">y</text:span>b</text:p><text:p text:style-name="Q">c</text:p>', "a b c"),
     ],
 )  # fmt: skip

@@ -43,6 +43,8 @@ class DocxReader:
         self.numbering = Numbering(self._root_of("numbering"), self.styles)
         self.is_hidden = False
         self.font = ""
+        # The button of each field that is open, and how much text stood before it.
+        self.fields: list[tuple[str, int]] = []
         self.known_notes = {kind: self._notes_of(kind) for kind in ("footnotes", "endnotes")}
 
     def read(self) -> None:
@@ -220,10 +222,20 @@ class DocxReader:
                 self._rt(part) if name == "rt" else self.walk(part)
 
     def _instrtext(self, instruction: Any) -> None:
-        # A button is a field whose instruction is what it shows.
+        # A button is a field whose instruction is what it shows, unless it has a result.
         words = (instruction.text or "").split(None, 2)
-        if len(words) == 3 and words[0] == "MACROBUTTON":
-            self.document.write(words[2])
+        if len(words) == 3 and words[0] == "MACROBUTTON" and self.fields:
+            self.fields[-1] = words[2], self.document.length
+
+    def _fldchar(self, mark: Any) -> None:
+        kind = attribute(mark, "fldCharType")
+        if kind == "begin":
+            self.fields.append(("", 0))
+        elif kind == "end" and self.fields:
+            button, length = self.fields.pop()
+            if self.document.length == length:
+                self.document.write(button)
+        self.walk(mark)
 
     def _ffdata(self, field: Any) -> None:
         """A drop-down list or a tick box of an old form, whose value is nowhere in the text."""

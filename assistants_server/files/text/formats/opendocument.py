@@ -16,6 +16,7 @@ SKIPPED = frozenset(
     "data-pilot-tables label-ranges consolidation settings page-thumbnail automatic-styles font-face-decls".split()
 )
 ENDS_LINE = frozenset({"p", "h"})
+SHAPES = frozenset({"custom-shape", "rect", "ellipse", "circle", "polygon", "path", "caption", "line", "connector"})
 HIDEABLE = frozenset({"p", "h", "span"})
 MOST_REPEATED = 100
 
@@ -107,6 +108,9 @@ class OpenDocumentReader:
             return
         if name in ENDS_LINE:
             self._write_number(child)
+        elif name in SHAPES:
+            # A shape floats: its text comes between the words beside its anchor.
+            self.document.line()
         special = getattr(self, "_" + name.replace("-", "_"), None)
         if special is not None:
             special(child)
