@@ -59,7 +59,8 @@ def result_of(call: Call[T], answer: ReceivedResponse, *, secrets: Iterable[str]
         error = status_error(answer, secrets=secrets)
         if isinstance(error, NotFoundError):
             # A list has no object that could be gone.
-            error.is_route = (call.method == "GET" and call.path.count("/") == 1) or "Invalid URL (" in error.message
+            is_list = call.method == "GET" and call.path.count("/") == 1
+            error.is_route = error.is_route or is_list or "Invalid URL (" in error.message
         raise error
     try:
         decoded = answer.body if call.binary else _decoded(call, answer)
@@ -126,6 +127,9 @@ def status_error(answer: ReceivedResponse, *, secrets: Iterable[str] = ()) -> AP
         retry_after=retry_after(answer.headers),
     )
     error.should_retry = {"true": True, "false": False}.get(answer.headers.get("x-should-retry", ""))
+    if isinstance(error, NotFoundError):
+        # What answers with a page, or with Go's line for it, knows nothing of assistants.
+        error.is_route = words.is_page or words.message == "404 page not found"
     if isinstance(error, RedirectError):
         error.target = _target(answer.headers.get("location", ""))
         error.message = "The server redirected us to another address" + (f" ({error.target})" if error.target else "")

@@ -60,7 +60,9 @@ class AssistantService:
         """The assistant as it is now, or None when the server has none of this id."""
         try:
             return self.retrieve(assistant_id, fresh=True)
-        except wire.NotFoundError:
+        except wire.NotFoundError as error:
+            if error.is_route:
+                raise
             return None
 
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.Assistant:

@@ -44,8 +44,9 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
     asked_at = now()
     try:
         answer = gateway.client.send(call)
-    except wire.NotFoundError:
-        keeping.keep_deletion(gateway.workspace, assistant_id)
+    except wire.NotFoundError as error:
+        if not error.is_route:
+            keeping.keep_deletion(gateway.workspace, assistant_id)
         raise
     keeping.keep_seen(gateway.workspace, [answer], read_at=asked_at)
     if known is None or known.state is None or not _differs(known.state, answer):

@@ -258,3 +258,18 @@ def test_files_whose_stores_cannot_be_looked_into_say_why(far_end: Server, alice
 def test_the_words_of_an_odd_answer_are_told(far_end: Server, alice: Person, fault: str, said: str) -> None:
     far_end.fails("names of files", FAULTS[fault])
     assert f"The names of files cannot be read: {said}" in read(alice.get(far_end.page)).text
+
+
+@pytest.mark.parametrize("body", [b"<html><title>404 Not Found</title><hr>nginx</html>", b"404 page not found\n"])
+def test_a_page_in_the_place_of_an_answer_says_nothing_of_the_assistant(
+    far_end: Server, alice: Person, body: bytes
+) -> None:
+    alice.get("/w/main/assistants/")
+    far_end.tap.answer = lambda request: httpx.Response(404, content=body)
+    cache.clear()
+    answer = alice.get(far_end.page)
+    assert answer.status_code == 502
+    assert "The assistant service does not offer this" in read(answer).text
+    far_end.tap.answer = lambda request: None
+    cache.clear()
+    assert "Desk" in read(alice.get("/w/main/assistants/?q=desk")).text
