@@ -5,7 +5,13 @@ import { counted, number, text } from "./texts.js";
 
 const MEGABYTE = 2 ** 20;
 // What file search reads here, by the ending; another server may read more or less, so this only warns.
-const SEARCHABLE = /\.(c|cpp|cs|css|csv|docx?|eml|epub|go|html?|java|js|json|md|markdown|od[pst]|pdf|php|pptx|py|rb|rtf|sh|tex|ts|txt|xlsx|xml|ya?ml)$/i;
+const SEARCHABLE = new Set((
+  "bash bat c cc cfg conf cpp cs css csv docx eml epub fodp fods fodt go graphql h hpp htm html ini " +
+  "ipynb java js json jsonl jsx kt log lua markdown mbox md mht mhtml mjs odp ods odt pdf php pl pptx " +
+  "proto ps1 py r rb rs rst rtf scala scss sh shtml sql srt svelte svg swift tex text tf toml ts tsv " +
+  "tsx txt vtt vue xhtml xlsx xml yaml yml"
+).split(" "));
+const OLD_OFFICE = new Set(["doc", "xls", "ppt"]);
 
 for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
 
@@ -71,7 +77,9 @@ function prepare(form) {
       const problem = problemWith(file);
       if (problem) item.end("failed", problem);
       else waiting.add(item);
-      if (!problem && isForSearch() && !SEARCHABLE.test(file.name)) item.warn(text("upload.unsearchable"));
+      const ending = file.name.includes(".") ? file.name.split(".").pop().toLowerCase() : "txt";
+      if (!problem && isForSearch() && !SEARCHABLE.has(ending))
+        item.warn(text(OLD_OFFICE.has(ending) ? "upload.old_office" : "upload.unsearchable"));
     }
     nameLeaving();
   }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
+from django.conf import settings
 from django.test.utils import override_settings
 
 from assistants_client import Assistant, Client
+from assistants_server.files.text.formats import kinds
 from assistants_server.vector_stores import indexing
 from tests.assistants_ui.attaching import page_of, sent, upload
 from tests.assistants_ui.conftest import Tap
@@ -217,3 +222,12 @@ def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Clien
 def test_metadata_stand_under_a_heading_of_their_own(bob: Person, server: Client) -> None:
     made = server.assistants.create(model="gpt-4.1-mini", name="Support desk", metadata={"team": "support"})
     assert "Metadata teamsupport" in read(bob.get(page_of(made))).text
+
+
+def test_the_page_warns_of_exactly_the_kinds_that_are_not_read_here() -> None:
+    script = (Path(settings.BASE_DIR) / "static" / "js" / "upload.js").read_text(encoding="utf-8")
+    listed = script.partition("const SEARCHABLE = new Set((")[2].partition(").split")[0]
+    known = set("".join(re.findall('"([^"]*)"', listed)).split())
+    plain = {name.removeprefix(".") for name in kinds.PLAIN | kinds.WEB | kinds.MAIL}
+    office = {"docx", "pptx", "xlsx", "odt", "ods", "odp", "fodt", "fods", "fodp", "rtf", "pdf", "epub", "svg"}
+    assert known == plain | office

@@ -201,3 +201,16 @@ def test_the_assistant_tells_what_was_attached_where_its_files_stand(
     page.wait_for_url(f"**/w/main/assistants/{assistant.id}/#knowledge-section")
     expect(page.get_by_text("“prices.txt” was attached.")).to_be_in_viewport()
     expect(page.get_by_text("“prices.txt” was attached.")).to_have_count(1)
+
+
+def test_what_perhaps_cannot_be_searched_is_told_before_it_is_attached(
+    alice: Person, visit: Visit, assistant: Assistant
+) -> None:
+    page = visit(alice, f"/w/main/assistants/{assistant.id}/files/")
+    drop(page, *((name, "text") for name in ("new.docx", "notes", "old.doc", "tape.mp3")))
+
+    expect(result(page, "old.doc")).to_contain_text("Save it as .docx, .xlsx or .pptx first.")
+    expect(result(page, "tape.mp3")).to_contain_text("this kind of file can perhaps not be searched")
+    for name in ("new.docx", "notes"):
+        expect(result(page, name)).to_contain_text("Ready to be attached")
+        expect(result(page, name)).not_to_contain_text("perhaps")
