@@ -46,8 +46,8 @@ def wrapped(pair: tuple[dict[str, Any], int]) -> dict[str, Any]:
     return value
 
 
-def repeated(runs: list[tuple[str, int]]) -> str:
-    return "".join((piece * count)[:SIZE] for piece, count in runs)[:SIZE]
+def repeated(runs: list[tuple[str, int]], size: int = SIZE) -> str:
+    return "".join((piece * count)[:size] for piece, count in runs)[:size]
 
 
 def packed(text: str) -> list[list[Any]]:
