@@ -20,6 +20,7 @@ from assistants_ui.domain.outcomes import AnswerOutcome, of_error
 from assistants_ui.evaluations import runs
 from assistants_ui.models import QuestionAnswer, QuestionRun
 from assistants_ui.question_results.checks import CheckedAnswer, CheckResult, Checks, summary
+from assistants_ui.question_results.results import shape_of
 from assistants_ui.service import Service
 from dashboard.lib.stored_texts import english, register
 
@@ -28,6 +29,8 @@ LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 10.0
 MOST_FUNCTION_ROUNDS = 10
 MOST_MISSES = 5
+# More characters of an answer are not kept.
+LONGEST_ANSWER = 100_000
 PAUSE_SECONDS = 2.0
 State = QuestionAnswer.State
 # What rows say in English, and pages in the reader's language.
@@ -139,10 +142,11 @@ def keep(row: QuestionAnswer, found: Exchange) -> None:
     row.token = ""
     row.outcome = found.outcome.value
     row.detail = found.detail or (NOT_TAKEN_OVER if found.ignored else "")
-    row.answer = found.text
+    row.answer = found.text[:LONGEST_ANSWER]
     row.sources = list(dict.fromkeys(_storable(source.file_name or source.file_id) for source in found.sources))
     row.calls = [[_storable(call.name), _storable(call.arguments)] for call in (*found.called, *found.waiting)]
     row.findings = [{"check": one.check, "result": one.result.value, "why": _storable(one.why)} for one in findings]
+    row.shape = shape_of(row)
     row.result = (summary(findings) if findings else CheckResult.UNKNOWN).value
     row.model, row.tokens, row.seconds = found.model[:256], found.tokens, found.seconds
     row.save()

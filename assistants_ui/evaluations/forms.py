@@ -13,7 +13,6 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, gettext_lazy
 
-from assistants_ui.domain.schemas.checks import MAX_CHARACTERS
 from assistants_ui.models import Question
 from assistants_ui.question_results.checks import Checks
 from dashboard.lib.texts import StrOrPromise, labelled
@@ -223,7 +222,7 @@ def _problem_of(form: QuestionForm) -> str:
 
 def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each row with the number of its first line; raises ``ValueError`` for a file without the right head."""
-    if len(text) > MAX_CHARACTERS * 5:
+    if len(text) > MOST_BYTES:
         raise ValueError(gettext("The file is too long."))
     head = text.splitlines()[0] if text else ""
     # Spreadsheets of many countries write semicolons, and some say so in a line of its own.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assistants_ui.domain.actions import Action
 from assistants_ui.evaluations.forms import QuestionForm, values_of
@@ -16,9 +17,9 @@ from dashboard.audit import api as audit
 MOST_QUESTIONS = 1000
 
 
-def of_assistant(workspace: str, assistant_id: str) -> list[Question]:
+def of_assistant(workspace: str, assistant_id: str) -> QuerySet[Question]:
     """Group by group, in the order in which they were made."""
-    return list(Question.objects.filter(workspace=workspace, assistant_id=assistant_id))
+    return Question.objects.filter(workspace=workspace, assistant_id=assistant_id)
 
 
 def find(workspace: str, assistant_id: str, pk: int) -> Question | None:

@@ -53,7 +53,7 @@ def start(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     offered = drafts.offered(request.user, request.workspace.name, assistant_id)
     draft = drafts.chosen(offered, form.cleaned_data["draft"])
     chosen = subject.of_draft(request, assistant, draft) if draft else None
-    count = len(questions.of_assistant(request.workspace.name, assistant_id))
+    count = questions.of_assistant(request.workspace.name, assistant_id).count()
     needed = count * repeats * (2 if chosen else 1)
     if problem := why_not(request, chosen, count=count, needed=needed):
         messages.error(request, problem)
@@ -87,14 +87,15 @@ def why_not(request: DashboardRequest, chosen: subject.ConversationSubject | Non
 @requires(Right.CHANGE)
 def show(request: DashboardRequest, assistant_id: str, run: int) -> HttpResponse:
     row = found(request, assistant_id, run)
-    answers = row.answers.all()
-    done = sum(answer.state == QuestionAnswer.State.DONE for answer in answers)
+    at = request.GET.get("at", "")
+    page = results.shown_results(row, at=int(at) if at.isdecimal() and len(at) < 10 else None)
     context: dict[str, Any] = {
         "assistant_id": assistant_id,
         "run": row,
-        "results": results.results_of(row),
-        "done": done,
-        "count": len(answers),
+        "page": page,
+        "results": page.results,
+        "done": row.answers.filter(state=QuestionAnswer.State.DONE).count(),
+        "count": row.answers.count(),
         "verdicts": VerdictForm.base_fields["verdict"].choices,  # type: ignore[attr-defined]  # a choice field's
         "changed": field_names(changed_in(row)),
     }
@@ -138,11 +139,12 @@ def judge(request: DashboardRequest, assistant_id: str, run: int) -> HttpRespons
         request.service, row, position, verdict=form.cleaned_data["verdict"], line=form.cleaned_data["line"].strip()
     )
     if is_partial(request):
-        one = next(one for one in results.results_of(row) if one.position == position)
+        one = next(one for one in results.shown_results(row, at=position).results if one.position == position)
         context = {"one": one, "run": row, "assistant_id": assistant_id, "is_open": True}
         context["verdicts"] = form.fields["verdict"].choices  # type: ignore[attr-defined]  # a choice field's
         return render(request, "evaluations/_result.html", context)
-    return redirect(f"{reverse('question-run', args=[request.workspace.name, assistant_id, run])}#question-{position}")
+    page = reverse("question-run", args=[request.workspace.name, assistant_id, run])
+    return redirect(f"{page}?at={position}#question-{position}")
 
 
 @require_POST

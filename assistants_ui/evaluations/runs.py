@@ -45,7 +45,7 @@ def start(
             repeats=repeats,
             created_at=timezone.now(),
         )
-        asked = questions.of_assistant(workspace, assistant.id)
+        asked = list(questions.of_assistant(workspace, assistant.id))
         QuestionAnswer.objects.bulk_create(_answers(run, asked))
         detail = {"questions": len(asked), "has_draft": draft is not None, "repeats": repeats}
         _record(service, Action.QUESTION_RUN_START, run, detail=detail)

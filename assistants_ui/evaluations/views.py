@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -27,6 +29,10 @@ from dashboard.lib.filenames import clean_name
 from dashboard.lib.http import is_partial, require_form
 from dashboard.lib.texts import filled_later
 
+# What a page lists: questions, of each its first checks, and of each check its beginning.
+SHOWN = 50
+CHECKS_SHOWN = 8
+CHECK_SHOWN = 200
 TOO_MANY = filled_later(
     gettext_lazy("An assistant has at most %(most)d test questions."), most=questions.MOST_QUESTIONS
 )
@@ -37,15 +43,17 @@ TOO_MANY = filled_later(
 def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id)
     found = questions.of_assistant(request.workspace.name, assistant_id)
+    page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
     groups = [
         {"name": name, "questions": [{"question": one, "checks": words_of(one)} for one in members]}
-        for name, members in groupby(found, key=lambda one: one.group)
+        for name, members in groupby(page, key=lambda one: one.group)
     ]
     context = {
         "assistant_id": assistant_id,
         "label": label(assistant),
         "groups": groups,
-        "count": len(found),
+        "count": page.paginator.count,
+        "page": page,
         "drafts": drafts.offered(request.user, request.workspace.name, assistant_id),
         "repeats": range(1, runs.MOST_REPEATS + 1),
         "obstacle": support.obstacle(request),
@@ -56,9 +64,10 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 
 
 def words_of(question: Question) -> list[str]:
-    """The checks of a question, each as a short sentence."""
-    checks = Checks.of(question.checks)
-    return [finding.check for finding in checks.described()]
+    """The first checks of a question, each as a short sentence."""
+    checks = Checks.of(question.checks).described()
+    first = [Truncator(finding.check).chars(CHECK_SHOWN) for finding in islice(checks, CHECKS_SHOWN)]
+    return first if next(checks, None) is None else [*first, "…"]
 
 
 @require_form

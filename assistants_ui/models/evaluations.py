@@ -79,6 +79,8 @@ class QuestionAnswer(models.Model):
     outcome = models.CharField(max_length=20, blank=True)
     detail = models.TextField(blank=True)
     answer = models.TextField(blank=True)
+    # The same for answers that say the same: they are counted without reading their texts.
+    shape = models.CharField(max_length=64, blank=True)
     sources = models.JSONField(default=list)
     calls = models.JSONField(default=list)
     findings = models.JSONField(default=list)

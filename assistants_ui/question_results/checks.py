@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -109,9 +110,9 @@ class Checks:
         """What each check says of the answer, in the order of the form."""
         return [_unless_whole(finding, answer) for finding in self._findings(answer)]
 
-    def described(self) -> list[CheckFinding]:
+    def described(self) -> Iterator[CheckFinding]:
         """The checks alone, of which nothing is known yet."""
-        return self.look_at(CheckedAnswer())
+        return self._findings(CheckedAnswer())
 
     def _findings(self, answer: CheckedAnswer) -> Iterator[CheckFinding]:
         text = plain(answer.text)
@@ -176,7 +177,13 @@ def summary(findings: Iterable[CheckFinding]) -> CheckResult:
 def plain(text: str) -> str:
     """The text without its case, its accents and its line breaks."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+    return " ".join(letters.translate(_combining()).split())
+
+
+@cache
+def _combining() -> dict[int, None]:
+    """What is left out of a text so that accents make no difference; Unicode has none beyond these planes."""
+    return {code: None for code in range(0x20000) if unicodedata.combining(chr(code))}
 
 
 def json_problem(text: str, schema: Mapping[str, Any] | None) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -17,7 +21,13 @@ from assistants_ui.models import Question, QuestionAnswer, QuestionRun, Question
 from assistants_ui.question_results.checks import CheckResult, plain
 from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.read.diff import DiffPart, words
+from dashboard.bounds import COMPARISON_CHARACTERS
+from dashboard.lib.matching import Budget
 from dashboard.lib.relative_time import relative_time
+
+# What a page shows of a run, and nothing else asks for.
+TEXTS = ("answer", "calls", "detail", "findings", "good_answer", "sources", "text")
+RESULTS_SHOWN = 50
 
 
 class Standing(StrEnum):
@@ -93,6 +103,7 @@ class QuestionResult:
     old: Side
     new: Side | None
     verdict: QuestionVerdict | None
+    budget: Budget = field(default_factory=Budget)
 
     @property
     def main(self) -> Side:
@@ -120,8 +131,7 @@ class QuestionResult:
         """Whether the new answer differs from the old one in its words, its end, its sources or its functions."""
         if self.new is None:
             return False
-        one, other = self.old.first, self.new.first
-        return _shape(one) != _shape(other) or self.old.result != self.new.result
+        return self.old.first.shape != self.new.first.shape or self.old.result != self.new.result
 
     @property
     def standing(self) -> Standing:
@@ -139,7 +149,7 @@ class QuestionResult:
 
     def marked(self) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
         """Both answers with the words marked that the other one lacks."""
-        return words(self.old.first.answer, self.main.first.answer)
+        return words(self.old.first.answer, self.main.first.answer, self.budget)
 
     @property
     def sources(self) -> tuple[list[str], list[str]]:
@@ -167,16 +177,51 @@ class QuestionResult:
 
 
 def results_of(run: QuestionRun) -> list[QuestionResult]:
-    """Every question of the run, what matters most first."""
+    """Every question of the run, what matters most first; the texts are read where they are asked for."""
+    return _results(run, run.answers.defer(*TEXTS))
+
+
+def shown_results(run: QuestionRun, *, at: int | None = None) -> ResultsPage:
+    """The results that fit on one page: the first ones, or those around the question at the position ``at``."""
+    everything = [one.position for one in results_of(run)]
+    sizes = dict(run.answers.values_list("position").annotate(size=Sum(Length("answer"))).order_by())
+    pages: list[list[int]] = [[]]
+    room = COMPARISON_CHARACTERS
+    for position in everything:
+        room -= sizes[position] or 0
+        if pages[-1] and (room < 0 or len(pages[-1]) == RESULTS_SHOWN):
+            pages.append([])
+            room = COMPARISON_CHARACTERS - (sizes[position] or 0)
+        pages[-1].append(position)
+    number = next((number for number, page in enumerate(pages) if at in page), 0)
+    return ResultsPage(
+        results=_results(run, run.answers.filter(position__in=pages[number])),
+        before=pages[number - 1][0] if number else None,
+        after=pages[number + 1][0] if number + 1 < len(pages) else None,
+    )
+
+
+def _results(run: QuestionRun, rows: QuerySet[QuestionAnswer]) -> list[QuestionResult]:
     verdicts = {verdict.position: verdict for verdict in run.verdicts.all()}
+    budget = Budget()
     found = []
-    for position, answers in groupby(run.answers.all(), key=lambda one: one.position):
-        rows = list(answers)
-        old = [one for one in rows if not one.is_draft]
-        new = [one for one in rows if one.is_draft]
+    for position, answers in groupby(rows, key=lambda one: one.position):
+        sides = list(answers)
+        old = [one for one in sides if not one.is_draft]
+        new = [one for one in sides if one.is_draft]
         side = Side(answers=new) if new else None
-        found.append(QuestionResult(position=position, old=Side(answers=old), new=side, verdict=verdicts.get(position)))
+        verdict = verdicts.get(position)
+        found.append(QuestionResult(position=position, old=Side(answers=old), new=side, verdict=verdict, budget=budget))
     return sorted(found, key=lambda one: one.order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPage:
+    """Some results of a run, and the positions of the first questions of the pages ``before`` and ``after``."""
+
+    results: list[QuestionResult]
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +255,7 @@ def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Teste
         # The run compares another text with this one: only its old side is about this text.
         results = [QuestionResult(position=one.position, old=one.old, new=None, verdict=None) for one in results]
     counts = Counter(one.standing for one in results)
-    asked = {answer.question_id for answer in run.answers.all()}
+    asked = set(run.answers.values_list("question_id", flat=True))
     is_all = set(ids) <= asked
     sentence = _account(len(results), counts, run, missing=0 if is_all else len(set(ids) - asked))
     is_passed = is_all and all(one.standing.is_passed for one in results)
@@ -252,8 +297,11 @@ def _account(count: int, counts: Mapping[Standing, int], run: QuestionRun, *, mi
     }
 
 
-def _shape(answer: QuestionAnswer) -> tuple[Any, ...]:
-    return plain(answer.answer), answer.outcome, sorted(answer.sources), sorted(_call(one) for one in answer.calls)
+def shape_of(answer: QuestionAnswer) -> str:
+    """The same for answers that say the same, end in the same way, and rest on the same sources and functions."""
+    calls = sorted(_call(one) for one in answer.calls)
+    said = [plain(answer.answer), answer.outcome, sorted(answer.sources), calls]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _call(one: Sequence[str]) -> str:
