@@ -9,6 +9,10 @@ from __future__ import annotations
 COMPARISON_STEPS = 200_000
 # One page that compares texts: nobody reads further, and the browser draws each of them.
 COMPARISON_PARTS = 3_000
+# One page that compares texts, and one page of answers: two of the longest fields whole, and half as much again.
+COMPARISON_CHARACTERS = 700_000
+# A description of operations that is pasted; most published ones are shorter.
+DESCRIPTION_CHARACTERS = 1_000_000
 # What one pasted description may grow to while its references are written out, in entries and in characters. Two
 # hundred bytes that refer to themselves grow into gigabytes; these hold the largest operations of published ones.
 PASTED_ENTRIES = 10_000
@@ -16,6 +20,10 @@ PASTED_CHARACTERS = 250_000
 # How deep JSON may be nested that a person types, and that a program sends: what is typed is put into something else.
 SCHEMA_DEPTH = 60
 JSON_DEPTH = 64
+# The tools of one assistant together, its response format, and each piece of JSON that is typed: every page that shows
+# an assistant reads them all, and the costliest takes a third of a second of one core for both. 128 functions of two
+# thousand characters fit.
+SCHEMA_CHARACTERS = 300_000
 # A schema with more fields is shown as JSON: it is a page that no browser edits well.
 SCHEMA_ROWS = 200
 # A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.

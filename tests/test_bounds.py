@@ -16,9 +16,12 @@ ROW = re.compile(r"^\| `([A-Z_]+)` \| ([\d.,]+)[^|]* \| ([^|]+) \| ([^|]+) \|$",
 # Which test goes to the bound and beyond it.
 TESTED_BY = {
     "COMPARISON_STEPS": "dashboard/audit/test_diff.py::test_no_two_texts_cost_more_than_the_budget_of_their_page",
+    "COMPARISON_CHARACTERS": "test_costly_pages.py::test_a_page_of_results_holds_so_much_text",
     "COMPARISON_PARTS": "dashboard/audit/test_diff.py::test_the_largest_text_does_not_fill_the_memory",
     "PASTED_ENTRIES": "test_costly_texts.py::test_a_paste_may_grow_to_its_bounds",
     "PASTED_CHARACTERS": "test_costly_texts.py::test_a_paste_may_grow_to_its_bounds",
+    "SCHEMA_CHARACTERS": "test_costly_pages.py::test_the_tools_of_an_assistant_may_be_so_long",
+    "DESCRIPTION_CHARACTERS": "test_costly_pages.py::test_a_description_may_be_so_long_that_it_is_pasted",
     "SCHEMA_DEPTH": "test_costly_texts.py::test_typed_json_may_be_so_deep",
     "JSON_DEPTH": "test_costly_texts.py::test_sent_json_may_be_so_deep",
     "SCHEMA_ROWS": "test_costly_texts.py::test_a_schema_has_so_many_rows",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistants_server import strict_json
 from assistants_server.http.errors import invalid
 from assistants_server.http.validation import (
     ABSENT,
@@ -25,6 +26,7 @@ from assistants_server.http.validation import (
     variants,
 )
 from assistants_server.vector_stores.schema import chunking
+from dashboard.bounds import SCHEMA_CHARACTERS
 
 NAME = r"[a-zA-Z0-9_-]+"
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -81,9 +83,22 @@ def tools(known: Mapping[str, Check], *, longest: int = 128) -> Check:
                     code="invalid_value",
                 )
             kept[key] = kept.get(key, {}) | tool
-        return list(kept.values())
+        return short(list(kept.values()), path)
 
     return check
+
+
+def short(value: Any, path: str) -> Any:
+    """The value, unless its JSON is longer than any page can show."""
+    length = len(strict_json.dumps(value))
+    if length > SCHEMA_CHARACTERS:
+        raise invalid(
+            f"Invalid '{path}': its JSON has {length} characters, and the longest that is stored has "
+            f"{SCHEMA_CHARACTERS}.",
+            param=path,
+            code="string_above_max_length",
+        )
+    return value
 
 
 RESPONSE_FORMATS = variants(
@@ -115,7 +130,7 @@ def response_format(value: Any, path: str) -> Any:
         return ABSENT  # What the first months of v2 called the default.
     if isinstance(value, str):
         return choice("auto")(value, path)
-    return RESPONSE_FORMATS(value, path)
+    return short(RESPONSE_FORMATS(value, path), path)
 
 
 NEW_STORE = fields({"file_ids": array(FILE_ID, longest=10_000), "chunking_strategy": chunking, "metadata": METADATA})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.domain.model_rules import to_clear
 
+LONGEST = 256_000
 DELETE = "delete"
 UNDO = "undo"
 KINDS = {
@@ -21,6 +22,10 @@ KINDS = {
     "model": gettext_lazy("Change the model"),
     DELETE: gettext_lazy("Delete"),
 }
+
+
+class OverlongTextError(ValueError):
+    """The text would become longer than instructions may be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +60,10 @@ class ManyChange:
         }.get(self.kind, gettext("Undo a change of many assistants"))
 
     def of(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        """The wire fields to send for an assistant in this state; none where it would stay as it is."""
+        """The wire fields to send for an assistant in this state; none where it would stay as it is.
+
+        Raises :class:`OverlongTextError`, before the text is made.
+        """
         wanted = getattr(self, f"_{self.kind.replace('-', '_')}")(state)
         return {name: value for name, value in wanted.items() if state.get(name) != value}
 
@@ -63,8 +71,12 @@ class ManyChange:
         text = state.get("instructions")
         if not isinstance(text, str) or not self.find:
             return {}
-        flags = re.IGNORECASE if self.any_case else re.NOFLAG
-        return {"instructions": re.sub(re.escape(self.find), lambda _: self.replacement, text, flags=flags)}
+        found = re.compile(re.escape(self.find), re.IGNORECASE if self.any_case else re.NOFLAG)
+        # A megabyte of text could become gigabytes.
+        growth = sum(len(self.replacement) - len(match[0]) for match in found.finditer(text))
+        if growth > 0 and len(text) + growth > LONGEST:
+            raise OverlongTextError
+        return {"instructions": found.sub(lambda _: self.replacement, text)}
 
     def _add_label(self, state: Mapping[str, Any]) -> dict[str, Any]:
         return {"metadata": {**(state.get("metadata") or {}), self.key: self.value}}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 import assistants_client as wire
-from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
+from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange, OverlongTextError
 from assistants_ui.domain.labels import field_names
 from assistants_ui.models import BulkItem, BulkJob
 from assistants_ui.service import Service
@@ -28,33 +30,49 @@ State = BulkItem.State
 IS_BEING_SAVED = gettext_noop("Somebody else is saving it just now.")
 # How many one job takes; who has more repeats it with the rest.
 MOST = 5000
+# How many are held in memory at a time.
+PIECE = 20
 # How long one request goes on with it.
 SECONDS = 2.0
 # Others may be editing; nobody's turn is waited for long.
 PATIENCE_SECONDS = 2.0
 
 
+class Stays(Enum):
+    """Why an assistant that was chosen is not part of the change."""
+
+    SAME = "it is like that already"
+    TOO_LONG = "its instructions would become longer than they may be"
+
+
 def prepare(
     workspace: str, user: User, change: ManyChange, assistants: Iterable[wire.Assistant]
-) -> tuple[BulkJob, int]:
-    """Write down what would change, and return how many would stay as they are. Nothing is sent yet."""
-    items, same = [], 0
-    for assistant in assistants:
-        after = {} if change.kind == DELETE else change.of(assistant.raw)
-        if not after and change.kind != DELETE:
-            same += 1
-            continue
-        before = assistant.raw if change.kind == DELETE else {name: assistant.raw.get(name) for name in after}
-        items.append(_item(assistant.id, assistant.name or assistant.id, before=before, after=after))
-    return _store(workspace, user, change, items), same
+) -> tuple[BulkJob, Counter[Stays]]:
+    """Write down what would change, and return how many would stay as they are, by reason. Nothing is sent yet."""
+    stays: Counter[Stays] = Counter()
+
+    def items() -> Iterator[BulkItem]:
+        for assistant in assistants:
+            try:
+                after = {} if change.kind == DELETE else change.of(assistant.raw)
+            except OverlongTextError:
+                stays[Stays.TOO_LONG] += 1
+                continue
+            if not after and change.kind != DELETE:
+                stays[Stays.SAME] += 1
+                continue
+            before = assistant.raw if change.kind == DELETE else {name: assistant.raw.get(name) for name in after}
+            yield _item(assistant.id, assistant.name or assistant.id, before=before, after=after)
+
+    return _store(workspace, user, change, items()), stays
 
 
 def prepare_undo(done: BulkJob, user: User) -> BulkJob:
     """The job that takes back whatever another one has done."""
-    items = [
+    items = (
         _item(item.assistant_id, item.label, before=item.new, after=item.old)
-        for item in done.items.filter(state=State.DONE)
-    ]
+        for item in done.items.filter(state=State.DONE).iterator(PIECE)
+    )
     change = ManyChange(kind=UNDO, value=ManyChange.from_json(done.change).kind)
     return _store(done.workspace, user, change, items, undo_of=done.id)
 
@@ -64,18 +82,20 @@ def _item(assistant_id: str, label: str, *, before: Mapping[str, Any], after: Ma
     return BulkItem(assistant_id=assistant_id, label=label.replace("\x00", ""), **texts)
 
 
-def _store(workspace: str, user: User, change: ManyChange, items: list[BulkItem], *, undo_of: str = "") -> BulkJob:
+def _store(workspace: str, user: User, change: ManyChange, items: Iterator[BulkItem], *, undo_of: str = "") -> BulkJob:
+    """Write the items down a few at a time: each may hold a long text twice."""
     with transaction.atomic():
         job = BulkJob.objects.create(workspace=workspace, user=user, change=change.to_json(), undo_of=undo_of)
-        for item in items:
-            item.job = job
-        BulkItem.objects.bulk_create(items, batch_size=500)
+        while some := list(islice(items, PIECE)):
+            for item in some:
+                item.job = job
+            BulkItem.objects.bulk_create(some)
     return job
 
 
 def cleared_settings(job: BulkJob) -> list[tuple[str, int]]:
     """The settings that go back to the server's default along with the change of model, each with how many lose it."""
-    names = Counter(name for item in job.items.all() for name in item.new if name != "model")
+    names = Counter(name for item in job.items.iterator(PIECE) for name in item.new if name != "model")
     return [(field_names((name,)), number) for name, number in names.most_common()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,13 +40,9 @@ def choose(request: DashboardRequest) -> HttpResponse:
     wish = {"kind": request.GET.get("kind"), "model": request.GET.get("to")}
     form = ManyChangeForm(request.POST if request.method == "POST" else None, initial=wish)
     if request.method == "POST" and form.is_valid():
-        assistants = [assistant_of(entry) for entry in rows.select_related("stored")[: jobs.MOST]]
-        job, same = jobs.prepare(request.workspace.name, request.user, form.change(), assistants)
-        if same:
-            text = ngettext(
-                "%(count)d of them would stay as they are.", "%(count)d of them would stay as they are.", same
-            )
-            messages.info(request, text % {"count": same})
+        chosen = rows.select_related("stored")[: jobs.MOST].iterator(jobs.PIECE)
+        job, stays = jobs.prepare(request.workspace.name, request.user, form.change(), map(assistant_of, chosen))
+        _tell(request, stays)
         return redirect("bulk-job", request.workspace.name, job.pk)
     number = rows.count()
     if not number:
@@ -61,6 +58,20 @@ def choose(request: DashboardRequest) -> HttpResponse:
         "models": in_groups(request.service.models.list()),
     }
     return render(request, "bulk/choose.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _tell(request: DashboardRequest, stays: Mapping[jobs.Stays, int]) -> None:
+    """Say how many of the chosen would not be changed."""
+    if same := stays.get(jobs.Stays.SAME):
+        text = ngettext("%(count)d of them would stay as they are.", "%(count)d of them would stay as they are.", same)
+        messages.info(request, text % {"count": same})
+    if too_long := stays.get(jobs.Stays.TOO_LONG):
+        text = ngettext(
+            "%(count)d of them would become longer than instructions may be, and is left as it is.",
+            "%(count)d of them would become longer than instructions may be, and are left as they are.",
+            too_long,
+        )
+        messages.warning(request, text % {"count": too_long})
 
 
 def _chosen(request: DashboardRequest) -> tuple[QuerySet[CatalogEntry], str]:
@@ -126,8 +137,11 @@ def _context(job: BulkJob) -> dict[str, Any]:
         "done": counts.get(BulkItem.State.DONE, 0),
         "outcomes": [(state.label, counts[state]) for state in BulkItem.State if counts.get(state)],
         "items": [
-            {"item": item, "changes": [] if job.is_begun or not _is_small(item) else _changes(item, budget)}
-            for item in items[:SHOWN]
+            # The texts themselves are let go: a hundred of them may be long.
+            {"item": item, "changes": [] if job.is_begun else _changes(texts, budget)}
+            for item, texts in zip(
+                items.defer("before", "after")[:SHOWN], items[:SHOWN].iterator(jobs.PIECE), strict=True
+            )
         ],
         "shown": SHOWN,
     }
@@ -139,4 +153,7 @@ def _is_small(item: BulkItem) -> bool:
 
 
 def _changes(item: BulkItem, budget: Budget) -> list[Any]:
+    """What is different, as long as the page has room for it."""
+    if budget.characters <= 0 or not _is_small(item):
+        return []
     return list(compare(item.old, item.new, names={}, budget=budget))

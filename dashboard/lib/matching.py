@@ -12,20 +12,26 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dashboard.bounds import COMPARISON_PARTS, COMPARISON_STEPS
+from dashboard.bounds import COMPARISON_CHARACTERS, COMPARISON_PARTS, COMPARISON_STEPS
 
 
 @dataclass
 class Budget:
-    """What one page may still spend on comparing texts: ``steps`` of matching and ``parts`` to show.
+    """What one page may still spend on comparing texts: ``steps`` of matching, ``parts`` and ``characters`` to show.
 
     ``refused`` counts the stretches that were not matched item by item, because too few steps were left for them.
     """
 
     steps: int = COMPARISON_STEPS
     parts: int = COMPARISON_PARTS
+    characters: int = COMPARISON_CHARACTERS
     refused: int = 0
     spent: int = field(default=0, init=False)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is shown."""
+        return self.parts <= 0 or self.characters <= 0
 
     def spend(self, steps: int) -> None:
         self.steps -= steps

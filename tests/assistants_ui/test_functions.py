@@ -110,7 +110,7 @@ def test_a_removed_function_goes_and_nothing_else(alice: Person, tap: Tap, assis
         ),
         ({"function-0-parameter-json": "{not json"}, "Not JSON"),
         ({"function-0-parameter-json": '{"minimum": NaN}'}, "NaN is not a JSON number."),
-        ({"function-0-parameter-json": "{" + " " * 1_000_000}, "It is too long: 1,000,001 of 1,000,000 characters."),
+        ({"function-0-parameter-json": "{" + " " * 300_000}, "It is too long: 300,001 of 300,000 characters."),
         ({"function-0-parameter-json": "[1]"}, "It must be an object"),
         ({"function-0-parameter-json": '{"type": "array"}'}, "must describe an object"),
         ({"function-0-parameter-json": '{"type": "object", "required": "x"}'}, "Not a JSON schema"),

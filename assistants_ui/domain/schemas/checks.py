@@ -12,11 +12,10 @@ from django.utils.translation import gettext
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
-from dashboard.bounds import SCHEMA_DEPTH
+from dashboard.bounds import SCHEMA_CHARACTERS, SCHEMA_DEPTH
 from dashboard.lib.characters import NONCHARACTERS
 from dashboard.lib.texts import number
 
-MAX_CHARACTERS = 1_000_000
 MAX_NUMBER = sys.float_info.max
 # What a missing number becomes when a program writes it as the name of something.
 NOT_NAMES = frozenset({"NaN", "Infinity", "-Infinity"})
@@ -26,12 +25,12 @@ class BadJSONError(ValueError):
     """The text is not the JSON that is wanted. Its own text tells a person why and where."""
 
 
-def object_in(text: str) -> dict[str, Any]:
+def object_in(text: str, *, most: int = SCHEMA_CHARACTERS) -> dict[str, Any]:
     """The JSON object that ``text`` is. Raises :class:`BadJSONError` with line and column."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > most:
         raise BadJSONError(
             gettext("It is too long: %(count)s of %(most)s characters.")
-            % {"count": number(len(text)), "most": number(MAX_CHARACTERS)}
+            % {"count": number(len(text)), "most": number(most)}
         )
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)

@@ -62,6 +62,8 @@ def side_by_side(old: str, new: str, *, context: int = CONTEXT, budget: Budget |
     a last pair counts the lines that are not shown.
     """
     budget = budget or Budget()
+    if budget.is_full and old != new:
+        return [Pair(None, None, left_out=max(old.count("\n"), new.count("\n")) + 1)]
     before, after = old.splitlines(), new.splitlines()
     refused = budget.refused
     pairs: list[Pair] = []
@@ -85,7 +87,9 @@ def side_by_side(old: str, new: str, *, context: int = CONTEXT, budget: Budget |
 
 def _show(pairs: list[Pair], more: list[Pair], budget: Budget) -> None:
     pairs += more
-    budget.parts -= sum(len(pair.old or ()) + len(pair.new or ()) or 1 for pair in more)
+    for pair in more:
+        budget.parts -= len(pair.old or ()) + len(pair.new or ()) or 1
+        budget.characters -= sum(len(part.text) for part in (*(pair.old or ()), *(pair.new or ())))
 
 
 def words(old: str, new: str, budget: Budget | None = None) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
@@ -132,7 +136,7 @@ def _rows(old: list[str], new: list[str], budget: Budget) -> Iterator[_Equal | _
         yield _Equal(at, a - at)
         at = b
         while a < b or c < d:
-            if budget.parts <= 0:
+            if budget.is_full:
                 yield sum(map(ne, old[a:b], new[c:d])) + abs(b - a - (d - c))
                 break
             before, after = old[a] if a < b else None, new[c] if c < d else None

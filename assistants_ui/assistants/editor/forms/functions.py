@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ from assistants_ui.domain.canonical_values import NO_PROPERTIES, canonical_tool
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from assistants_ui.domain.schemas.paste import functions_in
 from assistants_ui.domain.schemas.strict import RULES
-from dashboard.bounds import EDITOR_ROWS
+from dashboard.bounds import DESCRIPTION_CHARACTERS, EDITOR_ROWS, SCHEMA_CHARACTERS
+from dashboard.lib.texts import number
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MOST = 128
@@ -145,8 +147,8 @@ class FunctionsWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         functions = value or []
-        for number, function in enumerate(functions):
-            function.number = str(number)
+        for place, function in enumerate(functions):
+            function.number = str(place)
         return context | {"functions": functions, "rules": RULES}
 
 
@@ -175,9 +177,19 @@ class FunctionsField(forms.Field):
             raise ValidationError(
                 gettext("At most %(most)d functions; these are %(count)d.") % {"most": MOST, "count": len(functions)}
             )
+        if not any(function.errors for function in functions):
+            self._check_size(functions)
         if any(function.errors for function in functions):
             raise ValidationError(gettext("Mend what is marked at the functions below."))
         return functions
+
+    @staticmethod
+    def _check_size(functions: list[FunctionText]) -> None:
+        tools = [function.tool(None) for function in functions]
+        count = len(json.dumps(tools, ensure_ascii=False, separators=(",", ":")))
+        if count > SCHEMA_CHARACTERS:
+            text = gettext("All functions together are too long: %(count)s of %(most)s characters.")
+            raise ValidationError(text % {"count": number(count), "most": number(SCHEMA_CHARACTERS)})
 
 
 def read(data: QueryDict) -> list[FunctionText]:
@@ -220,7 +232,7 @@ def do(functions: list[FunctionText], action: str, *, pasted: str = "") -> str:
 
 
 def _paste(functions: list[FunctionText], pasted: str) -> str:
-    found = functions_in(object_in(pasted))
+    found = functions_in(object_in(pasted, most=DESCRIPTION_CHARACTERS))
     if not found:
         raise BadJSONError(gettext("There is no operation in this."))
     rows = 0

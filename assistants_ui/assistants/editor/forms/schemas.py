@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from assistants_ui.domain.canonical_values import NO_PROPERTIES, canonical_schema
-from assistants_ui.domain.schemas.checks import MAX_CHARACTERS, BadJSONError, object_in, problems
+from assistants_ui.domain.schemas.checks import BadJSONError, object_in, problems
 from assistants_ui.domain.schemas.rows import (
     GROUPS,
     KINDS,
@@ -30,6 +30,7 @@ from assistants_ui.domain.schemas.rows import (
     schema_of,
 )
 from assistants_ui.domain.schemas.strict import made_strict, violations
+from dashboard.bounds import SCHEMA_CHARACTERS
 from dashboard.lib.texts import StrOrPromise, labelled
 
 
@@ -157,7 +158,7 @@ def indented(value: Any) -> str:
     for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
         pieces.append(piece)
         length += len(piece)
-        if length > MAX_CHARACTERS:
+        if length > SCHEMA_CHARACTERS:
             return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return "".join(pieces)
 

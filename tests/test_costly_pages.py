@@ -1,0 +1,195 @@
+"""Pages that show what others wrote, asked for with the most that a form lets pass, and with a little more."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assistants_client import Assistant, BadRequestError, Client
+from assistants_ui.assistants.editor.forms import functions
+from assistants_ui.bulk import jobs
+from assistants_ui.bulk.changes import LONGEST
+from assistants_ui.domain.schemas.checks import BadJSONError
+from assistants_ui.models import Question, QuestionAnswer, QuestionRun
+from assistants_ui.question_results import results
+from assistants_ui.question_results.results import RESULTS_SHOWN, shape_of
+from benchmarks.counting import steps_of
+from dashboard.bounds import COMPARISON_CHARACTERS, DESCRIPTION_CHARACTERS, EDITOR_ROWS, SCHEMA_CHARACTERS
+from tests.assistants_ui.conftest import assistant, server, tap
+from tests.assistants_ui.pages import editor_form, read
+from tests.conftest import Person
+
+__all__ = ["assistant", "server", "tap"]
+pytestmark = [pytest.mark.django_db, pytest.mark.services_do_not_matter]
+MEGABYTE = 2**20
+
+
+def megabytes(act: Callable[[], object]) -> float:
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1] / MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+def function(name: str, length: int) -> dict[str, Any]:
+    """A function as a tool, in JSON of exactly this length."""
+    tool = {"type": "function", "function": {"name": name, "description": "", "parameters": {"type": "object"}}}
+    text = "a" * (length - len(json.dumps(tool, separators=(",", ":"))))
+    tool["function"] = {"name": name, "description": text, "parameters": {"type": "object"}}
+    return tool
+
+
+def test_the_tools_of_an_assistant_may_be_so_long(server: Client) -> None:
+    # Two of them, with the marks of a list.
+    fits = [function("a", 1000), function("b", SCHEMA_CHARACTERS - 1003)]
+    made = server.assistants.create(model="m", tools=fits)
+    assert made.tools == fits
+    with pytest.raises(
+        BadRequestError, match="its JSON has 300001 characters, and the longest that is stored has 300000"
+    ):
+        server.assistants.create(model="m", tools=[function("a", 1000), function("b", SCHEMA_CHARACTERS - 1002)])
+    shape = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"title": "a" * SCHEMA_CHARACTERS}}}
+    with pytest.raises(BadRequestError, match="Invalid 'response_format'"):
+        server.assistants.update(made.id, response_format=shape)
+
+
+def test_the_form_says_that_all_functions_together_are_too_long(alice: Person, assistant: Assistant) -> None:
+    where = f"/w/main/assistants/{assistant.id}/edit/"
+    form = editor_form(alice.get(where))
+    for number in range(2):
+        half = SCHEMA_CHARACTERS // 2
+        form |= {f"function-{number}-name": f"f{number}", f"function-{number}-description": "a" * half}
+    page = alice.post(where, form)
+    assert page.status_code == 422
+    assert "All functions together are too long: 300,1" in read(page).text
+    assert "of 300,000 characters." in read(page).text
+
+
+def test_the_most_that_the_form_takes_is_edited_at_a_bearable_cost(alice: Person, server: Client) -> None:
+    fields = {f"n{number}": {"type": "string"} for number in range(199)}
+    parameters = {"type": "object", "properties": fields}
+    tools = [{"type": "function", "function": {"name": f"f{n}", "parameters": parameters}} for n in range(50)]
+    made = server.assistants.create(model="m", tools=tools)
+    where = f"/w/main/assistants/{made.id}/edit/"
+    page = alice.get(where).content
+    assert page.count(b"-kind") <= 2 * EDITOR_ROWS
+    assert len(page) < 8 * SCHEMA_CHARACTERS
+    assert megabytes(lambda: alice.get(where)) < 25
+
+
+def test_a_description_may_be_so_long_that_it_is_pasted() -> None:
+    def pasted(length: int) -> str:
+        text = '{"paths":{"/a":{"get":{}}},"x":"'
+        return text + "a" * (length - len(text) - 2) + '"}'
+
+    assert functions.do([], "paste", pasted=pasted(DESCRIPTION_CHARACTERS)).startswith("Added below")
+    with pytest.raises(BadJSONError, match="It is too long: 1,000,001 of 1,000,000 characters"):
+        functions.do([], "paste", pasted=pasted(DESCRIPTION_CHARACTERS + 1))
+
+
+def test_find_and_replace_makes_no_text_longer_than_instructions_may_be(alice: Person, server: Client) -> None:
+    """One letter by twenty thousand, in a text of that letter, would be five gigabytes for each assistant."""
+    for size in (12, 13):
+        server.assistants.create(model="m", name=f"{size}", instructions="a" * size)
+    server.assistants.create(model="m", name="worst", instructions="a" * LONGEST)
+    change = {"kind": "replace", "find": "a", "replacement": "b" * 20_000}
+    answer: list[Any] = []
+
+    most = megabytes(lambda: answer.append(alice.post("/w/main/assistants/change/?all=1", change)))
+
+    page = read(alice.get(answer[0]["Location"])).text
+    assert "1 assistant will change" in page
+    assert "2 of them would become longer than instructions may be, and are left as they are." in page
+    assert most < 20
+
+
+def test_a_preview_of_many_long_texts_shows_what_a_page_has_room_for(alice: Person, server: Client) -> None:
+    for number in range(8):
+        server.assistants.create(model="m", name=f"Desk {number}", instructions="a\n" * 120_000)
+    change = {"kind": "replace", "find": "a", "replacement": "b"}
+    job = alice.post("/w/main/assistants/change/?all=1", change)["Location"]
+
+    page = alice.get(job)
+
+    assert "8 assistants will change" in read(page).text
+    assert len(page.content) < 4 * COMPARISON_CHARACTERS
+    assert megabytes(lambda: alice.get(job)) < 45
+    assert jobs.PIECE < 50
+
+
+@pytest.fixture
+def run(assistant: Assistant) -> Callable[..., QuestionRun]:
+    def made(*sizes: int) -> QuestionRun:
+        """A run with a question for each of these lengths of its two answers."""
+        now = timezone.now()
+        kept = QuestionRun.objects.create(
+            workspace="main", assistant_id=assistant.id, by="Alice", saved={"model": "m"}, draft={"model": "n"},
+            created_at=now, ended_at=now,
+        )  # fmt: skip
+        for position, size in enumerate(sizes):
+            question = Question.objects.create(
+                workspace="main", assistant_id=assistant.id, text=f"Question {position}?"
+            )
+            for is_draft in (False, True):
+                answer = QuestionAnswer(
+                    run=kept, question=question, position=position, text=question.text, is_draft=is_draft, number=1,
+                    state="done", outcome="answered", answer=("b" if is_draft else "a ") * (size // (2 - is_draft)),
+                )  # fmt: skip
+                answer.shape = shape_of(answer)
+                answer.save()
+        return kept
+
+    return made
+
+
+def test_a_page_of_results_holds_so_many_questions(alice: Person, run: Callable[..., QuestionRun]) -> None:
+    kept = run(*[10] * (RESULTS_SHOWN + 1))
+    where = f"/w/main/assistants/{kept.assistant_id}/questions/runs/{kept.pk}/"
+    first = read(alice.get(where))
+    assert "Question 49?" in first.text
+    assert "Question 50?" not in first.text
+    second = read(alice.get(where + first.links["Next page"]))
+    assert "Question 50?" in second.text
+    assert "Question 49?" not in second.text
+    assert "Question 0?" in read(alice.get(where + second.links["Previous page"])).text
+    listed = read(alice.get(f"/w/main/assistants/{kept.assistant_id}/questions/"))
+    assert "Question 49?" in listed.text
+    assert "Question 50?" not in listed.text
+    verdict = {"position": 50, "verdict": "worse", "line": ""}
+    assert "Question 50?" in read(alice.post(f"{where}judge/", verdict, follow=True)).text
+
+
+def test_a_page_of_results_holds_so_much_text(run: Callable[..., QuestionRun]) -> None:
+    size = COMPARISON_CHARACTERS // 8
+    assert len(results.shown_results(run(*[size] * 5)).results) == 4
+    assert len(results.shown_results(run(*[size + 2] * 5)).results) == 3
+    # The one that is too long alone has a page of its own.
+    assert len(results.shown_results(run(COMPARISON_CHARACTERS, 10)).results) == 1
+
+
+def test_who_asks_how_questions_stand_reads_none_of_the_answers(run: Callable[..., QuestionRun]) -> None:
+    few, many = (run(*[size] * 20) for size in (10, 50_000))
+
+    steps = [steps_of(lambda kept=kept: results.results_of(kept)) for kept in (few, many)]  # type: ignore[misc]
+
+    assert steps[1] <= 1.01 * steps[0]
+    assert megabytes(lambda: results.results_of(many)) < 1
+    assert [one.is_changed for one in results.results_of(many)] == [True] * 20
+
+
+def test_answers_side_by_side_share_the_budget_of_their_page(run: Callable[..., QuestionRun]) -> None:
+    kept = run(*[20_000] * 17)
+
+    def marked() -> None:
+        for one in results.shown_results(kept).results:
+            one.marked()
+
+    assert len(results.shown_results(kept).results) == 17
+    assert steps_of(marked) < 2_000_000
