@@ -50,6 +50,7 @@ class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
         self.is_long = False
         self.has_continued = False
         self.counted_as = ""
+        self.is_following = False
 
     @property
     def address(self) -> str:
@@ -71,6 +72,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         # No address has all of them, so that one sender alone cannot keep everybody from sending a file.
         self._long_by_address: Counter[str] = Counter()
         self._long_most = max(1, self._long_places - 1)
+        # Who sends the next request before it has heard the answer to the last one is no browser: all of them together
+        # have one thread, so that a thousand requests sent at once delay nobody else.
+        self._following: deque[Line] = deque()
+        self._may_follow = True
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """Threads for the requests that are worked on, and one for each stream; they begin when they are needed."""
@@ -100,10 +105,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         except HeadRefused as refused:
             self._refuse(line, refused.status)
             return
-        if is_enough:
+        if not is_enough:
+            self._take_in(line)
+        elif line.parser is None:
             self._hand_over(line)
         else:
-            self._take_in(line)
+            self._no_longer_await(line)
+            self._following.append(line)
+            self._hand_over_following()
 
     def handle_request(self, req: Any, line: Line) -> Any:
         if line.is_long:
@@ -119,6 +128,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def finish_request(self, line: Line, done: Future[Any]) -> None:
         """After a request: wait for the next one, or let the connection go."""
+        self._may_follow |= line.is_following
+        line.is_following = False
         if line.is_long:
             self._long_places += 1
             self._long_by_address[line.counted_as] -= 1
@@ -129,6 +140,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         else:
             self._let_go(line)
         self._hand_over_next()
+        self._hand_over_following()
+
+    def _hand_over_following(self) -> None:
+        """Give the one thread for them to the next request that was sent too early."""
+        if self._may_follow and self._following:
+            line = self._following.popleft()
+            self._may_follow, line.is_following = False, True
+            self._hand_over(line)
 
     def _hand_over_next(self) -> None:
         """Give a free place to who has waited longest and may have it."""
@@ -148,6 +167,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         now = time.monotonic()
         for line in [line for line in self._awaited if line.until < now or not (self.alive or line.arrived)]:
             self._end(line)
+        while self._following and not self.alive:
+            self._let_go(self._following.popleft())
         while self._long_waiting and self._long_waiting[0].until < now:
             self._refuse(self._long_waiting.popleft(), HTTPStatus.SERVICE_UNAVAILABLE)
         if self._long_waiting:

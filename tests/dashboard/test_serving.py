@@ -277,6 +277,30 @@ def test_half_of_the_threads_read_long_bodies_and_the_next_wait_their_turn(worke
         assert len(worker.tpool.handed_over) == places + 1
 
 
+def test_who_sends_requests_before_the_answers_are_heard_has_one_thread_with_the_others(worker: Any) -> None:
+    worker.tpool = Threads([])
+    handed_over = worker.tpool.handed_over
+    with ExitStack() as lines:
+        for _ in range(3):
+            hand_in(worker, lines, request("GET /login/ HTTP/1.1") * 3)
+        early = list(handed_over)
+        assert len(early) == 3
+        for line in early:
+            # As the thread leaves it: the answer is written, and what was read beyond it waits.
+            line.parser.unreader.unread(request("GET /login/ HTTP/1.1") * 2)
+            worker.finish_request(line, ended(goes_on=True))
+        assert handed_over[3:] == early[:1]
+        hand_in(worker, lines, request("GET /login/ HTTP/1.1"))
+        assert len(handed_over) == 5
+
+        worker.finish_request(early[0], ended(goes_on=True))
+
+        assert handed_over[5:] == early[1:2]
+        worker.alive = False
+        worker.murder_pending()
+        assert not worker._following
+
+
 def test_one_address_leaves_a_place_for_the_others(worker: Any) -> None:
     worker.tpool = Threads([])
     places = worker.cfg.threads // 2
@@ -381,8 +405,8 @@ class Threads:
         return Future()
 
 
-def ended() -> Future[bool]:
-    """A request after which the connection is not used again."""
+def ended(*, goes_on: bool = False) -> Future[bool]:
+    """A request that was answered; whether the connection is used again."""
     done: Future[bool] = Future()
-    done.set_result(False)
+    done.set_result(goes_on)
     return done
