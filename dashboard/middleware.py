@@ -41,6 +41,21 @@ def is_address(text: str) -> bool:
     return True
 
 
+class FormEncodingMiddleware:
+    """Reads every form as UTF-8, as each browser sends it, whatever its sender calls it.
+
+    Python knows codecs, such as ``rot13``, that are no encodings of text; a form in one of them would be a fault.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data":
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class PrivateResponseMiddleware:
     """Keeps what a signed-in person sees out of every shared or on-disk browser cache."""
 

@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "dashboard.middleware.CompressPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "dashboard.middleware.ClientAddressMiddleware",
+    "dashboard.middleware.FormEncodingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "dashboard.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -8,14 +8,17 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 
 from dashboard.lib.request_ids import request_id
 
 # A line break, or what a terminal would take for a command.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+REFUSALS = (SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
 class LineFormatter(logging.Formatter):
@@ -87,7 +90,7 @@ def outage_in(record: logging.LogRecord) -> Exception | None:
 
 def is_refusal(record: logging.LogRecord) -> bool:
     """Whether an event is a request that was refused, by an error whose words are the event's own."""
-    return record.exc_info is not None and isinstance(record.exc_info[1], SuspiciousOperation)
+    return record.exc_info is not None and isinstance(record.exc_info[1], REFUSALS)
 
 
 def first_line(error: Exception) -> str:
