@@ -37,6 +37,12 @@ SEARCH_TERMS = 20
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.
 LIST_PAGES = 50
 
+# An import on its page. Reading it takes up to sixty bytes for each bracket and comma; the command takes any size.
+IMPORT_MB = 32
+IMPORT_MARKS = 1_000_000
+# What Python prints is read as code, which takes up to half a kilobyte for each word and mark outside of its texts.
+PRINTED_TOKENS = 200_000
+
 # Left free by every upload for the database and everybody else.
 DISK_RESERVE_BYTES = 64 * 2**20
 # Below this the site says that it is not ready: a change and its record may no longer fit.

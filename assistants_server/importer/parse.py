@@ -197,6 +197,8 @@ def _loose(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
 def _looks_like(text: str) -> str:
     """What the text is instead, for people who saved something else than they meant to."""
     head = text.lstrip()[:500].lower()
+    if python_text.is_too_much(text) and ("('" in text or "='" in text):
+        return "it is too long to be read as what Python prints; save it as JSON, with model_dump_json()"
     if head.startswith(("<!doctype", "<html", "<?xml", "<")):
         return "it is a web page or XML, perhaps a page for signing in that was saved in place of the answer"
     if re.match(r"(---\s*\n|- )?\s*(id|name|model|object|assistants):", head):

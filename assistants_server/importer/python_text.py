@@ -6,11 +6,15 @@ The text is parsed, never run: only literals, lists, and calls with named values
 from __future__ import annotations
 
 import ast
+import re
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-# Python needs many times the size of a text to parse it as code.
-MOST_CHARACTERS = 1 << 26
+from dashboard.bounds import PRINTED_TOKENS
+
+# A text in quotes, or one of what is counted: a word, or a mark.
+TOKEN = re.compile(r"'(?:[^'\\\n]++|\\.)*+'?|\"(?:[^\"\\\n]++|\\.)*+\"?|(\w++|[^\w\s])", re.DOTALL)
 
 
 class NotPythonError(ValueError):
@@ -19,15 +23,28 @@ class NotPythonError(ValueError):
 
 def read(text: str) -> list[Any]:
     """The printed values, one for each ``print``; raises :class:`NotPythonError`."""
-    if not ("'" in text or "(" in text) or len(text) > MOST_CHARACTERS:
+    if not ("'" in text or "(" in text):
         raise NotPythonError
     try:
-        tree = ast.parse(text.strip())
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise NotPythonError from error
-    try:
-        return [_value(_printed(statement)) for statement in tree.body]
+        return [_value(_printed(statement)) for statement in _parsed(text.strip()).body]
     except RecursionError as error:
+        raise NotPythonError from error
+
+
+def is_too_much(text: str) -> bool:
+    """Whether Python would need too much memory to read the text as code: up to half a kilobyte for each token."""
+    if len(text) <= PRINTED_TOKENS:
+        return False
+    tokens = (found for found in TOKEN.finditer(text) if found[1])
+    return next(islice(tokens, PRINTED_TOKENS, None), None) is not None
+
+
+def _parsed(text: str) -> ast.Module:
+    if is_too_much(text):
+        raise NotPythonError
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise NotPythonError from error
 
 
@@ -82,11 +99,7 @@ def _is_name(node: ast.expr) -> bool:
 
 def passed_to_create(text: str) -> list[dict[str, Any]]:
     """What program code passes to functions named ``create``, as far as it is written out; raises like :func:`read`."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise NotPythonError from error
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.keywords]
+    calls = [node for node in ast.walk(_parsed(text)) if isinstance(node, ast.Call) and node.keywords]
     named = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "create"]
     return [_written_out(call) for call in named]
 

@@ -18,11 +18,11 @@ from assistants_server.models import ImportJob
 from assistants_server.models.imports import new_job_id
 from dashboard.access import Right, requires
 from dashboard.audit import api as audit
+from dashboard.bounds import IMPORT_MARKS, IMPORT_MB
 from dashboard.environment import WorkspaceSettings
 from dashboard.lib.http import is_partial, require_form
 
 MEGABYTE = 2**20
-MOST_MB = 32
 # What a preview shows in full; the rest is counted.
 MOST_SHOWN = 200
 # How long one request goes on with an import.
@@ -94,9 +94,9 @@ def _sent(request: HttpRequest, form: SavedAssistantsForm, workspace: str) -> Up
         form.add_error(None, gettext("The preview is more than an hour old. Choose the file again."))
         return None
     files = request.FILES.getlist("files")
-    if sum(file.size or 0 for file in files) + len(form.cleaned_data["text"]) > MOST_MB * MEGABYTE:
+    if sum(file.size or 0 for file in files) + len(form.cleaned_data["text"]) > IMPORT_MB * MEGABYTE:
         sentence = gettext("This is more than %(most)d MB. The command import_assistants takes files of any size.")
-        form.add_error(None, sentence % {"most": MOST_MB})
+        form.add_error(None, sentence % {"most": IMPORT_MB})
         return None
     if any(getattr(file, "refusal", "") for file in files):
         form.add_error(None, gettext("A file is empty, or too large for this site."))
@@ -107,6 +107,10 @@ def _sent(request: HttpRequest, form: SavedAssistantsForm, workspace: str) -> Up
         return None
     if form.cleaned_data["text"].strip():
         texts.append(("pasted text", form.cleaned_data["text"]))
+    if sum(text.count(mark) for _, text in texts for mark in "{[,") > IMPORT_MARKS:
+        sentence = gettext("This holds too many values. The command import_assistants takes files of any size.")
+        form.add_error(None, sentence)
+        return None
     if not texts:
         form.add_error(None, gettext("Choose a file, or paste what was saved."))
         return None
@@ -198,4 +202,4 @@ def progress(found: ImportJob) -> dict[str, Any]:
 def _context(workspace: str) -> dict[str, Any]:
     """What the first page shows besides its form: imports of the last days."""
     recent = ImportJob.objects.filter(workspace=workspace).order_by("-created_at")[:5]
-    return {"most_mb": MOST_MB, "recent": recent}
+    return {"most_mb": IMPORT_MB, "recent": recent}

@@ -1,0 +1,77 @@
+"""Imports that a page or the command reads: what the largest may take, and what is said of a larger one."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from assistants_server.importer import python_text, snippets, views
+from assistants_server.importer.parse import UnreadableFileError, read_text
+from dashboard.bounds import IMPORT_MARKS, IMPORT_MB, PRINTED_TOKENS
+from tests.assistants_ui.pages import read
+from tests.conftest import Person
+
+pytestmark = pytest.mark.services_do_not_matter
+MEGABYTE = 2**20
+# Each number and each comma is one token, and so is each bracket.
+FITS = "[" + "1," * (PRINTED_TOKENS // 2 - 1) + "]"
+BEYOND = f"[1,{FITS[1:]}"
+WORST = {
+    "numbers": "[" + "1," * 4 * MEGABYTE + "]",
+    "words": "a('x')" + " or 1" * MEGABYTE,
+    "quotation marks": "'\\" * 4 * MEGABYTE,
+    "one text": "'" + "a" * 8 * MEGABYTE,
+    "lines": "f('')\n" * MEGABYTE,
+}
+
+
+def peak(act: Callable[[], object]) -> float:
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1] / MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_so_much_of_what_python_prints_is_read() -> None:
+    assert python_text.read(f"'a'\n{FITS[:-4]}]")[0] == "a"
+    with pytest.raises(python_text.NotPythonError):
+        python_text.read(f"'a'\n{BEYOND}")
+    # The commas of a text are no values.
+    assert python_text.read(f"['{',' * PRINTED_TOKENS}']") == [["," * PRINTED_TOKENS]]
+    with pytest.raises(UnreadableFileError, match=r"too long to be read as what Python prints; save it as JSON, with"):
+        read_text(f"Assistant(id='a', tools={BEYOND})", name="saved.txt")
+
+
+@pytest.mark.parametrize("text", WORST.values(), ids=WORST)
+def test_what_is_too_much_is_not_parsed(text: str) -> None:
+    def act() -> None:
+        with pytest.raises(python_text.NotPythonError):
+            python_text.read(text)
+        assert snippets.calls_in(text) == []
+
+    assert python_text.is_too_much(text) is (text is not WORST["one text"] and text is not WORST["quotation marks"])
+    assert peak(act) < 80
+
+
+@pytest.mark.django_db
+def test_a_page_imports_so_many_values(dora: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "IMPORT_MARKS", 1_000)
+    assert IMPORT_MARKS == 1_000_000
+    for count, words in ((999, "Not everything can be imported"), (1_000, "This holds too many values. The command")):
+        # The bracket counts, too.
+        page = dora.post("/w/main/import/", {"text": "[" + "1," * count + "1]"})
+        assert words in read(page).text
+
+
+@pytest.mark.django_db
+def test_a_page_imports_so_many_megabytes(dora: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MEGABYTE", 10)
+    for size, words in (
+        (10 * IMPORT_MB, "cannot be read"),
+        (10 * IMPORT_MB + 1, "This is more than 32 MB. The command"),
+    ):
+        assert words in read(dora.post("/w/main/import/", {"text": "x" * size})).text
