@@ -152,10 +152,12 @@ def site() -> Site:
     for change in changes:
         stack.enter_context(change)
     inside = WSGITransport(embedded_app, environ={settings.EMBEDDED_WORKSPACE_VARIABLE: "main"})
-    far_end = Program(base_url=EMBEDDED_BASE_URL, api_key="", transport=inside, sleep=lambda seconds: work())
+    far_end = Program(
+        base_url=EMBEDDED_BASE_URL, api_key="", timeout=3600, transport=inside, sleep=lambda seconds: work()
+    )
     stack.enter_context(connected("main", far_end))
     key = new_key(name="others", workspace="main")[1]
-    program = Program(base_url=EMBEDDED_BASE_URL, api_key=key, transport=WSGITransport(embedded_app))
+    program = Program(base_url=EMBEDDED_BASE_URL, api_key=key, timeout=3600, transport=WSGITransport(embedded_app))
     gc.freeze()
     floor()
     return Site(browser, program, model, user, stack)
