@@ -148,6 +148,10 @@ def test_a_form_shows_two_hundred_fields_of_functions_and_the_others_as_json() -
     shown = functions_of(tools)
 
     assert [function.parameters.found.count for function in shown] == [90, 90, 0, 0]
+    for count, rows in ((20, 20), (21, 0)):
+        last = {name: properties[name] for name in list(properties)[:count]}
+        tools[2]["function"]["parameters"] = {"type": "object", "properties": last}
+        assert functions_of(tools)[2].parameters.found.count == rows
     assert "shown as JSON" in shown[2].parameters.note
     assert [function.tool(None)["function"]["parameters"] for function in shown[1:3]] == [
         tools[1]["function"]["parameters"]

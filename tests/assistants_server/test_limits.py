@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import threading
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +17,7 @@ from django.conf import settings
 
 from assistants_server.files import janitor, storage
 from assistants_server.models import File
-from dashboard.bounds import DISK_FULL_BYTES, DISK_RESERVE_BYTES
+from dashboard.bounds import DISK_FULL_BYTES, DISK_RESERVE_BYTES, UNCERTAIN_SECONDS
 from tests.assistants_server.conftest import API, upload
 
 FILE = (
@@ -137,12 +139,17 @@ class TestTheJanitor:
 
     def test_it_touches_nothing_new_while_somebody_stores_a_file(self, api: API) -> None:
         self.leave_behind(api)
+        left, now = storage.root() / "incoming" / "0123", time.time()
         incoming = storage.Incoming()
         try:
             assert janitor.clean() == janitor.Cleaned()
+            os.utime(left, (now, now - UNCERTAIN_SECONDS + 60))
+            assert janitor.clean() == janitor.Cleaned()
+            os.utime(left, (now, now - UNCERTAIN_SECONDS))
+            assert janitor.clean() == janitor.Cleaned(incoming=1)
         finally:
             incoming.drop()
-        assert janitor.clean().incoming == 1
+        assert janitor.clean().without_row == 1
 
     def test_who_stores_a_file_waits_until_it_is_done(self, api: API) -> None:
         with storage.nobody_writing() as is_quiet:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from dashboard import request_body
+from dashboard import bounds, request_body
 from dashboard.request_body import BodyBrokeOff, SlowBodyWatch, whole_bodies
 
 
@@ -56,6 +56,47 @@ def test_a_sender_that_drips_is_cut_off(
 
     with ours.makefile("rb") as stream, pytest.raises(BodyBrokeOff):
         call(stream, length=str(10**6), **{"gunicorn.socket": ours})
+
+
+@pytest.mark.parametrize(
+    ("size", "is_cut_off"), [(bounds.LONG_BODY_WINDOW_BYTES, False), (bounds.LONG_BODY_WINDOW_BYTES - 1, True)]
+)
+def test_so_much_must_arrive_in_every_window(
+    line: tuple[socket.socket, socket.socket], size: int, is_cut_off: bool
+) -> None:
+    ours, theirs = line
+    ours.settimeout(0)
+    watch = SlowBodyWatch(ours)
+    assert watch._timer.interval == bounds.LONG_BODY_WINDOW_SECONDS
+    for _ in range(2):
+        watch.received(size)
+        watch._timer.cancel()
+        # As the timer does it when the window is over.
+        watch._look()
+    watch.stop()
+    # The other end notices it, too.
+    with suppress(BrokenPipeError):
+        theirs.send(b"more")
+    assert ours.recv(10) == (b"" if is_cut_off else b"more")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "speed", "is_unfair"),
+    [
+        (bounds.FAIR_SECONDS, bounds.FAIR_BYTES_PER_SECOND - 1, True),
+        (bounds.FAIR_SECONDS - 0.1, 0, False),
+        (bounds.FAIR_SECONDS, bounds.FAIR_BYTES_PER_SECOND + 1, False),
+        (6 * bounds.FAIR_SECONDS, bounds.FAIR_BYTES_PER_SECOND - 1, True),
+        (6 * bounds.FAIR_SECONDS, bounds.FAIR_BYTES_PER_SECOND + 1, False),
+    ],
+)
+def test_a_turn_is_kept_so_long_at_such_a_speed(
+    line: tuple[socket.socket, socket.socket], seconds: float, speed: int, is_unfair: bool
+) -> None:
+    watch = SlowBodyWatch(line[0])
+    watch.received(bounds.LONG_BODY_WINDOW_BYTES + int(seconds * speed))
+    assert watch.is_unfair(watch._began + seconds) is is_unfair
+    watch.stop()
 
 
 def test_a_sender_that_drips_chunks_is_cut_off(

@@ -253,6 +253,22 @@ def test_who_takes_too_long_is_cut_off(worker: Any, monkeypatch: pytest.MonkeyPa
     assert not worker.poller.get_map()
 
 
+def test_a_head_may_take_so_long(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
+    with ExitStack() as lines:
+        theirs = hand_in(worker, lines, b"GET / HTTP")
+        now[0] += bounds.HEAD_SECONDS - 0.1
+        # Another byte wins no time.
+        theirs.sendall(b"/")
+        worker._take_in(next(iter(worker._awaited)))
+        worker.murder_pending()
+        assert len(worker._awaited) == 1
+        now[0] += 0.2
+        worker.murder_pending()
+        assert not worker._awaited
+
+
 LONG = HINDRANCES["who do not end a long form"] + b"x" * serving.SHORT_BODY
 
 
@@ -331,13 +347,18 @@ def test_behind_a_proxy_the_address_is_the_one_it_was_called_from(settings: Any)
 
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "LONG_BODY_WAIT_SECONDS", -1.0)
+    now = [1000.0]
+    monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
     worker.tpool = Threads([])
     with ExitStack() as lines:
         for _ in range(worker.cfg.threads // 2):
             hand_in(worker, lines, LONG)
         last = hand_in(worker, lines, LONG)
+        now[0] += bounds.LONG_BODY_WAIT_SECONDS
+        worker.murder_pending()
+        assert not has_arrived(last)
 
+        now[0] += 0.1
         worker.murder_pending()
 
         assert last.recv(1000).startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n")
