@@ -32,6 +32,8 @@ MARKDOWN_MARKS = 4_000
 # The fields of functions that a form shows one by one: a hundred functions of two hundred fields are a page of fifty
 # megabytes.
 EDITOR_ROWS = 200
+# Unsaved texts that are kept for one person: each may be as long as a form.
+DRAFTS = 100
 # Each word of a search is one condition in the database, which takes a thousand at most; nobody types so many.
 SEARCH_TERMS = 20
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.

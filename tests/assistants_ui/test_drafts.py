@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from assistants_client import Assistant, Client
 from assistants_ui.models import Draft
+from dashboard.bounds import DRAFTS
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.assistants_ui.test_edit import FULL, address
@@ -67,6 +70,27 @@ def test_going_on_with_a_text_keeps_it_as_the_same_draft(alice: Person, assistan
     alice.post(f"{address(assistant)}draft/", form | {"instructions": f"{WORDS} More.", "dirty": "1"})
     [draft] = Draft.objects.all()
     assert "More." in draft.body
+
+
+def test_so_many_texts_of_a_person_are_kept(alice: Person, dora: Person, assistant: Assistant) -> None:
+    type_into(dora, assistant, instructions="Dora's.")
+    old = Draft(user=alice.user, workspace="main", assistant_id="asst_other", body="[]", saved_at=timezone.now())
+    Draft.objects.bulk_create([replaced(old, f"{number}") for number in range(DRAFTS - 1)])
+    type_into(alice, assistant, instructions="The last that is kept beside all others.")
+    assert Draft.objects.filter(user=alice.user).count() == DRAFTS
+
+    type_into(alice, assistant, instructions="One more.")
+
+    assert Draft.objects.filter(user=alice.user).count() == DRAFTS
+    assert Draft.objects.filter(user=dora.user).count() == 1
+    assert read(alice.get(address(assistant))).text.count("that was never saved.") == 2
+
+
+def replaced(draft: Draft, op: str) -> Draft:
+    """The same of another opening."""
+    made = copy(draft)
+    made.op = op
+    return made
 
 
 def test_it_belongs_to_its_author_alone(alice: Person, dora: Person, assistant: Assistant) -> None:

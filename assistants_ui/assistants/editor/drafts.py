@@ -17,6 +17,7 @@ from assistants_ui.assistants.editor.session import EditSession, FormToken, of_t
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Draft
+from dashboard.bounds import DRAFTS
 
 KEPT_FOR = timedelta(days=14)
 # What a browser sends beside the text.
@@ -39,13 +40,16 @@ def keep(user_id: int, workspace: str, assistant_id: str, data: QueryDict, *, op
     )
     if is_new:
         Draft.objects.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
+        own = Draft.objects.filter(user_id=user_id).order_by("-saved_at", "-pk")
+        Draft.objects.filter(pk__in=list(own.values_list("pk", flat=True)[DRAFTS : DRAFTS + 100])).delete()
     return draft
 
 
 def offered(user: User, workspace: str, assistant_id: str) -> list[Draft]:
     """This person's drafts of the assistant, none older than 14 days, the latest first."""
     found = Draft.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id)
-    return list(found.filter(saved_at__gte=timezone.now() - KEPT_FOR).order_by("-saved_at", "-pk"))
+    # The text itself, which may be long, is read of the one that is chosen.
+    return list(found.filter(saved_at__gte=timezone.now() - KEPT_FOR).order_by("-saved_at", "-pk").defer("body"))
 
 
 def chosen(drafts: list[Draft], name: str) -> Draft | None:
