@@ -19,7 +19,14 @@ from assistants_ui.models import Question, QuestionAnswer, QuestionRun
 from assistants_ui.question_results import results
 from assistants_ui.question_results.results import RESULTS_SHOWN, shape_of
 from benchmarks.counting import steps_of
-from dashboard.bounds import COMPARISON_CHARACTERS, DESCRIPTION_CHARACTERS, EDITOR_ROWS, SCHEMA_CHARACTERS
+from dashboard.audit.models import Record
+from dashboard.bounds import (
+    COMPARISON_CHARACTERS,
+    COMPARISON_PARTS,
+    DESCRIPTION_CHARACTERS,
+    EDITOR_ROWS,
+    SCHEMA_CHARACTERS,
+)
 from tests.assistants_ui.conftest import assistant, server, tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
@@ -122,6 +129,24 @@ def test_a_preview_of_many_long_texts_shows_what_a_page_has_room_for(alice: Pers
     assert len(page.content) < 4 * COMPARISON_CHARACTERS
     assert megabytes(lambda: alice.get(job)) < 45
     assert jobs.PIECE < 50
+
+
+def test_a_revision_shows_its_change_and_its_whole_state_within_one_budget(alice: Person, assistant: Assistant) -> None:
+    """Of functions that the page has no room for, it shows the names, and does not even write them down."""
+    where = f"/w/main/assistants/{assistant.id}/"
+    fields = {f"n{number}": {"type": "string", "description": "a"} for number in range(150)}
+    parameters = {"type": "object", "properties": fields}
+    form = editor_form(alice.get(f"{where}edit/"))
+    for number in range(30):
+        form |= {f"function-{number}-name": f"f{number}", f"function-{number}-parameter-json": json.dumps(parameters)}
+    assert alice.post(f"{where}edit/", form).status_code == 302
+    seq = Record.objects.filter(target_id=assistant.id).latest("seq").seq
+
+    page = alice.get(f"{where}history/{seq}/").content
+
+    assert page.count(b"<tr") < 1.5 * COMPARISON_PARTS
+    assert page.count(b"f29<") == 2
+    assert b"more lines differ" in page
 
 
 @pytest.fixture

@@ -30,11 +30,13 @@ from assistants_ui.question_results.versions import runs_on
 from dashboard.access import Right, requires
 from dashboard.audit.api import Target
 from dashboard.audit.read import revisions
+from dashboard.audit.read.comparison import FieldChange
 from dashboard.audit.read.comparison import compare as compare_states
 from dashboard.audit.read.entries import names_in
 from dashboard.audit.read.revisions import Revision
 from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.http import require_form
+from dashboard.lib.matching import Budget
 from dashboard.lib.texts import as_list, sentences
 
 
@@ -66,12 +68,13 @@ def revision(request: DashboardRequest, assistant_id: str, revision: int) -> Htt
     """One revision: what it changed, and the whole state after it."""
     found = revision_or_404(request, assistant_id, revision)
     before = found.before or previous_state(request, assistant_id, found)
+    budget = Budget()
     context = {
         "revision": found,
         "assistant_id": assistant_id,
         "label": name_of(found),
-        "changes": changes(before, found.state) if not found.is_baseline else [],
-        "content": changes(None, found.state or before),
+        "changes": changes(before, found.state, budget=budget) if not found.is_baseline else [],
+        "content": changes(None, found.state or before, budget=budget),
         "tested": tested(request.workspace.name, assistant_id, found.state) if found.state else None,
     }
     return render(request, "history/revision.html", context)
@@ -247,9 +250,10 @@ def previous_state(request: DashboardRequest, assistant_id: str, revision: Revis
     return previous.state
 
 
-def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Any:
-    names = names_in(before, after)
-    return compare_states(before, after, names=names)
+def changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, budget: Budget | None = None
+) -> list[FieldChange]:
+    return compare_states(before, after, names=names_in(before, after), budget=budget)
 
 
 def name_of(revision: Revision) -> str:

@@ -75,7 +75,9 @@ def _named(old: dict[str, Any], new: dict[str, Any], shown: Callable[[Any], str]
         if old.get(name) == new.get(name) and (name in old) == (name in new):
             continue
         state = "added" if name not in old else "removed" if name not in new else "changed"
-        pairs = side_by_side(shown(old.get(name)), shown(new.get(name)), budget=budget)
+        # When the page is full they are named alone: to write them down would cost as much as to show them.
+        sides = None if budget.is_full else (shown(old.get(name)), shown(new.get(name)))
+        pairs = side_by_side(*sides, budget=budget) if sides else []
         entries.append(ItemChange(name=name, state=state, pairs=pairs))
     return entries
 
