@@ -108,7 +108,7 @@ def edit_saved(page: Page, here: str) -> None:
 def import_previewed(page: Page, here: str) -> None:
     page.goto("/w/main/import/")
     page.locator("[name=text]").fill(
-        "[Assistant(id='asst_1', name='Saved one', model='gpt-4o', instructions='Be kind.', tools=[]), {'id': 'asst_2'}]"
+        "[Assistant(id='asst_1', name='Saved one', model='gpt-4o', instructions='Kind.', tools=[]), {'id': 'asst_2'}]"
     )
     page.get_by_role("button", name="Preview").click()
 
