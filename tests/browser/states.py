@@ -126,7 +126,7 @@ def store_refused(page: Page, here: str) -> None:
 
 
 def audit_filtered(page: Page, here: str) -> None:
-    page.goto("/audit/?action=assistant.updated")
+    page.goto("/audit/?action=assistant.update")
 
 
 State = Callable[[Page, str], None]
