@@ -61,7 +61,7 @@ def test_a_text_full_of_secrets_is_warned_of_a_few_times() -> None:
 
     assert len(warnings) == 11
     assert warnings[9].text.startswith("Line 10 holds")
-    assert warnings[10].text.startswith("More of the kind follow.")
+    assert warnings[10].text.startswith("There are more like it.")
     assert steps_of(lambda: text_warnings(text)) < 50_000
 
 

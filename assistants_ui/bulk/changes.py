@@ -51,7 +51,7 @@ class ManyChange:
     def title(self) -> str:
         """What it does, as a heading says it."""
         return {
-            "replace": gettext("Replace “%(find)s” by “%(replacement)s”")
+            "replace": gettext("Replace “%(find)s” with “%(replacement)s”")
             % {"find": self.find, "replacement": self.replacement},
             "add-label": gettext("Add the label “%(key)s: %(value)s”") % {"key": self.key, "value": self.value},
             "remove-label": gettext("Remove the label “%(key)s”") % {"key": self.key},

@@ -18,7 +18,7 @@ PERIOD_LABELS = {
     "week": gettext_lazy("In the last 7 days"),
     "month": gettext_lazy("In the last 30 days"),
     "quarter": gettext_lazy("In the last 90 days"),
-    "never": gettext_lazy("Never, as far as the record tells"),
+    "never": gettext_lazy("Never, according to the record"),
 }
 
 

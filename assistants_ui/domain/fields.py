@@ -85,7 +85,7 @@ FIELDS = (
         label=gettext_lazy("Name"),
         recorded=TitleField(name="name", label=gettext_lazy("Name"), noun=gettext_lazy("the name")),
         input=LineInput(
-            max_length=256, required=gettext_lazy("Give it a name."), help_text=gettext_lazy("What your team calls it.")
+            max_length=256, required=gettext_lazy("Enter a name."), help_text=gettext_lazy("What your team calls it.")
         ),
         canonical=canonical_values.text,
     ),
@@ -110,9 +110,7 @@ FIELDS = (
             max_length=256,
             suggestions="models",
             required=gettext_lazy("Choose a model."),
-            help_text=gettext_lazy(
-                "The language model that answers. Choose one that the server offers, or type a name."
-            ),
+            help_text=gettext_lazy("The model that answers. Choose one or type a name."),
         ),
         reaches_model=True,
     ),

@@ -94,7 +94,7 @@ WORDS = {
         tone="bad",
     ),
     AnswerOutcome.DAY_LIMIT: Words(
-        gettext_lazy("Your limit for today is reached"), gettext_lazy("You can ask again tomorrow (UTC).")
+        gettext_lazy("You have reached today's limit"), gettext_lazy("You can ask again tomorrow (UTC).")
     ),
     AnswerOutcome.GONE: Words(
         gettext_lazy("No longer there"), gettext_lazy("Answers are not kept. Ask again to get a new one.")

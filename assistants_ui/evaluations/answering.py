@@ -34,9 +34,9 @@ LONGEST_ANSWER = 100_000
 PAUSE_SECONDS = 2.0
 State = QuestionAnswer.State
 # What rows say in English, and pages in the reader's language.
-NO_ACCOUNT = gettext_noop("Whoever started this has no account any more.")
+NO_ACCOUNT = gettext_noop("Whoever started this no longer has an account.")
 NO_ANSWER_KEPT = gettext_noop("It calls %(function)s, of which no answer is kept: try it once, and keep one.")
-NOT_TAKEN_OVER = gettext_noop("The server did not take over the unsaved text.")
+NOT_TAKEN_OVER = gettext_noop("The server did not use the unsaved text.")
 register(NO_ANSWER_KEPT)
 
 

@@ -64,17 +64,17 @@ class QuestionForm(forms.Form):
     )
     must_contain_all = LinesField(
         label=gettext_lazy("Must contain all of"),
-        help_text=gettext_lazy("One a line. Capitals and accents make no difference."),
+        help_text=gettext_lazy("One per line. Capitals and accents make no difference."),
     )
-    must_contain_any = LinesField(label=gettext_lazy("Must contain one of"), help_text=gettext_lazy("One a line."))
-    must_not_contain = LinesField(label=gettext_lazy("Must not contain"), help_text=gettext_lazy("One a line."))
+    must_contain_any = LinesField(label=gettext_lazy("Must contain one of"), help_text=gettext_lazy("One per line."))
+    must_not_contain = LinesField(label=gettext_lazy("Must not contain"), help_text=gettext_lazy("One per line."))
     valid_json = forms.BooleanField(
         required=False,
         label=gettext_lazy("Must be valid JSON of the answer's shape"),
         help_text=gettext_lazy("The shape is that of the response format."),
     )
     must_cite = LinesField(
-        label=gettext_lazy("Must cite the file"), help_text=gettext_lazy("Its name or id, one a line.")
+        label=gettext_lazy("Must cite the file"), help_text=gettext_lazy("Its name or id, one per line.")
     )
     must_call = forms.CharField(required=False, max_length=256, label=gettext_lazy("Must call the function"))
     must_call_with = forms.CharField(

@@ -16,6 +16,7 @@ from assistants_ui.assistants.editor import drafts
 from assistants_ui.conversations import limits, subject, support
 from assistants_ui.domain.labels import VERDICT_TITLES, field_names, label
 from assistants_ui.evaluations import questions, runs, worker
+from assistants_ui.forms.fields import BoundedIntegerField
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import QuestionAnswer, QuestionRun
 from assistants_ui.question_results import results
@@ -30,7 +31,7 @@ class StartForm(forms.Form):
     """Which text is asked, and how often."""
 
     draft = forms.CharField(required=False, max_length=20)
-    repeats = forms.IntegerField(min_value=1, max_value=runs.MOST_REPEATS, required=False)
+    repeats = BoundedIntegerField(min_value=1, max_value=runs.MOST_REPEATS, required=False)
 
 
 class VerdictForm(forms.Form):

@@ -98,7 +98,7 @@ def keep(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         kept = render(request, "evaluations/_kept.html", {"question": question, "assistant_id": assistant_id})
         # What stands beside Save counts it.
         return trigger_client_event(kept, "question-kept")
-    messages.success(request, gettext("The question was kept. Now say what a good answer holds."))
+    messages.success(request, gettext("The question was kept. Now say what a good answer contains."))
     return redirect("question-edit", request.workspace.name, assistant_id, question.pk)
 
 
@@ -135,7 +135,7 @@ def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         rows, bad = form.read()
         if not rows and not bad:
-            form.add_error("file", gettext("There is no question in this file."))
+            form.add_error("file", gettext("This file holds no questions."))
         elif not bad:
             done = questions.bring_in(request.service, assistant_id, rows)
             if done is not None:

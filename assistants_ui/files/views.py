@@ -126,7 +126,7 @@ def image(request: DashboardRequest, file_id: str) -> StreamingHttpResponse:
     kind = image_type(first)
     if kind is None:
         answer.close()
-        raise Http404(gettext("This is no image that can be shown."))
+        raise Http404(gettext("This image cannot be shown."))
     return _kept_apart(answer, chain([first], pieces), content_type=kind, name="")
 
 

@@ -112,6 +112,38 @@ class NameField(TextField):
             )
 
 
+def refuse_beyond(value: float | None, minimum: float, maximum: float) -> None:
+    """Raise, naming both bounds, unless the value lies between them or there is none."""
+    if value is not None and not (math.isfinite(value) and minimum <= value <= maximum):
+        raise ValidationError(
+            gettext("Must be from %(minimum)s to %(maximum)s.") % {"minimum": f"{minimum:g}", "maximum": f"{maximum:g}"}
+        )
+
+
+class BoundedIntegerField(forms.IntegerField):
+    """A whole number between two bounds, both of which its refusal names."""
+
+    def __init__(self, *, min_value: int, max_value: int, **options: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **options)
+        self.bounds = min_value, max_value
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        refuse_beyond(value, *self.bounds)
+
+
+class BoundedFloatField(forms.FloatField):
+    """A number between two bounds, both of which its refusal names."""
+
+    def __init__(self, *, min_value: float, max_value: float, **options: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **options)
+        self.bounds = min_value, max_value
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        refuse_beyond(value, *self.bounds)
+
+
 class NumberField(forms.Field):
     """A number between two bounds; empty means that the server's own default holds."""
 
@@ -142,11 +174,7 @@ class NumberField(forms.Field):
         return float(text)
 
     def validate(self, value: float | None) -> None:
-        if value is not None and not (math.isfinite(value) and self.minimum <= value <= self.maximum):
-            raise ValidationError(
-                gettext("Must be from %(minimum)s to %(maximum)s.")
-                % {"minimum": f"{self.minimum:g}", "maximum": f"{self.maximum:g}"}
-            )
+        refuse_beyond(value, self.minimum, self.maximum)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         # A value that is no number at all can still be one that the server holds.
@@ -207,14 +235,14 @@ class MetadataField(forms.Field):
         problems = [problem for key, text in rows if (problem := self._problem(key, text))]
         keys = [key for key, _ in rows]
         problems += [
-            gettext("The key “%(key)s” stands here twice.") % {"key": key}
+            gettext("The key “%(key)s” appears twice.") % {"key": key}
             for key in dict.fromkeys(keys)
             if keys.count(key) > 1
         ]
         problems += _alike(list(dict.fromkeys(keys)))
         if len(rows) > self.max_pairs:
             problems.append(
-                gettext("At most %(most)s pairs; these are %(count)s.") % {"most": self.max_pairs, "count": len(rows)}
+                gettext("At most %(most)s pairs; there are %(count)s.") % {"most": self.max_pairs, "count": len(rows)}
             )
         if problems:
             raise ValidationError([ValidationError(problem) for problem in problems])
@@ -243,7 +271,7 @@ class MetadataField(forms.Field):
         if "\x00" in text:
             return gettext("The value of “%(key)s” holds a NUL character. Remove it.") % {"key": key}
         if found := NONCHARACTERS.search(key + text):
-            return gettext("“%(key)s” holds %(character)s, which is no character. Remove it.") % {
+            return gettext("“%(key)s” holds %(character)s, which is not a character. Remove it.") % {
                 "key": key,
                 "character": describe(found.group()),
             }

@@ -90,7 +90,7 @@ def account(source: Source, options: HandoverOptions, rules: Rules) -> list[Loss
     for field in source.fields:
         verdict = verdict_on(Case(source, options, field), rules)
         if field.is_damaged and verdict.outcome is LossKind.KEPT:
-            damage = gettext("It held characters that are no valid text. Each became U+FFFD.")
+            damage = gettext("It held characters that are not valid text. Each became U+FFFD.")
             verdict = changed(damage, verdict.task, verdict.about)
         said = (str(text) for text in (verdict.sentence, verdict.task, verdict.about))
         losses.append(Loss(field.path, field.label, verdict.outcome, *said))

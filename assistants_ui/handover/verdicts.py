@@ -214,7 +214,7 @@ def described(case: Case) -> FieldVerdict:
 
 def metadata_as_text(case: Case) -> FieldVerdict:
     if isinstance(case.field.value, dict) and not all(isinstance(item, str) for item in case.field.value.values()):
-        return changed(gettext("Values that are no text became text."))
+        return changed(gettext("Values that were not text became text."))
     return kept()
 
 

@@ -160,7 +160,7 @@ class Checks:
     def _seconds_finding(self, answer: CheckedAnswer) -> CheckFinding:
         check = gettext("at most %(seconds)s seconds") % {"seconds": f"{self.most_seconds:g}"}
         if answer.seconds is None:
-            return CheckFinding(check=check, result=CheckResult.UNKNOWN, why=gettext("Nobody measured it."))
+            return CheckFinding(check=check, result=CheckResult.UNKNOWN, why=gettext("It was not measured."))
         assert self.most_seconds is not None  # noqa: S101  (asked for above)
         took = gettext("It took %(seconds)s.") % {"seconds": f"{answer.seconds:.1f}"}
         return _finding(check, answer.seconds <= self.most_seconds, took, is_for_good=True)

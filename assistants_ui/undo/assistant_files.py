@@ -61,7 +61,7 @@ def undo_attach(service: Service, operation: Operation) -> UndoPlan:
     if not _has(service, assistant, given.job.file_id, use=Use(given.job.use)):
         return UndoPlan(
             page=page,
-            obstacle=gettext("“%(name)s” is not attached to “%(assistant)s” any more.")
+            obstacle=gettext("“%(name)s” is no longer attached to “%(assistant)s”.")
             % {"name": given.job.name, "assistant": label(assistant)},
         )
     shared = [store for store in given.filled_stores if store in assistant.vector_store_ids]
@@ -82,10 +82,10 @@ def undo_attach(service: Service, operation: Operation) -> UndoPlan:
 
     def apply() -> Undone:
         take_away(given)
-        text = gettext("“%(name)s” was taken away again. The file itself is kept.") % {"name": given.job.name}
+        text = gettext("“%(name)s” was removed again. The file itself is kept.") % {"name": given.job.name}
         return Undone(text=text, seq=_last_row(given.job))
 
-    says = gettext("“%(name)s” will be taken away from “%(assistant)s” again. The file itself is kept.") % {
+    says = gettext("“%(name)s” will be removed from “%(assistant)s” again. The file itself is kept.") % {
         "name": given.job.name,
         "assistant": label(assistant),
     }

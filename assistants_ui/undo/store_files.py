@@ -23,7 +23,7 @@ def undo_add_file(service: Service, operation: Operation) -> UndoPlan:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     file_id, name = operation.line.target_id, operation.line.target_name
     if service.vector_stores.file(store.id, file_id) is None:
-        return UndoPlan(page=page, obstacle=gettext("“%(name)s” is not in this store any more.") % {"name": name})
+        return UndoPlan(page=page, obstacle=gettext("“%(name)s” is no longer in this store.") % {"name": name})
 
     def apply() -> Undone:
         service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": operation.seq})
@@ -45,9 +45,7 @@ def undo_remove_file(service: Service, operation: Operation) -> UndoPlan:
     if store is None:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     if store.status == "expired":
-        return UndoPlan(
-            page=page, obstacle=gettext("The vector store has expired since, so it takes no files any more.")
-        )
+        return UndoPlan(page=page, obstacle=gettext("The vector store has expired since, so it no longer takes files."))
     file, name = file_or_none(service, operation.line.target_id), operation.line.target_name
     if file is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” was deleted since.") % {"name": name})
@@ -73,7 +71,7 @@ def of_putting_in_several(service: Service, operation: Operation) -> UndoPlan:
     added = set(operation.context.get("file_ids", []))
     inside = [entry.id for entry in service.vector_stores.files(store.id, fresh=True) if entry.id in added]
     if not inside:
-        return UndoPlan(page=page, obstacle=gettext("None of these files is in this store any more."))
+        return UndoPlan(page=page, obstacle=gettext("None of these files is still in this store."))
     if len(inside) > MOST_AT_ONCE:
         return UndoPlan(
             page=page,

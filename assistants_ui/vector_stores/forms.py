@@ -11,7 +11,7 @@ import assistants_client as wire
 from assistants_ui.assistants.editor.forms.codecs import Metadata
 from assistants_ui.files.attachments.steps import marks_in
 from assistants_ui.forms.api_form import ApiForm
-from assistants_ui.forms.fields import MetadataField, NameField
+from assistants_ui.forms.fields import BoundedIntegerField, MetadataField, NameField
 
 MOST_DAYS = 365
 
@@ -23,14 +23,14 @@ class VectorStoreForm(ApiForm):
         label=gettext_lazy("Name"),
         max_length=256,
         required=True,
-        error_messages={"required": gettext_lazy("Give it a name.")},
+        error_messages={"required": gettext_lazy("Enter a name.")},
     )
-    expires_after_days = forms.IntegerField(
-        label=gettext_lazy("Expires after so many days without use"),
+    expires_after_days = BoundedIntegerField(
+        label=gettext_lazy("Days without use until it expires"),
         required=False,
         min_value=1,
         max_value=MOST_DAYS,
-        help_text=gettext_lazy("Empty: it never expires. An expired store is not searched any more."),
+        help_text=gettext_lazy("Empty: it never expires. An expired store is no longer searched."),
     )
     metadata = MetadataField(
         label=gettext_lazy("Metadata"),

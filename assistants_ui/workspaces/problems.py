@@ -45,7 +45,7 @@ STILL_UNKNOWN = Problem(
 SAFE = gettext_lazy("Nothing was changed.")
 UNPROVEN = Problem(
     409,
-    gettext_lazy("The record does not vouch for this"),
+    gettext_lazy("The record cannot vouch for this"),
     gettext_lazy(
         "The seal of this place in the audit log does not hold, so nothing is shown or taken from it here. "
         "Somebody who may look at the log should verify it."

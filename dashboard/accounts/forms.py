@@ -58,9 +58,7 @@ class SignInForm(forms.Form):
         try:
             return authentication.check(request, **self.cleaned_data)
         except authentication.WrongPasswordError:
-            self.add_error(
-                None, gettext("That username and password do not belong together. Check both and try again.")
-            )
+            self.add_error(None, gettext("That username and password do not match. Check both and try again."))
         except authentication.TooManyAttemptsError as refusal:
             self.add_error(None, too_many_attempts(refusal.minutes))
         return None
@@ -74,7 +72,7 @@ class NewPasswordForm(forms.Form):
         autocomplete="new-password",
         help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
     )
-    repeated = password_field(gettext_lazy("The same once more"), autocomplete="new-password")
+    repeated = password_field(gettext_lazy("Repeat the new password"), autocomplete="new-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
@@ -110,7 +108,7 @@ class NewPasswordForm(forms.Form):
 class ChangePasswordForm(NewPasswordForm):
     """Changing one's own password asks for the present one, so an unlocked screen is not enough."""
 
-    password = password_field(gettext_lazy("Present password"), autocomplete="current-password")
+    password = password_field(gettext_lazy("Current password"), autocomplete="current-password")
     field_order = ["password", "new_password", "repeated"]
 
     def change(self, request: HttpRequest) -> bool:
@@ -118,7 +116,7 @@ class ChangePasswordForm(NewPasswordForm):
         try:
             authentication.check(request, username=self.user.username, password=self.cleaned_data["password"])
         except authentication.WrongPasswordError:
-            self.add_error("password", gettext("This is not your present password."))
+            self.add_error("password", gettext("This is not your current password."))
             return False
         except authentication.TooManyAttemptsError as refusal:
             self.add_error("password", too_many_attempts(refusal.minutes))
@@ -163,10 +161,12 @@ class ProfileForm(forms.Form):
             return name
         if not display_names.is_readable(name):
             raise ValidationError(
-                gettext("This has no letter, or a character that cannot be seen. Type the name anew.")
+                gettext("This has no letter, or a character that cannot be seen. Type the name again.")
             )
         if display_names.is_somebody_elses(name, user=self.user):
-            raise ValidationError(gettext("Somebody in the team is called that already. Add what tells the two apart."))
+            raise ValidationError(
+                gettext("Somebody in the team already has that name. Add something that tells the two apart.")
+            )
         return name
 
 
@@ -190,7 +190,7 @@ class PreferencesForm(forms.Form):
             ("", gettext("Where my browser is")),
             *((name, name.replace("_", " ")) for name in sorted(TIME_ZONES)),
         ],
-        help_text=gettext_lazy("Every exact time is shown in it, and says so."),
+        help_text=gettext_lazy("Exact times are shown in this zone, and say so."),
     )
     uses_keys = forms.BooleanField(
         required=False,
@@ -210,9 +210,7 @@ class RolesField(forms.TypedMultipleChoiceField):
 class MemberForm(ProfileForm):
     """A person as an administrator sees them."""
 
-    roles = RolesField(
-        help_text=gettext_lazy("Without any role a person can sign in and see nothing but their own account.")
-    )
+    roles = RolesField(help_text=gettext_lazy("Without a role, a person can sign in and see only their own account."))
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
@@ -235,7 +233,7 @@ class InvitationForm(ProfileForm):
 
     username = UsernameField(
         max_length=150,
-        help_text=gettext_lazy("With this they sign in. It cannot be changed later."),
+        help_text=gettext_lazy("They sign in with it. It cannot be changed later."),
         validators=[User.username_validator],
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )

@@ -108,14 +108,14 @@ class Preferences(models.Model):
     """How one person wants the pages; empty text means: as the browser says."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", gettext_lazy("Like the system")
+        SYSTEM = "", gettext_lazy("Same as the system")
         LIGHT = "light", gettext_lazy("Light")
         DARK = "dark", gettext_lazy("Dark")
 
     class Language(models.TextChoices):
         """Each in its own words, so that whoever is lost in another one finds it."""
 
-        BROWSER = "", gettext_lazy("As the browser says")
+        BROWSER = "", gettext_lazy("Same as the browser")
         ENGLISH = "en", "English"
         GERMAN = "de", "Deutsch"
         FRENCH = "fr", "Français"

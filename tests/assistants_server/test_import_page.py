@@ -135,7 +135,7 @@ def begun(who: Person, number: int) -> str:
 @pytest.mark.usefixtures("slow")
 def test_a_long_import_is_followed_to_its_end(dora: Person) -> None:
     address = begun(dora, 7)
-    assert "2 of 7 are done. The import goes on if you leave this page." in read(dora.get(address)).text
+    assert "2 of 7 are done. The import continues if you leave this page." in read(dora.get(address)).text
     partial = dora.post(address, headers={"HX-Request": "true"})
     assert "4 of 7 are done." in partial.text
     assert "<html" not in partial.text

@@ -194,7 +194,7 @@ def test_a_store_made_by_attaching_is_edited_without_its_mark(
     assert server.vector_stores.retrieve(store.id).metadata == {**store.metadata, "team": "sales"}
 
     full = {"metadata_key": [f"key {n}" for n in range(16)], "metadata_value": ["x"] * 16}
-    assert "At most 15 pairs; these are 16." in read(alice.post(edit, page.forms[-1] | full)).text
+    assert "At most 15 pairs; there are 16." in read(alice.post(edit, page.forms[-1] | full)).text
     mine = {"metadata_key": ["attachment_job", ""], "metadata_value": ["wave", ""]}
     assert "one that this dashboard uses itself" in read(alice.post(edit, page.forms[-1] | mine)).text
 

@@ -132,7 +132,7 @@ def test_a_passage_that_both_rewrote_is_named_as_standing_twice(
     server.assistants.update(assistant.id, instructions="One.\n\nTwo, theirs.\n\nThree.")
     mine = {"instructions": "One.\n\nTwo, mine.\n\nAnd more of mine.\n\nThree."}
     page = read(alice.post(address(assistant), form | mine)).text
-    assert "One passage stands here twice: as you wrote it, and then as somebody else did." in page
+    assert "One passage appears twice: as you wrote it, and then as somebody else did." in page
     assert "Yours: “Two, mine. And more of mine.”Theirs: “Two, theirs.”" in page
 
 

@@ -56,7 +56,7 @@ def test_it_leaves_out_what_was_left_empty(alice: Person, tap: Tap) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"name": ""}, "Give it a name."),
+        ({"name": ""}, "Enter a name."),
         ({"name": "\u3164\u200b"}, "Needs a visible character"),
         ({"name": "invoice\u202efdp.exe"}, "Character 8 is not visible or can mislead"),
         ({"name": "a" * 257}, "Too long by 1: 257 of 256 characters"),
@@ -71,10 +71,10 @@ def test_it_leaves_out_what_was_left_empty(alice: Person, tap: Tap) -> None:
         ({"top_p": "1e309"}, "Must be from 0 to 1."),
         ({"metadata_key": ["k" * 65], "metadata_value": ["v"]}, "is longer than 64 characters"),
         ({"metadata_key": ["k"], "metadata_value": ["v" * 513]}, "is longer than 512 characters: 513."),
-        ({"metadata_key": ["k", "k"], "metadata_value": ["1", "2"]}, "stands here twice"),
+        ({"metadata_key": ["k", "k"], "metadata_value": ["1", "2"]}, "appears twice"),
         (
             {"metadata_key": [f"k{n}" for n in range(17)], "metadata_value": ["v"] * 17},
-            "At most 16 pairs; these are 17.",
+            "At most 16 pairs; there are 17.",
         ),
         ({"metadata_key": [""], "metadata_value": ["orphan"]}, "The value “orphan” needs a key."),
     ],

@@ -170,7 +170,7 @@ def test_a_page_older_than_its_session_keeps_the_text(alice: Person, assistant: 
     assert response.status_code == 403
     page = read(response)
     assert "your text is kept" in page.text
-    assert editor_form(browser.get(page.links["Go on with your text"]))["instructions"] == WORDS
+    assert editor_form(browser.get(page.links["Back to your text"]))["instructions"] == WORDS
 
 
 def test_a_browser_that_forgot_everything_is_told_that_it_was_signed_out(alice: Person, assistant: Assistant) -> None:
@@ -184,7 +184,7 @@ def test_a_browser_that_forgot_everything_is_told_that_it_was_signed_out(alice: 
     assert "You were signed out" in page.text
     assert "signed in again" not in page.text
     browser.force_login(alice.user)
-    assert editor_form(browser.get(page.links["Go on with your text"]))["instructions"] == WORDS
+    assert editor_form(browser.get(page.links["Back to your text"]))["instructions"] == WORDS
 
 
 def test_a_stranger_without_a_token_keeps_nothing(stranger: Browser, assistant: Assistant, db: None) -> None:

@@ -52,7 +52,7 @@ def test_it_finds_by_name(bob: Person, server: Client) -> None:
     page = read(bob.get(LIST, {"q": "LIST price"}))
     assert "Price list 2026.pdf" in page.links
     assert "Returns.md" not in page.links
-    assert "No file matches" in read(bob.get(LIST, {"q": "nothing"})).text
+    assert "No files match" in read(bob.get(LIST, {"q": "nothing"})).text
 
 
 def test_it_goes_on_and_back_by_cursor(bob: Person, server: Client) -> None:

@@ -180,7 +180,7 @@ def test_a_refused_form_leads_to_each_wrong_place(alice: Person, tap: Tap) -> No
         assert 'aria-invalid="true"' in tag
         [described_by] = re.findall(r'aria-describedby="([^"]+)"', tag)
         assert f'id="{described_by}"' in html
-    assert html.count("The shape needs a name") == 2
+    assert html.count("Enter a title for the schema") == 2
 
 
 def test_the_strict_rules_are_applied_with_one_button(alice: Person, server: Client, assistant: Assistant) -> None:
@@ -263,5 +263,5 @@ def test_there_are_no_more_functions_than_the_protocol_has_room_for(alice: Perso
     form |= {f"function-{number}-name": f"do_{number}" for number in range(129)}
     response = alice.post(NEW, form)
     assert response.status_code == 422
-    assert "At most 128 functions; these are 129." in read(response).text
+    assert "At most 128 functions; there are 129." in read(response).text
     assert tap.written == []

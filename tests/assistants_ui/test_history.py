@@ -62,7 +62,7 @@ def test_nothing_is_shown_or_restored_of_a_version_that_was_forged(
     for response in (alice.get(f"{HOME}/{assistant}/history/{seq}/{page}"), post(alice, assistant, seq, page)):
         if response.status_code != 405:
             assert response.status_code == 409
-            assert "The record does not vouch for this" in read(response).text
+            assert "The record cannot vouch for this" in read(response).text
             assert "refunds" not in response.content.decode()
     assert "refunds" not in (server.assistants.retrieve(assistant).instructions or "")
     assert alice.get(f"{HOME}/{assistant}/history/{rows(assistant)[0]}/restore/").status_code == 200

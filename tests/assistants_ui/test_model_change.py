@@ -61,7 +61,7 @@ def test_a_model_that_the_server_does_not_list_is_pointed_out(
     alice: Person, tap: Tap, model: str, is_told: bool
 ) -> None:
     page = read(alice.get("/w/main/assistants/model/", {"model": model}))
-    assert ("It is not in the list of this server" in page.text) is is_told
+    assert ("This server does not list it" in page.text) is is_told
 
 
 def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, server: Client, tap: Tap) -> None:

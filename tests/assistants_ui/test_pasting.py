@@ -78,7 +78,7 @@ def test_what_is_not_json_is_said_to_be_of_no_use(alice: Person, assistant: Assi
 def test_a_document_without_operations_says_so(alice: Person, assistant: Assistant) -> None:
     form = editor_form(alice.get(address(assistant)))
     response = alice.post(address(assistant), form | {"do": "function-paste", "paste": '{"paths": {}}'})
-    assert "There is no operation in this." in read(response).text
+    assert "No operation was found in it." in read(response).text
 
 
 def test_references_parameters_of_the_path_and_a_body_that_is_no_object_are_understood() -> None:

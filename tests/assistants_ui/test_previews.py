@@ -97,7 +97,7 @@ def test_what_a_store_has_read_is_shown_instead(bob: Person, server: Client) -> 
     server.vector_stores.create(name="Prices", file_ids=[file.id])
     indexing.wait()
     page = read(bob.get(f"/w/main/files/{file.id}/")).text
-    assert "What was read out of it" in page
+    assert "What was read from it" in page
     assert "A screw costs 12 cents." in page
 
 

@@ -167,7 +167,7 @@ def test_files_and_stores_are_listed_without_what_uses_them(far_end: Server, ali
     far_end.fails("all of stores", FAULTS[fault])
     listed = read(alice.get("/w/main/files/")).text
     assert "prices.txt" in listed
-    assert "Where files are used cannot be read whole" in listed
+    assert "Where files are used could not be read in full" in listed
     one = read(alice.get(f"/w/main/files/{far_end.file}/"))
     assert "prices.txt" in one.text
     assert "No assistant and no vector store uses this file" not in one.text
@@ -243,7 +243,7 @@ def test_a_file_is_not_said_to_be_deleted_when_the_route_is_missing(
 
 def test_files_whose_stores_cannot_be_looked_into_say_why(far_end: Server, alice: Person) -> None:
     far_end.fails("files of a store", refusal(403))
-    said = "cannot be read whole: this workspace's key may not read them (403)."
+    said = "could not be read in full: this workspace's key may not read them (403)."
     assert said in read(alice.get("/w/main/files/")).text
     assert "It cannot be read: this workspace's key may not" in read(alice.get(f"/w/main/files/{far_end.file}/")).text
 

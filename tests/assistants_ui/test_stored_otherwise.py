@@ -12,7 +12,7 @@ from tests.assistants_ui.conftest import Tap, typed
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
 
-NOTE = "The server did not take over Name and Model word for word. This page shows what it holds now."
+NOTE = "The server did not keep Name and Model word for word. This page shows what it holds now."
 
 
 @pytest.fixture

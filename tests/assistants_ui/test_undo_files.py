@@ -76,7 +76,7 @@ def test_the_message_after_attaching_takes_everything_back(
     before = server.assistants.retrieve(assistant.id)
     attached = attach(alice, assistant, use=use)
     response = alice.post(undo_in(alice, attached["Location"]))
-    assert "“prices.txt” was taken away again. The file itself is kept." in told(alice, response)
+    assert "“prices.txt” was removed again. The file itself is kept." in told(alice, response)
     now = server.assistants.retrieve(assistant.id)
     assert (now.tools, now.vector_store_ids, now.code_interpreter_file_ids) == (before.tools, [], [])
     assert server.vector_stores.list().data == []
@@ -167,7 +167,7 @@ def test_the_log_and_the_history_offer_it(dora: Person, carol: Person, server: C
         links = [link for link in read(dora.get(address)).links.values() if "/changes/" in link]
         assert links
         page = read(dora.get(links[0])).text
-        assert "will be taken away from “Support desk” again. The file itself is kept." in page
+        assert "will be removed from “Support desk” again. The file itself is kept." in page
     assert "/changes/" not in carol.get("/audit/").content.decode()
 
 
@@ -180,7 +180,7 @@ def test_nothing_is_sent_when_it_is_undone_already(
     tap.clear()
     response = alice.post(undo)
     assert response.status_code == 409
-    assert "“prices.txt” is not attached to “Support desk” any more." in read(response).text
+    assert "“prices.txt” is no longer attached to “Support desk”." in read(response).text
     assert not [sent for sent in tap.sent if not sent.startswith("GET")]
 
 
@@ -279,7 +279,7 @@ class TestInAStore:
         assert "2 files of “Prices” will be taken out again." in read(alice.get(undo)).text
         assert "2 files taken out again." in told(alice, alice.post(undo))
         assert self.inside(server) == ["own.txt"]
-        assert "None of these files is in this store any more." in read(alice.post(undo)).text
+        assert "None of these files is still in this store." in read(alice.post(undo)).text
 
     @pytest.mark.parametrize("what", ["file", "store"])
     def test_it_says_what_is_gone(self, alice: Person, server: Client, store: str, what: str) -> None:

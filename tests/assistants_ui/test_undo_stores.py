@@ -46,7 +46,7 @@ def test_it_is_as_it_was_and_can_be_changed_back_again(
 
     alice.get(undo)
     row = read(alice.get(undo)).text
-    assert "The vector store already is as it was." in row
+    assert "The vector store is already as it was." in row
 
 
 def test_the_undo_of_an_undo(alice: Person, server: Client, store: VectorStore) -> None:
@@ -59,7 +59,7 @@ def test_a_later_change_is_offered_and_not_taken(alice: Person, server: Client, 
     undo = save(alice, store, name="Price list", expires_after_days="30")
     server.vector_stores.update(store.id, name="Price list 2027")
     page = read(alice.get(undo))
-    assert "Changed again since. Taking it back replaces that change too." in page.text
+    assert "Changed again since. Undoing this replaces that change too." in page.text
     [form] = [form for form in page.forms if "field" in form]
     assert form["field"] == "expires_after"
     alice.post(undo)

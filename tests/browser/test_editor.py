@@ -124,7 +124,7 @@ def test_what_is_typed_is_kept_and_leaving_asks(alice: Person, server: Client, v
     page.wait_for_load_state("networkidle")
     assert asked == ["beforeunload"]
     page.goto(address)
-    page.get_by_role("link", name="Go on with it").click()
+    page.get_by_role("link", name="Continue with it").click()
     expect(page.locator("[name=instructions]")).to_have_value("One.\n\nTwo. More.")
 
 

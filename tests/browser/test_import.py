@@ -54,7 +54,7 @@ def test_the_sound_ones_of_an_upload_are_taken_and_followed(
     status = page.get_by_role("status").filter(has_text="are done")
     if options:
         for done in ("2 of 5", "4 of 5"):
-            expect(status).to_contain_text(f"{done} are done. The import goes on if you leave this page.")
+            expect(status).to_contain_text(f"{done} are done. The import continues if you leave this page.")
             page.get_by_role("button", name="Show how far it is").click()
     expect(status).to_contain_text("Finished: all 5 are done.")
 

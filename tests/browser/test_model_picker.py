@@ -80,7 +80,7 @@ def test_a_long_list_is_searched_by_keyboard_and_enter_picks_without_saving(
     model.fill("a-name-of-our-own")
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.get_by_label("Name", exact=True).focus()
-    expect(page.locator("#model-note")).to_contain_text("It is not in the list of this server")
+    expect(page.locator("#model-note")).to_contain_text("This server does not list it")
     expect(model).to_have_value("a-name-of-our-own")
 
 

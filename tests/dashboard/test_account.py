@@ -74,7 +74,7 @@ def test_a_new_password_needs_the_present_one(alice: Person) -> None:
     response = alice.post("/account/password/", form)
 
     assert response.status_code == 422
-    assert "This is not your present password." in response.content.decode()
+    assert "This is not your current password." in response.content.decode()
     assert User.objects.get(pk=alice.user.pk).check_password(PASSWORD)
 
 
@@ -157,7 +157,7 @@ def test_nobody_takes_the_name_of_a_colleague(alice: Person, bob: Person, dora: 
     response = alice.post("/account/", {"name": name, "email": "alice@example.com"})
 
     assert response.status_code == 422
-    assert "Somebody in the team is called that already" in response.content.decode()
+    assert "Somebody in the team already has that name" in response.content.decode()
     assert not Record.objects.exists()
 
 

@@ -57,7 +57,7 @@ def test_an_ending_behind_that_of_a_document_is_seen(name: str, ending: str) -> 
 def test_it_is_said_in_the_list_and_on_the_page_of_the_file(alice: Person) -> None:
     alice.post("/w/main/files/new/", {"upload_token": "click-0001", "files": SimpleUploadedFile("bill.pdf.exe", b"MZ")})
     listed = read(alice.get("/w/main/files/"))
-    assert "Ends in .exe, so it is no document" in listed.text
+    assert "Ends in .exe, so it is not a document" in listed.text
     assert "This file only looks like a document." in read(alice.get(listed.links["bill.pdf.exe"])).text
 
 

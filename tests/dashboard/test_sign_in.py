@@ -67,7 +67,7 @@ def test_it_tells_the_same_of_every_failure(alice: Person, stranger: Client, use
     response = stranger.post("/login/", {"username": username, "password": password})
 
     assert response.status_code == 422
-    assert "That username and password do not belong together." in response.content.decode()
+    assert "That username and password do not match." in response.content.decode()
     assert "_auth_user_id" not in stranger.session
 
 

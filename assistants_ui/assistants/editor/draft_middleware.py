@@ -82,6 +82,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     else:
         title, text = (
             gettext("You were signed out"),
-            gettext("Nothing was saved yet, and your text is kept. Sign in to go on with it."),
+            gettext("Nothing was saved yet, and your text is kept. Sign in to continue."),
         )
     return problem_page(request, 403, title, text, context={"go_on": address})

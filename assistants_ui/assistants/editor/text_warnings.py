@@ -77,7 +77,7 @@ def _secrets(text: str) -> Iterator[TextWarning]:
     line, at = 1, 0
     for found, (start, end) in enumerate(secrets_in(text)):
         if found == SHOWN_SECRETS:
-            text = gettext("More of the kind follow. Everybody who may read this assistant can read them.")
+            text = gettext("There are more like it. Everybody who may read this assistant can read them.")
             yield TextWarning("secret", text)
             break
         line += text.count("\n", at, start)

@@ -201,7 +201,7 @@ def saved(request: DashboardRequest, form: AssistantForm, result: saving.Saved, 
 def tell_stored_otherwise(request: DashboardRequest, fields: tuple[str, ...]) -> None:
     """Say which fields the server did not store as they were sent; the page that follows shows what it holds."""
     if fields:
-        text = gettext("The server did not take over %(fields)s word for word. This page shows what it holds now.") % {
+        text = gettext("The server did not keep %(fields)s word for word. This page shows what it holds now.") % {
             "fields": field_names(fields)
         }
         messages.warning(request, text)

@@ -88,7 +88,7 @@ def _check_name(name: str) -> None:
             gettext("The name “%(name)s” is what some programs write where a number is missing.") % {"name": name}
         )
     if NONCHARACTERS.search(name):
-        raise BadJSONError(gettext("The name “%(name)s” holds a code that is no character.") % {"name": name[:100]})
+        raise BadJSONError(gettext("The name “%(name)s” holds a code that is not a character.") % {"name": name[:100]})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -56,14 +56,14 @@ def progress(request: DashboardRequest, token: str) -> HttpResponse:
 def _checked(name: str) -> str:
     """The name of a job or a click from an address; nothing else ever reaches the database."""
     if not TOKEN.fullmatch(name):
-        raise Http404(gettext("There is nothing under this address."))
+        raise Http404(gettext("There is nothing at this address."))
     return name
 
 
 def _found(request: DashboardRequest, job_id: str) -> AttachmentJob:
     job = AttachmentJob.objects.filter(workspace=request.workspace.name, pk=_checked(job_id)).first()
     if job is None:
-        raise Http404(gettext("There is nothing half-finished under this address."))
+        raise Http404(gettext("There is nothing unfinished at this address."))
     return job
 
 

@@ -136,7 +136,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
 TARGET = HandoverTarget(
     name="responses",
     label="OpenAI Responses and Conversations",
-    summary=gettext_lazy("Code in Python, JavaScript and curl; the official way on from the Assistants API."),
+    summary=gettext_lazy("Code in Python, JavaScript and curl; the official successor to the Assistants API."),
     rules=RULES,
     build=build,
 )

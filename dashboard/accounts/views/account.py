@@ -68,7 +68,7 @@ def choose_preferences(request: SignedInRequest) -> HttpResponse:
     # The message is read on the next page, which is in the language just chosen.
     translation.activate(languages.of_browser(request))
     languages.activate_chosen(request)
-    messages.success(request, gettext("Your pages look as you chose."))
+    messages.success(request, gettext("Your choices were saved."))
     return redirect("account")
 
 

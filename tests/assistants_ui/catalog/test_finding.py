@@ -144,5 +144,5 @@ def test_more_words_than_a_database_takes_conditions_are_a_passage(alice: Person
 
     page = read(alice.get(LIST, {"q": passage}))
 
-    assert "So many words are looked for as one passage" in page.text
+    assert "This many words are searched for as one phrase" in page.text
     assert ("Here" in page.text, "Elsewhere" in page.text) == (True, False)

@@ -93,7 +93,7 @@ def test_emptied_instructions_and_settings_are_empty_for_the_model(
 
     assert all(message["role"] != "system" for message in model.turns[0].messages)
     assert model.turns[0].temperature is None
-    assert "did not take over your unsaved Reasoning effort" in page.text
+    assert "did not use your unsaved Reasoning effort" in page.text
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,10 @@ def test_a_day_has_so_many_answers_and_tokens(
     model.says("Yes.")
     assert "You have 0 answers left" in read(alice.post(try_page(desk), {"message": "Hi"})).text
     tap.clear()
-    assert "Your limit for today is reached" in read(alice.post(try_page(desk), {"message": "Hi"})).text
+    assert "You have reached today's limit" in read(alice.post(try_page(desk), {"message": "Hi"})).text
     assert not any("threads" in sent for sent in tap.sent)
     settings.TRIES_PER_DAY, settings.TRY_TOKENS_PER_DAY = 100, 15
-    assert "Your limit for today is reached" in read(alice.post(try_page(desk), {"message": "Hi"})).text
+    assert "You have reached today's limit" in read(alice.post(try_page(desk), {"message": "Hi"})).text
     settings.TRIES_PER_DAY = 0
     assert "switched off" in read(alice.get(try_page(desk))).text
     assert alice.post(try_page(desk), {"message": "Hi"}).status_code == 422

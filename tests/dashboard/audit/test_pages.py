@@ -162,7 +162,7 @@ def test_it_warns_above_all_else_when_a_row_is_not_what_was_sealed(carol: Person
     assert "Do not trust" not in html(carol.get("/audit/2/"))
     sql("UPDATE audit_event SET head = replace(head, 'Maria', 'Peter') WHERE seq = 2")
     text = html(carol.get("/audit/2/"))
-    assert text.index("Do not trust what stands here.") < text.index("Seal does not hold")
+    assert text.index("Do not trust what this page shows.") < text.index("Seal does not hold")
     assert "The seal of row 2 does not hold" in text
 
 
@@ -187,7 +187,7 @@ def test_a_row_that_cannot_be_read_is_shown_as_such_among_the_others(carol: Pers
     assert "cannot be read: its text is not what was sealed" in page
     assert "Damaged" in page
     assert page.count("changed the instructions (1 line)") == 1
-    assert "Do not trust what stands here." in act
+    assert "Do not trust what this page shows." in act
     assert "cannot be read: its text is not what was sealed" in table
     assert "Row 2 does not hold" in html(carol.post("/audit/verify/"))
 

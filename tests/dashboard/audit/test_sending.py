@@ -62,7 +62,7 @@ def test_the_page_looks_again_by_itself_and_without_a_script_by_a_link(carol: Pe
 
 def test_it_does_not_look_for_ever(carol: Person) -> None:
     page = carol.get(f"{PAGE}?looks=60").content.decode()
-    assert "Nothing is known of this export." in page
+    assert "Nothing is known about this export." in page
     assert "every 1s" not in page
 
 

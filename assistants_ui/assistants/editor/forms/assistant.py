@@ -105,7 +105,7 @@ class AssistantForm(ApiForm):
                 text=function.errors[0],
             )
         if self.fields[name].widget.attrs.get("name_problems"):
-            yield ErrorLink(id=f"{name}_name", label=gettext("Title of the shape"), text=text)
+            yield ErrorLink(id=f"{name}_name", label=gettext("Title of the schema"), text=text)
         elif not wrong:
             yield from super().places_of(name, text=text)
 
@@ -146,7 +146,7 @@ class AssistantForm(ApiForm):
             value = self.cleaned_data.get(name)
             if isinstance(value, str) and REPLACEMENT in value and REPLACEMENT not in str(self.base.get(name)):
                 self.add_error(
-                    name, gettext("Part of this text could not be read and stands here as \ufffd. Type it again.")
+                    name, gettext("Part of this text could not be read and appears here as \ufffd. Type it again.")
                 )
         return self.cleaned_data
 

@@ -175,12 +175,12 @@ class FunctionsField(forms.Field):
                 function.errors.append(gettext("There are two functions called “%(name)s”.") % {"name": function.name})
         if len(functions) > MOST:
             raise ValidationError(
-                gettext("At most %(most)d functions; these are %(count)d.") % {"most": MOST, "count": len(functions)}
+                gettext("At most %(most)d functions; there are %(count)d.") % {"most": MOST, "count": len(functions)}
             )
         if not any(function.errors for function in functions):
             self._check_size(functions)
         if any(function.errors for function in functions):
-            raise ValidationError(gettext("Mend what is marked at the functions below."))
+            raise ValidationError(gettext("Fix what is marked in the functions below."))
         return functions
 
     @staticmethod
@@ -234,7 +234,7 @@ def do(functions: list[FunctionText], action: str, *, pasted: str = "") -> str:
 def _paste(functions: list[FunctionText], pasted: str) -> str:
     found = functions_in(object_in(pasted, most=DESCRIPTION_CHARACTERS))
     if not found:
-        raise BadJSONError(gettext("There is no operation in this."))
+        raise BadJSONError(gettext("No operation was found in it."))
     rows = 0
     for function in found:
         added = text_of_function(function)
@@ -243,7 +243,7 @@ def _paste(functions: list[FunctionText], pasted: str) -> str:
             added.parameters.do("json")
         functions.append(added)
     names = ", ".join(str(function.get("name") or gettext("one without a name")) for function in found)
-    return gettext("Added below: %(names)s. Look through them, then save.") % {"names": names}
+    return gettext("Added below: %(names)s. Check them, then save.") % {"names": names}
 
 
 def _filled(functions: list[FunctionText]) -> list[FunctionText]:

@@ -1,4 +1,4 @@
-"""In which form the assistant answers: free text, any JSON, or JSON of one shape."""
+"""In which form the assistant answers: free text, any JSON, or JSON in a fixed shape."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHOICES: list[tuple[str, StrOrPromise, StrOrPromise]] = [
     ("json_object", "JSON", gettext_lazy("Always valid JSON, of any shape. Say above that you want JSON.")),
     (
         "json_schema",
-        gettext_lazy("JSON of one shape"),
+        gettext_lazy("JSON in a fixed shape"),
         gettext_lazy("Always JSON with exactly the fields that you list here."),
     ),
 ]
@@ -115,7 +115,7 @@ class FormatText:
         if self.kind != "json_schema":
             return []
         if self.is_misnamed:
-            return [gettext("The shape needs a name of letters, digits, _ and -, at most 64.")]
+            return [gettext("Enter a title for the schema: letters, digits, _ and -, at most 64.")]
         return self.schema.problems(is_strict=self.is_strict)
 
     def wire(self, original: Any) -> Any:
@@ -154,7 +154,7 @@ class FormatText:
             self.sample, self.sample_problem = sample, gettext("This cannot be used. %(error)s") % {"error": error}
             return
         self.schema = SchemaText.of(value if is_schema(value) else schema_of_sample(value))
-        self.note = gettext("The fields below were made from it. Look through them, then save.")
+        self.note = gettext("The fields below were made from it. Check them, then save.")
 
 
 class ResponseFormatWidget(forms.Widget):

@@ -103,7 +103,7 @@ class SchemaText:
         if is_strict and not found and schema:
             found = [labelled(gettext("Strict mode"), text) for text in violations(schema)][:3]
             found += (
-                [gettext("Press “Apply the strict rules” to mend this, or switch strict mode off.")] if found else []
+                [gettext("Press “Apply the strict rules” to fix this, or switch strict mode off.")] if found else []
             )
         return found
 
@@ -146,7 +146,7 @@ class SchemaText:
             self.text = indented(schema)
         else:
             self.found, self.text, self.note = replaced.found, replaced.text, replaced.note
-        self.note = self.note or gettext("The strict rules were applied: look through the fields, then save.")
+        self.note = self.note or gettext("The strict rules were applied: check the fields, then save.")
 
 
 def indented(value: Any) -> str:
