@@ -98,10 +98,14 @@ def functions_of(tools: Any) -> list[FunctionText]:
     for index, tool in enumerate(dicts(tools)):
         if not is_editable(tool):
             continue
-        function = text_of_function(tool["function"], origin=index)
-        rows += function.parameters.found.count
-        if rows > EDITOR_ROWS and function.parameters.text is None:
-            rows -= function.parameters.found.count
+        # Where there is no room for its rows, they are not even looked for.
+        has_room = not rows or rows + _count_in(tool["function"]) <= EDITOR_ROWS
+        function = text_of_function(
+            tool["function"] if has_room else tool["function"] | {"parameters": None}, origin=index
+        )
+        count = function.parameters.found.count
+        if not has_room or (rows + count > EDITOR_ROWS and function.parameters.text is None):
+            count = 0
             function.parameters = SchemaText(
                 text=indented(tool["function"].get("parameters") or {}),
                 note=gettext(
@@ -110,8 +114,15 @@ def functions_of(tools: Any) -> list[FunctionText]:
                 )
                 % {"most": EDITOR_ROWS},
             )
+        rows += count
         found.append(function)
     return found
+
+
+def _count_in(function: Mapping[str, Any]) -> int:
+    """How many fields it has at least."""
+    properties = (function.get("parameters") or {}).get("properties")
+    return len(properties) if isinstance(properties, Mapping) else 0
 
 
 def text_of_function(function: Mapping[str, Any], *, origin: int | None = None) -> FunctionText:
