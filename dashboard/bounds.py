@@ -8,7 +8,7 @@ from __future__ import annotations
 # One page that compares texts: about a tenth of a second of one core.
 COMPARISON_STEPS = 200_000
 # One page that compares texts: nobody reads further, and the browser draws each of them.
-COMPARISON_PARTS = 3_000
+COMPARISON_PARTS = 1_500
 # One page that compares texts, and one page of answers: two of the longest fields whole, and half as much again.
 COMPARISON_CHARACTERS = 700_000
 # A description of operations that is pasted; most published ones are shorter.
