@@ -80,18 +80,24 @@ def test_from_sign_in_to_deletion(dora: Person, visit: Visit, papers: list[Path]
 WORDS = {
     "en": {
         "new": "New assistant",
+        "edit": "Edit",
+        "save": "Save",
         "delete": "Delete assistant",
         "question": "Delete “Typed by hand”?",
         "none": "No assistants yet",
     },
     "de": {
         "new": "Neuer Assistent",
+        "edit": "Bearbeiten",
+        "save": "Speichern",
         "delete": "Assistent löschen",
         "question": "„Typed by hand“ löschen?",
         "none": "Noch keine Assistenten",
     },
     "fr": {
         "new": "Nouvel assistant",
+        "edit": "Modifier",
+        "save": "Enregistrer",
         "delete": "Supprimer l’assistant",
         "question": "Supprimer «\u202fTyped by hand\u202f»\u202f?",
         "none": "Pas encore d’assistants",
@@ -101,9 +107,10 @@ WORDS = {
 
 @pytest.mark.services_do_not_matter
 @pytest.mark.parametrize("language", WORDS)
-def test_by_keyboard_alone(alice: Person, visit: Visit, language: str) -> None:
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_by_keyboard_alone(alice: Person, visit: Visit, language: str, has_scripts: bool) -> None:
     words = WORDS[language]
-    page = visit(alice, "/", locale=language)
+    page = visit(alice, "/", locale=language, java_script_enabled=has_scripts)
     press(page, "link", words["new"])
     reach(page, page.locator("[name=name]"))
     page.keyboard.type("Typed by hand")
@@ -112,6 +119,11 @@ def test_by_keyboard_alone(alice: Person, visit: Visit, language: str) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Typed by hand", level=1)).to_be_visible()
+    press(page, "link", words["edit"])
+    reach(page, page.locator("[name=instructions]"))
+    page.keyboard.type("Be kind.")
+    press(page, "button", words["save"])
+    expect(page.get_by_text("Be kind.", exact=True)).to_be_visible()
     press(page, "link", words["delete"])
     expect(page.get_by_role("heading", name=words["question"], level=1)).to_be_visible()
     press(page, "button", words["delete"])
