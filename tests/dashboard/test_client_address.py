@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import httpx
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
 from dashboard.middleware import ClientAddressMiddleware
+from tests.instance import Instance
 
 
 def seen(forwarded: str | None, *, remote: str = "10.0.0.1") -> str:
@@ -54,3 +58,17 @@ def test_a_local_socket_has_no_address() -> None:
 
 def test_a_neighbour_on_the_same_cable_has_an_address() -> None:
     assert seen(None, remote="fe80::1%eth0") == "fe80::1"
+
+
+@pytest.mark.services_do_not_matter
+@pytest.mark.parametrize(("proxies", "status"), [("0", 301), ("1", 200)])
+def test_who_says_that_a_call_came_over_https_is_believed_only_as_a_trusted_proxy(
+    tmp_path: Path, proxies: str, status: int
+) -> None:
+    """Both Django and the server of the site read ``X-Forwarded-Proto``, so only a served request tells."""
+    site = Instance(tmp_path, SITE_URL="https://assistants.example.com", TRUSTED_PROXIES=proxies)
+    try:
+        headers = {"Host": "assistants.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+        assert httpx.get(f"{site.address}/login/", headers=headers).status_code == status
+    finally:
+        site.stop()

@@ -218,6 +218,8 @@ def server_arguments() -> list[str]:
         "--limit-request-line=8190",
         # By default a header may say below which path the site is served, and so lead past a rule of the proxy.
         "--forwarder-headers=",
+        # By default whoever calls from this machine may say that it came over https; TRUSTED_PROXIES decides that.
+        "--forwarded-allow-ips=",
         "--log-level=warning",
         "--logger-class=dashboard.server.log.Logger",
         # It would be opened in the home folder, which may be read-only.
