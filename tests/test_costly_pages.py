@@ -80,7 +80,7 @@ def test_the_form_says_that_all_functions_together_are_too_long(alice: Person, a
 
 
 def test_the_most_that_the_form_takes_is_edited_at_a_bearable_cost(alice: Person, server: Client) -> None:
-    fields = {f"n{number}": {"type": "string"} for number in range(199)}
+    fields = {f"n{number}": {"type": "string"} for number in range(EDITOR_ROWS - 1)}
     parameters = {"type": "object", "properties": fields}
     tools = [{"type": "function", "function": {"name": f"f{n}", "parameters": parameters}} for n in range(50)]
     made = server.assistants.create(model="m", tools=tools)
