@@ -11,6 +11,9 @@ COMPARISON_STEPS = 200_000
 COMPARISON_PARTS = 1_500
 # One page that compares texts, and one page of answers: two of the longest fields whole, and half as much again.
 COMPARISON_CHARACTERS = 700_000
+# The texts of several assistants that the page of a hand-over looks through for secrets: less than a twentieth of a
+# second. Their reports in the download tell of all.
+HANDOVER_CHARACTERS = 600_000
 # A description of operations that is pasted; most published ones are shorter.
 DESCRIPTION_CHARACTERS = 1_000_000
 # What one pasted description may grow to while its references are written out, in entries and in characters. Two

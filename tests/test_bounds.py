@@ -21,6 +21,7 @@ TESTED_BY = {
     "PASTED_ENTRIES": "test_costly_texts.py::test_a_paste_may_grow_to_its_bounds",
     "PASTED_CHARACTERS": "test_costly_texts.py::test_a_paste_may_grow_to_its_bounds",
     "SCHEMA_CHARACTERS": "test_costly_pages.py::test_the_tools_of_an_assistant_may_be_so_long",
+    "HANDOVER_CHARACTERS": "assistants_ui/handover/test_pages.py::test_a_page_searches_so_much_text_and_names_the_rest",
     "DESCRIPTION_CHARACTERS": "test_costly_pages.py::test_a_description_may_be_so_long_that_it_is_pasted",
     "DRAFTS": "assistants_ui/test_drafts.py::test_so_many_texts_of_a_person_are_kept",
     "SCHEMA_DEPTH": "test_costly_texts.py::test_typed_json_may_be_so_deep",

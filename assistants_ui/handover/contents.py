@@ -23,7 +23,7 @@ TOO_LARGE = gettext_noop("it is large, so it is fetched only for the download")
 
 
 def gather(
-    service: Service, assistants: Iterable[Mapping[str, Any]], folder: Path, *, most_bytes: int | None = None
+    service: Service, assistants: Iterable[Mapping[str, Any] | Source], folder: Path, *, most_bytes: int | None = None
 ) -> Contents:
     """Read what the assistants refer to, and fetch the bytes of the files into ``folder``.
 

@@ -42,7 +42,7 @@ class HandoverDecisions:
 
     @classmethod
     def read(
-        cls, data: QueryDict, target: HandoverTarget, assistants: Sequence[Mapping[str, Any]]
+        cls, data: QueryDict, target: HandoverTarget, assistants: Sequence[Mapping[str, Any] | Source]
     ) -> HandoverDecisions:
         """Whatever cannot be used counts as not decided, because an address may be old or mistyped."""
         sources = [Source.of(assistant) for assistant in assistants]

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext
 
-from assistants_ui.handover.findings import findings_in
+from assistants_ui.handover.findings import characters_in, findings_in
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_several
 from assistants_ui.handover.source import Source
@@ -60,26 +60,53 @@ class Package:
                     _copy(content, into)
 
 
-def package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], options: HandoverOptions) -> Package:
-    """Hand assistants over to a target: each in a folder of its own when there are several, and one report over all."""
+def package(
+    target: HandoverTarget,
+    assistants: Sequence[Mapping[str, Any]],
+    options: HandoverOptions,
+    *,
+    most_characters: int | None = None,
+) -> Package:
+    """Hand assistants over to a target: each in a folder of its own when there are several, and one report over all.
+
+    Beyond ``most_characters`` no texts are looked through for secrets, except those of the first assistant; the reports
+    of the others do not tell of them.
+    """
     with english():
-        return _package(target, assistants, options)
+        return _package(target, assistants, options, most_characters)
 
 
-def _package(target: HandoverTarget, assistants: Sequence[Mapping[str, Any]], options: HandoverOptions) -> Package:
+def _package(
+    target: HandoverTarget,
+    assistants: Sequence[Mapping[str, Any]],
+    options: HandoverOptions,
+    most_characters: int | None,
+) -> Package:
     sources = [Source.of(assistant) for assistant in assistants]
     slugs = [slug_of(source) for source in sources]
     folders = list(unique(slugs)) if len(sources) > 1 else [""]
     files, parts = Files(), []
-    for assistant, source, folder in zip(assistants, sources, folders, strict=True):
-        made, losses = target.handover(assistant, options)
+    searched = len(sources) if most_characters is None else _searched(sources, most_characters)
+    for number, (source, folder) in enumerate(zip(sources, folders, strict=True)):
+        findings = findings_in(source) if number < searched else []
+        made, losses = target.handover(source, options, findings=findings)
         files |= {f"{folder}/{path}" if folder else path: content for path, content in made.items()}
-        parts.append(PackagePart(source, folder, losses, findings_in(source)))
+        parts.append(PackagePart(source, folder, losses, findings, is_searched=number < searched))
     to_rename, numbered = _collisions(target, parts)
     if len(parts) > 1:
         report = report_of_several(target.label, parts, to_rename=to_rename, folders=numbered)
         files = Files({"losses.md": report}) | files
     return Package(target, parts, files, [*to_rename, *numbered])
+
+
+def _searched(sources: Sequence[Source], most: int) -> int:
+    """How many of the assistants have so many characters together, but at least one."""
+    left = most
+    for number, source in enumerate(sources):
+        left -= characters_in(source)
+        if left < 0:
+            return max(number, 1)
+    return len(sources)
 
 
 def collisions_in(made: Package) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext_lazy
 
-from assistants_ui.handover.findings import TextFinding, findings_in
+from assistants_ui.handover.findings import TextFinding
 from assistants_ui.handover.losses import Loss, LossKind
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.texts import line
@@ -28,12 +28,12 @@ COUNTED = {
 NAMED = 10
 
 
-def report_of_one(source: Source, label: str, losses: Sequence[Loss]) -> str:
+def report_of_one(source: Source, label: str, losses: Sequence[Loss], findings: Sequence[TextFinding]) -> str:
     """Every field of one assistant: what is lost, changed, to decide and kept."""
     lines = [f"# {line(source.title)} to {label}", "", summary_of(losses) + "."]
     if tasks := list(dict.fromkeys(loss.to_do for loss in losses if loss.to_do)):
         lines += ["", "## To do", "", *(f"- [ ] {line(task, longest=300)}" for task in tasks)]
-    if findings := findings_in(source):
+    if findings:
         lines += ["", "## Check before you publish", "", *(f"- [ ] {_found(finding)}" for finding in findings)]
     for outcome, heading in HEADINGS.items():
         if rows := [loss for loss in losses if loss.outcome is outcome]:

@@ -83,8 +83,13 @@ class Source:
         return self.format["json_schema"] if self.format and self.format["type"] == "json_schema" else None
 
     @staticmethod
-    def of(assistant: Mapping[str, Any]) -> Source:
-        """Read an assistant as any server gives it; never raises, since what is odd is told as not known."""
+    def of(assistant: Mapping[str, Any] | Source) -> Source:
+        """Read an assistant as any server gives it; never raises, since what is odd is told as not known.
+
+        What was read already stays as it is, with its labels in the language of that time.
+        """
+        if isinstance(assistant, Source):
+            return assistant
         is_whole = _is_whole(assistant)
         raw = dict(assistant) if is_whole else sound(dict(assistant))
         # Compared as text, because damage may sit in a key as well.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistants_ui.handover.findings import TextFinding, findings_in
 from assistants_ui.handover.losses import Case, FieldVerdict, Loss, LossKind, Rules, account, refused, verdict_on
 from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.report import report_of_one
@@ -44,18 +45,26 @@ class HandoverTarget:
     name_there: Callable[[Source], str] | None = None
     refuses: Callable[[Source], str] = _never
 
-    def handover(self, assistant: Mapping[str, Any], options: HandoverOptions = NO_OPTIONS) -> tuple[Files, list[Loss]]:
+    def handover(
+        self,
+        assistant: Mapping[str, Any] | Source,
+        options: HandoverOptions = NO_OPTIONS,
+        *,
+        findings: Sequence[TextFinding] | None = None,
+    ) -> tuple[Files, list[Loss]]:
         """The files for one assistant, by their paths, and a verdict on every field that it has.
 
         Both are in English, whoever asks. Instructions are written as UTF-8 without any change of line ends.
-        ``losses.md`` is always among the files.
+        ``losses.md`` is always among the files; it tells of ``findings``, which are looked for where none are given.
         """
         with english():
-            source, losses = Source.of(assistant), self.losses(assistant, options)
+            source = Source.of(assistant)
+            losses = self.losses(source, options)
             files = Files() if self.refuses(source) else self.build(source, options)
-            return files | {"losses.md": report_of_one(source, self.label, losses)}, losses
+            told = findings_in(source) if findings is None else findings
+            return files | {"losses.md": report_of_one(source, self.label, losses, told)}, losses
 
-    def losses(self, assistant: Mapping[str, Any], options: HandoverOptions = NO_OPTIONS) -> list[Loss]:
+    def losses(self, assistant: Mapping[str, Any] | Source, options: HandoverOptions = NO_OPTIONS) -> list[Loss]:
         """The verdict on every field that the assistant has, in the reader's language."""
         source = Source.of(assistant)
         reason = self.refuses(source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -33,6 +33,7 @@ from assistants_ui.handover.work import PackagePart, SharedLoss, Task, shared, t
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.audit.api import actor_of
+from dashboard.bounds import HANDOVER_CHARACTERS
 from dashboard.lib.http import require_form
 from dashboard.lib.request_ids import request_id
 
@@ -106,29 +107,36 @@ def _page(
             raise Http404(gettext("There is no such target."))
         return render(request, "handover/index.html", context)
     raws = [assistant.raw for assistant in assistants]
-    decisions = HandoverDecisions.read(data, target, raws)
+    sources = [Source.of(raw) for raw in raws]
+    decisions = HandoverDecisions.read(data, target, sources)
     if request.method == "POST" and "download" in data:
         return _download(request, target, raws, decisions)
-    return render(request, "handover/index.html", context | _account(request, target, raws, decisions))
+    return render(request, "handover/index.html", context | _account(request, target, raws, sources, decisions))
 
 
 def _account(
-    request: DashboardRequest, target: HandoverTarget, raws: Sequence[dict[str, Any]], decisions: HandoverDecisions
+    request: DashboardRequest,
+    target: HandoverTarget,
+    raws: Sequence[dict[str, Any]],
+    sources: Sequence[Source],
+    decisions: HandoverDecisions,
 ) -> dict[str, Any]:
     """What the page shows below the choice of a target."""
     with tempfile.TemporaryDirectory() as folder:
         contents = _contents(request, target, raws, folder, most_bytes=SHOWN_BYTES)
         options = decisions.options(contents)
-        made = package(target, raws, options)
-        parts = [in_readers_language(part, target, raw, options) for part, raw in zip(made.parts, raws, strict=True)]
+        made = package(target, raws, options, most_characters=HANDOVER_CHARACTERS)
+        parts = [in_readers_language(part, target, own, options) for part, own in zip(made.parts, sources, strict=True)]
+    shown = _shown(made)
     return {
         "decisions": decisions,
         "parts": [ShownPart.of(part) for part in parts],
         "work": ShownWork.of(parts) if len(parts) > 1 else None,
         "collisions": collisions_in(made),
-        "files": _shown(made),
+        "unsearched": [part.source.title for part in parts if not part.is_searched],
+        "files": shown,
         "file_count": len(made.files),
-        "is_cut": len(made.files) > SHOWN_FILES,
+        "is_cut": len(made.files) > len(shown),
     }
 
 
@@ -160,10 +168,12 @@ def _contents(
 
 
 def in_readers_language(
-    part: PackagePart, target: HandoverTarget, assistant: Mapping[str, Any], options: HandoverOptions
+    part: PackagePart, target: HandoverTarget, source: Source, options: HandoverOptions
 ) -> PackagePart:
     """One part as its page shows it; the files themselves are in English."""
-    return replace(part, losses=target.losses(assistant, options), findings=findings_in(Source.of(assistant)))
+    # What has nothing to point out in one language has nothing in another.
+    findings = findings_in(source) if part.findings else []
+    return replace(part, losses=target.losses(source, options), findings=findings)
 
 
 @dataclass(frozen=True)
@@ -196,7 +206,9 @@ class ShownWork:
     def of(cls, parts: Sequence[PackagePart]) -> ShownWork:
         tasks = tasks_of(parts)
         groups = [(str(HEADINGS[outcome]), shared(outcome, parts)) for outcome in (LossKind.LOST, LossKind.CHANGED)]
-        return cls(busy_of(tasks, len(parts)) if tasks else "", tasks, [group for group in groups if group[1]])
+        # Of an assistant whose texts were not looked through, nobody can say that it is ready.
+        is_known = tasks and all(part.is_searched for part in parts)
+        return cls(busy_of(tasks, len(parts)) if is_known else "", tasks, [group for group in groups if group[1]])
 
 
 @dataclass(frozen=True)
@@ -220,6 +232,8 @@ class ShownFile:
 
 
 def _shown(made: Package) -> list[ShownFile]:
-    """The first text files."""
-    texts = [(path, content) for path, content in made.files.items() if isinstance(content, str)]
+    """The first text files, without reports that tell less than in the download."""
+    untold = {f"{part.folder}/losses.md" for part in made.parts if not part.is_searched}
+    untold |= {"losses.md"} if untold else set()
+    texts = [(path, text) for path, text in made.files.items() if isinstance(text, str) and path not in untold]
     return [ShownFile.of(path, text) for path, text in texts[:SHOWN_FILES]]

@@ -21,12 +21,15 @@ FINDING_TASKS = {
 
 @dataclass(frozen=True)
 class PackagePart:
-    """One assistant of a hand-over. ``folder`` is empty when it is the only one."""
+    """One assistant of a hand-over. ``folder`` is empty when it is the only one; ``is_searched`` says whether its
+    texts were looked through for ``findings``.
+    """
 
     source: Source
     folder: str
     losses: Sequence[Loss]
     findings: Sequence[TextFinding]
+    is_searched: bool = True
 
 
 @dataclass(frozen=True)

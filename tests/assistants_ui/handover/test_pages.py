@@ -15,7 +15,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from assistants_client import Assistant, Client
+from assistants_ui.handover import views
+from assistants_ui.handover.findings import characters_in
 from assistants_ui.handover.losses import LossKind
+from assistants_ui.handover.source import Source
 from assistants_ui.handover.targets import TARGETS
 from dashboard.audit.models import Record
 from tests.assistants_ui.pages import read
@@ -178,6 +181,34 @@ def test_a_secret_is_pointed_out_before_the_download(alice: Person, server: Clie
     page = read(alice.get(page_of(made), {"target": "claude"})).text
 
     assert page.index("looks like a secret key") < page.index("Download")
+
+
+def test_a_page_searches_so_much_text_and_names_the_rest(
+    alice: Person, server: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The download tells of every secret; the page shows no report that would leave one out, and calls nobody ready."""
+    made = [
+        server.assistants.create(model="gpt-4o", name=name, instructions=f"{text} sk-aaaaaaaaaaaaaaaaaaaaaaaa")
+        for name, text in (("Later", "b"), ("First", "a" * 1_000))
+    ]
+    raws = [assistant.raw for assistant in reversed(made)]
+    together = sum(characters_in(Source.of(raw)) for raw in raws)
+    where, asked = "/w/main/hand-over/", {"target": "claude", "id": [assistant.id for assistant in made]}
+
+    monkeypatch.setattr(views, "HANDOVER_CHARACTERS", together)
+    whole = alice.get(where, asked)
+    assert "were not searched" not in read(whole).text
+    assert {"losses.md", "later/losses.md"} < set(shown(whole))
+
+    monkeypatch.setattr(views, "HANDOVER_CHARACTERS", together - 1)
+    page = alice.get(where, asked)
+    assert "The texts of 1 assistant were not searched for secrets" in read(page).text
+    assert "Which ones Later" in read(page).text
+    assert "ready" not in read(page).text
+    assert {name for name in shown(page) if name.endswith("losses.md")} == {"first/losses.md"}
+    zipped = unpacked(alice.post(where, asked | {"download": "1"}))
+    assert b"secret key" in zipped["later/losses.md"]
+    assert shown(page).items() <= zipped.items()
 
 
 def test_an_unknown_target_or_assistant_is_not_found(alice: Person, desk: Assistant) -> None:
