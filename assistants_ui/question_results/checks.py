@@ -22,18 +22,10 @@ from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from dashboard.lib.stored_texts import register
 from dashboard.lib.texts import as_choice
 
-# What rows keep of the checks in English.
+# What rows keep in English of why a check does not hold.
 register(
-    gettext_noop("contains “%(wanted)s”"),
-    gettext_noop("does not contain “%(unwanted)s”"),
-    gettext_noop("contains %(any_of)s"),
-    gettext_noop("cites %(file)s"),
-    gettext_noop("calls %(function)s with %(arguments)s"),
-    gettext_noop("calls %(function)s"),
-    gettext_noop("at most %(seconds)s seconds"),
     gettext_noop("It took %(seconds)s."),
     gettext_noop("It has %(count)d."),
-    gettext_noop("at most %(count)d words"),
     gettext_noop("%(problem)s (at %(where)s)"),
     gettext_noop("The shape points at something that is not there: %(name)s"),
 )

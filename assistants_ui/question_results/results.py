@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -18,12 +18,13 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from assistants_ui.domain.outcomes import WORDS, AnswerOutcome, Words
 from assistants_ui.models import Question, QuestionAnswer, QuestionRun, QuestionVerdict
-from assistants_ui.question_results.checks import CheckResult, plain
+from assistants_ui.question_results.checks import CheckFinding, CheckResult, Checks, plain
 from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.read.diff import DiffPart, words
 from dashboard.bounds import COMPARISON_CHARACTERS
 from dashboard.lib.matching import Budget
 from dashboard.lib.relative_time import relative_time
+from dashboard.lib.stored_texts import reword
 
 # What a page shows of a run, and nothing else asks for.
 TEXTS = ("answer", "calls", "detail", "findings", "good_answer", "sources", "text")
@@ -85,6 +86,14 @@ class Side:
     @property
     def first(self) -> QuestionAnswer:
         return self.answers[0]
+
+    @property
+    def findings(self) -> list[CheckFinding]:
+        """What each check says of the first answer, told anew: a row keeps that in English."""
+        told = zip(Checks.of(self.first.checks).described(), self.first.findings, strict=False)
+        return [
+            replace(check, result=CheckResult(kept["result"]), why=reword(kept.get("why", ""))) for check, kept in told
+        ]
 
     @property
     def is_done(self) -> bool:

@@ -2,7 +2,8 @@
 
 A row may not depend on the language of whoever caused it, so what goes into one is written within ``english()``.
 When it is read, ``reword`` finds the sentences again that the catalogs know. A sentence with names in it is registered
-as it stands in the catalogs. What nobody knows, as the words of a server, is shown as it was stored.
+as it stands in the catalogs. Its names, which somebody typed, and what nobody knows, as the words of a server, are
+shown as they were stored.
 """
 
 from __future__ import annotations
@@ -11,12 +12,9 @@ import re
 
 from django.utils.translation import get_language, gettext, override
 
-from dashboard.lib.texts import ENGLISH, as_choice
+from dashboard.lib.texts import ENGLISH
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
-# ``“a”, “b” or “c”``, as stored texts list them.
-QUOTE = re.compile("“([^”]*)”")
-QUOTED = re.compile("(?:“[^”]*”, )*“[^”]*” or “[^”]*”")
 BETWEEN_SENTENCES = re.compile(r"(?<=[.!?:]) ")
 # No row holds more of them; what follows is shown as it is.
 MOST_SENTENCES = 12
@@ -58,8 +56,6 @@ def _known(text: str) -> str | None:
     bare = text.removesuffix(".")
     if bare and bare != text and (words := gettext(bare)) != bare:
         return f"{words}."
-    if QUOTED.fullmatch(text):
-        return as_choice([gettext("“%(name)s”") % {"name": name} for name in QUOTE.findall(text)])
     for sentence, pattern in _registered.items():
         if match := pattern.fullmatch(text):
             return gettext(sentence) % _parts(sentence, match.groupdict())
@@ -68,15 +64,14 @@ def _known(text: str) -> str | None:
 
 def _parts(sentence: str, found: dict[str, str]) -> dict[str, str | int]:
     kinds = dict(PLACEHOLDER.findall(sentence))
-    return {name: int(part) if kinds[name] == "d" else reword(part) for name, part in found.items()}
+    return {name: int(part) if kinds[name] == "d" else part for name, part in found.items()}
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     pieces, at = [], 0
     for found in PLACEHOLDER.finditer(sentence):
         before = sentence[at : found.start()].replace("%%", "%")
-        # Within quotation marks stands one name.
-        some = "[0-9]+" if found[2] == "d" else "[^”]+" if before.endswith("“") else ".+?"
+        some = "[0-9]+" if found[2] == "d" else ".+?"
         pieces += [re.escape(before), f"(?P<{found[1]}>{some})"]
         at = found.end()
     return re.compile("".join([*pieces, re.escape(sentence[at:].replace("%%", "%"))]), re.DOTALL)

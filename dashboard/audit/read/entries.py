@@ -21,8 +21,6 @@ from dashboard.audit.registry import Related, registry
 from dashboard.lib.stored_texts import reword
 
 KINDS = frozenset(RecordKind)
-# What rows call the log itself.
-OUR_LABELS = frozenset({"Audit log"})
 OUTCOME_LABELS = {
     "succeeded": gettext_lazy("succeeded"),
     "refused": gettext_lazy("refused"),
@@ -177,7 +175,7 @@ def log_entry(
         workspace=head["workspace"],
         target_type=head["target_type"],
         target_id=head["target_id"],
-        target_label=gettext(label) if label in OUR_LABELS else label,
+        target_label=gettext(label) if label and head.get("target_type") == "audit_log" else label,
         head=head,
         subject_name=subject_name or (subjects or {}).get(subject_id, subject_id),
     )

@@ -92,6 +92,19 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     assert not Record.objects.filter(action="assistant.try").exists()
 
 
+def test_what_a_person_typed_is_never_translated(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    ask_about(desk, "Yes?", contains_all=["yes"], contains_any=["yes", "Files"], cites=["Files"], most_words=1)
+    model.says("Yes, sir.")
+    run = started(alice, desk)
+    worker.work()
+
+    page = read(alice.get(f"{base(desk)}runs/{run.pk}/", headers={"Accept-Language": "de"})).text
+    for check in ("enthält „yes“", "enthält „yes“ oder „Files“", "zitiert Files", "höchstens 1 Wörter Es sind 2."):
+        assert check in page
+
+
 def test_a_result_is_bound_to_exactly_what_was_tested(
     alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, server: Client
 ) -> None:
