@@ -11,6 +11,7 @@ from django.http import QueryDict
 import assistants_client as wire
 from assistants_ui.assistants.editor import drafts, session
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
+from assistants_ui.assistants.editor.session import EditSession
 from assistants_ui.domain.canonical import same
 from assistants_ui.domain.run_values import RUN_FIELDS, run_value
 from assistants_ui.forms.api_form import ErrorLink
@@ -68,6 +69,12 @@ def of_form(request: DashboardRequest, assistant: wire.Assistant) -> Conversatio
     """What the posted form of the editor would be once it is saved."""
     opened = session.posted(request, assistant.id)
     return _of_form(request, assistant, request.POST, base=opened.base, draft=None)
+
+
+def is_as_opened(request: DashboardRequest, opened: EditSession) -> bool:
+    """Whether the posted form of the editor holds only what it showed when it was opened."""
+    form = AssistantForm(request.POST, base=opened.base, version=request.workspace.api_version)
+    return form.is_valid() and not form.changes() and not request.POST.get("why", "").strip()
 
 
 def is_form(data: QueryDict) -> bool:

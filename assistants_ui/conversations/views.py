@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 import assistants_client as wire
-from assistants_ui.assistants.editor import drafts
+from assistants_ui.assistants.editor import drafts, session
 from assistants_ui.assistants.editor.draft_middleware import preserves_draft
 from assistants_ui.conversations import asking, borrowed, canned, limits, subject, support
 from assistants_ui.conversations.exchange import Exchange
@@ -55,9 +55,14 @@ def page(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 
 
 def from_editor(request: DashboardRequest, assistant: wire.Assistant) -> HttpResponse:
-    """The editor's form, sent here by its own *Try it*: its text becomes the draft that answers."""
-    draft = drafts.keep(request.user.pk, request.workspace.name, assistant.id, request.POST)
-    return redirect(f"{reverse('assistant-try', args=[request.workspace.name, assistant.id])}?draft={draft.pk}")
+    """The editor's form, sent here by its own *Try it*: its text becomes the draft that answers, if it is a new one."""
+    workspace, here = request.workspace.name, reverse("assistant-try", args=[request.workspace.name, assistant.id])
+    opened = session.posted(request, assistant.id)
+    if subject.is_as_opened(request, opened):
+        drafts.discard(request.user, workspace, assistant.id, op=opened.token.op)
+        return redirect(f"{here}?draft=none")
+    draft = drafts.keep(request.user.pk, workspace, assistant.id, request.POST)
+    return redirect(f"{here}?draft={draft.pk}")
 
 
 def subject_of(request: DashboardRequest, assistant: wire.Assistant) -> ConversationSubject:

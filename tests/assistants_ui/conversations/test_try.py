@@ -12,7 +12,7 @@ from pytest_django import Settings
 from assistants_client import Assistant, Client
 from assistants_server.models import File, Run, Thread, VectorStore
 from assistants_server.runs.model import End, ModelError, RefusedText, Text
-from assistants_ui.models import BorrowedThread, CannedAnswer, TryCount
+from assistants_ui.models import BorrowedThread, CannedAnswer, Draft, TryCount
 from dashboard.audit.models import Record
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
@@ -20,7 +20,7 @@ from tests.assistants_server.conftest import read_files
 from tests.assistants_server.scripted import USAGE, ScriptedModel, work
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.conversations.conftest import form_of, try_page
-from tests.assistants_ui.pages import read
+from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
 
 FUNCTION = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}
@@ -80,6 +80,22 @@ def test_the_editor_leads_to_the_page_with_its_text_as_a_draft(
     assert "Salve." in second.text
     assert "Hello." in second.text
     assert [turn.messages[0]["content"] for turn in model.turns] == ["Answer in Latin.", "Answer politely."]
+
+
+def test_trying_what_nobody_changed_makes_no_draft(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    opened = editor_form(alice.get(f"/w/main/assistants/{desk.id}/edit/"))
+    alice.post(try_page(desk), opened | {"instructions": "Answer in Latin."})
+    renamed = read(alice.post(try_page(desk), opened | {"name": "Front desk"}, follow=True)).text
+    assert "Your unsaved text changes nothing that reaches the model" in renamed
+    assert "Answers come from the saved version." not in renamed
+
+    # The same form again, as it was opened: what it left behind is given up too.
+    page = read(alice.post(try_page(desk), opened, follow=True)).text
+    assert "Answers come from the saved version." in page
+    assert "Your unsaved text" not in page
+    assert not Draft.objects.exists()
 
 
 def test_emptied_instructions_and_settings_are_empty_for_the_model(
