@@ -58,7 +58,7 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "repeats": range(1, runs.MOST_REPEATS + 1),
         "obstacle": support.obstacle(request),
         "runs": runs.latest(request.workspace.name, assistant_id, most=20),
-        "tested": results.tested(request.workspace.name, assistant_id, assistant.raw),
+        "tested": results.tested(request.workspace.name, assistant_id, assistant.raw, is_saved_version=True),
     }
     return render(request, "evaluations/index.html", context)
 

@@ -246,8 +246,17 @@ class Tested:
     run: QuestionRun | None = None
 
 
-def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Tested | None:
-    """What the last run on exactly this text says; None for an assistant without questions."""
+def tested(
+    workspace: str,
+    assistant_id: str,
+    state: Mapping[str, Any],
+    *,
+    is_saved_version: bool = False,  # noqa: PT028  (this is no test)
+) -> Tested | None:
+    """What the last run on exactly this text says; None for an assistant without questions.
+
+    Where other texts are in sight, the sentence names the saved version, if the text ``is_saved_version``.
+    """
     ids = list(Question.objects.filter(workspace=workspace, assistant_id=assistant_id).values_list("pk", flat=True))
     if not ids:
         return None
@@ -258,38 +267,47 @@ def tested(workspace: str, assistant_id: str, state: Mapping[str, Any]) -> Teste
     runs = list(ended[:20])
     run = next((one for one in runs if mark in (one.draft_fingerprint, one.saved_fingerprint)), None)
     if run is None:
-        return Tested(sentence=_untested(len(ids), runs[0] if runs else None), run=runs[0] if runs else None)
+        last = runs[0] if runs else None
+        return Tested(sentence=_untested(len(ids), last, is_saved_version=is_saved_version), run=last)
     results = results_of(run)
     if run.draft is not None and run.draft_fingerprint != mark:
         # The run compares another text with this one: only its old side is about this text.
         results = [QuestionResult(position=one.position, old=one.old, new=None, verdict=None) for one in results]
     counts = Counter(one.standing for one in results)
     asked = set(run.answers.values_list("question_id", flat=True))
-    is_all = set(ids) <= asked
-    sentence = _account(len(results), counts, run, missing=0 if is_all else len(set(ids) - asked))
-    is_passed = is_all and all(one.standing.is_passed for one in results)
+    missing = len(set(ids) - asked)
+    sentence = _account(counts, run, missing=missing, is_saved_version=is_saved_version)
+    is_passed = not missing and all(one.standing.is_passed for one in results)
     return Tested(sentence=sentence, is_passed=is_passed, is_exact=True, run=run)
 
 
-def _untested(count: int, last: QuestionRun | None) -> str:
+def _untested(count: int, last: QuestionRun | None, *, is_saved_version: bool) -> str:
     """What to say of a text that no run was about."""
     if last is None:
         text = ngettext("%(count)d test question: never run.", "%(count)d test questions: never run.", count)
         return text % {"count": count}
-    text = ngettext(
-        "%(count)d test question: last run %(when)s, before this change.",
-        "%(count)d test questions: last run %(when)s, before this change.",
-        count,
-    )
+    if is_saved_version:
+        text = ngettext(
+            "%(count)d test question: last run %(when)s, before the last saved change.",
+            "%(count)d test questions: last run %(when)s, before the last saved change.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(count)d test question: last run %(when)s, before this change.",
+            "%(count)d test questions: last run %(when)s, before this change.",
+            count,
+        )
     return text % {"count": count, "when": relative_time(last.created_at, now=timezone.now())}
 
 
-def _account(count: int, counts: Mapping[Standing, int], run: QuestionRun, *, missing: int) -> str:
+def _account(counts: Counter[Standing], run: QuestionRun, *, missing: int, is_saved_version: bool) -> str:
     """What a run said of the text; ``missing`` questions were added since."""
-    if missing:
+    count = counts.total()
+    if is_saved_version:
         text = ngettext(
-            "%(count)d test question: %(when)s, on exactly this text: %(standings)s, and %(missing)d not asked yet.",
-            "%(count)d test questions: %(when)s, on exactly this text: %(standings)s, and %(missing)d not asked yet.",
+            "%(count)d test question: %(when)s, on the saved version: %(standings)s.",
+            "%(count)d test questions: %(when)s, on the saved version: %(standings)s.",
             count,
         )
     else:
@@ -298,12 +316,10 @@ def _account(count: int, counts: Mapping[Standing, int], run: QuestionRun, *, mi
             "%(count)d test questions: %(when)s, on exactly this text: %(standings)s.",
             count,
         )
-    return text % {
-        "count": count,
-        "when": relative_time(run.created_at, now=timezone.now()),
-        "standings": ", ".join(f"{counts[one]} {one.label}" for one in Standing if counts.get(one)),
-        "missing": missing,
-    }
+    standings = [f"{counts[one]} {one.label}" for one in Standing if counts.get(one)]
+    standings += [gettext("%(missing)d not asked yet") % {"missing": missing}] if missing else []
+    when = relative_time(run.created_at, now=timezone.now())
+    return text % {"count": count, "when": when, "standings": ", ".join(standings)}
 
 
 def shape_of(answer: QuestionAnswer) -> str:

@@ -120,14 +120,39 @@ def test_a_result_is_bound_to_exactly_what_was_tested(
     run = started(alice, desk)
     worker.work()
     assert sentence() == "1 test question: just now, on exactly this text: 1 held."
+    # Beside an unsaved text, it says which one it means.
+    draft_of(alice, desk, instructions="Say thirty.")
+    ask_about(desk, "Who are you?")
+    page = read(alice.get(base(desk))).text
+    assert "1 test question: just now, on the saved version: 1 held, 1 not asked yet." in page
+    assert "this text" not in page
+    Question.objects.latest("pk").delete()
     server.assistants.update(desk.id, name="Another name", metadata={"a": "b"})
     assert "exactly this text" in sentence()
     server.assistants.update(desk.id, instructions="Answer politely!")
     assert sentence() == "1 test question: last run just now, before this change."
+    found = results.tested("main", desk.id, {}, is_saved_version=True)
+    assert found is not None
+    assert found.sentence == "1 test question: last run just now, before the last saved change."
     assert "Tested before the last change" in read(alice.get(f"{base(desk)}runs/{run.pk}/")).text
     assert answering_fingerprint({}) == answering_fingerprint(
         {"temperature": 1.0, "tools": [], "response_format": "auto"}
     )
+
+
+def test_an_answer_with_nothing_beside_it_is_right_or_wrong(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, server: Client
+) -> None:
+    ask_about(desk, "How long?")
+    model.says("Thirty.")
+    run = started(alice, desk)
+    worker.work()
+    page = f"{base(desk)}runs/{run.pk}/"
+
+    assert "The answer is As it should beWrong" in read(alice.get(page)).text
+    assert alice.post(f"{page}judge/", {"position": 0, "verdict": "better"}).status_code == 404
+    alice.post(f"{page}judge/", {"position": 0, "verdict": "same"})
+    assert [one.standing.value for one in results.results_of(run)] == ["held"]
 
 
 def test_versions_and_the_runs_on_their_texts_lead_to_each_other(
