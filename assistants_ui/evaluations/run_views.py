@@ -24,7 +24,7 @@ from assistants_ui.question_results.fingerprints import answering_fingerprint
 from assistants_ui.question_results.versions import versions_of
 from dashboard.access import Right, requires
 from dashboard.lib.http import is_partial
-from dashboard.lib.texts import labelled, sentences
+from dashboard.lib.texts import StrOrPromise, labelled, sentences
 
 
 class StartForm(forms.Form):
@@ -38,8 +38,19 @@ class VerdictForm(forms.Form):
     """What a person says of one question."""
 
     position = forms.IntegerField(min_value=0)
-    verdict = forms.ChoiceField(choices=[(one, VERDICT_TITLES[one]) for one in runs.VERDICTS])
+    verdict = forms.ChoiceField()
     line = forms.CharField(required=False, max_length=runs.MOST_IN_LINE)
+
+    def __init__(self, data: Any, *, run: QuestionRun) -> None:
+        super().__init__(data)
+        self.fields["verdict"].choices = verdicts_on(run)  # type: ignore[attr-defined]  # a choice field's
+
+
+def verdicts_on(run: QuestionRun) -> list[tuple[str, StrOrPromise]]:
+    """What can be said of the answers of a run: where there is nothing to compare with, whether one is right."""
+    if run.draft is None:
+        return [("same", gettext("As it should be")), ("wrong", VERDICT_TITLES["wrong"])]
+    return [(one, VERDICT_TITLES[one]) for one in runs.VERDICTS]
 
 
 @require_POST
@@ -97,7 +108,7 @@ def show(request: DashboardRequest, assistant_id: str, run: int) -> HttpResponse
         "results": page.results,
         "done": row.answers.filter(state=QuestionAnswer.State.DONE).count(),
         "count": row.answers.count(),
-        "verdicts": VerdictForm.base_fields["verdict"].choices,  # type: ignore[attr-defined]  # a choice field's
+        "verdicts": verdicts_on(row),
         "changed": field_names(changed_in(row)),
     }
     if is_partial(request):
@@ -132,7 +143,7 @@ def cancel(request: DashboardRequest, assistant_id: str, run: int) -> HttpRespon
 @requires(Right.CHANGE)
 def judge(request: DashboardRequest, assistant_id: str, run: int) -> HttpResponse:
     row = found(request, assistant_id, run)
-    form = VerdictForm(request.POST)
+    form = VerdictForm(request.POST, run=row)
     if not form.is_valid() or not row.answers.filter(position=form.cleaned_data["position"]).exists():
         raise Http404(gettext("There is no such answer to judge."))
     position = form.cleaned_data["position"]
@@ -141,8 +152,7 @@ def judge(request: DashboardRequest, assistant_id: str, run: int) -> HttpRespons
     )
     if is_partial(request):
         one = next(one for one in results.shown_results(row, at=position).results if one.position == position)
-        context = {"one": one, "run": row, "assistant_id": assistant_id, "is_open": True}
-        context["verdicts"] = form.fields["verdict"].choices  # type: ignore[attr-defined]  # a choice field's
+        context = {"one": one, "run": row, "assistant_id": assistant_id, "verdicts": verdicts_on(row), "is_open": True}
         return render(request, "evaluations/_result.html", context)
     page = reverse("question-run", args=[request.workspace.name, assistant_id, run])
     return redirect(f"{page}?at={position}#question-{position}")

@@ -145,7 +145,7 @@ class QuestionResult:
     @property
     def standing(self) -> Standing:
         if self.verdict is not None:
-            judged = {"same": Standing.AS_BEFORE}
+            judged = {"same": Standing.AS_BEFORE if self.new else Standing.HELD}
             return judged.get(self.verdict.verdict) or Standing(self.verdict.verdict)
         result = self.main.result
         if result is CheckResult.BROKEN:

@@ -78,6 +78,7 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     standings = [one.standing.value for one in results.results_of(run)]
     assert standings == ["held", "as before"]
     assert nothing_is_left()
+    assert "Compared with the saved version, the new answer is BetterSameWorseWrong" in page.text
     verdict = {"position": 0, "verdict": "better", "line": "Now it knows."}
     judged = read(alice.post(f"{base(desk)}runs/{run.pk}/judge/", verdict, follow=True))
     assert "Judged by Alice" in judged.text
