@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from assistants_ui.handover.source import Source
 from assistants_ui.handover.targets.bundle import files_of
 from assistants_ui.service import Service
 from assistants_ui.workspaces.problems import explain
-from dashboard.lib.stored_texts import english
+from dashboard.lib.stored_texts import english, register
 
 # A page that only shows what would come along fetches no more than this for it.
 SHOWN_BYTES = 20 * 2**20
 TOO_LARGE = gettext_noop("it is large, so it is fetched only for the download")
+NOT_GIVEN = gettext_noop("the assistant service gives out no files with the purpose “%(purpose)s”")
+REFUSED = gettext_noop("the assistant service refused this: %(said)s")
+register(NOT_GIVEN, REFUSED)
 
 
 def gather(
@@ -41,9 +45,13 @@ def gather(
     files: dict[str, HandedFile] = {}
     left = most_bytes
     for number, file_id in enumerate(wanted):
-        files[file_id] = found = _file(service, file_id, folder / str(number), most=left)
-        if left is not None and found.path is not None:
-            left -= found.path.stat().st_size
+        found = _file(service, file_id, folder / str(number), most=left)
+        if found.path is None and found.reason != TOO_LARGE:
+            holders = [one for one, store in stores.items() if any(file["id"] == file_id for file in store["files"])]
+            found = replace(found, text=_text(service, holders, file_id, folder / f"{number}.txt"))
+        if left is not None and (held := found.path or found.text):
+            left -= held.stat().st_size
+        files[file_id] = found
     return Contents(files=files, stores=stores)
 
 
@@ -61,15 +69,39 @@ def _store(service: Service, store_id: str) -> dict[str, Any] | None:
 
 
 def _file(service: Service, file_id: str, path: Path, *, most: int | None) -> HandedFile:
+    raw: Mapping[str, Any] = {"id": file_id}
     try:
         file = service.files.retrieve(file_id)
+        raw = file.raw
         if most is not None and (file.bytes or 0) > most:
-            return HandedFile(file.raw, reason=TOO_LARGE)
-        return HandedFile(file.raw, path=path, sha256=_fetch(service, file_id, path))
+            return HandedFile(raw, reason=TOO_LARGE)
+        return HandedFile(raw, path=path, sha256=_fetch(service, file_id, path))
     except wire.APIError as error:
         path.unlink(missing_ok=True)
-        with english():
-            return HandedFile({"id": file_id}, reason=str(explain(error, writing=False).title))
+        return HandedFile(raw, reason=_why(error, purpose=str(raw.get("purpose") or "")))
+
+
+def _why(error: wire.APIError, *, purpose: str) -> str:
+    """Why there is no file, in English: by which rule, where the service names one."""
+    if isinstance(error, wire.BadRequestError | wire.UnprocessableEntityError) and error.message:
+        if purpose and f"purpose: {purpose}" in error.message:
+            return NOT_GIVEN % {"purpose": purpose}
+        return REFUSED % {"said": error.message[:200].rstrip(". ")}
+    with english():
+        return str(explain(error, writing=False).title)
+
+
+def _text(service: Service, stores: Iterable[str], file_id: str, path: Path) -> Path | None:
+    """Write to ``path`` what a store read out of the file; None where none of them gives the whole of it."""
+    for store_id in stores:
+        try:
+            page = service.vector_stores.text(store_id, file_id)
+        except wire.APIError:
+            continue
+        if (text := "\n\n".join(page.data)) and not page.raw.get("has_more"):
+            path.write_text(text, encoding="utf-8", errors="replace", newline="")
+            return path
+    return None
 
 
 def _fetch(service: Service, file_id: str, path: Path) -> str:

@@ -10,12 +10,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class HandedFile:
-    """A file that an assistant uses. ``path`` holds its bytes; without one, ``reason`` says why there are none."""
+    """A file that an assistant uses. ``path`` holds its bytes; without one, ``reason`` says why there are none, and
+    ``text`` holds what a vector store read out of it, if one did.
+    """
 
     raw: Mapping[str, Any]
     path: Path | None = None
     sha256: str = ""
     reason: str = ""
+    text: Path | None = None
 
 
 @dataclass(frozen=True)

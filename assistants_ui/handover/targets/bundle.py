@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
 
 from assistants_ui.domain.model_rules import end_of
@@ -16,6 +18,10 @@ from dashboard.lib.stored_texts import reword
 from dashboard.lib.texts import sentences
 
 WHOLE = kept(gettext_lazy("In assistant.json."))
+WHOLE_README = "This folder holds one AI assistant, whole. Nothing else is needed to read it."
+GAPS_README = (
+    "This folder holds one AI assistant, but not all of its files: `losses.md` says why some did not come along."
+)
 NO_SUCH_FILE = gettext_noop("the server has no such file")
 
 
@@ -36,6 +42,9 @@ def _files(case: Case) -> FieldVerdict:
         sentence = gettext(
             "The ids are in assistant.json. %(missing)d of %(all)d files did not come along: %(reasons)s."
         ) % {"missing": len(missing), "all": len(ids), "reasons": "; ".join(sorted(map(_reason, reasons)))[:300]}
+        if texts := sum(one in contents.files and contents.files[one].text is not None for one in missing):
+            read = gettext("The text that was read from %(count)d of them is under files/, in files that end in .txt.")
+            sentence = sentences(sentence, read % {"count": texts})
         return lost(sentence, gettext("Get the files that did not come along from whoever has them"))
     sentence = ngettext(
         "In assistant.json, and %(count)d file under files/.",
@@ -75,14 +84,15 @@ def files_of(source: Source) -> list[str]:
 
 
 def build(source: Source, options: HandoverOptions) -> Files:
-    stores = [
-        options.contents.stores[one]
-        for one in (source.file_search.store_ids if source.file_search else ())
-        if one in options.contents.stores
-    ]
+    store_ids = source.file_search.store_ids if source.file_search else ()
+    stores = [options.contents.stores[one] for one in store_ids if one in options.contents.stores]
     wanted = dict.fromkeys([*files_of(source), *(file["id"] for store in stores for file in store.get("files", []))])
     came = {one: found for one in wanted if (found := options.contents.files.get(one)) and found.path is not None}
-    paths = dict(zip(came, unique(_file_name(file) for file in came.values()), strict=True))
+    texts = {one: found.text for one in wanted if (found := options.contents.files.get(one)) and found.text}
+    named = [_file_name(options.contents.files[one]) for one in came]
+    named += [f"{_file_name(options.contents.files[one])}.txt" for one in texts]
+    names = dict(zip([*came, *texts], unique(named), strict=True))
+    paths = {one: names[one] for one in came}
     manifest = {
         "format": "assistants-dashboard",
         "version": 1,
@@ -94,23 +104,29 @@ def build(source: Source, options: HandoverOptions) -> Files:
         ],
     }
     files: Files = {
-        "README.md": readme(source, paths),
+        "README.md": readme(
+            source,
+            paths.values(),
+            [names[one] for one in texts],
+            is_whole=len(came) == len(wanted) and len(stores) == len(store_ids),
+        ),
         "assistant.json": pretty(source.raw),
         "manifest.json": pretty(manifest),
         "threads_to_conversations.py": SCRIPT,
     }
     held: dict[str, Content] = {f"files/{name}": path for one, name in paths.items() if (path := came[one].path)}
-    return with_instructions(source, files | held)
+    return with_instructions(source, files | held | {f"files/{names[one]}": text for one, text in texts.items()})
 
 
 def _file_name(file: HandedFile) -> str:
     """A name that every system can keep."""
-    stem, dot, ending = str(file.raw.get("filename", "")).rpartition(".")
+    stem, dot, ending = str(file.raw.get("filename") or "").rpartition(".")
     short = slug(ending, longest=10, fallback="bin")
     return f"{slug(stem if dot else ending, fallback='file')}.{short}" if dot else slug(ending, fallback="file")
 
 
-def readme(source: Source, paths: dict[str, str]) -> str:
+def readme(source: Source, files: Iterable[str], texts: Iterable[str], *, is_whole: bool) -> str:
+    """What a person reads first. ``files`` and ``texts`` are names under files/; ``is_whole`` if no file is missing."""
     tools = [
         *(["searches its files"] if source.file_search else []),
         *(["runs code on its files"] if source.code_interpreter else []),
@@ -124,15 +140,19 @@ def readme(source: Source, paths: dict[str, str]) -> str:
     if source.description:
         lines += [line(source.description, longest=600), ""]
     lines += [
-        "This folder holds one AI assistant, whole. Nothing else is needed to read it.",
+        WHOLE_README if is_whole else GAPS_README,
         "",
         *(["* `instructions.md` is what the assistant is told to do."] if source.instructions else []),
         f"* It answers with the model {line(source.model) or 'of its server'}.",
         *(f"* It {tool}." for tool in tools),
-        *(f"* `files/{name}` is one of its files." for name in paths.values()),
+        *(f"* `files/{name}` is one of its files." for name in files),
+        *(
+            f"* `files/{name}` is the text that was read from one of its files, which did not come along."
+            for name in texts
+        ),
         "* `losses.md` says what could not come along.",
-        "* `assistant.json` is for programs. Assistants Dashboard takes it back with",
-        "  `manage.py import_assistants` and the path of this folder, or of the zip.",
+        "* `assistant.json` is for programs. Assistants Dashboard takes it back on its page *Import*, or with",
+        "  `manage.py import_assistants` and the path of this folder. The files are then uploaded by hand.",
         "* `threads_to_conversations.py` is for programmers whose code kept threads.",
     ]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,6 +22,7 @@ from assistants_ui.handover.losses import LossKind
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.targets import TARGETS
 from dashboard.audit.models import Record
+from tests.assistants_server.conftest import read_files
 from tests.assistants_ui.pages import read
 from tests.conftest import Person, html
 
@@ -139,6 +141,39 @@ def test_the_bundle_takes_the_bytes_of_files_along(alice: Person, server: Client
     answer = alice.post(page_of(made), {"target": "bundle", "download": "1"})
 
     assert [content for name, content in unpacked(answer).items() if name.startswith("files/")] == [b"4.90"]
+
+
+def test_the_bundle_says_by_which_rule_a_file_did_not_come_and_holds_its_text(
+    alice: Person, dora: Person, server: Client, desk: Assistant, tmp_path: Path
+) -> None:
+    file = server.files.create(file=("price list.md", b"Bread: 4.90"), purpose="assistants")
+    store = server.vector_stores.create(file_ids=[file.id])
+    read_files(store.id)
+    server.assistants.update(
+        desk.id,
+        tools=[{"type": "file_search"}],
+        tool_resources={"file_search": {"vector_store_ids": [store.id]}},
+    )
+
+    files = unpacked(alice.post(page_of(desk), {"target": "bundle", "download": "1"}))
+
+    assert files["files/price-list.md.txt"] == b"Bread: 4.90"
+    readme, losses = files["README.md"].decode(), files["losses.md"].decode()
+    assert "but not all of its files" in readme
+    assert "`files/price-list.md.txt` is the text that was read" in readme
+    assert "page *Import*, or with\n  `manage.py import_assistants` and the path of this folder." in readme
+    sent = SimpleUploadedFile("assistant.json", files["assistant.json"])
+    assert "Returns desk" in read(dora.post("/w/main/import/", {"files": sent}, follow=True)).text
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    call_command("import_assistants", tmp_path, "--preview")
+    assert (
+        "the assistant service gives out no files with the purpose “assistants”. The text that was read from 1"
+        in losses
+    )
+    german = read(alice.get(page_of(desk), {"target": "bundle"}, headers={"Accept-Language": "de"})).text
+    assert "gibt keine Dateien mit dem Zweck „assistants“ heraus" in german
 
 
 def test_several_at_once_have_a_folder_each_and_collisions_are_told(
