@@ -57,9 +57,8 @@ def _plain_index(request: DashboardRequest) -> HttpResponse:
     shown = finished.results(request, lambda: plain_listing(request, ListForm(request.GET)))
     html = finished.with_token(request, shown.html)
     if not is_partial(request):
-        page = render_to_string(
-            "assistants/index.html", {"results": finished.RESULTS, "is_whole": shown.is_whole}, request
-        )
+        context = {"results": finished.RESULTS, "is_whole": shown.is_whole, "has_rows": shown.has_rows}
+        page = render_to_string("assistants/index.html", context, request)
         html = page.replace(finished.RESULTS, html)
     return HttpResponse(html)
 

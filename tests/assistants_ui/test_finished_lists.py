@@ -92,7 +92,9 @@ def test_what_a_reader_does_is_in_their_next_page(alice: Person, assistant: Assi
 def test_the_first_steps_are_shown_to_those_whose_list_is_short(alice: Person, server: Client) -> None:
     for number in range(11):
         server.assistants.create(model="gpt-4.1-mini", name=f"Desk {number}")
-    assert "New here?" in read(alice.get(LIST)).text
+    page = read(alice.get(LIST)).text
+    assert "New here?" in page
+    assert "Open one from the list below" in page
     assert "New here?" not in read(alice.get(f"{LIST}?limit=10")).text
     assert "New here?" not in read(alice.get(f"{LIST}?q=desk")).text
 
