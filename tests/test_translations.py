@@ -6,11 +6,16 @@ import ast
 import gettext
 import re
 import runpy
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.forms import Field
+from django.forms.forms import BaseForm
+from django.urls import get_resolver
+from django.utils.functional import Promise
 
 from tests.test_templates import with_parts
 
@@ -224,3 +229,34 @@ def test_no_text_is_marked_where_the_reader_of_texts_does_not_look() -> None:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MAKE["KEYWORDS"]
     ]
     assert unseen == []
+
+
+# Filters and columns in the address, and what templates show by hand: nobody sees a label of Django's making.
+WITHOUT_LABELS = {"ColumnsForm", "FileListForm", "FilterForm", "ListForm", "SearchForm", "StartForm", "VerdictForm"}
+# Languages call themselves by their own names, zones and workspaces have names, too, and uses are labelled at each request.
+NAMES = {"language", "time_zone", "workspace", "use"}
+
+
+def test_every_label_and_hint_of_a_form_is_marked() -> None:
+    """A label that is left out is made of the field's name, in English and for everybody."""
+    get_resolver().url_patterns  # noqa: B018  imports every form
+    plain = [
+        f"{form.__name__}.{name}: {text!r}"
+        for form in subclasses(BaseForm)
+        if form.__module__.startswith(("dashboard", "assistants_")) and form.__name__ not in WITHOUT_LABELS
+        for name, field in form.base_fields.items()
+        if not field.widget.is_hidden
+        for text in (field.label, field.help_text, *([] if name in NAMES else labels_of(field)))
+        if text != "" and not isinstance(text, Promise) and (text is None or WORD.search(str(text)))
+    ]
+    assert plain == []
+
+
+def labels_of(field: Field) -> list[Any]:
+    return [label for _, label in getattr(field, "choices", [])]
+
+
+def subclasses(base: type[BaseForm]) -> Iterator[type[Any]]:
+    for one in base.__subclasses__():
+        yield one
+        yield from subclasses(one)

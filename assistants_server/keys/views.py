@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from assistants_server.keys import operations as keys
@@ -22,11 +23,16 @@ class KeyForm(forms.Form):
     """What a key is for and what it may do."""
 
     name = forms.CharField(
-        max_length=100, help_text="The program that will hold it, so that you know later which one to revoke."
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("The program that will hold it, so that you know later which one to revoke."),
     )
-    workspace = forms.ChoiceField(choices=[])
+    workspace = forms.ChoiceField(label=gettext_lazy("Workspace"), choices=[])
     rights = forms.ChoiceField(
-        choices=[(FULL, "Read and change"), (READ_ONLY, "Only read")], widget=forms.RadioSelect, initial=FULL
+        label=gettext_lazy("Rights"),
+        choices=[(FULL, gettext_lazy("Read and change")), (READ_ONLY, gettext_lazy("Only read"))],
+        widget=forms.RadioSelect,
+        initial=FULL,
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
@@ -69,6 +75,6 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     key = get_object_or_404(APIKey, pk=key_id, revoked_at=None)
     if request.method == "POST":
         keys.revoke(actor=audit.actor_of(request), key=key)
-        messages.success(request, f"The key “{key.name}” is revoked.")
+        messages.success(request, gettext("The key “%(name)s” is revoked.") % {"name": key.name})
         return redirect("team-keys")
     return render(request, "team/key_revoke.html", {"key": key})

@@ -94,9 +94,7 @@ def _made(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) -> F
     more = {"stale_since": request.service.gateway.stale_since, "csrf_token": TOKEN}
     html = render_to_string("assistants/_results.html", context | more, request)
     ages = context["until"].timestamp() if context["until"] else math.inf
-    return Finished(
-        html, context["is_first"] and not context["next"], bool(context["rows"]), min(fresh.until, ages)
-    )
+    return Finished(html, context["is_first"] and not context["next"], bool(context["rows"]), min(fresh.until, ages))
 
 
 def _keep(key: Hashable, finished: Finished) -> None:

@@ -49,7 +49,9 @@ class SignInForm(forms.Form):
     """Tells nobody whether a name exists: every failure reads alike."""
 
     username = UsernameField(
-        max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+        label=gettext_lazy("Username"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = password_field(gettext_lazy("Password"), autocomplete="current-password")
 
@@ -204,7 +206,7 @@ class RolesField(forms.TypedMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=ROLE_CHOICES, coerce=Role, required=False, **kwargs)
+        super().__init__(label=gettext_lazy("Roles"), choices=ROLE_CHOICES, coerce=Role, required=False, **kwargs)
 
 
 class MemberForm(ProfileForm):
@@ -232,6 +234,7 @@ class InvitationForm(ProfileForm):
     """A person who is to join."""
 
     username = UsernameField(
+        label=gettext_lazy("Username"),
         max_length=150,
         help_text=gettext_lazy("They sign in with it. It cannot be changed later."),
         validators=[User.username_validator],
