@@ -233,7 +233,7 @@ def test_no_text_is_marked_where_the_reader_of_texts_does_not_look() -> None:
 
 # Filters and columns in the address, and what templates show by hand: nobody sees a label of Django's making.
 WITHOUT_LABELS = {"ColumnsForm", "FileListForm", "FilterForm", "ListForm", "SearchForm", "StartForm", "VerdictForm"}
-# Languages call themselves by their own names, zones and workspaces have names, too, and uses are labelled at each request.
+# Languages, zones and workspaces have names of their own, and uses are labelled at each request.
 NAMES = {"language", "time_zone", "workspace", "use"}
 
 

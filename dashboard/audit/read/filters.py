@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.audit.models import OpenOperation, Record
@@ -129,7 +129,9 @@ class LogFilters:
         if self.until:
             rows = rows.filter(at__lt=f"{self.until.isoformat()}~")
         if self.q:
-            rows = rows.filter(_holding(self.q))
+            # What a change took away stands in the row of its intent, which is not shown once its outcome is known.
+            intents = Record.objects.filter(operation=OuterRef("operation"), kind=RecordKind.INTENT.value)
+            rows = rows.filter(_holding(self.q) | ~Q(operation="") & Exists(intents.filter(_holding(self.q))))
         return rows
 
     def lines(self) -> QuerySet[Record]:

@@ -64,6 +64,18 @@ def test_free_text_finds_literally_what_was_typed(text: str) -> None:
     assert shown(q=text) == [4]
 
 
+def test_free_text_finds_the_change_that_took_the_words_away() -> None:
+    """They stand in the row of the intent, which is no line of its own."""
+    with audit.operation(
+        actor=MARIA, action="assistant.update", target=SUPPORT, before={"instructions": "Return it within 14 days."}
+    ) as operation:
+        operation.succeeded(after={"instructions": "Return it within 30 days."})
+    audit.record(action="session.sign_in", actor=PETER, target=audit.Target(type="member", id="8"))
+    assert shown(q="within 14") == [2]
+    assert shown(q="within 30") == [2]
+    assert shown(q="within 15") == []
+
+
 def test_a_wildcard_is_only_itself() -> None:
     one(name="nothing special")
     assert shown(q="%") == []
