@@ -27,6 +27,7 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 ELSEWHERE = {
     "DATABASE_URL=postgres://dashboard:…@db.internal": "the machines have other names",
     "docker ": "there is no Docker",
+    "make install": "all of it is here already",
     "chown ": "there is no such user",
     "git pull": "there is nothing newer",
     "pg_dump ": "tried on PostgreSQL below",
