@@ -30,7 +30,7 @@ def started(person: Person, kind: str, token: str = TOKEN) -> Any:
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_it_tells_the_rows_that_were_taken_and_when_it_is_done(carol: Person, kind: str) -> None:
-    assert "Counting the rows." in read(carol.get(PAGE)).text
+    assert "Nothing is sent yet." in read(carol.get(PAGE)).text
     response = started(carol, kind)
     pieces = iter(response.streaming_content)
     seen = []
@@ -74,7 +74,7 @@ def test_the_form_carries_the_token_that_its_page_follows(carol: Person) -> None
 
 def test_nobody_follows_the_export_of_another(carol: Person, dora: Person) -> None:
     started(carol, "csv").getvalue()
-    assert "Counting the rows." in read(dora.get(PAGE)).text
+    assert "Nothing is sent yet." in read(dora.get(PAGE)).text
 
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 65, "with space and more", "ü" * 20])
