@@ -43,6 +43,8 @@ class FilterForm(forms.Form):
     actor = forms.CharField(required=False, max_length=200, label=gettext_lazy("Person"))
     action = forms.CharField(required=False, max_length=40, label=gettext_lazy("Action"))
     target = forms.CharField(required=False, max_length=200, label=gettext_lazy("Id"))
+    # Accounts, questions and views are numbered each from one, so links to them say what they mean.
+    type = forms.CharField(required=False, max_length=40)
     workspace = forms.CharField(required=False, max_length=40, label=gettext_lazy("Workspace"))
     outcome = forms.ChoiceField(required=False, choices=list(OUTCOMES.items()), label=gettext_lazy("Outcome"))
     since = forms.DateField(required=False, label=gettext_lazy("From"))
@@ -76,6 +78,7 @@ class LogFilters:
     actor: str = ""
     action: str = ""
     target: str = ""
+    type: str = ""
     workspace: str = ""
     outcome: str = ""
     since: Any = None
@@ -115,7 +118,10 @@ class LogFilters:
             is_one = self.action in registry.actions
             rows = rows.filter(action=self.action) if is_one else rows.filter(action__startswith=self.action + ".")
         if self.target:
-            rows = rows.filter(Q(target_id=column(self.target)) | for_subject(self.target))
+            is_target = Q(target_id=column(self.target))
+            if self.type:
+                is_target &= Q(target_type=column(self.type))
+            rows = rows.filter(is_target | for_subject(self.target))
         if self.workspace:
             rows = rows.filter(workspace=column(self.workspace))
         if self.outcome:

@@ -214,3 +214,10 @@ def test_the_form_stays_as_it_is_while_its_results_come(carol: Person) -> None:
     partial = html(carol.get("/audit/", {"since": "2026-01-02"}, headers={"HX-Request": "true"}))
     assert "<form" not in partial
     assert 'href="/audit/export/?since=2026-01-02" hx-swap-oob="true"' in partial
+
+
+def test_a_number_that_several_things_have_leads_to_the_one_that_was_meant() -> None:
+    for type_ in ("member", "question"):
+        audit.record(action="session.sign_in", actor=PETER, target=audit.Target(type=type_, id="1"))
+    assert shown(target="1") == [2, 1]
+    assert shown(target="1", type="question") == [2]
