@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from assistants_ui.catalog.filters import PERIODS, Filters, Kind, narrowed, since
 from assistants_ui.catalog.states import STATE_LABELS, STATES
+from assistants_ui.domain.tools import TOOL_LABELS
 from assistants_ui.models import CatalogTag
 
 MOST_CHOICES = 50
@@ -85,7 +86,11 @@ def _tags(workspace: str, filters: Filters, kind: Kind) -> list[FacetChoice]:
     if filters:
         tags = tags.filter(entry__in=narrowed(workspace, filters).values("pk"))
     counted = tags.order_by().values("value").annotate(number=Count("id")).order_by("-number", "value")[:MOST_CHOICES]
-    return [FacetChoice(row["value"], row["value"].replace(":", ": ", 1), row["number"]) for row in counted]
+    return [FacetChoice(row["value"], _in_words(row["value"], kind), row["number"]) for row in counted]
+
+
+def _in_words(value: str, kind: Kind) -> str:
+    return str(TOOL_LABELS.get(value, value)) if kind is Kind.TOOL else value.replace(":", ": ", 1)
 
 
 def _files(workspace: str, filters: Filters) -> list[FacetChoice]:

@@ -108,7 +108,7 @@ def test_filters_combine(bob: Person, desk: dict[str, Assistant], query: str, na
 
 def test_the_filters_are_counted_among_what_the_others_leave(bob: Person, desk: dict[str, Assistant]) -> None:
     text = read(bob.get(f"{LIST}?q=support+desk&model=gpt-4.1")).text
-    for words in ("gpt-4.1 (5)", "gpt-6-luna (2)", "file_search (1)", "team: Support Desk (1)", "Without files (5)"):
+    for words in ("gpt-4.1 (5)", "gpt-6-luna (2)", "File search (1)", "team: Support Desk (1)", "Without files (5)"):
         assert words in text
 
 
