@@ -28,14 +28,13 @@ JSON_DEPTH = 64
 # thousand characters fit.
 SCHEMA_CHARACTERS = 300_000
 # A schema with more fields is shown as JSON: it is a page that no browser edits well.
-SCHEMA_ROWS = 150
+SCHEMA_ROWS = 100
 # A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.
 MARKDOWN_LINES = 1_500
 MARKDOWN_MARKS = 4_000
 # The fields of functions that a form shows one by one: a hundred functions of two hundred fields are a page of fifty
-# megabytes. Beside them a response format may have as many fields as a schema is shown with: together they take a
-# quarter of a second of one core.
-EDITOR_ROWS = 150
+# megabytes. Beside them a response format may have as many fields as a schema is shown with.
+EDITOR_ROWS = 100
 # Unsaved texts that are kept for one person: each may be as long as a form.
 DRAFTS = 100
 # Each word of a search is one condition in the database, which takes a thousand at most; nobody types so many.

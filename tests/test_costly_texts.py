@@ -139,7 +139,7 @@ def read(text: str) -> None:
 
 
 def test_a_form_shows_so_many_fields_of_functions_and_the_others_as_json() -> None:
-    properties = {f"n{number}": {"type": "string"} for number in range(65)}
+    properties = {f"n{number}": {"type": "string"} for number in range(45)}
     tools: list[dict[str, Any]] = [
         {"type": "function", "function": {"name": f"f{n}", "parameters": {"type": "object", "properties": properties}}}
         for n in range(4)
@@ -147,8 +147,8 @@ def test_a_form_shows_so_many_fields_of_functions_and_the_others_as_json() -> No
 
     shown = functions_of(tools)
 
-    assert [function.parameters.found.count for function in shown] == [65, 65, 0, 0]
-    for count, rows in ((20, 20), (21, 0)):
+    assert [function.parameters.found.count for function in shown] == [45, 45, 0, 0]
+    for count, rows in ((10, 10), (11, 0)):
         last = {name: properties[name] for name in list(properties)[:count]}
         tools[2]["function"]["parameters"] = {"type": "object", "properties": last}
         assert functions_of(tools)[2].parameters.found.count == rows
@@ -216,7 +216,7 @@ def test_a_schema_has_so_many_rows() -> None:
         return {"type": "object", "properties": {f"n{number}": {"type": "string"} for number in range(count)}}
 
     assert rows_of(schema(bounds.SCHEMA_ROWS)).count == bounds.SCHEMA_ROWS
-    with pytest.raises(NotRowsError, match="It has 151 fields, more than the 150 that are shown one by one"):
+    with pytest.raises(NotRowsError, match="It has 101 fields, more than the 100 that are shown one by one"):
         rows_of(schema(bounds.SCHEMA_ROWS + 1))
 
 

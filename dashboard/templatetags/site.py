@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,13 +11,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from dashboard.access import role_label
 from dashboard.lib.relative_time import exact_time, relative_time
 from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import StrOrPromise
 
 register = template.Library()
 
@@ -86,3 +88,11 @@ def workspace_label(name: str) -> str:
     """What people call the workspace of this name; one that is configured no more keeps its name."""
     workspace = settings.WORKSPACES.get(name)
     return workspace.label if workspace else name
+
+
+@register.filter
+def options(words: Mapping[str, StrOrPromise], chosen: str) -> SafeString:
+    """The options of a select, by their values; a template's own loop over them takes several times as long."""
+    plain, marked = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+    each = (format_html(marked if value == chosen else plain, value, text) for value, text in words.items())
+    return format_html_join("", "{}", ((option,) for option in each))
