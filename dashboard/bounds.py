@@ -39,6 +39,9 @@ EDITOR_ROWS = 100
 DRAFTS = 100
 # Each word of a search is one condition in the database, which takes a thousand at most; nobody types so many.
 SEARCH_TERMS = 20
+# The texts of a page of found assistants that are looked through for what is shown of them; each takes a tenth of a
+# millisecond for a thousand characters.
+EXCERPT_CHARACTERS = 600_000
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.
 LIST_PAGES = 50
 

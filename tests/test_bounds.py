@@ -27,6 +27,7 @@ TESTED_BY = {
     "SCHEMA_DEPTH": "test_costly_texts.py::test_typed_json_may_be_so_deep",
     "JSON_DEPTH": "test_costly_texts.py::test_sent_json_may_be_so_deep",
     "SCHEMA_ROWS": "test_costly_texts.py::test_a_schema_has_so_many_rows",
+    "EXCERPT_CHARACTERS": "assistants_ui/catalog/test_long_texts.py::test_a_page_looks_through_so_much_text",
     "EDITOR_ROWS": "test_costly_texts.py::test_a_form_shows_so_many_fields_of_functions_and_the_others_as_json",
     "MARKDOWN_LINES": "test_costly_texts.py::test_markdown_is_read_within_bounds",
     "MARKDOWN_MARKS": "test_costly_texts.py::test_markdown_is_read_within_bounds",

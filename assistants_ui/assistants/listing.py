@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+import assistants_client as wire
 from assistants_ui.assistants.model_notice import notice
 from assistants_ui.assistants.row_content import Changed, RowContent
 from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.saved import operations as saved_views
 from assistants_ui.catalog.entries import assistant_of
-from assistants_ui.catalog.excerpts import excerpt_of, marked
+from assistants_ui.catalog.excerpts import excerpt_of, marked, reach_of
 from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
 from assistants_ui.catalog.filters import Filters, with_keys
 from assistants_ui.catalog.personal import SHOWN_RECENT, shown_of
@@ -79,7 +80,11 @@ def found_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
     page = request.service.catalog.page(filters, sort=sort, **query)
     place = {"limit": query["limit"], "order": query["order"], "sort": sort, **filters.given}
     terms = filters.terms
-    contents = [_content_of(entry, terms) for entry in page.entries]
+    assistants = [assistant_of(entry.document) for entry in page.entries]
+    reach = reach_of(assistants)
+    contents = [
+        _content_of(entry, assistant, terms, reach) for entry, assistant in zip(page.entries, assistants, strict=True)
+    ]
     facets = _facets(request, filters)
     is_empty = not page.total and status.is_complete
     return _shared(request, place, page=page, contents=contents, sort=sort) | {
@@ -194,14 +199,13 @@ def _changes(request: DashboardRequest, ids: list[str]) -> dict[str, Changed]:
     return {name: Changed(by, datetime.fromtimestamp(at, UTC)) for name, (by, at) in known.items()}
 
 
-def _content_of(entry: FoundEntry, terms: list[str]) -> RowContent:
-    assistant = assistant_of(entry.document)
+def _content_of(entry: FoundEntry, assistant: wire.Assistant, terms: list[str], reach: int) -> RowContent:
     at = moment(entry.changed_at // 1_000_000)
     return RowContent(
         assistant,
         changed=Changed(entry.changed_by_name, at) if at else None,
         name=marked(assistant.name or "", terms) if terms else (),
-        excerpt=excerpt_of(assistant, terms) if terms else None,
+        excerpt=excerpt_of(assistant, terms, reach=reach) if terms else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -9,10 +11,13 @@ from django.utils.translation import gettext
 import assistants_client as wire
 from assistants_ui.catalog.entries import function_names, labels_of
 from assistants_ui.catalog.folding import Folded
+from dashboard.bounds import EXCERPT_CHARACTERS
 
 BEFORE, AFTER = 50, 110
-# So much of a text is looked through at once for what is shown of it.
+# So much of a text is looked through for what is marked in it.
 MOST = 300_000
+# However long the texts of a page are, the beginning of each is looked through.
+LEAST = 10_000
 # So many places of each term are weighed against each other.
 MOST_PLACES = 200
 
@@ -52,8 +57,17 @@ def marked(text: str, terms: list[str]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def excerpt_of(assistant: wire.Assistant, terms: list[str]) -> Excerpt | None:
-    """The best place outside the name where a term stands, with what is around it; None when there is none."""
+def reach_of(assistants: Sequence[wire.Assistant]) -> int:
+    """How much of each text is looked through on a page of these, so that all together are not too much."""
+    together = sum(len(assistant.instructions or "") for assistant in assistants)
+    return MOST if together <= EXCERPT_CHARACTERS else max(LEAST, EXCERPT_CHARACTERS // len(assistants))
+
+
+def excerpt_of(assistant: wire.Assistant, terms: list[str], *, reach: int = MOST) -> Excerpt | None:
+    """The best place outside the name where a term stands, with what is around it; None when there is none.
+
+    ``reach``: how many characters of each text are looked through.
+    """
     texts = [
         (gettext("Description"), assistant.description or ""),
         *(
@@ -69,7 +83,7 @@ def excerpt_of(assistant: wire.Assistant, terms: list[str]) -> Excerpt | None:
     # Words of the name are no reason for an excerpt, but beside others they say which passage is meant.
     best: tuple[int, str, Folded, int] | None = None
     for where, text in texts:
-        folded = Folded(text[:MOST])
+        folded = Folded(text[:reach])
         if any(folded.first(term) is not None for term in wanted):
             held, place = _densest(folded, terms)
             if best is None or held > best[0]:
@@ -84,18 +98,15 @@ def _densest(folded: Folded, terms: list[str]) -> tuple[int, int]:
     places = sorted(
         (start, number) for number, term in enumerate(terms) for start, _ in folded.places(term, most=MOST_PLACES)
     )
-    found = (0, 0, 0)
-    for at, (start, _) in enumerate(places):
-        held: set[int] = set()
-        span = 0
-        for place, number in places[at : at + MOST_PLACES]:
-            if place >= start + AFTER:
-                break
-            if number not in held:
-                held.add(number)
-                span = place - start
-        found = max(found, (len(held), -span, -start))
-    return found[0], -found[2]
+    best, held, left = (0, 0, 0), Counter[int](), 0
+    for place, number in places:
+        held[number] += 1
+        while place - places[left][0] >= AFTER or held[places[left][1]] > 1:
+            held[places[left][1]] -= 1
+            left += 1
+        start = places[left][0]
+        best = max(best, (sum(map(bool, held.values())), start - place, -start))
+    return best[0], -best[2]
 
 
 def _around(text: str, place: int) -> str:

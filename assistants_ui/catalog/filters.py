@@ -9,12 +9,12 @@ from dataclasses import dataclass, fields, replace
 from django.db import connections
 from django.db.models import CharField, Func, Q, QuerySet, Value
 from django.db.models.functions import Length, StrIndex
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import GreaterThan, LessThan
 
 from assistants_ui.catalog.entries import tag_key
 from assistants_ui.catalog.folding import terms_of
 from assistants_ui.catalog.states import STATES
-from assistants_ui.catalog.text_index import match_of
+from assistants_ui.catalog.text_index import is_found_exactly, match_of
 from assistants_ui.models import CatalogEntry, CatalogTag, CatalogText
 from assistants_ui.models.catalog import TEXT
 
@@ -111,6 +111,10 @@ def _matching(workspace: str, value: str) -> QuerySet[CatalogEntry]:
         found = CatalogText.objects.filter(Q(("index__match", match))).values("rowid")
         own = CatalogEntry.objects.alias(own=Unindexed("workspace", output_field=CharField())).filter(own=workspace)
         rows = own.filter(pk__in=found, is_deleted=False)
+        for term in indexed:
+            if not is_found_exactly(term):
+                # Not by LIKE, which begins anew at each place of a text that repeats itself.
+                rows = rows.filter(GreaterThan(StrIndex("stored__text", Value(term)), 0))
         terms = [term for term in terms if len(term) < INDEXED]
     for term in terms:
         rows = rows.filter(stored__text__contains=term)

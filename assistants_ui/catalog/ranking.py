@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db import connections, router
 
 from assistants_ui.catalog.filters import INDEXED, WORTH_AN_ID, Filters
-from assistants_ui.catalog.text_index import match_of
+from assistants_ui.catalog.text_index import is_found_exactly, match_of
 from assistants_ui.models import CatalogEntry
 
 # The texts that count for finding, the best first; the instructions are what is left, and the id comes last.
@@ -46,7 +46,8 @@ def _rank_sql(terms: int, in_id: int, position: str) -> str:
 def can_be_quick(filters: Filters) -> bool:
     """Whether only words are looked for, all of them in SQLite's index: that is what somebody does who types."""
     vendor = connections[router.db_for_read(CatalogEntry)].vendor
-    return vendor == "sqlite" and list(filters.given) == ["q"] and all(len(term) >= INDEXED for term in filters.terms)
+    is_indexed = all(len(term) >= INDEXED and is_found_exactly(term) for term in filters.terms)
+    return vendor == "sqlite" and list(filters.given) == ["q"] and is_indexed
 
 
 def first_keys(workspace: str, terms: list[str], *, limit: int, falls: bool) -> tuple[int, list[int]]:

@@ -13,6 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
 
+# Longer phrases are looked for by some of their letters, and then in the texts themselves.
+LONGEST_PHRASE, MOST_THREES = 64, 24
+
 SQLITE = (
     """CREATE VIRTUAL TABLE assistants_ui_catalogtext USING fts5(
         text, content='assistants_ui_catalogdocument', content_rowid='entry_id',
@@ -58,9 +61,27 @@ def install(connection: BaseDatabaseWrapper) -> None:
             log.warning("Searches will be slow, because the extension pg_trgm cannot be made: %s", error)
 
 
+def is_found_exactly(term: str) -> bool:
+    """Whether the index alone can tell which texts hold the term.
+
+    It compares the places of all the letters of a phrase, so a long phrase, or one that repeats itself like "aaaa",
+    would cost as much as a text of that kind is long, for each of its letters.
+    """
+    return len(term) <= LONGEST_PHRASE and len(_threes(term)) == len(term) - 2
+
+
 def match_of(terms: list[str]) -> str:
-    """The terms as SQLite's full text search wants them: each as a phrase, all together."""
-    return " AND ".join(f'"{term.replace(chr(34), chr(34) * 2)}"' for term in terms)
+    """The terms as SQLite's full text search wants them, all together: each as a phrase, or as what stands in it.
+
+    The texts that are found hold at least the letters of the terms; see :func:`is_found_exactly`.
+    """
+    phrases = [part for term in terms for part in ([term] if is_found_exactly(term) else _threes(term)[:MOST_THREES])]
+    return " AND ".join(f'"{phrase.replace(chr(34), chr(34) * 2)}"' for phrase in phrases)
+
+
+def _threes(term: str) -> list[str]:
+    """Every three letters in a row, each once."""
+    return list(dict.fromkeys(term[at : at + 3] for at in range(len(term) - 2)))
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
