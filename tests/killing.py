@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from assistants_server.vector_stores import indexing
+
 CHANGES_OF_FILES = {"os.rename", "os.remove", "os.mkdir", "open"}
 # Points of a long work are tried one by one with this set to 1; else some of them.
 EVERYWHERE = os.environ.get("KILL_EVERYWHERE") == "1"
@@ -22,6 +24,8 @@ def killed_at(step: int, act: Callable[[], object], *, folder: Path) -> bool:
 
     Steps are the statements to the database, each commit, and each change of a file below ``folder``.
     """
+    # What another thread locks in the database while the process is doubled would stay locked in its double.
+    indexing.wait()
     connections.close_all()
     child = os.fork()
     if child == 0:
