@@ -26,7 +26,7 @@ class VectorStoreForm(ApiForm):
         error_messages={"required": gettext_lazy("Enter a name.")},
     )
     expires_after_days = BoundedIntegerField(
-        label=gettext_lazy("Days without use until it expires"),
+        label=gettext_lazy("Expires after this many days without use"),
         required=False,
         min_value=1,
         max_value=MOST_DAYS,

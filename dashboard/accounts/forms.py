@@ -74,7 +74,7 @@ class NewPasswordForm(forms.Form):
         autocomplete="new-password",
         help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
     )
-    repeated = password_field(gettext_lazy("Repeat the new password"), autocomplete="new-password")
+    repeated = password_field(gettext_lazy("Once more"), autocomplete="new-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user

@@ -13,6 +13,7 @@ from assistants_client import Assistant, Client
 from assistants_ui.domain.schemas.checks import BadJSONError
 from assistants_ui.domain.schemas.paste import functions_in
 from assistants_ui.domain.schemas.rows import NotRowsError, rows_of
+from dashboard.bounds import SCHEMA_ROWS
 from tests.assistants_ui.pages import editor_form, press, read
 from tests.assistants_ui.test_edit import FULL, address
 from tests.assistants_ui.test_schema_rows import ORDER
@@ -187,9 +188,12 @@ def test_a_refused_paste_is_told_at_its_field_and_stays(alice: Person, assistant
 
 
 def test_a_schema_of_very_many_fields_is_shown_as_json() -> None:
-    schema: dict[str, Any] = {"type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(201)}}
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {f"p{n}": {"type": "string"} for n in range(SCHEMA_ROWS + 1)},
+    }
 
-    with pytest.raises(NotRowsError, match="201 fields"):
+    with pytest.raises(NotRowsError, match=f"{SCHEMA_ROWS + 1} fields"):
         rows_of(schema)
-    del schema["properties"]["p200"]
-    assert rows_of(schema).count == 200
+    del schema["properties"][f"p{SCHEMA_ROWS}"]
+    assert rows_of(schema).count == SCHEMA_ROWS

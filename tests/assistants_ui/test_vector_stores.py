@@ -100,7 +100,7 @@ def test_a_nameless_or_endless_one_is_refused_with_a_sentence(alice: Person, ser
     page = read(response)
     assert "Must be from 1 to 365." in page.text
     assert page.links["Name"] == "#id_name"
-    assert page.links["Days without use until it expires"] == "#id_expires_after_days"
+    assert page.links["Expires after this many days without use"] == "#id_expires_after_days"
     assert server.vector_stores.list().data == []
 
 
@@ -172,7 +172,7 @@ def test_a_refusal_of_the_server_stands_at_its_field(alice: Person, tap: Tap) ->
     page = read(response)
     assert response.status_code == 422
     assert "The assistant service refused this" in page.text
-    assert page.links["Days without use until it expires"] == "#id_expires_after_days"
+    assert page.links["Expires after this many days without use"] == "#id_expires_after_days"
     assert page.forms[-1]["name"] == "Prices"
 
 

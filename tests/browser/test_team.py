@@ -39,7 +39,7 @@ def test_a_colleague_is_invited_and_comes_in(dora: Person, visit: Visit, options
     maria = visit(None, link.removeprefix("http://testserver"), **options)
     expect(maria.get_by_role("heading", name="Welcome, Maria Silva")).to_be_visible()
     maria.get_by_label("New password").fill(NEW_PASSWORD)
-    maria.get_by_label("Repeat the new password").fill(NEW_PASSWORD)
+    maria.get_by_label("Once more").fill(NEW_PASSWORD)
     maria.get_by_role("button", name="Set password and sign in").click()
 
     expect(maria.get_by_role("link", name="New assistant").first).to_be_visible()
