@@ -109,7 +109,7 @@ def test_it_is_picked_with_a_finger(alice: Person, visit: Visit, offered: list[s
 @pytest.mark.parametrize("offered", [[]], indirect=True)
 def test_a_server_that_names_none_is_told(alice: Person, visit: Visit, offered: list[str]) -> None:
     page = visit(alice, NEW)
-    expect(page.get_by_text("The server offers no list, so type the name it knows.")).to_be_visible()
+    expect(page.get_by_text("There is no list to choose from, so type a name that the server knows.")).to_be_visible()
     expect(page.get_by_role("button", name="Show the models")).to_be_hidden()
     page.locator("[name=model]").fill("ours")
     expect(page.get_by_role("listbox")).to_have_count(0)
