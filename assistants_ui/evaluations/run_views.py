@@ -38,12 +38,12 @@ class VerdictForm(forms.Form):
     """What a person says of one question."""
 
     position = forms.IntegerField(min_value=0)
-    verdict = forms.ChoiceField()
+    verdict = forms.ChoiceField()  # With the choices of its run.
     line = forms.CharField(required=False, max_length=runs.MOST_IN_LINE)
 
     def __init__(self, data: Any, *, run: QuestionRun) -> None:
         super().__init__(data)
-        self.fields["verdict"].choices = verdicts_on(run)  # type: ignore[attr-defined]  # a choice field's
+        self.fields["verdict"] = forms.ChoiceField(choices=verdicts_on(run))
 
 
 def verdicts_on(run: QuestionRun) -> list[tuple[str, StrOrPromise]]:
