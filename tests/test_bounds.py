@@ -40,15 +40,15 @@ TESTED_BY = {
     "DISK_FULL_BYTES": "assistants_server/test_limits.py::test_a_site_with_a_full_disk_is_not_ready",
     "CLEAN_SECONDS": "test_costly_texts.py::test_leftovers_are_looked_for_by_the_clock",
     "UNCERTAIN_SECONDS": "assistants_server/test_limits.py::test_it_touches_nothing_new_while_somebody_stores_a_file",
-    "HEAD_SECONDS": "dashboard/test_serving.py::test_a_head_may_take_so_long",
-    "HEAD_BYTES": "dashboard/test_serving.py::test_a_head_may_be_so_long",
-    "SHORT_BODY_BYTES": "dashboard/test_serving.py::test_a_short_body_is_waited_for_and_a_long_one_takes_a_place",
-    "LONG_BODY_WAIT_SECONDS": "dashboard/test_serving.py::test_who_waits_too_long_for_a_turn_is_told_to_come_again",
+    "HEAD_SECONDS": "dashboard/test_worker.py::test_a_head_may_take_so_long",
+    "HEAD_BYTES": "dashboard/test_worker.py::test_a_head_may_be_so_long",
+    "SHORT_BODY_BYTES": "dashboard/test_worker.py::test_a_short_body_is_waited_for_and_a_long_one_takes_a_place",
+    "LONG_BODY_WAIT_SECONDS": "dashboard/test_worker.py::test_who_waits_too_long_for_a_turn_is_told_to_come_again",
     "LONG_BODY_WINDOW_SECONDS": "dashboard/test_request_body.py::test_so_much_must_arrive_in_every_window",
     "LONG_BODY_WINDOW_BYTES": "dashboard/test_request_body.py::test_so_much_must_arrive_in_every_window",
     "FAIR_SECONDS": "dashboard/test_request_body.py::test_a_turn_is_kept_so_long_at_such_a_speed",
     "FAIR_BYTES_PER_SECOND": "dashboard/test_request_body.py::test_a_turn_is_kept_so_long_at_such_a_speed",
-    "UNTAKEN_SECONDS": "dashboard/test_serving.py::test_an_answer_that_nobody_takes_is_given_up",
+    "UNTAKEN_SECONDS": "dashboard/test_worker.py::test_an_answer_that_nobody_takes_is_given_up",
 }
 KNOWN = [name for name in vars(bounds) if name.isupper()]
 

@@ -1,0 +1,230 @@
+"""How one worker of the site counts those who call, lets them wait, and lets them go; nothing runs it but the test."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from dashboard import bounds, serving
+from dashboard.server.heads import HeadRefused
+from dashboard.serving import Line, Worker
+from tests.dashboard.test_serving import FORM, HINDRANCES, request
+
+THREADS = 8
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    """A worker that nothing runs but the test."""
+    config = Config()
+    config.set("threads", THREADS)
+    worker: Any = Worker(1, 0, [], None, 30, config, Logger(config))
+    worker.alive = True
+    with selectors.DefaultSelector() as worker.poller:
+        yield worker
+    worker.tmp.close()
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP", HINDRANCES["who do not end a short form"]])
+def test_who_takes_too_long_is_cut_off(worker: Any, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(serving, "SECONDS", -1.0)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.settimeout(5)
+        theirs.sendall(sent)
+        worker.nr_conns += 1
+        worker.enqueue_req(Line(worker.cfg, ours, "", ""))
+
+        worker.murder_pending()
+
+        assert theirs.recv(100) == b""
+    assert worker.nr_conns == 0
+    assert not worker.poller.get_map()
+
+
+def test_a_head_may_take_so_long(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
+    with ExitStack() as lines:
+        theirs = hand_in(worker, lines, b"GET / HTTP")
+        now[0] += bounds.HEAD_SECONDS - 0.1
+        # Another byte wins no time.
+        theirs.sendall(b"/")
+        worker._take_in(next(iter(worker._awaited)))
+        worker.murder_pending()
+        assert len(worker._awaited) == 1
+        now[0] += 0.2
+        worker.murder_pending()
+        assert not worker._awaited
+
+
+LONG = HINDRANCES["who do not end a long form"] + b"x" * serving.SHORT_BODY
+
+
+def test_a_long_body_of_which_little_comes_takes_no_thread(worker: Any) -> None:
+    worker.tpool = Threads([])
+    with ExitStack() as lines:
+        hand_in(worker, lines, HINDRANCES["who do not end a long form"])
+
+    assert not worker.tpool.handed_over
+
+
+def test_half_of_the_threads_read_long_bodies_and_the_next_wait_their_turn(worker: Any) -> None:
+    worker.tpool = Threads([])
+    places = worker.cfg.threads // 2
+    with ExitStack() as lines:
+        for _ in range(places + 1):
+            hand_in(worker, lines, LONG)
+        assert len(worker.tpool.handed_over) == places
+
+        worker.finish_request(worker.tpool.handed_over[0], ended())
+
+        assert len(worker.tpool.handed_over) == places + 1
+
+
+def test_who_sends_requests_before_the_answers_are_heard_has_one_thread_with_the_others(worker: Any) -> None:
+    worker.tpool = Threads([])
+    handed_over = worker.tpool.handed_over
+    with ExitStack() as lines:
+        for _ in range(3):
+            hand_in(worker, lines, request("GET /login/ HTTP/1.1") * 3)
+        early = list(handed_over)
+        assert len(early) == 3
+        for line in early:
+            # As the thread leaves it: the answer is written, and what was read beyond it waits.
+            line.parser.unreader.unread(request("GET /login/ HTTP/1.1") * 2)
+            worker.finish_request(line, ended(goes_on=True))
+        assert handed_over[3:] == early[:1]
+        hand_in(worker, lines, request("GET /login/ HTTP/1.1"))
+        assert len(handed_over) == 5
+
+        worker.finish_request(early[0], ended(goes_on=True))
+
+        assert handed_over[5:] == early[1:2]
+        worker.alive = False
+        worker.murder_pending()
+        assert not worker._following
+
+
+def test_one_address_leaves_a_place_for_the_others(worker: Any) -> None:
+    worker.tpool = Threads([])
+    places = worker.cfg.threads // 2
+    handed_over = worker.tpool.handed_over
+    with ExitStack() as lines:
+        for port in range(places + 2):
+            hand_in(worker, lines, LONG, ("10.0.0.1", port))
+        assert len(handed_over) == places - 1
+
+        hand_in(worker, lines, LONG, ("10.0.0.2", 1))
+        assert len(handed_over) == places
+        assert handed_over[-1].client[0] == "10.0.0.2"
+
+        # What the other one gives up is not for the crowd, and its own place goes on to its next.
+        worker.finish_request(handed_over[-1], ended())
+        assert len(handed_over) == places
+        worker.finish_request(handed_over[0], ended())
+        assert len(handed_over) == places + 1
+
+
+def test_behind_a_proxy_the_address_is_the_one_it_was_called_from(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 0
+    assert serving.sender("10.0.0.7", "127.0.0.1") == "127.0.0.1"
+    settings.TRUSTED_PROXIES = 1
+    assert serving.sender("spoofed, 10.0.0.7", "127.0.0.1") == "10.0.0.7"
+    settings.TRUSTED_PROXIES = 2
+    assert serving.sender("10.0.0.7", "127.0.0.1") == "127.0.0.1"
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
+    worker.tpool = Threads([])
+    with ExitStack() as lines:
+        for _ in range(worker.cfg.threads // 2):
+            hand_in(worker, lines, LONG)
+        last = hand_in(worker, lines, LONG)
+        now[0] += bounds.LONG_BODY_WAIT_SECONDS
+        worker.murder_pending()
+        assert not has_arrived(last)
+
+        now[0] += 0.1
+        worker.murder_pending()
+
+        assert last.recv(1000).startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n")
+    assert len(worker.tpool.handed_over) == worker.cfg.threads // 2
+
+
+def test_a_head_may_be_so_long() -> None:
+    serving.check_unfinished(bytearray(b"x" * bounds.HEAD_BYTES))
+    with pytest.raises(HeadRefused) as refused:
+        serving.check_unfinished(bytearray(b"x" * (bounds.HEAD_BYTES + 1)))
+    assert refused.value.status == 431
+
+
+@pytest.mark.parametrize(("size", "is_long"), [(bounds.SHORT_BODY_BYTES, False), (bounds.SHORT_BODY_BYTES + 1, True)])
+def test_a_short_body_is_waited_for_and_a_long_one_takes_a_place(worker: Any, size: int, is_long: bool) -> None:
+    worker.tpool = Threads([])
+    head = request("POST /login/ HTTP/1.1", FORM, f"Content-Length: {size}")
+    with ExitStack() as lines:
+        hand_in(worker, lines, head + b"x" * (bounds.SHORT_BODY_BYTES - 1))
+        assert not worker.tpool.handed_over
+        hand_in(worker, lines, head + b"x" * bounds.SHORT_BODY_BYTES)
+        [line] = worker.tpool.handed_over
+        assert line.is_long is is_long
+        worker.murder_pending()
+
+
+def test_an_answer_that_nobody_takes_is_given_up(worker: Any) -> None:
+    """By the system itself, which knows what the other end has taken."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
+        worker.accept(listener)
+        [line] = worker._awaited
+        taken = line.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        line.sock.close()
+    assert taken == bounds.UNTAKEN_SECONDS * 1000
+
+
+def hand_in(worker: Any, lines: ExitStack, sent: bytes, address: Any = "") -> socket.socket:
+    """The far end of a connection on which all this has arrived."""
+    ours, theirs = (lines.enter_context(end) for end in socket.socketpair())
+    theirs.settimeout(5)
+    theirs.sendall(sent)
+    worker.nr_conns += 1
+    line = Line(worker.cfg, ours, address, "")
+    worker.enqueue_req(line)
+    while has_arrived(ours) and line in worker._awaited:
+        worker._take_in(line)
+    return theirs
+
+
+def has_arrived(connection: socket.socket) -> bool:
+    """Whether something has arrived there."""
+    with selectors.DefaultSelector() as poller:
+        poller.register(connection, selectors.EVENT_READ)
+        return bool(poller.select(0))
+
+
+class Threads:
+    """A pool whose threads never begin."""
+
+    def __init__(self, handed_over: list[Line]) -> None:
+        self.handed_over = handed_over
+
+    def submit(self, act: Any, line: Line) -> Future[bool]:
+        self.handed_over.append(line)
+        return Future()
+
+
+def ended(*, goes_on: bool = False) -> Future[bool]:
+    """A request that was answered; whether the connection is used again."""
+    done: Future[bool] = Future()
+    done.set_result(goes_on)
+    return done
