@@ -94,7 +94,7 @@ def _package(
         parts.append(PackagePart(source, folder, losses, findings, is_searched=number < searched))
     to_rename, numbered = _collisions(target, parts)
     if len(parts) > 1:
-        report = report_of_several(target.label, parts, to_rename=to_rename, folders=numbered)
+        report = report_of_several(str(target.label), parts, to_rename=to_rename, folders=numbered)
         files = Files({"losses.md": report}) | files
     return Package(target, parts, files, [*to_rename, *numbered])
 

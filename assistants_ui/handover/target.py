@@ -37,7 +37,7 @@ class HandoverTarget:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     summary: StrOrPromise
     rules: Rules
     build: Callable[[Source, HandoverOptions], Files]
@@ -62,7 +62,7 @@ class HandoverTarget:
             losses = self.losses(source, options)
             files = Files() if self.refuses(source) else self.build(source, options)
             told = findings_in(source) if findings is None else findings
-            return files | {"losses.md": report_of_one(source, self.label, losses, told)}, losses
+            return files | {"losses.md": report_of_one(source, str(self.label), losses, told)}, losses
 
     def losses(self, assistant: Mapping[str, Any] | Source, options: HandoverOptions = NO_OPTIONS) -> list[Loss]:
         """The verdict on every field that the assistant has, in the reader's language."""

@@ -55,8 +55,8 @@ def register() -> None:
         ),
         LogAction(
             name="session.end_all",
-            past=gettext_lazy("ended every session"),
-            infinitive=pgettext_lazy("infinitive", "end every session"),
+            past=gettext_lazy("signed out everywhere else"),
+            infinitive=pgettext_lazy("infinitive", "sign out everywhere else"),
         ),
     )
     registry.register_actions(

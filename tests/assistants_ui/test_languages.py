@@ -18,7 +18,7 @@ WORDS = {
         "Bearbeiten",
         "Assistent löschen",
         "Gelöscht",
-        "Wiederherstellen",
+        "Zurückholen",
         "Verlauf",
     ],
     "fr": [

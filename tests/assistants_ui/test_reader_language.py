@@ -68,7 +68,7 @@ def test_every_problem_of_a_server_is_told_without_english(language: str) -> Non
         ("Somebody else is saving it just now.", "Gerade speichert ihn jemand anderes."),
         (
             "The assistant service isn't answering. Nothing was changed. Try again in a moment.",
-            "Der Assistenten-Dienst antwortet nicht. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
+            "Der Assistentendienst antwortet nicht. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
         ),
         (
             "It is kept, because it is in use by Support, Sales.",

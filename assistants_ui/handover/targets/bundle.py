@@ -160,7 +160,7 @@ def readme(source: Source, files: Iterable[str], texts: Iterable[str], *, is_who
 
 TARGET = HandoverTarget(
     name="bundle",
-    label="Bundle for people",
+    label=gettext_lazy("Bundle for people"),
     summary=gettext_lazy(
         "Plain words, the text, the JSON and the files; can be read without any program and imports here again."
     ),

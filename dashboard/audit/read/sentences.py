@@ -17,7 +17,7 @@ from dashboard.audit.registry import Happening, LogAction, registry
 from dashboard.lib.texts import as_list
 
 ENDINGS = {
-    # Translators: after the name of a person, as in "Maria tried to end every session, but it was refused".
+    # Translators: after the name of a person, as in "Maria tried to sign out everywhere else, but it was refused".
     "refused": gettext_lazy("tried to %(infinitive)s, but it was refused"),
     "not_sent": gettext_lazy("tried to %(infinitive)s, but nothing was sent"),
     "unknown": gettext_lazy("tried to %(infinitive)s, and no answer was heard"),
