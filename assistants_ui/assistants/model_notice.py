@@ -18,19 +18,18 @@ def notice(request: DashboardRequest) -> dict[str, Any]:
     workspace = request.workspace.name
 
     def fetch() -> dict[str, Any]:
-        is_current = model_watch.is_current(state_of(workspace))
-        return models_to_change(model_watch.in_use(workspace), is_current=is_current)
+        used = model_watch.in_use(workspace)
+        return {"is_current": model_watch.is_current(state_of(workspace)), **_models_to_change(used)}
 
     told: dict[str, Any] = cache.get(workspace, MODELS, {}, fetch).data
     return told
 
 
-def models_to_change(used: list[ModelInUse], *, is_current: bool) -> dict[str, Any]:
+def _models_to_change(used: list[ModelInUse]) -> dict[str, Any]:
     """Plain values, since they are cached: how many assistants have such a model, and the first few models."""
     ending = [one for one in used if one.is_ending]
     unoffered = [one for one in used if not one.is_offered and not one.is_ending]
     return {
-        "is_current": is_current,
         "ending": sum(one.count for one in ending),
         "ending_models": [one.model for one in ending[:3]],
         "unoffered": sum(one.count for one in unoffered),

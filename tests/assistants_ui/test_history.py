@@ -182,7 +182,10 @@ def test_it_brings_a_deleted_assistant_back_under_its_own_id(alice: Person, assi
     assert response["Location"] == f"{HOME}/{assistant}/"
     assert server.assistants.retrieve(assistant).raw == before
     assert "Nothing was deleted" in read(alice.get(f"{HOME}/deleted/")).text
-    assert "brought the deleted assistant back" in read(alice.get(f"{HOME}/{assistant}/history/")).text
+    history = alice.get(f"{HOME}/{assistant}/history/")
+    assert "brought the deleted assistant back" in read(history).text
+    chosen = [form for form in read(history).forms if "from" in form]
+    assert [form["from"] != form["to"] for form in chosen] == [True], "two versions can be compared at once"
 
 
 def test_each_change_offers_its_own_way_back(alice: Person, assistant: str, server: Client) -> None:

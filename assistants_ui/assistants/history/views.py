@@ -55,7 +55,7 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         "rows": [(entry, runs.get(entry.revision.seq) if entry.revision else None) for entry in history.entries],
         "assistant_id": assistant_id,
         "label": name_of(history.revisions[0]) if history.revisions else assistant_id,
-        "newest": [revision.seq for revision in history.revisions[:2]],
+        "newest": [revision.seq for revision in history.revisions if not revision.is_deletion][:2],
         "is_gone": bool(history.revisions) and before is None and history.revisions[0].is_deletion,
         "is_first": before is None,
     }

@@ -72,6 +72,11 @@ class VerificationProgress:
         return self.done and not self.broken
 
     @property
+    def has_known_row(self) -> bool:
+        """Whether the head noted earlier was compared with its row, and not with one that was purged."""
+        return self.purged_to < self.known_seq <= self.seq
+
+    @property
     def first(self) -> int:
         """The row that the log must begin with."""
         return self.purged_to + 1
@@ -296,7 +301,7 @@ def _compare_head(walk: VerificationProgress, found: tuple[Any, ...] | None) -> 
             walk.break_at(seq + 1, gettext("The head row names row %(seq)s, which is not the last one.") % {"seq": seq})
     if not walk.rows and User.objects.exists():
         walk.break_at(1, gettext("The log is empty, though it recorded how the accounts of this site were made."))
-    if walk.purged_to < walk.known_seq <= walk.seq:
+    if walk.has_known_row:
         _compare_known(walk)
     elif walk.known_seq > walk.seq:
         walk.misfit = gettext(

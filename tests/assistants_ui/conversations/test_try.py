@@ -71,6 +71,7 @@ def test_the_editor_leads_to_the_page_with_its_text_as_a_draft(
     opened = alice.post(try_page(desk), form_of(desk, instructions="Answer in Latin."), follow=True)
     page = read(opened)
     assert "differs from the saved version in Instructions" in page.text
+    assert "3 words Answer in Latin." in page.text, "each unsaved text can be told from another"
     model.says("Salve.")
     model.says("Hello.")
     first = alice.post(try_page(desk), {**page.forms[-1], "message": "Hi?"})

@@ -100,6 +100,15 @@ def test_it_tells_a_mistyped_head_from_a_broken_record(carol: Person) -> None:
     assert "its chain holds, but a noted head does not fit it" in html(carol.get("/audit/"))
 
 
+def test_it_says_that_the_noted_head_was_found(carol: Person) -> None:
+    write(2)
+    head = verify().head
+    write(1)
+    text = html(carol.post("/audit/verify/", {"head": head}))
+    assert f"The head that you noted is that of row {head.partition(':')[0]}, which is still the same." in text
+    assert "The head that you noted" not in html(carol.post("/audit/verify/"))
+
+
 def test_a_long_verification_goes_on_in_slices(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     write(5)
     monkeypatch.setattr(progress, "SLICE", 4)
