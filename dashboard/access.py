@@ -6,7 +6,7 @@ everyone. The table is also the fixture from which the permission tests are gene
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -56,11 +56,14 @@ def roles_of(user: User | AbstractBaseUser | AnonymousUser) -> tuple[Role, ...]:
     if not isinstance(user, User) or not user.is_active:
         return ()
     cached: tuple[Role, ...] | None = getattr(user, "_roles", None)
-    if cached is None:
-        names = set(user.groups.values_list("name", flat=True))
-        cached = tuple(role for role in Role if role.value in names)
-        user._roles = cached  # type: ignore[attr-defined]  # kept on the request's own user object
-    return cached
+    return remember_roles(user, user.groups.values_list("name", flat=True)) if cached is None else cached
+
+
+def remember_roles(user: User, names: Iterable[str | None]) -> tuple[Role, ...]:
+    """Keep on this very object which roles the person holds: those among the ``names`` of groups."""
+    held = set(names)
+    user._roles = roles = tuple(role for role in Role if role.value in held)  # type: ignore[attr-defined]
+    return roles
 
 
 def rights_of(user: User | AbstractBaseUser | AnonymousUser) -> frozenset[Right]:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.functional import SimpleLazyObject
 
 from dashboard.access import Right, rights_of
+from dashboard.accounts import sessions
 from dashboard.accounts.return_address import page_of_this_site
 from dashboard.audit import api as audit
 from dashboard.errors import permission_denied
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's own, with the person who was read together with their session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = cast("User | AnonymousUser", SimpleLazyObject(lambda: sessions.person_of(request)))
 
 
 class AccessMiddleware:

@@ -5,6 +5,8 @@ happens in it, and ``SESSION_IDLE_SECONDS`` after its last request.
 
 The database holds a digest of each session's key, so whoever reads a copy of it can enter none of
 them. ``session_key`` is the key in the cookie everywhere except in the column of that name.
+
+One query reads a session, whose it is and which roles they hold, since every page needs all three.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, login, logout
-from django.contrib.auth.models import User
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user, login, logout
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
+from dashboard.access import remember_roles
 from dashboard.accounts.models import Session
 from dashboard.audit import api as audit
 
@@ -36,7 +41,9 @@ def digest(session_key: str | None) -> str:
 
 
 class SessionStore(DatabaseSessionStore):
-    """The engine that ``SESSION_ENGINE`` names."""
+    """The engine that ``SESSION_ENGINE`` names. ``person`` is whose session it was when it was read."""
+
+    person: User | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -46,10 +53,15 @@ class SessionStore(DatabaseSessionStore):
         now = timezone.now()
         idle_since = now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
         key = digest(self.session_key)
-        session = Session.objects.filter(session_key=key, expire_date__gt=now, seen_at__gte=idle_since).first()
-        if session is None:
+        found = Session.objects.filter(session_key=key, expire_date__gt=now, seen_at__gte=idle_since)
+        # One row for each role, at least one.
+        rows = list(found.select_related("user").annotate(role_name=F("user__groups__name")))
+        if not rows:
             self._session_key = None
             return None
+        session, self.person = rows[0], rows[0].user
+        if self.person is not None:
+            remember_roles(self.person, {row.role_name for row in rows})
         if session.seen_at < now - SEEN_EVERY:
             Session.objects.filter(pk=session.pk).update(seen_at=now)
         return session
@@ -76,6 +88,24 @@ class SessionStore(DatabaseSessionStore):
         session_key = session_key or self.session_key
         if session_key is not None:
             super().delete(digest(session_key))
+
+
+def person_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """Who is signed in: whom the session was read with, if nothing speaks against them; Django decides all other cases.
+
+    Those are strangers, closed accounts, changed passwords and replaced secrets.
+    """
+    session = request.session
+    person = session.person if isinstance(session, SessionStore) and SESSION_KEY in session else None
+    if (
+        person is not None
+        and person.is_active
+        and session[SESSION_KEY] == str(person.pk)
+        and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
+    ):
+        return person
+    return get_user(request)
 
 
 def begin(request: HttpRequest, *, user: User, method: str, backend: str | None = None) -> None:

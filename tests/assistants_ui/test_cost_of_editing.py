@@ -26,8 +26,8 @@ def test_opening_and_saving_cost_few_statements(alice: Person, server: Client) -
     with CaptureQueriesContext(connection) as saving:
         alice.post(address, form | {"name": "Returns desk"})
 
-    assert len(statements(opening)) <= 12
-    assert len(statements(saving)) <= 29
+    assert len(statements(opening)) <= 10
+    assert len(statements(saving)) <= 27
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:

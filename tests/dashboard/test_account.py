@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from dashboard.accounts.models import Session
 from dashboard.accounts.sessions import digest
@@ -146,10 +147,55 @@ def test_a_session_ends_after_twelve_hours_however_busy(alice: Person) -> None:
 
 
 def test_a_page_costs_no_write_of_the_session(alice: Person, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(4) as captured:
+    with django_assert_num_queries(2) as captured:
         alice.get("/account/")
 
     assert not [query["sql"] for query in captured if not query["sql"].startswith("SELECT")]
+
+
+def _replace_secret(settings: Settings) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key that is long enough to be one"
+
+
+def _change_password() -> None:
+    user = User.objects.get(username="alice")
+    user.set_password(NEW_PASSWORD)
+    user.save()
+
+
+def _give_session_away() -> None:
+    Session.objects.update(user=User.objects.get(username="bob"))
+
+
+CHANGES_ELSEWHERE: dict[str, tuple[Callable[[Settings], object], int]] = {
+    "nothing": (lambda _: None, 200),
+    "the account is closed": (lambda _: User.objects.filter(username="alice").update(is_active=False), 302),
+    "the account is deleted": (lambda _: User.objects.get(username="alice").delete(), 302),
+    "another password": (lambda _: _change_password(), 302),
+    "the session is ended": (lambda _: Session.objects.all().delete(), 302),
+    "another secret key": (_replace_secret, 200),
+    "another secret key, the former one forgotten": (lambda site: setattr(site, "SECRET_KEY", "b" * 50), 302),
+    "another way to sign in": (lambda site: setattr(site, "AUTHENTICATION_BACKENDS", ["another.Backend"]), 302),
+    "the column names somebody else": (lambda _: _give_session_away(), 200),
+    "no role any more": (lambda _: User.objects.get(username="alice").groups.clear(), 403),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_ELSEWHERE)
+def test_what_changed_elsewhere_holds_for_the_next_page(
+    alice: Person, bob: Person, settings: Settings, change: str
+) -> None:
+    browser = signed_in("alice")
+    assert '<span class="clip">Alice</span>' in browser.get("/w/main/assistants/").content.decode()
+
+    act, status = CHANGES_ELSEWHERE[change]
+    act(settings)
+
+    response = browser.get("/w/main/assistants/")
+    assert response.status_code == status
+    if status == 200:
+        assert '<span class="clip">Alice</span>' in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["Dora", "dora", " DORA ", "Ｄｏｒａ", "Do\u200dra", "bob"])

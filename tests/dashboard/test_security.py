@@ -156,7 +156,7 @@ def test_access_is_decided_after_the_session_and_before_everything_else() -> Non
         "dashboard.middleware.ClientAddressMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "dashboard.accounts.middleware.PersonMiddleware",
         "dashboard.accounts.middleware.AccessMiddleware",
         "assistants_ui.middleware.WorkspaceMiddleware",
     ]
