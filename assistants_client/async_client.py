@@ -12,7 +12,7 @@ from .bodies import BodyReader, async_chunks
 from .call import Call, QueryValue
 from .decoding import ERROR_BYTES, ReceivedResponse, status_error
 from .errors import APIError
-from .resources import Assistants, Files, Models, Threads, Uploads, VectorStores
+from .resources import Resources
 from .responses import APIResponse, AsyncStreamedResponse
 from .retries import RetryLoop, RetryPolicy
 from .senders import Async
@@ -22,7 +22,7 @@ from .sockets import AsyncSocketTransport
 T = TypeVar("T")
 
 
-class AsyncClient:
+class AsyncClient(Resources[Async]):
     """`Client` with the same calls to be awaited; see there for the parameters."""
 
     def __init__(
@@ -45,13 +45,7 @@ class AsyncClient:
         self._transport = transport or AsyncSocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._retry_policy = retry_policy or RetryPolicy()
         self.sleep = sleep or _sleep
-        sender = Async(self)
-        self.assistants = Assistants(sender)
-        self.files = Files(sender)
-        self.vector_stores = VectorStores(sender)
-        self.models = Models(sender)
-        self.threads = Threads(sender)
-        self.uploads = Uploads(sender)
+        super().__init__(Async(self))
 
     @property
     def clock(self) -> Callable[[], float]:

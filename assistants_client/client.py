@@ -13,7 +13,7 @@ from .bodies import BodyReader, sync_chunks
 from .call import Call, QueryValue
 from .decoding import ERROR_BYTES, ReceivedResponse, status_error
 from .errors import APIError
-from .resources import Assistants, Files, Models, Threads, Uploads, VectorStores
+from .resources import Resources
 from .responses import APIResponse, StreamedResponse
 from .retries import RetryLoop, RetryPolicy
 from .senders import Sync
@@ -23,7 +23,7 @@ from .sockets import SocketTransport
 T = TypeVar("T")
 
 
-class Client:
+class Client(Resources[Sync]):
     """A client of one server that speaks the Assistants protocol.
 
     `api_version` is `v2` or `v1`; `query` and `headers` go with every call (some servers want
@@ -54,13 +54,7 @@ class Client:
         self._transport = transport or SocketTransport(proxy=proxy, secure=self.server.is_secure)
         self._retry_policy = retry_policy or RetryPolicy()
         self.sleep = sleep
-        sender = Sync(self)
-        self.assistants = Assistants(sender)
-        self.files = Files(sender)
-        self.vector_stores = VectorStores(sender)
-        self.models = Models(sender)
-        self.threads = Threads(sender)
-        self.uploads = Uploads(sender)
+        super().__init__(Sync(self))
 
     @property
     def clock(self) -> Callable[[], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic
 
 from . import calls, polling
 from .binding import (
@@ -206,3 +206,15 @@ class UploadParts(Resource[SenderT]):
     with_streaming_response: Variant[UploadParts[Streaming], UploadParts[AsyncStreaming]] = Variant(
         Streaming, AsyncStreaming
     )
+
+
+class Resources(Generic[SenderT]):
+    """What every client has, whichever way it sends."""
+
+    def __init__(self, sender: SenderT) -> None:
+        self.assistants = Assistants(sender)
+        self.files = Files(sender)
+        self.vector_stores = VectorStores(sender)
+        self.models = Models(sender)
+        self.threads = Threads(sender)
+        self.uploads = Uploads(sender)
