@@ -16,21 +16,10 @@ from assistants_server.http.routing import Version
 from assistants_server.ids import new_id
 from assistants_server.models import Assistant, Run, RunStep, Thread
 from assistants_server.runs import render, worker, writer
+from assistants_server.runs.schema import PARAMETERS
 from assistants_server.threads.operations import active_run, add_messages
 
 LIFETIME = 600
-PARAMETERS: dict[str, Any] = {
-    "tool_resources": {},
-    "temperature": 1.0,
-    "top_p": 1.0,
-    "reasoning_effort": None,
-    "max_completion_tokens": None,
-    "max_prompt_tokens": None,
-    "truncation_strategy": {"type": "auto", "last_messages": None},
-    "response_format": "auto",
-    "tool_choice": "auto",
-    "parallel_tool_calls": True,
-}
 
 
 def of(thread: Thread) -> QuerySet[Run]:
@@ -83,8 +72,7 @@ def _row(thread: Thread, assistant: Assistant, fields: dict[str, Any], *, versio
     resources = body["tool_resources"] | fields.get("tool_resources", {})
     assistants.fill_resources(resources)
     assistants.check_references(thread.workspace, {"tool_resources": resources}, known=body["tool_resources"])
-    own = {key: body[key] for key in ("temperature", "top_p", "reasoning_effort", "response_format")}
-    own = {key: value for key, value in own.items() if value is not None}
+    own = {key: body[key] for key in PARAMETERS if key != "tool_resources" and body.get(key) is not None}
     parameters = PARAMETERS | own | {key: fields[key] for key in PARAMETERS if key in fields}
     tools = fields.get("tools", body["tools"])
     if version == "v1" and "tools" in fields:

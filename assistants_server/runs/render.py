@@ -7,27 +7,15 @@ from typing import Any
 from assistants_server import rendering
 from assistants_server.http.routing import Version
 from assistants_server.models import Run, RunStep
+from assistants_server.runs.schema import PARAMETERS
 from assistants_server.threads.render import message_v1
 
 RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 # What a v1 client does not know of a run.
-V2_ONLY = (
-    "tool_resources",
-    "temperature",
-    "top_p",
-    "reasoning_effort",
-    "max_completion_tokens",
-    "max_prompt_tokens",
-    "truncation_strategy",
-    "incomplete_details",
-    "response_format",
-    "tool_choice",
-    "parallel_tool_calls",
-)
+V2_ONLY = (*PARAMETERS, "incomplete_details")
 
 
 def run(row: Run, *, thread_id: str, version: Version = "v2") -> dict[str, Any]:
-    parameters = row.parameters
     body = {
         "id": row.wire_id,
         "object": "thread.run",
@@ -45,19 +33,10 @@ def run(row: Run, *, thread_id: str, version: Version = "v2") -> dict[str, Any]:
         "model": row.model,
         "instructions": row.instructions,
         "tools": row.tools,
-        "tool_resources": parameters["tool_resources"],
         "metadata": row.metadata,
-        "temperature": parameters["temperature"],
-        "top_p": parameters["top_p"],
-        "reasoning_effort": parameters["reasoning_effort"],
-        "max_completion_tokens": parameters["max_completion_tokens"],
-        "max_prompt_tokens": parameters["max_prompt_tokens"],
-        "truncation_strategy": parameters["truncation_strategy"],
         "incomplete_details": {"reason": row.incomplete_reason} if row.incomplete_reason else None,
         "usage": usage(row.usage) if row.usage and row.status not in Run.ACTIVE else None,
-        "response_format": parameters["response_format"],
-        "tool_choice": parameters["tool_choice"],
-        "parallel_tool_calls": parameters["parallel_tool_calls"],
+        **{name: row.parameters[name] for name in PARAMETERS},
     }
     return body if version == "v2" else run_v1(body)
 

@@ -40,6 +40,20 @@ _CHOICES = variants(
     name="an object",
 )
 
+# What a run can be given besides its model, instructions and tools, with the defaults. Version 1 shows none of it.
+PARAMETERS: dict[str, Any] = {
+    "tool_resources": {},
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "reasoning_effort": None,
+    "max_completion_tokens": None,
+    "max_prompt_tokens": None,
+    "truncation_strategy": {"type": "auto", "last_messages": None},
+    "response_format": "auto",
+    "tool_choice": "auto",
+    "parallel_tool_calls": True,
+}
+
 
 def tool_choice(value: Any, path: str) -> Any:
     if isinstance(value, str):
