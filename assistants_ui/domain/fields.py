@@ -64,6 +64,7 @@ def setting(
     given: Input,
     *,
     canonical: Callable[[Any], Any] = canonical_values.unchanged,
+    reaches_model: bool = False,
 ) -> AssistantField:
     """A setting of how the assistant answers, which one input shows and version 1 does not have."""
     return AssistantField(
@@ -73,7 +74,7 @@ def setting(
         recorded=RecordedField(name=name, label=label, noun=noun),
         input=given,
         canonical=canonical,
-        reaches_model=True,
+        reaches_model=reaches_model,
         is_setting=True,
     )
 
@@ -172,6 +173,7 @@ FIELDS = (
             choices=EFFORT_LABELS,
             help_text=gettext_lazy("How long a reasoning model thinks. More is slower, costs more, errs less."),
         ),
+        reaches_model=True,
     ),
     setting(
         "temperature",
@@ -184,6 +186,7 @@ FIELDS = (
             help_text=gettext_lazy("0 to 2. Low answers alike each time, high surprises."),
         ),
         canonical=canonical_values.number,
+        reaches_model=True,
     ),
     setting(
         "top_p",
@@ -199,6 +202,7 @@ FIELDS = (
             ),
         ),
         canonical=canonical_values.number,
+        reaches_model=True,
     ),
     AssistantField(
         name="response_format",
