@@ -112,6 +112,17 @@ def test_every_path_in_the_readme_exists() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("guide", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_path_in_the_guides_exists(guide: str) -> None:
+    """They may leave out the folders that a reader knows."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    places = {f"/{path}" for path in listed} | {f"/{parent}/" for path in listed for parent in Path(path).parents}
+    named = re.findall(r"`((?:[\w.-]+/)+(?:[\w.-]+\.\w+)?|[\w-]+\.py)`", (ROOT / guide).read_text(encoding="utf-8"))
+
+    assert named
+    assert [path for path in named if not any(place.endswith(f"/{path}") for place in places)] == []
+
+
 def test_the_changelog_decides_the_version() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", version())
 
