@@ -1,8 +1,9 @@
-"""Finished results of the plain list, kept as HTML for as long as nothing in them can have changed.
+"""Finished pages of the plain list, kept for as long as nothing in them can have changed.
 
 Between two views of a list hardly anything changes, and putting a hundred rows together takes longer than all else.
 What is kept ends with the first copy that it was made of, with the next change of any age in it ("2 minutes ago"),
-with any change of the workspace, and with what its reader does: it is theirs alone.
+with any change of the workspace, and with what its reader does: it is theirs alone. What belongs to one request,
+its token and its messages, is put in afterwards.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -27,19 +30,18 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.workspaces import cache
 from dashboard.access import rights_of
 from dashboard.accounts import preferences
+from dashboard.lib.http import is_partial
 
 BYTES = 16 * 2**20
-# Stand where the token of the request and where the results belong. Nobody can guess them, so no text holds them.
-TOKEN, RESULTS = secrets.token_hex(16), secrets.token_hex(16)
+# Stand where the token of the request and its messages belong. Nobody can guess them, so no text holds them.
+TOKEN, MESSAGES = secrets.token_hex(16), secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The results, with :data:`TOKEN` in their forms, and whether they are all there is; ``until`` is Unix time."""
+    """The page, or for htmx its results, with :data:`TOKEN` and :data:`MESSAGES` in it; ``until`` is Unix time."""
 
-    html: str
-    is_whole: bool
-    has_rows: bool
+    html: bytes
     until: float
 
 
@@ -47,8 +49,8 @@ _kept: OrderedDict[Hashable, Finished] = OrderedDict()
 _lock = threading.Lock()
 
 
-def results(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) -> Finished:
-    """The results that ``listing`` describes, from the last time if they would be the same."""
+def page(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) -> bytes:
+    """The page of the list that ``listing`` describes, or its results alone; from the last time if that is the same."""
     key = _key(request)
     found = _kept.get(key) if key else None
     if found is None or found.until <= timezone.now().timestamp():
@@ -56,7 +58,8 @@ def results(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) ->
         # Of an older copy, shown while the server does not answer, nobody knows how long it will do.
         if key and request.service.gateway.stale_since is None:
             _keep(key, found)
-    return found
+    html = found.html.replace(TOKEN.encode(), get_token(request).encode())
+    return html if is_partial(request) else html.replace(MESSAGES.encode(), _messages(request).encode())
 
 
 def forget() -> None:
@@ -65,13 +68,8 @@ def forget() -> None:
         _kept.clear()
 
 
-def with_token(request: DashboardRequest, html: str) -> str:
-    """The HTML with the token of this request."""
-    return html.replace(TOKEN, get_token(request))
-
-
 def _key(request: DashboardRequest) -> Hashable | None:
-    """All that the results depend on beside time; None where they are to be kept for nobody."""
+    """All that the page depends on beside time; None where it is to be kept for nobody."""
     person = request.user.pk
     version = cache.version(request.workspace.name, (CACHED, {"person": person}), (VIEWS, {}), (MODELS, {}))
     if version is None:
@@ -79,9 +77,12 @@ def _key(request: DashboardRequest) -> Hashable | None:
     return (
         version,
         person,
+        request.user.get_short_name(),
+        request.user.get_username(),
         rights_of(request.user),
         request.get_full_path(),
-        repr(preferences.of_session(request).get("lists")),
+        is_partial(request),
+        repr(preferences.of_session(request)),
         get_language(),
         timezone.get_current_timezone_name(),
         request.headers.get("Save-Data"),
@@ -91,10 +92,25 @@ def _key(request: DashboardRequest) -> Hashable | None:
 def _made(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) -> Finished:
     with cache.freshness() as fresh:
         context = listing()
-    more = {"stale_since": request.service.gateway.stale_since, "csrf_token": TOKEN}
-    html = render_to_string("assistants/_results.html", context | more, request)
+    context |= {
+        "stale_since": request.service.gateway.stale_since,
+        "is_whole": context["is_first"] and not context["next"],
+        "has_rows": bool(context["rows"]),
+        "csrf_token": TOKEN,
+        "notices": MESSAGES,
+    }
+    html = render_to_string(f"assistants/{'_results' if is_partial(request) else 'index'}.html", context, request)
     ages = context["until"].timestamp() if context["until"] else math.inf
-    return Finished(html, context["is_first"] and not context["next"], bool(context["rows"]), min(fresh.until, ages))
+    return Finished(html.encode(), min(fresh.until, ages))
+
+
+def _messages(request: DashboardRequest) -> str:
+    return render_to_string("_messages.html", request=request) if len(get_messages(request)) else _no_messages()
+
+
+@lru_cache(maxsize=1)
+def _no_messages() -> str:
+    return render_to_string("_messages.html", {"messages": ()})
 
 
 def _keep(key: Hashable, finished: Finished) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,7 +39,7 @@ NARROWS = frozenset({*FILTERS, "sort", "show", "prefetch"})
 @requires(Right.READ)
 def index(request: DashboardRequest) -> HttpResponse:
     if not NARROWS.intersection(request.GET):
-        return _plain_index(request)
+        return HttpResponse(finished.page(request, lambda: plain_listing(request, ListForm(request.GET))))
     form = ListForm(request.GET)
     if "prefetch" in request.GET:
         # The page that somebody will probably want next is read ahead, so that it comes from the cache then.
@@ -50,17 +49,6 @@ def index(request: DashboardRequest) -> HttpResponse:
     context = listing | {"stale_since": request.service.gateway.stale_since}
     template = "assistants/_results.html" if is_partial(request) else "assistants/index.html"
     return render(request, template, context)
-
-
-def _plain_index(request: DashboardRequest) -> HttpResponse:
-    """The list in the order of the server, as it was put together the last time if nothing in it has changed."""
-    shown = finished.results(request, lambda: plain_listing(request, ListForm(request.GET)))
-    html = finished.with_token(request, shown.html)
-    if not is_partial(request):
-        context = {"results": finished.RESULTS, "is_whole": shown.is_whole, "has_rows": shown.has_rows}
-        page = render_to_string("assistants/index.html", context, request)
-        html = page.replace(finished.RESULTS, html)
-    return HttpResponse(html)
 
 
 @require_POST

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from assistants_client import Assistant, Client
 from assistants_ui.assistants import finished, listing
@@ -105,7 +108,70 @@ def test_each_page_carries_the_token_of_its_request(alice: Person, assistant: As
     assert all(tokens)
     assert tokens[0].isdisjoint(tokens[1])
     assert finished.TOKEN not in "".join(pages)
-    assert finished.RESULTS not in "".join(pages)
+    assert finished.MESSAGES not in "".join(pages)
+
+
+def _prefers(person: Person, **chosen: str) -> None:
+    kept = {"theme": "", "language": "", "time_zone": "", "uses_keys": "on"}
+    assert person.post("/account/preferences/", kept | chosen).status_code == 302
+    person.get("/account/")  # which shows that it was saved
+
+
+def _renamed(person: Person) -> None:
+    User.objects.filter(pk=person.user.pk).update(first_name="Another name")
+
+
+DIFFERENCES: dict[str, tuple[Callable[[Person], object], dict[str, str]]] = {
+    "a browser's language": (lambda _: None, {"Accept-Language": "de"}),
+    "a chosen language": (lambda person: _prefers(person, language="fr"), {}),
+    "a theme": (lambda person: _prefers(person, theme="dark"), {}),
+    "no keys": (lambda person: _prefers(person, uses_keys=""), {}),
+    "a time zone": (lambda person: _prefers(person, time_zone="Asia/Tokyo"), {}),
+    "another name": (_renamed, {}),
+    "fewer rights": (lambda person: person.user.groups.set(Group.objects.filter(name="Viewers")), {}),
+    "more rights": (lambda person: person.user.groups.add(Group.objects.get(name="Administrators")), {}),
+    "the first steps put away": (lambda person: person.post("/account/begun/"), {}),
+    "htmx": (lambda _: None, {"HX-Request": "true"}),
+    "another workspace": (lambda person: None, {"workspace": "second"}),
+    "another person": (lambda _: None, {"person": "bob"}),
+}
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES)
+def test_nobody_gets_what_was_finished_for_another_state(
+    alice: Person, bob: Person, assistant: Assistant, settings: Settings, difference: str
+) -> None:
+    settings.WORKSPACES = {**settings.WORKSPACES, "second": replace(settings.WORKSPACES["main"], name="second")}
+    act, headers = DIFFERENCES[difference]
+    reader = {"bob": bob}.get(headers.pop("person", ""), alice)
+    address = LIST.replace("main", headers.pop("workspace", "main"))
+
+    def shown(person: Person, address: str, **headers: str) -> str:
+        return re.sub(r"[A-Za-z0-9]{64}", "token", person.get(address, headers=headers).content.decode())
+
+    before = shown(alice, LIST)
+    act(reader)
+    kept = shown(reader, address, **headers)
+    finished.forget()
+    anew = shown(reader, address, **headers)
+
+    assert kept != before
+    assert kept == anew
+
+
+def test_a_message_is_shown_once_and_with_a_page_that_was_finished(
+    alice: Person, assistant: Assistant, made: list[str]
+) -> None:
+    _prefers(alice)
+    alice.get(LIST)
+    kept = {"theme": "", "language": "", "time_zone": "", "uses_keys": "on"}
+    pages = []
+    for _ in range(2):
+        pages.append(alice.get(LIST).content.decode())
+        alice.post("/account/preferences/", kept)
+    pages += [alice.get(LIST).content.decode() for _ in range(2)]
+    assert [page.count("Your choices were saved.") for page in pages] == [0, 1, 1, 0]
+    assert len(made) == 1
 
 
 def test_a_change_by_a_program_and_a_copy_that_is_no_longer_fresh_end_it(
@@ -129,7 +195,7 @@ def test_what_is_held_has_a_budget(
     alice: Person, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, made: list[str]
 ) -> None:
     finished.forget()
-    size = len(alice.get(LIST, headers={"HX-Request": "true"}).content)
+    size = len(alice.get(LIST).content)
     finished.forget()
     monkeypatch.setattr(finished, "BYTES", size * 5 // 2)
     for limit in (10, 50, 100):
