@@ -80,3 +80,21 @@ def test_what_a_file_is_and_what_can_be_done_stand_on_one_line_below_its_name(
     remove = page.get_by_role("button", name=f"Remove {LONG}")
     assert abs(middle(page.get_by_text("Searchable", exact=True)) - middle(remove)) < 4
     assert middle(remove) > name["y"] + name["height"]
+
+
+def test_every_title_stands_at_one_height(
+    alice: Person, carol: Person, dora: Person, visit: Visit, desk: Assistant
+) -> None:
+    here = f"/w/main/assistants/{desk.id}/"
+    shown = {
+        alice: ["/w/main/assistants/", "/w/main/files/", here, f"{here}edit/", f"{here}history/", f"{here}try/"],
+        carol: ["/audit/", "/audit/verify/"],
+        dora: ["/team/", "/team/keys/", "/account/"],
+    }
+    heights = {}
+    for person, paths in shown.items():
+        page = visit(person, paths[0], viewport={"width": 1280, "height": 800})
+        for path in paths:
+            page.goto(path)
+            heights[path] = first_line(page, page.locator("h1"))
+    assert max(heights.values()) - min(heights.values()) < 2, heights
