@@ -22,7 +22,7 @@ from assistants_ui.workspaces.connections import workspace_client
 from assistants_ui.workspaces.locks import LockTimeout
 from dashboard.audit.api import AuditUnavailable, OutcomeNotRecorded, actor_of
 from dashboard.audit.read import revisions
-from dashboard.audit.verify.verification import Unproven
+from dashboard.audit.verify.verification import UnverifiedRowError
 from dashboard.errors import problem_page
 from dashboard.lib.request_ids import request_id
 
@@ -96,7 +96,7 @@ class WorkspaceMiddleware:
             problem = problems.explain(exception, writing=request.method == "POST")
         elif isinstance(exception, problems.StillUnknown):
             problem = problems.STILL_UNKNOWN
-        elif isinstance(exception, Unproven):
+        elif isinstance(exception, UnverifiedRowError):
             problem = problems.UNPROVEN
         elif isinstance(exception, LockTimeout):
             problem = problems.LOCK_TIMEOUT

@@ -21,12 +21,12 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 SECONDS = LONG_BODY_WINDOW_SECONDS
 
 
-class BodyBrokeOff(OSError):  # noqa: N818  (it names what happened; Django knows what to do with an OSError)
+class IncompleteBodyError(OSError):
     """The sender left, or was cut off, before the end of what it announced."""
 
 
 class WholeBody:
-    """``wsgi.input`` that raises :class:`BodyBrokeOff` where the body ends before its announced length."""
+    """``wsgi.input`` that raises :class:`IncompleteBodyError` where the body ends before its announced length."""
 
     def __init__(self, stream: Any, *, length: int, connection: socket.socket | None) -> None:
         self._stream = stream
@@ -48,7 +48,7 @@ class WholeBody:
         if self._watch is not None:
             self._watch.received(len(piece))
         if not piece and self._left:
-            raise BodyBrokeOff("The request ended before all of it had arrived.")
+            raise IncompleteBodyError("The request ended before all of it had arrived.")
         if not self._left:
             self.close()
         return piece

@@ -15,7 +15,8 @@ MODULES = [
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 
 PRIVATE_WORDS = re.compile(
-    r"\b(gesture|unheard|fate|belongings|bury|occupied|turn_to_change|doors?|told_apart)\b", re.IGNORECASE
+    r"\b(gesture|unheard|fate|belongings|bury|occupied|turn_to_change|doors?|told_apart|grave|crew|happening|oddit(y|ies))\b",
+    re.IGNORECASE,
 )
 
 

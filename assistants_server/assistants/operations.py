@@ -46,13 +46,13 @@ def create(workspace: str, fields: dict[str, Any]) -> Assistant:
 
 def restore_id(assistant: Assistant, wire_id: str) -> None:
     """Give a new assistant the id and time of a deleted one; nothing happens when none had that id."""
-    grave = Tombstone.objects.filter(workspace=assistant.workspace, kind="assistant", wire_id=wire_id).first()
-    if grave is None or of(assistant.workspace).filter(wire_id=wire_id).exists():
+    tombstone = Tombstone.objects.filter(workspace=assistant.workspace, kind="assistant", wire_id=wire_id).first()
+    if tombstone is None or of(assistant.workspace).filter(wire_id=wire_id).exists():
         return
     content = assistant.body
-    assistant.wire_id, assistant.created_at = grave.wire_id, grave.created_at
+    assistant.wire_id, assistant.created_at = tombstone.wire_id, tombstone.created_at
     write(assistant, {key: content[key] for key in ORDER})
-    grave.delete()
+    tombstone.delete()
 
 
 def update(assistant: Assistant, fields: dict[str, Any]) -> None:

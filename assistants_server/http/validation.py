@@ -25,7 +25,7 @@ ABSENT: Any = object()
 
 
 @dataclass(frozen=True)
-class SeesNull:
+class NullCheck:
     """A check that is asked about null too, instead of the key counting as left out."""
 
     check: Check
@@ -171,12 +171,12 @@ def shown(value: float) -> str:
 
 def nullable(check: Check) -> Check:
     """Null is a value of its own here: it clears what was stored."""
-    return SeesNull(lambda value, path: None if value is None else check(value, path))
+    return NullCheck(lambda value, path: None if value is None else check(value, path))
 
 
 def never_null(check: Check) -> Check:
     """Null is refused although the parameter is optional."""
-    return SeesNull(check)
+    return NullCheck(check)
 
 
 def array(of: Check, *, longest: int, shortest: int = 0, name: str = "an array") -> Check:
@@ -243,7 +243,7 @@ def fields(known: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Che
             if key not in known:
                 where = inside(path, key[:64])
                 raise invalid(f"Unknown parameter: '{where}'.", param=where, code="unknown_parameter")
-        given = {key: item for key, item in value.items() if item is not None or isinstance(known[key], SeesNull)}
+        given = {key: item for key, item in value.items() if item is not None or isinstance(known[key], NullCheck)}
         for key in required:
             if key not in given:
                 where = inside(path, key)

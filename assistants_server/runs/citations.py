@@ -28,7 +28,7 @@ class PlainText:
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedText:
     text: str
     annotation: dict[str, Any]
 
@@ -56,7 +56,7 @@ class CitationReader:
         self.annotations: list[dict[str, Any]] = []
         self._held = ""
 
-    def take(self, piece: str) -> Iterator[PlainText | Cited]:
+    def take(self, piece: str) -> Iterator[PlainText | CitedText]:
         self._held += piece
         while self._held:
             start = self._next()
@@ -75,7 +75,7 @@ class CitationReader:
             text, self._held = self._held[: end + 1], self._held[end + 1 :]
             yield from self._bracket(text)
 
-    def rest(self) -> Iterator[PlainText | Cited]:
+    def rest(self) -> Iterator[PlainText | CitedText]:
         """What is still held back at the end of the text."""
         if not self._held.startswith(OPEN):
             yield from self._link()
@@ -107,7 +107,7 @@ class CitationReader:
             len(link) > len(self._held) and link.startswith(self._held) for link in self._links
         )
 
-    def _link(self) -> Iterator[PlainText | Cited]:
+    def _link(self) -> Iterator[PlainText | CitedText]:
         """What is held begins with the link to a known file, the longest that fits; or is only text."""
         fitting = [link for link in self._links if self._held.startswith(link)]
         if not fitting:
@@ -123,7 +123,7 @@ class CitationReader:
         else:
             yield self._cited("file_path", text, file_id)
 
-    def _cited(self, kind: str, text: str, file_id: str) -> Cited:
+    def _cited(self, kind: str, text: str, file_id: str) -> CitedText:
         annotation = {
             "type": kind,
             "text": text,
@@ -133,9 +133,9 @@ class CitationReader:
         }
         self.value += text
         self.annotations.append(annotation)
-        return Cited(text, annotation)
+        return CitedText(text, annotation)
 
-    def _bracket(self, text: str) -> Iterator[PlainText | Cited]:
+    def _bracket(self, text: str) -> Iterator[PlainText | CitedText]:
         found = MARK.fullmatch(text)
         if found is None:
             yield from self._show(text)

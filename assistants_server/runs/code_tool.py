@@ -50,7 +50,7 @@ TOOL = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ran:
+class CodeOutput:
     """What a piece of code gave: to the client, to the model, and the paths of what it saved.
 
     Images become files at once, everything else when a message links to it.
@@ -114,7 +114,7 @@ def new_images(run: Run) -> list[str]:
     return found
 
 
-def run_code(run: Run, code: str, *, check: Callable[[], None]) -> Ran:
+def run_code(run: Run, code: str, *, check: Callable[[], None]) -> CodeOutput:
     """Run ``code`` among the files of the thread; ``check`` is called while waiting, and raises to stop it."""
     folder = Folder(run.workspace, run.thread.wire_id)
     for name, file in _inputs(run).items():
@@ -139,7 +139,7 @@ def run_code(run: Run, code: str, *, check: Callable[[], None]) -> Ran:
         "The interpreter is a new one: variables of earlier calls are gone." if is_fresh and not outcome.note else "",
         f"Saved: {', '.join(paths)}" if paths else "",
     ]
-    return Ran(
+    return CodeOutput(
         outputs=outputs,
         text="\n".join(part for part in notes if part) or "The code ran and printed nothing.",
         paths=paths,

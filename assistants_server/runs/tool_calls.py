@@ -7,7 +7,7 @@ from typing import Any
 
 from assistants_server.models import Run
 from assistants_server.runs import code_tool, search_tool
-from assistants_server.runs.turns import CODE, SEARCH, Called, KnownFiles, TurnWriter
+from assistants_server.runs.turns import CODE, SEARCH, KnownFiles, PendingCall, TurnWriter
 
 
 def offered(run: Run) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def answer_calls(
 
 
 def _run_code(
-    run: Run, writing: TurnWriter, called: Called, *, check: Callable[[], None]
+    run: Run, writing: TurnWriter, called: PendingCall, *, check: Callable[[], None]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     code = code_tool.code_of(called.arguments)
     writing.show_begin(called)

@@ -10,7 +10,7 @@ from typing import Any
 from assistants_server.ids import new_id
 from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import render, writer
-from assistants_server.runs.citations import CitationReader, Cited, PlainText
+from assistants_server.runs.citations import CitationReader, CitedText, PlainText
 from assistants_server.runs.ending import content_so_far, keep_message
 from assistants_server.runs.model import Piece, Reasoning, RefusedText, Text, ToolCall
 from assistants_server.threads import render as thread_render
@@ -21,7 +21,7 @@ THINKS, THOUGHT = "<think>", "</think>"
 
 
 @dataclass
-class Called:
+class PendingCall:
     """A call of a tool as far as it has arrived."""
 
     index: int
@@ -66,7 +66,7 @@ class TurnWriter:
         self.thread_id = held.run.thread.wire_id
         self.step: RunStep | None = None
         self.message: Message | None = None
-        self.calls: list[Called] = []
+        self.calls: list[PendingCall] = []
         self.reasoning: list[dict[str, Any]] = []
         self.has_begun = False
         self._reader = CitationReader(known.marks, paths=known.paths, file_of=known.file_of)
@@ -119,10 +119,10 @@ class TurnWriter:
         said, self._thoughts = self._thoughts, None
         return said
 
-    def _text(self, shown: PlainText | Cited) -> None:
+    def _text(self, shown: PlainText | CitedText) -> None:
         self._open_message()
         content: dict[str, Any] = {"value": shown.text}
-        if isinstance(shown, Cited):
+        if isinstance(shown, CitedText):
             annotation = {"index": len(self._reader.annotations) - 1} | shown.annotation
             if "file_citation" in annotation:
                 annotation["file_citation"] = annotation["file_citation"] | {"quote": ""}
@@ -211,37 +211,37 @@ class TurnWriter:
         self.message = self.step = None
 
     def _call(self, piece: ToolCall) -> None:
-        called = next((one for one in reversed(self.calls) if one.wire_index == piece.index), None)
+        pending = next((one for one in reversed(self.calls) if one.wire_index == piece.index), None)
         # Some servers give every call the same index.
-        if called is None or (piece.id and piece.id != called.id and piece.name):
+        if pending is None or (piece.id and piece.id != pending.id and piece.name):
             if self.calls and not self._is_parallel:
                 return
-            called = Called(len(self.calls), piece.id or new_id("call_"), piece.name, wire_index=piece.index)
+            pending = PendingCall(len(self.calls), piece.id or new_id("call_"), piece.name, wire_index=piece.index)
             self._open_calls()
-            self.calls.append(called)
-            self._show_call(called)
+            self.calls.append(pending)
+            self._show_call(pending)
         if piece.arguments:
-            called.arguments += piece.arguments
-            if called.is_function:
+            pending.arguments += piece.arguments
+            if pending.is_function:
                 self._call_delta(
-                    {"index": called.index, "type": "function", "function": {"arguments": piece.arguments}}
+                    {"index": pending.index, "type": "function", "function": {"arguments": piece.arguments}}
                 )
 
-    def _show_call(self, called: Called) -> None:
-        if called.is_function:
-            self.show_begin(called)
+    def _show_call(self, pending: PendingCall) -> None:
+        if pending.is_function:
+            self.show_begin(pending)
 
-    def show_begin(self, called: Called) -> None:
+    def show_begin(self, pending: PendingCall) -> None:
         """Tell of a call; what a search looks for is shown to nobody."""
-        self._call_delta({"index": called.index} | called.shown())
+        self._call_delta({"index": pending.index} | pending.shown())
 
-    def show_code(self, called: Called, *, code: str = "", outputs: list[dict[str, Any]] | None = None) -> None:
+    def show_code(self, pending: PendingCall, *, code: str = "", outputs: list[dict[str, Any]] | None = None) -> None:
         """Tell which code is run, and then what it gave."""
         if code:
-            self._call_delta({"index": called.index, "type": CODE, CODE: {"input": code}})
+            self._call_delta({"index": pending.index, "type": CODE, CODE: {"input": code}})
         if outputs:
             numbered = [{"index": index} | output for index, output in enumerate(outputs)]
-            self._call_delta({"index": called.index, "type": CODE, CODE: {"outputs": numbered}})
+            self._call_delta({"index": pending.index, "type": CODE, CODE: {"outputs": numbered}})
 
     def _call_delta(self, call: dict[str, Any]) -> None:
         if self.step is not None:

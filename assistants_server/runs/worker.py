@@ -26,7 +26,7 @@ from assistants_server.models import Run, RunEvents
 from assistants_server.runs import connect, feed, writer
 from assistants_server.runs.ending import end_overdue
 from assistants_server.runs.executor import Control, execute
-from assistants_server.runs.kept_threads import KeptThreads
+from assistants_server.runs.thread_pool import ThreadPool
 from assistants_server.sandbox.pool import pool as interpreters
 from assistants_server.uploads.operations import expire_overdue as expire_overdue_uploads
 
@@ -48,7 +48,7 @@ def ring() -> None:
 
 def _ring() -> None:
     ensure_started()
-    _crew.wake()
+    _workers.wake()
 
 
 def hand_over(row: Run, events: Sequence[feed.Event]) -> None:
@@ -59,9 +59,9 @@ def hand_over(row: Run, events: Sequence[feed.Event]) -> None:
 
     def begin() -> None:
         ensure_started()
-        if not _crew.take(row, events):
+        if not _workers.take(row, events):
             feed.publish(row.pk, events)
-            _crew.wake()
+            _workers.wake()
 
     transaction.on_commit(begin, robust=True)
 
@@ -78,13 +78,13 @@ def end_overdue_of(workspace: str, thread_id: str) -> None:
         end_overdue(run_pk)
 
 
-class Crew:
+class RunWorkers:
     """Up to ``most`` runs at a time, each in a thread of its own, and one more thread that keeps watch."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self._active: dict[int, Control] = {}
-        self._threads = KeptThreads()
+        self._threads = ThreadPool()
         self._lock = threading.Condition()
         self._is_rung = False
         self._is_ending = False
@@ -226,7 +226,7 @@ def sweep() -> None:
         idempotency.forget_old()
 
 
-_crew = Crew(0)
+_workers = RunWorkers(0)
 _cleaning = janitor.Clock()
 _started_in = 0
 _starting = threading.Lock()
@@ -234,21 +234,21 @@ _starting = threading.Lock()
 
 def ensure_started(**signal: object) -> None:
     """Start the workers of this process, if it is to have any and has none; a forked child has none."""
-    global _crew, _started_in
+    global _workers, _started_in
     if not settings.RUN_WORKERS or _started_in == os.getpid():
         return
     with _starting:
         if _started_in != os.getpid():
             _started_in = os.getpid()
-            _crew = Crew(settings.RUN_WORKERS)
+            _workers = RunWorkers(settings.RUN_WORKERS)
             sys.setswitchinterval(TURN_SECONDS)
-            threading.Thread(target=_watch, args=(_crew,), name="runs", daemon=True).start()
-            atexit.register(_crew.leave)
+            threading.Thread(target=_watch, args=(_workers,), name="runs", daemon=True).start()
+            atexit.register(_workers.leave)
             connect.start_builtin()
 
 
-def _watch(crew: Crew) -> None:
+def _watch(workers: RunWorkers) -> None:
     try:
-        crew.keep_watch()
+        workers.keep_watch()
     finally:
         connection.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext
 
 from assistants_ui.assistants import starters
-from assistants_ui.files.attachments import Aim, attach_upload, finish
+from assistants_ui.files.attachments import Destination, attach_upload, finish
 from assistants_ui.files.attachments.types import Content
 from assistants_ui.files.knowledge import Use
 from assistants_ui.models import AttachmentJob
@@ -38,7 +38,7 @@ def _attach(service: Service, assistant_id: str, document: Path) -> AttachmentJo
     data = document.read_bytes()
     with document.open("rb") as file:
         content = Content(name=document.name, size=len(data), sha256=hashlib.sha256(data).hexdigest(), file=file)
-        aim = Aim(assistant_id=assistant_id, use=Use.SEARCH)
-        job = attach_upload(service, content, aim=aim, token=secrets.token_hex(16), even_if_known=False)
+        destination = Destination(assistant_id=assistant_id, use=Use.SEARCH)
+        job = attach_upload(service, content, to=destination, token=secrets.token_hex(16), even_if_known=False)
     # The file is there from an earlier time, and serves as well.
     return finish(service, job) if job.state == AttachmentJob.State.KNOWN else job

@@ -6,16 +6,16 @@ from django.utils.translation import gettext, ngettext
 
 from assistants_ui.domain.labels import field_names, verdict_label
 from dashboard.audit.read.sentences import describe_changes
-from dashboard.audit.registry import Happening
+from dashboard.audit.registry import LogRowFacts
 
 
-def created(row: Happening) -> list[str] | None:
+def created(row: LogRowFacts) -> list[str] | None:
     if row.context.get("duplicate_of"):
         return [gettext("made a copy of another assistant")]
     return [gettext("brought the deleted assistant back")] if row.context.get("undelete_of") else None
 
 
-def updated(row: Happening) -> list[str] | None:
+def updated(row: LogRowFacts) -> list[str] | None:
     """The file that an update was for, by the name that was noted with it, then the changes left to tell.
 
     Stores are exchanged for the sake of such a file; that is the means and not what was done. A
@@ -32,7 +32,7 @@ def updated(row: Happening) -> list[str] | None:
     return None
 
 
-def tried(row: Happening) -> list[str] | None:
+def tried(row: LogRowFacts) -> list[str] | None:
     changed = row.detail.get("changed")
     if not isinstance(changed, list | tuple) or not changed:
         return None
@@ -40,7 +40,7 @@ def tried(row: Happening) -> list[str] | None:
     return [gettext("tried the assistant with unsaved changes to %(fields)s") % {"fields": fields}]
 
 
-def ran_questions(row: Happening) -> list[str] | None:
+def ran_questions(row: LogRowFacts) -> list[str] | None:
     count = row.detail.get("questions")
     if not isinstance(count, int):
         return None
@@ -59,37 +59,37 @@ def ran_questions(row: Happening) -> list[str] | None:
     return [clause % {"count": count}]
 
 
-def judged(row: Happening) -> list[str] | None:
+def judged(row: LogRowFacts) -> list[str] | None:
     verdict = row.detail.get("verdict")
     if not verdict:
         return None
     return [gettext("judged an answer to a test question: %(verdict)s") % {"verdict": verdict_label(str(verdict))}]
 
 
-def attached(row: Happening) -> list[str] | None:
+def attached(row: LogRowFacts) -> list[str] | None:
     return [gettext("attached %(name)s") % {"name": file}] if (file := _file_of(row)) else None
 
 
-def detached(row: Happening) -> list[str] | None:
+def detached(row: LogRowFacts) -> list[str] | None:
     return [gettext("detached %(name)s") % {"name": file}] if (file := _file_of(row)) else None
 
 
-def added_to_store(row: Happening) -> list[str] | None:
+def added_to_store(row: LogRowFacts) -> list[str] | None:
     """A file that came into a store: for an assistant's sake it was attached to that one."""
     if row.context.get("assistant_id"):
         return attached(row)
     return [gettext("added %(name)s") % {"name": file}] if (file := _file_of(row)) else None
 
 
-def removed_from_store(row: Happening) -> list[str] | None:
+def removed_from_store(row: LogRowFacts) -> list[str] | None:
     return [gettext("removed %(name)s") % {"name": file}] if (file := _file_of(row)) else None
 
 
-def changed_attributes(row: Happening) -> list[str] | None:
+def changed_attributes(row: LogRowFacts) -> list[str] | None:
     return [gettext("changed the attributes of %(name)s") % {"name": file}] if (file := _file_of(row)) else None
 
 
-def added_batch(row: Happening) -> list[str] | None:
+def added_batch(row: LogRowFacts) -> list[str] | None:
     added = row.detail.get("files") or len(row.context.get("file_ids", []))
     if not added:
         return None
@@ -97,5 +97,5 @@ def added_batch(row: Happening) -> list[str] | None:
     return [clause % {"count": added}]
 
 
-def _file_of(row: Happening) -> str:
+def _file_of(row: LogRowFacts) -> str:
     return str(row.context.get("file_name") or row.target_label or "")

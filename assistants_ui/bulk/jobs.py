@@ -38,7 +38,7 @@ SECONDS = 2.0
 PATIENCE_SECONDS = 2.0
 
 
-class Stays(Enum):
+class SkipReason(Enum):
     """Why an assistant that was chosen is not part of the change."""
 
     SAME = "it is like that already"
@@ -47,19 +47,19 @@ class Stays(Enum):
 
 def prepare(
     workspace: str, user: User, change: ManyChange, assistants: Iterable[wire.Assistant]
-) -> tuple[BulkJob, Counter[Stays]]:
+) -> tuple[BulkJob, Counter[SkipReason]]:
     """Write down what would change, and return how many would stay as they are, by reason. Nothing is sent yet."""
-    stays: Counter[Stays] = Counter()
+    stays: Counter[SkipReason] = Counter()
 
     def items() -> Iterator[BulkItem]:
         for assistant in assistants:
             try:
                 after = {} if change.kind == DELETE else change.of(assistant.raw)
             except OverlongTextError:
-                stays[Stays.TOO_LONG] += 1
+                stays[SkipReason.TOO_LONG] += 1
                 continue
             if not after and change.kind != DELETE:
-                stays[Stays.SAME] += 1
+                stays[SkipReason.SAME] += 1
                 continue
             before = assistant.raw if change.kind == DELETE else {name: assistant.raw.get(name) for name in after}
             yield _item(assistant.id, assistant.name or assistant.id, before=before, after=after)

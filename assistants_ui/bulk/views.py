@@ -60,12 +60,12 @@ def choose(request: DashboardRequest) -> HttpResponse:
     return render(request, "bulk/choose.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _tell(request: DashboardRequest, stays: Mapping[jobs.Stays, int]) -> None:
+def _tell(request: DashboardRequest, stays: Mapping[jobs.SkipReason, int]) -> None:
     """Say how many of the chosen would not be changed."""
-    if same := stays.get(jobs.Stays.SAME):
+    if same := stays.get(jobs.SkipReason.SAME):
         text = ngettext("%(count)d of them would stay as they are.", "%(count)d of them would stay as they are.", same)
         messages.info(request, text % {"count": same})
-    if too_long := stays.get(jobs.Stays.TOO_LONG):
+    if too_long := stays.get(jobs.SkipReason.TOO_LONG):
         text = ngettext(
             "%(count)d of them would become longer than instructions may be, and is left as it is.",
             "%(count)d of them would become longer than instructions may be, and are left as they are.",

@@ -114,12 +114,12 @@ def suggested(offered: Sequence[wire.Model], *, settings: Mapping[str, Any]) -> 
 class Retirement:
     """When a model ends and what its provider names in its place, if it does.
 
-    ``is_told`` where the server says so itself; otherwise it is known of OpenAI's model of this name.
+    ``is_stated``: the server says so itself; otherwise it is known of OpenAI's model of this name.
     """
 
     day: date
     replacement: str
-    is_told: bool
+    is_stated: bool
 
     @property
     def has_come(self) -> bool:
@@ -132,8 +132,8 @@ def end_of(model: str, known: wire.Model | None = None) -> Retirement | None:
     replacement = family.replacement if family else ""
     if known is not None and "shutdown_date" in known.raw:
         day = _day(known.shutdown_date)
-        return Retirement(day=day, replacement=replacement, is_told=True) if day else None
-    return Retirement(day=family.ends, replacement=replacement, is_told=False) if family and family.ends else None
+        return Retirement(day=day, replacement=replacement, is_stated=True) if day else None
+    return Retirement(day=family.ends, replacement=replacement, is_stated=False) if family and family.ends else None
 
 
 def _day(text: str | None) -> date | None:

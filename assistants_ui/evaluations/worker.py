@@ -71,7 +71,7 @@ def sweep() -> None:
         borrowed.sweep(service_of(workspace))
 
 
-class QuestionCrew:
+class QuestionWorkers:
     """Up to ``most`` questions at a time, each in a thread of its own, and one more thread that looks for work."""
 
     def __init__(self, most: int) -> None:
@@ -122,7 +122,7 @@ class QuestionCrew:
             self.wake()
 
 
-_crew: QuestionCrew | None = None
+_workers: QuestionWorkers | None = None
 _started_in = 0
 _starting = threading.Lock()
 
@@ -130,17 +130,17 @@ _starting = threading.Lock()
 def ring() -> None:
     """Tell the threads of this process that there is work; others see it by themselves."""
     ensure_started()
-    if _crew is not None:
-        _crew.wake()
+    if _workers is not None:
+        _workers.wake()
 
 
 def ensure_started(**signal: object) -> None:
     """Start the threads of this process, if it is to have any and has none; a forked child has none."""
-    global _crew, _started_in
+    global _workers, _started_in
     if not settings.QUESTIONS_AT_ONCE or _started_in == os.getpid():
         return
     with _starting:
         if _started_in != os.getpid():
             _started_in = os.getpid()
-            _crew = QuestionCrew(settings.QUESTIONS_AT_ONCE)
-            threading.Thread(target=_crew.keep_watch, name="questions", daemon=True).start()
+            _workers = QuestionWorkers(settings.QUESTIONS_AT_ONCE)
+            threading.Thread(target=_workers.keep_watch, name="questions", daemon=True).start()

@@ -18,7 +18,7 @@ from assistants_ui.workspaces.problems import why_unread
 
 
 @dataclass(frozen=True)
-class Uses:
+class FileUsage:
     """What refers to each file and to each store, by its id.
 
     ``unread`` names the stores whose files could not be read, and ``is_complete`` is false where assistants or
@@ -64,7 +64,7 @@ class StoreUsers:
         return self.by_store.get(store_id, [])
 
 
-def uses_in(service: Service, file_ids: Collection[str], *, fresh: bool = False) -> Uses:
+def uses_in(service: Service, file_ids: Collection[str], *, fresh: bool = False) -> FileUsage:
     """Every use of these files that can be read; never fails. ``fresh`` asks the server, as before a deletion."""
     nothing: ReadList[wire.VectorStore] = ReadList()
     settled = secondary(service.gateway, lambda: service.catalog.settled(before_deleting=fresh), otherwise=False)
@@ -77,7 +77,7 @@ def uses_in(service: Service, file_ids: Collection[str], *, fresh: bool = False)
             if entry.id in file_ids:
                 by_file[entry.id].append(store)
     holding = {store.id for holders in by_file.values() for store in holders}
-    return Uses(
+    return FileUsage(
         assistants_of_file=service.catalog.users_of_files(file_ids),
         stores_of_file=dict(by_file),
         assistants_of_store=service.catalog.users_of_stores(holding),

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_safe
 import assistants_client as wire
 from assistants_client import StreamedResponse
 from assistants_ui.domain.labels import disambiguators, label, moment
-from assistants_ui.files.attachments import Aim, attach_upload
+from assistants_ui.files.attachments import Destination, attach_upload
 from assistants_ui.files.attachments.forms import AttachForm
 from assistants_ui.files.attachments.views import attached
 from assistants_ui.files.deletion import delete_each
 from assistants_ui.files.forms import FileListForm, window
 from assistants_ui.files.knowledge import half_finished
 from assistants_ui.files.previews import image_type, preview_of
-from assistants_ui.files.usage import Uses, uses_in
+from assistants_ui.files.usage import FileUsage, uses_in
 from assistants_ui.forms.lists import address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.service.pages import ReadList
@@ -71,7 +71,7 @@ def _may_ask(request: DashboardRequest) -> bool:
     return len(stores.value) <= MOST_STORES_ASKED
 
 
-def row(file: wire.File, *, uses: Uses | None) -> dict[str, Any]:
+def row(file: wire.File, *, uses: FileUsage | None) -> dict[str, Any]:
     """What a list shows of one file. ``users`` is None where it was not asked."""
     apart = disambiguators(uses.all_stores) if uses else {}
     return {
@@ -159,7 +159,7 @@ def create(request: DashboardRequest) -> HttpResponse:
             attach_upload(
                 request.service,
                 content,
-                aim=Aim(),
+                to=Destination(),
                 token=form.token,
                 even_if_known=form.cleaned_data["even_if_known"],
             )

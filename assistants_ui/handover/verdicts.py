@@ -184,7 +184,7 @@ def attached_files(case: Case) -> FieldVerdict:
     return kept(gettext("Their vector store holds them."))
 
 
-def told_in(metadata: Callable[[Source], dict[str, str]], key: str, sentence: StrOrPromise) -> Rule:
+def in_metadata(metadata: Callable[[Source], dict[str, str]], key: str, sentence: StrOrPromise) -> Rule:
     """For what has no place of its own and stands in the metadata, where there is room."""
 
     def rule(case: Case) -> FieldVerdict:

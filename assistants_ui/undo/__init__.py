@@ -7,6 +7,6 @@ back. What was done since by others stays: only what the one change brought abou
 from __future__ import annotations
 
 from assistants_ui.undo.plans import undo_plan_of
-from assistants_ui.undo.types import Undone, UndoPlan
+from assistants_ui.undo.types import UndoPlan, UndoResult
 
-__all__ = ["UndoPlan", "Undone", "undo_plan_of"]
+__all__ = ["UndoPlan", "UndoResult", "undo_plan_of"]

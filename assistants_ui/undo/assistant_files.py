@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.domain.labels import label
-from assistants_ui.files.attachments import Aim, attach_existing
+from assistants_ui.files.attachments import Destination, attach_existing
 from assistants_ui.files.attachments.steps import Attachment, take_away
 from assistants_ui.files.knowledge import Use, use_of_links
 from assistants_ui.files.usage import store_users
@@ -18,7 +18,7 @@ from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import UNDO
 from assistants_ui.service import Service
 from assistants_ui.undo.store_files import file_or_none
-from assistants_ui.undo.types import Undone, UndoPlan
+from assistants_ui.undo.types import UndoPlan, UndoResult
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
 from dashboard.lib.stored_texts import reword
@@ -80,10 +80,10 @@ def undo_attach(service: Service, operation: Operation) -> UndoPlan:
             gettext("We could not read every assistant. Others that search the same store will lose the file too.")
         )
 
-    def apply() -> Undone:
+    def apply() -> UndoResult:
         take_away(given)
         text = gettext("“%(name)s” was removed again. The file itself is kept.") % {"name": given.job.name}
-        return Undone(text=text, seq=_last_row(given.job))
+        return UndoResult(text=text, seq=_last_row(given.job))
 
     says = gettext("“%(name)s” will be removed from “%(assistant)s” again. The file itself is kept.") % {
         "name": given.job.name,
@@ -109,13 +109,13 @@ def undo_detach(service: Service, operation: Operation) -> UndoPlan:
     if _has(service, assistant, file.id, use=use):
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is attached already.") % {"name": file.filename})
 
-    def apply() -> Undone:
-        job = attach_existing(service, file, aim=Aim(assistant_id=assistant.id, use=use), token=given.token)
+    def apply() -> UndoResult:
+        job = attach_existing(service, file, to=Destination(assistant_id=assistant.id, use=use), token=given.token)
         if not job.is_done:
-            return Undone(
+            return UndoResult(
                 text=labelled(gettext("“%(name)s”") % {"name": file.filename}, reword(job.problem)), is_done=False
             )
-        return Undone(
+        return UndoResult(
             text=gettext("“%(name)s” was attached again.") % {"name": file.filename},
             seq=_last_row(job),
         )

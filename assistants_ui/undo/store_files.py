@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 import assistants_client as wire
 from assistants_ui.domain.labels import label
 from assistants_ui.service import Service
-from assistants_ui.undo.types import Undone, UndoPlan
+from assistants_ui.undo.types import UndoPlan, UndoResult
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
 
@@ -25,9 +25,9 @@ def undo_add_file(service: Service, operation: Operation) -> UndoPlan:
     if service.vector_stores.file(store.id, file_id) is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is no longer in this store.") % {"name": name})
 
-    def apply() -> Undone:
+    def apply() -> UndoResult:
         service.vector_stores.detach(store.id, file_id, label=name, context={"undo_of": operation.seq})
-        return Undone(
+        return UndoResult(
             text=gettext("“%(name)s” was taken out again. The file itself is kept.") % {"name": name},
             seq=_last_row(service, file_id),
         )
@@ -52,9 +52,11 @@ def undo_remove_file(service: Service, operation: Operation) -> UndoPlan:
     if service.vector_stores.file(store.id, file.id) is not None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is in this store already.") % {"name": name})
 
-    def apply() -> Undone:
+    def apply() -> UndoResult:
         service.vector_stores.attach(store.id, file, context={"undo_of": operation.seq})
-        return Undone(text=gettext("“%(name)s” was put in again.") % {"name": name}, seq=_last_row(service, file.id))
+        return UndoResult(
+            text=gettext("“%(name)s” was put in again.") % {"name": name}, seq=_last_row(service, file.id)
+        )
 
     return UndoPlan(
         says=gettext("“%(name)s” will be put into “%(store)s” again.") % {"name": name, "store": label(store)},
@@ -79,7 +81,7 @@ def of_putting_in_several(service: Service, operation: Operation) -> UndoPlan:
             % {"count": len(inside)},
         )
 
-    def apply() -> Undone:
+    def apply() -> UndoResult:
         names = service.files.names()
         for file_id in inside:
             name = names[file_id].filename if file_id in names else file_id
@@ -89,7 +91,7 @@ def of_putting_in_several(service: Service, operation: Operation) -> UndoPlan:
             "%(count)d files taken out again. The files themselves are kept.",
             len(inside),
         )
-        return Undone(text=text % {"count": len(inside)})
+        return UndoResult(text=text % {"count": len(inside)})
 
     says = ngettext(
         "%(count)d file of “%(store)s” will be taken out again.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Undone:
+class UndoResult:
     """How it went: ``text`` for the person, and whether all of it is done.
 
     ``seq`` is the row that tells of it, from which it can be undone in turn.
@@ -30,4 +30,4 @@ class UndoPlan:
     page: str
     also: list[str] = field(default_factory=list)
     obstacle: str = ""
-    apply: Callable[[], Undone] = lambda: Undone(text="", is_done=False)
+    apply: Callable[[], UndoResult] = lambda: UndoResult(text="", is_done=False)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.domain.labels import label
-from assistants_ui.files.attachments import Aim, attach_upload
+from assistants_ui.files.attachments import Destination, attach_upload
 from assistants_ui.files.attachments.forms import AttachForm
 from assistants_ui.files.attachments.views import attached, looks_so_far
 from assistants_ui.http import DashboardRequest
@@ -36,9 +36,15 @@ def add(request: DashboardRequest, store_id: str) -> HttpResponse:
     jobs = []
     if form.is_valid():
         values = form.cleaned_data
-        aim = Aim(store_id=store_id)
+        destination = Destination(store_id=store_id)
         jobs = [
-            attach_upload(request.service, content, aim=aim, token=form.token, even_if_known=values["even_if_known"])
+            attach_upload(
+                request.service,
+                content,
+                to=destination,
+                token=form.token,
+                even_if_known=values["even_if_known"],
+            )
             for content in values["files"]
         ]
         if values["file_id"]:

@@ -15,7 +15,7 @@ from dashboard.lib.texts import StrOrPromise
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
+class LogRowFacts:
     """What a row holds to make a sentence from. ``names`` tells other things by their id."""
 
     changes: Facts
@@ -41,7 +41,7 @@ class LogAction:
     unchanged: StrOrPromise = ""
     is_whole: bool = False
     irreversible: StrOrPromise = ""
-    phrase: Callable[[Happening], list[str] | None] | None = None
+    phrase: Callable[[LogRowFacts], list[str] | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ log = logging.getLogger("dashboard.audit.head")
 SECONDS = 1.0
 
 
-class Later(Protocol):
+class Scheduler(Protocol):
     """Has something done after some seconds."""
 
     def __call__(self, seconds: float, act: Callable[[], None], /) -> object: ...
@@ -36,7 +36,7 @@ def start_timer(seconds: float, act: Callable[[], None]) -> None:
 class HeadLog:
     """Logs the newest head at most once a second, and the last one always."""
 
-    def __init__(self, *, now: Callable[[], float] = time.monotonic, later: Later = start_timer) -> None:
+    def __init__(self, *, now: Callable[[], float] = time.monotonic, later: Scheduler = start_timer) -> None:
         self._now, self._later = now, later
         # It is held while the line is written, so that an older head never comes after a newer one.
         self._lock = threading.RLock()

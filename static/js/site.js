@@ -3,9 +3,9 @@
 
 // The server shows times in this zone from the next page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const told = `time_zone=${encodeURIComponent(zone)}`;
-if (zone && !document.cookie.split("; ").includes(told)) {
-  document.cookie = `${told}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+const cookie = `time_zone=${encodeURIComponent(zone)}`;
+if (zone && !document.cookie.split("; ").includes(cookie)) {
+  document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 }
 
 const isTyping = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");

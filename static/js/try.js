@@ -13,12 +13,12 @@ const aside = document.querySelector("[data-aside]");
 if (aside) hideWhileTyping(aside);
 
 // What the questions say of the text beside Save is shown only while it is about what is in the form.
-function hideWhileTyping(told) {
+function hideWhileTyping(message) {
   let typed = 0;
   let sent = 0;
-  told.closest("form").addEventListener("input", () => { typed += 1; told.dataset.stale = ""; });
-  told.addEventListener("htmx:beforeRequest", () => { sent = typed; });
-  told.addEventListener("htmx:afterSwap", () => { if (sent === typed) delete told.dataset.stale; });
+  message.closest("form").addEventListener("input", () => { typed += 1; message.dataset.stale = ""; });
+  message.addEventListener("htmx:beforeRequest", () => { sent = typed; });
+  message.addEventListener("htmx:afterSwap", () => { if (sent === typed) delete message.dataset.stale; });
 }
 
 function makeAsker(area, editor) {
@@ -77,11 +77,11 @@ function makeAsker(area, editor) {
         return show("");
       }
       let hasEnded = false;
-      for await (const { name, data: told } of records(answer.body)) {
-        if (name === "asked") asked = told.exchange;
-        else if (name === "doing") show(told.text);
-        else if (name === "text") { show(text("try.writing")); draft.append(told.text); }
-        else if (name === "answer") { put(told.html); show(""); hasEnded = true; }
+      for await (const { name, data: message } of records(answer.body)) {
+        if (name === "asked") asked = message.exchange;
+        else if (name === "doing") show(message.text);
+        else if (name === "text") { show(text("try.writing")); draft.append(message.text); }
+        else if (name === "answer") { put(message.html); show(""); hasEnded = true; }
       }
       if (!hasEnded) say(text("try.broke-off"), draft.textContent);
     } catch (error) {

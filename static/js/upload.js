@@ -117,9 +117,9 @@ class Item {
   }
 
   warn(sentence) {
-    const told = words(sentence);
-    told.classList.add("warn");
-    this.state.replaceChildren(told);
+    const note = words(sentence);
+    note.classList.add("warn");
+    this.state.replaceChildren(note);
   }
 
   // Whether the file is attached in the end; the row tells what became of it.
@@ -200,10 +200,10 @@ class Item {
 
   end(result, sentence, { again = false } = {}) {
     this.button.hidden = true;
-    const told = words(sentence);
-    told.dataset.result = result;
-    told.classList.add("bad");
-    this.state.replaceChildren(told);
+    const note = words(sentence);
+    note.dataset.result = result;
+    note.classList.add("bad");
+    this.state.replaceChildren(note);
     if (again) this.offerAgain();
     return false;
   }

@@ -12,7 +12,7 @@ import pytest
 
 from assistants_server.models import File
 from assistants_server.runs import code_tool
-from assistants_server.runs.citations import CitationReader, Cited, PlainText
+from assistants_server.runs.citations import CitationReader, CitedText, PlainText
 from assistants_server.runs.writer import CancelledError
 from assistants_server.sandbox import folder as folders
 from assistants_server.sandbox import installed, process
@@ -201,7 +201,7 @@ def test_links_are_found_however_the_text_is_cut(size: int) -> None:
         paths={"/mnt/data/a.csv", "/mnt/data/a.csv.gz", "/mnt/data/gone"},
         file_of=lambda path: None if path.endswith("gone") else f"file-{path[-2:]}",
     )
-    shown: list[PlainText | Cited] = []
+    shown: list[PlainText | CitedText] = []
     for start in range(0, len(text), size):
         shown += reader.take(text[start : start + size])
     shown += reader.rest()

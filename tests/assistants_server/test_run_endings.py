@@ -241,8 +241,8 @@ def test_the_model_is_called_at_most_twenty_times(api: API, model: ScriptedModel
 def test_who_claims_a_run_while_the_watch_looks_is_not_taken_for_lost(api: API, model: ScriptedModel) -> None:
     queued = Run.objects.get(wire_id=ask(api, assistant(api))["id"])
     control = Control(writer.Writer(queued, is_claimed=False))
-    crew = worker.Crew(1)
-    crew._active[queued.pk] = control
+    workers = worker.RunWorkers(1)
+    workers._active[queued.pk] = control
 
     def claims_meanwhile(execute_sql: Any, sql: str, *rest: Any) -> Any:
         found = execute_sql(sql, *rest)
@@ -251,7 +251,7 @@ def test_who_claims_a_run_while_the_watch_looks_is_not_taken_for_lost(api: API, 
         return found
 
     with connection.execute_wrapper(claims_meanwhile):
-        crew._was_rung = True
-        crew.look()
+        workers._was_rung = True
+        workers.look()
     assert control.held.is_claimed
     control.check()

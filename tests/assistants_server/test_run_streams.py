@@ -53,12 +53,12 @@ def client(
     served = ModelServer(base_url=model.base_url, api_key="model-key", api=api, models={"*": "local"})
     settings.WORKSPACES = settings.WORKSPACES | {"main": WorkspaceSettings(name="main", label="Main", model=served)}
     settings.RUN_LOOK_SECONDS = 0.05
-    crew = worker.Crew(8)
-    monkeypatch.setattr(worker, "_crew", crew)
+    workers = worker.RunWorkers(8)
+    monkeypatch.setattr(worker, "_workers", workers)
 
     def watch() -> None:
         try:
-            crew.keep_watch()
+            workers.keep_watch()
         finally:
             connection.close()
 
@@ -66,10 +66,10 @@ def client(
     watching.start()
     with OpenAI(base_url=f"{live_server.url}/v1", api_key=new_key(name="sdk", workspace="main")[1]) as client:
         yield client
-    crew.stop()
-    crew.wake()
+    workers.stop()
+    workers.wake()
     watching.join()
-    crew.join()
+    workers.join()
     indexing.wait()
     model_of_server(model.base_url, "model-key", api).client.close()
     model_of_server.cache_clear()

@@ -56,12 +56,12 @@ def test_the_page_explains_it_before_saving(alice: Person, tap: Tap) -> None:
     assert "Saving sets Temperature back to the server's default." in " ".join(read(response).text.split())
 
 
-@pytest.mark.parametrize(("model", "is_told"), [("our-own", True), ("gpt-6-luna", False), ("", False)])
+@pytest.mark.parametrize(("model", "is_warned"), [("our-own", True), ("gpt-6-luna", False), ("", False)])
 def test_a_model_that_the_server_does_not_list_is_pointed_out(
-    alice: Person, tap: Tap, model: str, is_told: bool
+    alice: Person, tap: Tap, model: str, is_warned: bool
 ) -> None:
     page = read(alice.get("/w/main/assistants/model/", {"model": model}))
-    assert ("This server does not list it" in page.text) is is_told
+    assert ("This server does not list it" in page.text) is is_warned
 
 
 def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, server: Client, tap: Tap) -> None:

@@ -95,15 +95,15 @@ def echo(monkeypatch: pytest.MonkeyPatch, settings: Settings, transactional_db: 
     settings.RUN_LOOK_SECONDS = 0.1
     monkeypatch.setattr(connect, "open_model", lambda workspace: model)
     monkeypatch.setattr("assistants_server.models_api.offered.ask", lambda server: [])
-    crew = worker.Crew(4)
-    monkeypatch.setattr(worker, "_ring", crew.wake)
-    threads.append(threading.Thread(target=crew.keep_watch, daemon=True))
+    workers = worker.RunWorkers(4)
+    monkeypatch.setattr(worker, "_ring", workers.wake)
+    threads.append(threading.Thread(target=workers.keep_watch, daemon=True))
     threads[0].start()
     monkeypatch.setattr(questions, "ring", in_background(questions.work))
     yield model
     model.go_on.set()
-    crew.leave()
-    crew.join()
+    workers.leave()
+    workers.join()
     for thread in threads:
         thread.join()
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from dashboard import environment
-from dashboard.environment import oddities
+from dashboard.environment import setting_warnings
 from dashboard.environment.reading import Reading
 from dashboard.management.commands.check_config import shown, without_password
 from dashboard.management.commands.serve import advice, refuse_taken_port
@@ -80,19 +80,19 @@ def test_every_setting_of_this_process_is_known_to_the_command() -> None:
     ],
 )
 def test_a_slip_of_one_letter_is_told(name: str, meant: str) -> None:
-    assert oddities.unknown_names({name: "x"}) == [f"{name} is no setting, so it is ignored. Is {meant} meant?"]
+    assert setting_warnings.unknown_names({name: "x"}) == [f"{name} is no setting, so it is ignored. Is {meant} meant?"]
 
 
 @pytest.mark.parametrize("name", ["OIDC_REALM", "EMBEDDED_TOKENS", "WEB_CONCURRENCY"])
 def test_a_name_that_begins_like_ours_is_told(name: str) -> None:
-    assert oddities.unknown_names({name: "x"}) == [f"{name} is no setting, so it is ignored."]
+    assert setting_warnings.unknown_names({name: "x"}) == [f"{name} is no setting, so it is ignored."]
 
 
 @pytest.mark.parametrize(
     "name", ["PATH", "HOME", "POST", "SSL_CERT_DIR", "MODEL_MAP", "SITE_URL", "SECRET_KEY_FILE", "HTTP_PROXY"]
 )
 def test_other_names_are_left_alone(name: str) -> None:
-    assert oddities.unknown_names({name: "x"}) == []
+    assert setting_warnings.unknown_names({name: "x"}) == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_workspace_that_can_hardly_be_meant_is_told(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(f"WORKSPACE_MAIN_{name}", value)
-    found = oddities.about_workspaces(environment.workspaces().values())
+    found = setting_warnings.about_workspaces(environment.workspaces().values())
     monkeypatch.undo()
     environment.workspaces()
 

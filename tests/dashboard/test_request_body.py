@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard import bounds, request_body
-from dashboard.request_body import BodyBrokeOff, SlowBodyWatch, whole_bodies
+from dashboard.request_body import IncompleteBodyError, SlowBodyWatch, whole_bodies
 
 
 def read_all(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -30,7 +30,7 @@ def test_it_reads_no_further_than_was_announced() -> None:
 
 
 def test_a_body_that_ends_early_is_no_body() -> None:
-    with pytest.raises(BodyBrokeOff):
+    with pytest.raises(IncompleteBodyError):
         call(BytesIO(b"ten bytes!"), length="11")
 
 
@@ -54,7 +54,7 @@ def test_a_sender_that_drips_is_cut_off(
     ours, theirs = line
     theirs.send(b"a little")
 
-    with ours.makefile("rb") as stream, pytest.raises(BodyBrokeOff):
+    with ours.makefile("rb") as stream, pytest.raises(IncompleteBodyError):
         call(stream, length=str(10**6), **{"gunicorn.socket": ours})
 
 

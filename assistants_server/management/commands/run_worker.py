@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from assistants_server.runs.worker import Crew
+from assistants_server.runs.worker import RunWorkers
 
 
 class Command(BaseCommand):
@@ -19,13 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=most, help=f"runs at a time ({most})")
 
     def handle(self, *args: Any, workers: int, **options: Any) -> None:
-        crew = Crew(max(1, workers))
+        running = RunWorkers(max(1, workers))
 
         def stop(*signal_and_frame: object) -> None:
-            crew.stop()
+            running.stop()
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        self.stdout.write(f"Answering up to {crew.most} runs at a time.")
-        crew.keep_watch()
-        crew.leave()
+        self.stdout.write(f"Answering up to {running.most} runs at a time.")
+        running.keep_watch()
+        running.leave()

@@ -17,7 +17,7 @@ STILL_THERE = timedelta(seconds=75)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Other:
+class OtherEditor:
     """Somebody else with the page open; ``is_dirty``: with something unsaved in it."""
 
     name: str
@@ -42,12 +42,12 @@ def leave(user: User, workspace: str, assistant_id: str) -> None:
     Presence.objects.filter(user=user, workspace=workspace, assistant_id=assistant_id).delete()
 
 
-def others(user: User, workspace: str, assistant_id: str) -> list[Other]:
+def others(user: User, workspace: str, assistant_id: str) -> list[OtherEditor]:
     """Everybody else who has the page open now."""
     since = timezone.now() - STILL_THERE
     found = Presence.objects.filter(workspace=workspace, assistant_id=assistant_id, seen_at__gte=since)
     return [
-        Other(name=row.user.first_name or row.user.username, is_dirty=row.is_dirty, seen_at=row.seen_at)
+        OtherEditor(name=row.user.first_name or row.user.username, is_dirty=row.is_dirty, seen_at=row.seen_at)
         for row in found.exclude(user=user).select_related("user").order_by("user__username")
     ]
 

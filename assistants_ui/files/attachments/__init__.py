@@ -11,6 +11,6 @@ from __future__ import annotations
 
 from assistants_ui.files.attachments.rollback import cancel, remove
 from assistants_ui.files.attachments.run import attach_existing, attach_upload, finish
-from assistants_ui.files.attachments.types import Aim, Content
+from assistants_ui.files.attachments.types import Content, Destination
 
-__all__ = ["Aim", "Content", "attach_existing", "attach_upload", "cancel", "finish", "remove"]
+__all__ = ["Content", "Destination", "attach_existing", "attach_upload", "cancel", "finish", "remove"]

@@ -10,7 +10,7 @@ import assistants_client as wire
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
 from assistants_ui.files.attachments.types import save
-from assistants_ui.files.usage import Uses, uses_in
+from assistants_ui.files.usage import FileUsage, uses_in
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
 from dashboard.lib.stored_texts import register
@@ -67,7 +67,7 @@ def _made_stores(service: Service, job: AttachmentJob) -> list[str]:
     return [found.id] if found else []
 
 
-def _why_kept(uses: Uses, file_id: str) -> str:
+def _why_kept(uses: FileUsage, file_id: str) -> str:
     users = [assistant.name or assistant.id for assistant in uses.assistants(file_id)]
     users += [store.name or store.id for store in uses.stores(file_id)]
     if users:

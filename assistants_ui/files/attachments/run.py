@@ -14,7 +14,7 @@ import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload, fail_if_lost, reconcile_steps
-from assistants_ui.files.attachments.types import Aim, Content, save, words
+from assistants_ui.files.attachments.types import Content, Destination, save, words
 from assistants_ui.files.attachments.upload import known_file, send
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import SILENCE
@@ -29,7 +29,9 @@ STILL_NEW = timedelta(seconds=30)
 PAUSES = (0.3, 1.0)
 
 
-def attach_upload(service: Service, content: Content, *, aim: Aim, token: str, even_if_known: bool) -> AttachmentJob:
+def attach_upload(
+    service: Service, content: Content, *, to: Destination, token: str, even_if_known: bool
+) -> AttachmentJob:
     """Upload and attach one file; the same click a second time carries on instead.
 
     Never raises for what the server does: the job's ``state`` and ``problem`` tell its result.
@@ -37,13 +39,13 @@ def attach_upload(service: Service, content: Content, *, aim: Aim, token: str, e
     job is then ``KNOWN`` and names the file that is there. The bytes are let go of either way.
     """
     with content.file:
-        return _upload_and_attach(service, content, aim=aim, token=token, even_if_known=even_if_known)
+        return _upload_and_attach(service, content, to=to, token=token, even_if_known=even_if_known)
 
 
 def _upload_and_attach(
-    service: Service, content: Content, *, aim: Aim, token: str, even_if_known: bool
+    service: Service, content: Content, *, to: Destination, token: str, even_if_known: bool
 ) -> AttachmentJob:
-    job, is_new = _begun(service, aim=aim, token=token, name=content.name, size=content.size, sha256=content.sha256)
+    job, is_new = _begun(service, to=to, token=token, name=content.name, size=content.size, sha256=content.sha256)
     if job.state in (State.ATTACHED, State.CANCELLED, State.REMOVED) or (not is_new and job.is_busy):
         return job
     if job.file_id and job.state != State.KNOWN:
@@ -59,9 +61,9 @@ def _upload_and_attach(
     return job if file is None else _attach(service, job, file)
 
 
-def attach_existing(service: Service, file: wire.File, *, aim: Aim, token: str) -> AttachmentJob:
+def attach_existing(service: Service, file: wire.File, *, to: Destination, token: str) -> AttachmentJob:
     """Attach a file that the server has already; nothing is uploaded."""
-    job, _ = _begun(service, aim=aim, token=token, name=file.filename, size=file.bytes, sha256=file.id)
+    job, _ = _begun(service, to=to, token=token, name=file.filename, size=file.bytes, sha256=file.id)
     if job.state == State.ATTACHED:
         return job
     save(job, file_id=file.id, is_ours=False, state=State.UPLOADED)
@@ -85,16 +87,18 @@ def finish(service: Service, job: AttachmentJob) -> AttachmentJob:
     return _attach(service, job, file)
 
 
-def _begun(service: Service, *, aim: Aim, token: str, name: str, size: int, sha256: str) -> tuple[AttachmentJob, bool]:
+def _begun(
+    service: Service, *, to: Destination, token: str, name: str, size: int, sha256: str
+) -> tuple[AttachmentJob, bool]:
     """The job of this click and whether it is a new one. A failed one begins anew."""
     workspace = service.gateway.workspace
     one = {"workspace": workspace, "token": token, "name": name, "sha256": sha256}
     facts = {
         "size": size,
-        "purpose": aim.purpose,
-        "use": aim.use or "",
-        "assistant_id": aim.assistant_id,
-        "store_id": aim.store_id,
+        "purpose": to.purpose,
+        "use": to.use or "",
+        "assistant_id": to.assistant_id,
+        "store_id": to.store_id,
         "by": service.gateway.actor.name,
     }
     cancelled = AttachmentJob.objects.filter(workspace=workspace, token=token, state=State.CANCELLED).first()

@@ -14,7 +14,7 @@ from dashboard.lib.texts import sentences
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aim:
+class Destination:
     """Where a file is to go: to an assistant for a use, into a store, or just to the workspace."""
 
     assistant_id: str = ""

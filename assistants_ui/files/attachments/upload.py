@@ -20,7 +20,7 @@ State = AttachmentJob.State
 HEARTBEAT_SECONDS = 1.0
 
 
-class BrokenOff(wire.APIError, OSError):  # noqa: N818  (it names what happened)
+class UploadCancelledError(wire.APIError, OSError):
     """Somebody pressed Cancel, so the file was never sent to its end and the server cannot have kept it.
 
     An ``OSError`` as well, because to whoever reads the bytes this is a connection that broke.
@@ -45,7 +45,7 @@ class _Heartbeat:
         self._next = time.monotonic() + HEARTBEAT_SECONDS
         row = AttachmentJob.objects.filter(pk=self._job.pk, state=State.SENDING)
         if not row.update(sent=sent, busy_until=timezone.now() + SILENCE):
-            raise BrokenOff
+            raise UploadCancelledError
 
 
 def known_file(service: Service, job: AttachmentJob) -> wire.File | None:
@@ -75,7 +75,7 @@ def send(service: Service, job: AttachmentJob, content: Content) -> wire.File | 
             on_progress=_Heartbeat(job),
             context=job.context,
         )
-    except BrokenOff:
+    except UploadCancelledError:
         save(job, state=State.CANCELLED, busy_until=None, problem="")
         return None
     except wire.APIError as error:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 import assistants_client as wire
 from assistants_ui.domain.labels import label
-from assistants_ui.files.attachments import Aim, attach_existing, attach_upload, steps
+from assistants_ui.files.attachments import Destination, attach_existing, attach_upload, steps
 from assistants_ui.files.attachments.forms import AttachForm
 from assistants_ui.files.knowledge import Use, knowledge_of
 from assistants_ui.http import DashboardRequest
@@ -35,23 +35,23 @@ def attach(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     form = AttachForm(request.POST, request.FILES, offered=offered) if is_sent else AttachForm(offered=offered)
     jobs: list[AttachmentJob] = []
     if form.is_valid():
-        aim = Aim(assistant_id=assistant_id, use=Use(form.cleaned_data["use"]))
-        jobs = _attach_all(request, form, aim=aim, there=there)
+        destination = Destination(assistant_id=assistant_id, use=Use(form.cleaned_data["use"]))
+        jobs = _attach_all(request, form, to=destination, there=there)
     return attached(
         request, form, jobs, template="assistants/files.html", context=_page_context(request, assistant, form=form)
     )
 
 
 def _attach_all(
-    request: DashboardRequest, form: AttachForm, *, aim: Aim, there: dict[str, wire.File]
+    request: DashboardRequest, form: AttachForm, *, to: Destination, there: dict[str, wire.File]
 ) -> list[AttachmentJob]:
     values = form.cleaned_data
     sent = [
-        attach_upload(request.service, content, aim=aim, token=form.token, even_if_known=values["even_if_known"])
+        attach_upload(request.service, content, to=to, token=form.token, even_if_known=values["even_if_known"])
         for content in values["files"]
     ]
     picked = [
-        attach_existing(request.service, there[file_id], aim=aim, token=form.token)
+        attach_existing(request.service, there[file_id], to=to, token=form.token)
         for file_id in values["file_id"]
         if file_id in there
     ]

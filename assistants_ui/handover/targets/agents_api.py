@@ -12,7 +12,7 @@ from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import AGENT_ID, ANSWERED, OPENAI, described, metadata_as_text, told_in
+from assistants_ui.handover.verdicts import AGENT_ID, ANSWERED, OPENAI, described, in_metadata, metadata_as_text
 
 NO_SEARCH = lost(
     gettext_lazy("There is no file search."),
@@ -30,9 +30,9 @@ def metadata(source: Source) -> dict[str, str]:
 
 
 RULES = OPENAI | {
-    "id": told_in(metadata, "assistant_id", AGENT_ID),
+    "id": in_metadata(metadata, "assistant_id", AGENT_ID),
     "name": kept(),
-    "description": told_in(
+    "description": in_metadata(
         metadata,
         "description",
         gettext_lazy("There is no description. It stays in the metadata, as description."),

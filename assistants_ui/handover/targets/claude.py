@@ -12,7 +12,7 @@ from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import metadata_with, model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget
-from assistants_ui.handover.verdicts import AGENT_ID, HOSTED, described, metadata_as_text, other_model, told_in
+from assistants_ui.handover.verdicts import AGENT_ID, HOSTED, described, in_metadata, metadata_as_text, other_model
 
 NO_SETTING = lost(gettext_lazy("There is no such setting."))
 NO_FORMAT = lost(gettext_lazy("There is no response format. Say in the instructions how the answer should look."))
@@ -49,7 +49,7 @@ def metadata(source: Source) -> dict[str, str]:
 
 
 RULES = HOSTED | {
-    "id": told_in(metadata, "assistant_id", AGENT_ID),
+    "id": in_metadata(metadata, "assistant_id", AGENT_ID),
     "name": kept(),
     "description": kept(),
     "model": other_model("Claude"),

@@ -18,10 +18,10 @@ from assistants_ui.handover.verdicts import (
     ANSWERED,
     DEPLOYMENT_NAMES,
     OPENAI,
+    in_metadata,
     literal_braces,
     metadata_as_text,
     other_model,
-    told_in,
 )
 
 
@@ -39,7 +39,7 @@ def _name(case: Case) -> FieldVerdict:
 
 
 RULES = OPENAI | {
-    "id": told_in(
+    "id": in_metadata(
         metadata,
         "assistant_id",
         gettext_lazy("There, a name and a version tell agents apart. The id stays in the metadata."),

@@ -15,11 +15,11 @@ from assistants_ui.handover.target import Files, HandoverTarget
 from assistants_ui.handover.verdicts import (
     AGENT_ID,
     HOSTED,
+    in_metadata,
     metadata_as_text,
     other_model,
     plain_instructions,
     strict_written,
-    told_in,
 )
 
 NO_SEARCH = lost(gettext_lazy("The document library has no such setting."))
@@ -41,7 +41,7 @@ def metadata(source: Source) -> dict[str, str]:
 
 
 RULES = HOSTED | {
-    "id": told_in(metadata, "assistant_id", AGENT_ID),
+    "id": in_metadata(metadata, "assistant_id", AGENT_ID),
     "name": kept(),
     "description": kept(),
     "model": other_model("Mistral"),

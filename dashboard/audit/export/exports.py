@@ -60,7 +60,7 @@ FRAME = len(f'{{"seal":"{GENESIS}","previous":"{GENESIS}","head":}}\n')
 BODY_FRAME = len(',"body":')
 
 
-class Octets(Func):
+class ByteLength(Func):
     """The bytes of an ASCII text. PostgreSQL knows them without unpacking a long one."""
 
     function = "LENGTH"
@@ -96,7 +96,7 @@ def prepared(filters: LogFilters, *, by: str) -> Export:
     """Count what an export of these filters would hold now."""
     head = current_head()
     rows = filters.rows().order_by().filter(seq__lte=int(head.partition(":")[0]))
-    counted = rows.aggregate(rows=Count("seq"), texts=Coalesce(Sum(Octets("head") + Octets("body")), Value(0)))
+    counted = rows.aggregate(rows=Count("seq"), texts=Coalesce(Sum(ByteLength("head") + ByteLength("body")), Value(0)))
     return Export(
         filters=filters,
         by=by,

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
 from dashboard.audit.fields import Facts
-from dashboard.audit.registry import Happening, LogAction, registry
+from dashboard.audit.registry import LogAction, LogRowFacts, registry
 from dashboard.lib.texts import as_list
 
 ENDINGS = {
@@ -50,7 +50,7 @@ def sentence(head: Facts, *, names: Mapping[str, str] | None = None) -> str:
 def _clauses(head: Facts, action: LogAction, names: Mapping[str, str]) -> list[str]:
     """What a success changed, clause by clause; empty where the words of the action say it all."""
     context = head.get("context") or {}
-    row = Happening(
+    row = LogRowFacts(
         changes=head.get("changes") or {},
         context=context,
         detail=head.get("detail") or {},

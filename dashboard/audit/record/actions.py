@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
-from dashboard.audit.registry import Happening, LogAction, registry
+from dashboard.audit.registry import LogAction, LogRowFacts, registry
 
 
 def register() -> None:
@@ -59,7 +59,7 @@ def _register_those_of_the_site() -> None:
     )
 
 
-def _exported(row: Happening) -> list[str] | None:
+def _exported(row: LogRowFacts) -> list[str] | None:
     rows = row.detail.get("rows")
     if rows is None:
         return None
@@ -67,13 +67,13 @@ def _exported(row: Happening) -> list[str] | None:
     return [clause % {"rows": rows}]
 
 
-def _purged(row: Happening) -> list[str] | None:
+def _purged(row: LogRowFacts) -> list[str] | None:
     if "purged_to" not in row.detail:
         return None
     return [gettext("purged the audit log up to row %(row)s") % {"row": row.detail["purged_to"]}]
 
 
-def _verified(row: Happening) -> list[str] | None:
+def _verified(row: LogRowFacts) -> list[str] | None:
     if "whole" not in row.detail:
         return None
     if row.detail["whole"]:

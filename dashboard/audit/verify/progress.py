@@ -10,7 +10,7 @@ from django.core import signing
 from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.audit.verify.head_file import noted_head
-from dashboard.audit.verify.verification import Break, VerificationProgress, begin, current_head, go_on, parse_head
+from dashboard.audit.verify.verification import ChainBreak, VerificationProgress, begin, current_head, go_on, parse_head
 
 # About half a second's work.
 SLICE = 100_000
@@ -54,5 +54,5 @@ def packed(walk: VerificationProgress) -> str:
 def unpacked(text: str) -> VerificationProgress:
     """The walk again. Raises ``BadSignature`` for a text that is not ours, or is older than an hour."""
     values: dict[str, Any] = signing.loads(text, salt=SALT, max_age=3600)
-    values["breaks"] = [Break(**found) for found in values["breaks"]]
+    values["breaks"] = [ChainBreak(**found) for found in values["breaks"]]
     return VerificationProgress(**values)

@@ -29,12 +29,12 @@ PURGED = "audit.purge"
 REJOINED = "security.head_unconfirmed"
 
 
-class Unproven(Exception):  # noqa: N818  (it names what the row is)
+class UnverifiedRowError(Exception):
     """The text of a row is not the one that was sealed, so nothing may be made of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Break:
+class ChainBreak:
     """One place where the chain does not hold, and why, in words."""
 
     seq: int
@@ -54,7 +54,7 @@ class VerificationProgress:
     seal: str = GENESIS
     rows: int = 0
     broken: int = 0
-    breaks: list[Break] = field(default_factory=list)
+    breaks: list[ChainBreak] = field(default_factory=list)
     known_seq: int = 0
     known_seal: str = ""
     misfit: str = ""
@@ -107,7 +107,7 @@ class VerificationProgress:
     def break_at(self, seq: int, reason: str) -> None:
         self.broken += 1
         if len(self.breaks) < MOST_NAMED:
-            self.breaks.append(Break(seq=seq, reason=reason))
+            self.breaks.append(ChainBreak(seq=seq, reason=reason))
 
 
 def verify(*, known_head: str = "") -> VerificationProgress:
@@ -210,10 +210,10 @@ def holds(event: Record) -> bool:
 
 
 def require_genuine(*seqs: int) -> None:
-    """Look at the seals of the acts that these rows belong to. Raises :class:`Unproven` when one does not hold."""
+    """Look at the seals of the acts that these rows belong to. Raises UnverifiedRowError when one does not hold."""
     acts = Record.objects.filter(seq__in=seqs).values("operation")
     if not all(holds(event) for event in Record.objects.filter(operation__in=acts)):
-        raise Unproven
+        raise UnverifiedRowError
 
 
 def _look_at(walk: VerificationProgress, batch: list[tuple[Any, ...]]) -> None:
@@ -269,7 +269,7 @@ def _look_before(walk: VerificationProgress) -> None:
         walk.broken += 1
         walk.breaks.insert(
             0,
-            Break(
+            ChainBreak(
                 seq=first, reason=gettext("Row %(first)s was inserted: the log begins with row 1.") % {"first": first}
             ),
         )

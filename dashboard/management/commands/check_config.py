@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dashboard.environment.reading import Reading, readings
-from dashboard.management.oddities import oddities
+from dashboard.management.setting_warnings import setting_warnings
 
 # Settings whose address may hold a password, or a key behind a question mark.
 ADDRESSES = ("_URL", "_ISSUER")
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         for name, source, value in rows:
             self.stdout.write(f"{name.ljust(widths[0])}  {source.ljust(widths[1])}  {value}".rstrip())
         self.stdout.write("")
-        found = oddities()
+        found = setting_warnings()
         for sentence in found:
             self.stdout.write(f"Odd: {sentence}")
         if not found:

@@ -28,8 +28,8 @@ from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.lib.version import version
 from dashboard.management.database_limits import dropped_limits
-from dashboard.management.oddities import oddities
 from dashboard.management.preparation import preparation
+from dashboard.management.setting_warnings import setting_warnings
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if is_open_to_others(settings.DATA_DIR):
             folder = settings.DATA_DIR
             self.warn(f"Other users of this machine may read {folder}: run chmod -R go= {folder}")
-        for sentence in [*oddities(), *dropped_limits()]:
+        for sentence in [*setting_warnings(), *dropped_limits()]:
             self.warn(sentence)
         self.stdout.flush()
         audit.log_head()

@@ -19,12 +19,12 @@ function makeCombobox(box) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", box.dataset.combobox);
   list.hidden = true;
-  const told = document.createElement("span");
-  told.className = "sr";
-  told.setAttribute("role", "status");
+  const status = document.createElement("span");
+  status.className = "sr";
+  status.setAttribute("role", "status");
   const toggle = box.querySelector("button");
   toggle.hidden = false;
-  box.append(list, told);
+  box.append(list, status);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) input.setAttribute(name, value);
 
   let active = -1;
@@ -40,7 +40,7 @@ function makeCombobox(box) {
   const close = () => {
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
-    told.textContent = "";
+    status.textContent = "";
     mark(-1);
   };
   const open = (wanted) => {
@@ -48,7 +48,7 @@ function makeCombobox(box) {
     list.replaceChildren(...found.map((one, at) => drawn(one, `${list.id}_${at}`, one.value === input.value)));
     list.hidden = !found.length;
     input.setAttribute("aria-expanded", String(isOpen()));
-    told.textContent = found.length ? text("list.found", { found: number(found.length), all: number(offered.length) }) : text("list.none");
+    status.textContent = found.length ? text("list.found", { found: number(found.length), all: number(offered.length) }) : text("list.none");
     mark(-1);
     list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   };

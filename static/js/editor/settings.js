@@ -14,15 +14,15 @@ export function calmSettings(form) {
   const note = form.querySelector("#model-note");
   const settings = [...form.querySelectorAll("#id_temperature, #id_top_p, #id_reasoning_effort")];
   const refuse = () => {
-    const told = note.querySelector("[data-refused]");
-    const refused = told ? told.dataset.refused.split(" ") : [];
+    const refusal = note.querySelector("[data-refused]");
+    const refused = refusal ? refusal.dataset.refused.split(" ") : [];
     for (const input of settings) {
       const field = input.closest(".field");
       const isOff = refused.includes(input.name) && !input.value;
       field.toggleAttribute("data-off", isOff);
       for (const part of field.children) part.inert = isOff && !part.matches("[data-why-off]");
       field.querySelector("[data-why-off]")?.remove();
-      if (isOff) field.append(reason(told.dataset.model));
+      if (isOff) field.append(reason(refusal.dataset.model));
     }
   };
   note?.addEventListener("htmx:afterSwap", refuse);

@@ -12,7 +12,7 @@ KEPT_SECONDS = 60.0
 Act = Callable[[], None]
 
 
-class KeptThreads:
+class ThreadPool:
     """Gives each piece of work a thread of its own at once: one that waits for work, or else a new one.
 
     They end with the process, whatever they are doing. No work may raise.

@@ -1,4 +1,4 @@
-"""What stands in the environment and makes one wonder: named at the start, and by ``manage.py check_config``."""
+"""What in the environment is suspicious: named at the start, and by ``manage.py check_config``."""
 
 from __future__ import annotations
 
