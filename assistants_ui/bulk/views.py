@@ -63,7 +63,7 @@ def choose(request: DashboardRequest) -> HttpResponse:
 def _tell(request: DashboardRequest, stays: Mapping[jobs.SkipReason, int]) -> None:
     """Say how many of the chosen would not be changed."""
     if same := stays.get(jobs.SkipReason.SAME):
-        text = ngettext("%(count)d of them would stay as they are.", "%(count)d of them would stay as they are.", same)
+        text = ngettext("%(count)d of them would stay as it is.", "%(count)d of them would stay as they are.", same)
         messages.info(request, text % {"count": same})
     if too_long := stays.get(jobs.SkipReason.TOO_LONG):
         text = ngettext(

@@ -37,6 +37,10 @@ TOO_SMALL = """[...document.querySelectorAll("body *")]
 TOO_WIDE = """[...document.querySelectorAll("main *")]
     .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth)
     .map(element => `${element.tagName}.${element.getAttribute("class")}`)"""
+# What begins before the window does, where nobody can scroll to.
+CUT_OFF = """[...document.querySelectorAll("main *")]
+    .filter(element => element.checkVisibility() && element.getBoundingClientRect().left < 0)
+    .map(element => `${element.tagName}.${element.getAttribute("class")}`)"""
 
 # How far what is on the screen moved while the page loaded; 0.1 is called good, and nothing here should move at all.
 WATCH_SHIFTS = """window.shifted = 0;
@@ -153,6 +157,7 @@ def faults_as_it_stands(page: Page) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             yield f"is wider than a window of {width}, by {page.evaluate(TOO_WIDE)}"
+        yield from (f"is cut off at the left in a window of {width}: {name}" for name in page.evaluate(CUT_OFF))
     yield from broken_rules(page, SIZES)
 
 
