@@ -174,15 +174,18 @@ def values_of(question: Question) -> dict[str, Any]:
     }
 
 
-def csv_of(questions: Iterable[Question]) -> str:
-    """The questions as a CSV file that :func:`rows_in` reads back to the same questions."""
-    out = io.StringIO(newline="")
-    pen = csv.writer(out)
-    pen.writerow(COLUMNS)
-    for question in questions:
-        pen.writerow([_cell(value) for value in values_of(question).values()])
+def csv_of(questions: Iterable[Question]) -> Iterator[str]:
+    """The questions as a CSV file that :func:`rows_in` reads back to the same questions, one after the other."""
     # By the mark at its beginning a spreadsheet knows that this is UTF-8.
-    return "\ufeff" + out.getvalue()
+    yield "\ufeff" + _line(COLUMNS)
+    for question in questions:
+        yield _line([_cell(value) for value in values_of(question).values()])
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
 
 
 def _cell(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +15,19 @@ from assistants_ui.service import Service
 from dashboard.audit import api as audit
 
 MOST_QUESTIONS = 1000
+READ_AT_ONCE = 10
 
 
 def of_assistant(workspace: str, assistant_id: str) -> QuerySet[Question]:
     """Group by group, in the order in which they were made."""
     return Question.objects.filter(workspace=workspace, assistant_id=assistant_id)
+
+
+def one_by_one(rows: QuerySet[Question]) -> Iterator[Question]:
+    """The questions, of which only a few are held at a time; each may be as long as an answer."""
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), READ_AT_ONCE):
+        yield from rows.filter(pk__in=ids[start : start + READ_AT_ONCE])
 
 
 def find(workspace: str, assistant_id: str, pk: int) -> Question | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import Truncator
@@ -160,10 +160,10 @@ def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
 
 @require_safe
 @requires(Right.CHANGE)
-def export(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+def export(request: DashboardRequest, assistant_id: str) -> StreamingHttpResponse:
     assistant = request.service.assistants.retrieve(assistant_id)
-    text = csv_of(questions.of_assistant(request.workspace.name, assistant_id))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    lines = csv_of(questions.one_by_one(questions.of_assistant(request.workspace.name, assistant_id)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = clean_name(gettext("Questions of %(name)s.csv") % {"name": label(assistant)})
     response["Content-Disposition"] = str(content_disposition_header(True, name))
     return response

@@ -162,7 +162,7 @@ def test_what_is_exported_is_imported_alike(questions: list[Question]) -> None:
             if name in question.checks:
                 question.checks[name] = list(dict.fromkeys(question.checks[name]))
         question.checks = Checks.of(question.checks).stored()
-    text = csv_of(questions)
+    text = "".join(csv_of(questions))
     forms, bad = rows_in(text.removeprefix("\ufeff"))
 
     assert bad == []
@@ -222,7 +222,7 @@ def test_what_spreadsheets_write_is_read_alike(text: str) -> None:
 
 def test_a_formula_stays_a_text_both_ways() -> None:
     texts = ["=1+1", "'=1+1", "''x", "'x", "@home", "-5"]
-    forms, bad = rows_in(csv_of([Question(text=text, checks={}) for text in texts]).removeprefix("\ufeff"))
+    forms, bad = rows_in("".join(csv_of([Question(text=text, checks={}) for text in texts])).removeprefix("\ufeff"))
 
     assert (bad, [form.fill(Question()).text for form in forms]) == ([], texts)
     assert [form.fill(Question()).text for form in rows_in("question\n=1+1\n")[0]] == ["=1+1"]

@@ -81,7 +81,7 @@ def test_a_file_is_imported_whole_or_not_at_all(alice: Person, tap: Tap, desk: A
     assert not Question.objects.exists()
     assert "2 questions added, 0 changed" in send("question,group\nHi,A\nHo,B\n")
     assert "0 questions added, 1 changed" in send("question,group\nHi,A\nHo,C\n")
-    exported = alice.get(f"{base(desk)}export/").content.decode()
+    exported = alice.get(f"{base(desk)}export/").getvalue().decode()
     assert "0 questions added, 0 changed" in send(exported)
     assert "not UTF-8" in send(b"question\n\xff")
     assert "holds no questions" in send("question\n")
