@@ -11,6 +11,10 @@ COMPARISON_STEPS = 200_000
 COMPARISON_PARTS = 1_500
 # One page that compares texts, and one page of answers: two of the longest fields whole, and half as much again.
 COMPARISON_CHARACTERS = 700_000
+# The texts of the sealed rows of one act, for experts: a change of the longest fields is in them before and after.
+RAW_CHARACTERS = 200_000
+# One piece of an export of the record, in characters and at least one row; the longest row has a few million.
+EXPORT_CHARACTERS = 2_000_000
 # The texts of several assistants that the page of a hand-over looks through for secrets: less than a twentieth of a
 # second. Their reports in the download tell of all.
 HANDOVER_CHARACTERS = 600_000
@@ -27,6 +31,8 @@ JSON_DEPTH = 64
 # an assistant reads them all, and the costliest takes a third of a second of one core for both. 128 functions of two
 # thousand characters fit.
 SCHEMA_CHARACTERS = 300_000
+# How deep JSON is indented where it is read; an object in an object is two to three levels of a schema.
+INDENTED_LEVELS = 24
 # A schema with more fields is shown as JSON: it is a page that no browser edits well.
 SCHEMA_ROWS = 100
 # A file of Markdown that is shown with its headings and emphasis: about a tenth of a second each.

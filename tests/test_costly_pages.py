@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -19,17 +20,25 @@ from assistants_ui.models import Question, QuestionAnswer, QuestionRun
 from assistants_ui.question_results import results
 from assistants_ui.question_results.results import RESULTS_SHOWN, shape_of
 from benchmarks.counting import steps_of
+from dashboard.audit import api as audit
+from dashboard.audit.export.exports import csv_lines, json_lines, prepared
 from dashboard.audit.models import Record
+from dashboard.audit.read.filters import LogFilters
 from dashboard.bounds import (
     COMPARISON_CHARACTERS,
     COMPARISON_PARTS,
     DESCRIPTION_CHARACTERS,
     EDITOR_ROWS,
+    EXPORT_CHARACTERS,
+    INDENTED_LEVELS,
+    RAW_CHARACTERS,
     SCHEMA_CHARACTERS,
 )
+from dashboard.lib.readable import readable_json
 from tests.assistants_ui.conftest import assistant, server, tap
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
+from tests.dashboard.audit.logs import MARIA, SUPPORT
 
 __all__ = ["assistant", "server", "tap"]
 pytestmark = [pytest.mark.django_db, pytest.mark.services_do_not_matter]
@@ -89,6 +98,83 @@ def test_the_most_that_the_form_takes_is_edited_at_a_bearable_cost(alice: Person
     assert page.count(b"-kind") <= 2 * EDITOR_ROWS
     assert len(page) < 8 * SCHEMA_CHARACTERS
     assert megabytes(lambda: alice.get(where)) < 25
+
+
+def nested(value: Any, depth: int) -> Any:
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+def test_json_is_indented_so_deep() -> None:
+    fits = nested([1, "ä", True, None, 0.5, [], {}, {"b": [[]]}], INDENTED_LEVELS - 3)
+    assert readable_json(fits) == json.dumps(fits, indent=2, ensure_ascii=False)
+    assert readable_json(fits, ensure_ascii=True) == json.dumps(fits, indent=2)
+    deeper = readable_json(nested(fits, 10))
+    assert json.loads(deeper) == nested(fits, 10)
+    assert deeper.count("\n") == 2 * INDENTED_LEVELS
+    # Each of these would have a hundred blanks in front of it.
+    many = nested(["a"] * 10_000, 50)
+    assert len(readable_json(many)) < 1.2 * len(json.dumps(many))
+    assert steps_of(lambda: readable_json(many)) < 2_000
+
+
+def test_deep_schemas_are_handed_over_at_the_cost_of_flat_ones(alice: Person, server: Client) -> None:
+    def page_of(depth: int) -> Callable[[], object]:
+        schema = nested({"enum": ["a"] * 100}, depth)
+        tools = [{"type": "function", "function": {"name": f"f{n}", "parameters": schema}} for n in range(30)]
+        where = f"/w/main/assistants/{server.assistants.create(model='m', tools=tools).id}/hand-over/"
+        return lambda: alice.get(where, {"target": "responses"})
+
+    flat, deep = page_of(2), page_of(52)
+    assert steps_of(deep) < 1.5 * steps_of(flat)
+    assert megabytes(deep) < 2 * megabytes(flat)
+
+
+def changed(instructions: str) -> int:
+    """The number of the last row of a change to these instructions."""
+    target = {"action": "assistant.update", "actor": MARIA, "target": SUPPORT}
+    with audit.operation(**target, before={"instructions": ""}) as act:  # type: ignore[arg-type]
+        act.succeeded(after={"instructions": instructions})
+    return Record.objects.latest("seq").seq
+
+
+def test_a_page_of_the_record_shows_so_much_of_the_rows_themselves(carol: Person) -> None:
+    for size, is_cut in ((RAW_CHARACTERS // 2, False), (RAW_CHARACTERS, True)):
+        page = carol.get(f"/audit/{changed('a' * size)}/").content.decode()
+        shown = re.findall(r'<pre class="long" tabindex="0">(.*?)</pre>', page, re.DOTALL)
+        assert size < sum(map(len, shown)) < 1.1 * RAW_CHARACTERS
+        assert ("This is its beginning. An export in JSON Lines holds the rest." in page) is is_cut
+
+
+def test_an_export_of_the_record_is_written_in_pieces_of_this_length() -> None:
+    for number in range(6):
+        changed(f"{number}" * (EXPORT_CHARACTERS // 3))
+    export = prepared(LogFilters(), by="Carol")
+    sizes = [len(piece) for piece in json_lines(export)]
+    assert sum(sizes) == export.jsonl_bytes
+    assert max(sizes) < 1.1 * EXPORT_CHARACTERS
+    assert len(sizes) == 4
+    for lines in (json_lines, csv_lines):
+        most = megabytes(lambda lines=lines: [None for _ in lines(export)])  # type: ignore[misc]
+        assert most < 4.5 * EXPORT_CHARACTERS / MEGABYTE
+
+
+def test_questions_are_exported_without_holding_them_all(alice: Person, assistant: Assistant) -> None:
+    rows = [
+        Question(workspace="main", assistant_id=assistant.id, text=f"{n}", good_answer="a" * 100_000)
+        for n in range(100)
+    ]
+    Question.objects.bulk_create(rows)
+    sizes: list[int] = []
+
+    def export() -> None:
+        answer: Any = alice.get(f"/w/main/assistants/{assistant.id}/questions/export/")
+        sizes.extend(map(len, answer.streaming_content))
+
+    assert megabytes(export) < 4
+    assert len(sizes) == 101
+    assert sum(sizes) > 10_000_000
 
 
 def test_a_description_may_be_so_long_that_it_is_pasted() -> None:

@@ -15,6 +15,7 @@ from assistants_ui.conversations.tokens import digest
 from assistants_ui.domain.labels import tool_name
 from assistants_ui.domain.outcomes import WORDS, AnswerOutcome, Words
 from assistants_ui.domain.run_values import RUN_FIELDS
+from dashboard.lib.readable import readable_json
 
 # 【4:0†price-list.pdf】: the search, the passage in it, and the name of the file.
 MARK = re.compile(r"\u3010(\d+):(\d+)\u2020[^\u3011]*\u3011")
@@ -85,7 +86,7 @@ class FunctionCall:
     def pretty(self) -> str:
         """The arguments, indented where they are JSON."""
         try:
-            return json.dumps(json.loads(self.arguments), indent=2, ensure_ascii=False)
+            return readable_json(json.loads(self.arguments))
         except ValueError:
             return self.arguments
 
@@ -115,7 +116,7 @@ class Sent:
             **self.settings,
             "passages": [vars(passage) for passage in self.passages],
         }
-        return json.dumps(body, indent=2, ensure_ascii=False)
+        return readable_json(body)
 
 
 @dataclass(frozen=True, kw_only=True)

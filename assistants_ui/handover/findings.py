@@ -46,12 +46,13 @@ def characters_in(source: Source) -> int:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+    """Each text in a JSON value, in order; a generator within each level would hand every text through all of them."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case dict() as entries:
+                waiting += [each for pair in reversed(entries.items()) for each in reversed(pair)]
+            case list() as items:
+                waiting += reversed(items)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import keyword
 import re
 import unicodedata
@@ -10,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from assistants_ui.handover.source import Source
+from dashboard.bounds import INDENTED_LEVELS
+from dashboard.lib.readable import readable_json
 
 VARIABLE = re.compile(r"\{{2,3}\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}{2,3}|\{\{")
 LONGEST_SLUG = 60
@@ -72,8 +73,10 @@ def identifiers(names: Iterable[str], *, reserved: Iterable[str] = ()) -> list[s
 
 
 def python(value: Any, indent: int = 0) -> str:
-    """A JSON value as a Python literal, one member a line."""
+    """A JSON value as a Python literal, one member a line as far as JSON is indented."""
     pad, end = "    " * (indent + 1), "    " * indent
+    if indent == INDENTED_LEVELS:
+        return repr(value)
     if isinstance(value, dict) and value:
         members = "".join(f"{pad}{key!r}: {python(item, indent + 1)},\n" for key, item in value.items())
         return f"{{\n{members}{end}}}"
@@ -84,12 +87,12 @@ def python(value: Any, indent: int = 0) -> str:
 
 def javascript(value: Any) -> str:
     """A JSON value as JavaScript, in ASCII, so that no line separator ends a line of code."""
-    return json.dumps(value, indent=2, ensure_ascii=True).replace('"__proto__":', '["__proto__"]:')
+    return readable_json(value, ensure_ascii=True).replace('"__proto__":', '["__proto__"]:')
 
 
 def pretty(value: Any) -> str:
     """A JSON file."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return readable_json(value) + "\n"
 
 
 def line(text: str, *, longest: int = 120) -> str:

@@ -6,7 +6,6 @@ none of them tells well.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from dashboard.lib.readable import readable_json
 from dashboard.lib.texts import StrOrPromise, as_list
 
 Facts = Mapping[str, Any]
@@ -184,7 +184,7 @@ def shown(value: Any) -> str:
         return value
     if are_words(value):
         return "\n".join(value)
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return readable_json(value)
 
 
 def changed_lines(old: str, new: str) -> int:

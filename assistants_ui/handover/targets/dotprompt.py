@@ -13,7 +13,7 @@ from assistants_ui.handover.options import HandoverOptions
 from assistants_ui.handover.shapes import effort, model_of, sampling
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import Files, HandoverTarget, with_instructions
-from assistants_ui.handover.texts import VARIABLE, slug_of
+from assistants_ui.handover.texts import VARIABLE, pretty, slug_of
 from assistants_ui.handover.verdicts import OPENAI, to_each
 
 NO_FIELD = lost(gettext_lazy("The format has no such field."))
@@ -159,7 +159,7 @@ def build(source: Source, options: HandoverOptions) -> Files:
             }
             for one in source.functions
         ]
-        files["tools.json"] = json.dumps(tools, indent=2, ensure_ascii=False) + "\n"
+        files["tools.json"] = pretty(tools)
     return with_instructions(source, files)
 
 

@@ -2,7 +2,7 @@
 
 A JSON line is ``{"seal":…,"previous":…,"head":…,"body":…}`` with the exact texts that were sealed,
 and the last line tells how many rows there are, their hash and the head, sealed too. Both formats
-are streamed: nothing is held but one batch of rows.
+are streamed: nothing is held but one batch of rows, which is as long as ``EXPORT_CHARACTERS`` or has one row.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Func, OuterRef, QuerySet, Subquery, Sum, Value
@@ -27,6 +28,7 @@ from dashboard.audit.record.canonical import canonical
 from dashboard.audit.record.seals import GENESIS, current_key
 from dashboard.audit.record.types import RecordKind
 from dashboard.audit.verify.verification import begin, current_head
+from dashboard.bounds import EXPORT_CHARACTERS
 from dashboard.lib.texts import ENGLISH
 
 OnProgress = Callable[[int], None]
@@ -198,10 +200,22 @@ def _with_previous(export: Export) -> QuerySet[Any]:
 
 def _batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
     """Batches in the order of the log, each its own short query, so that no transaction stays open."""
-    rest = rows.order_by("seq")
-    while batch := list(rest[:BATCH]):
-        yield batch
-        rest = rows.filter(seq__gt=batch[-1].seq).order_by("seq")
+    last = -1
+    sizes = rows.order_by("seq").values_list("seq", ByteLength("head") + ByteLength("body"))
+    while next_ones := list(sizes.filter(seq__gt=last)[:BATCH]):
+        for end in _ends(next_ones):
+            yield list(rows.filter(seq__gt=last, seq__lte=end).order_by("seq"))
+            last = end
+
+
+def _ends(sizes: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """Where batches end that are no longer than ``EXPORT_CHARACTERS``, unless they have one row."""
+    total = 0
+    for (seq, length), (_, following) in pairwise([*sizes, (0, EXPORT_CHARACTERS + 1)]):
+        total += length
+        if total + following > EXPORT_CHARACTERS:
+            yield seq
+            total = 0
 
 
 def _ended(batch: list[Record], *, last: int) -> set[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,8 @@ from dashboard.audit.read.sentences import DAMAGED
 from dashboard.audit.record.types import RecordKind
 from dashboard.audit.registry import registry
 from dashboard.audit.verify.verification import holds
+from dashboard.bounds import RAW_CHARACTERS
+from dashboard.lib.readable import readable_json
 
 TITLES = {
     RecordKind.INTENT: gettext_lazy("Intended"),
@@ -28,11 +29,12 @@ MOST_RELATED = 50
 
 @dataclass(frozen=True, kw_only=True)
 class RecordDetail:
-    """One sealed row of the act, with its raw texts for experts."""
+    """One sealed row of the act, with its raw texts for experts, of which a page has room for so many characters."""
 
     title: str
     line: LogEntry
     raw: str
+    is_cut: bool
     seal: str
     holds: bool
 
@@ -66,7 +68,7 @@ def operation_detail(event: Record) -> OperationDetail:
     subjects = subject_names([context[key]]) if context.get(key) else {}
     return OperationDetail(
         line=log_entry(head, names=names, subjects=subjects),
-        rows=[_stored(row, names) for row in events],
+        rows=_stored(events, names),
         before=before,
         after=after,
         changes=compare(before, after, names=names) if _is_shown(head, before, after) else [],
@@ -93,15 +95,24 @@ def _states(events: list[Record]) -> tuple[Mapping[str, Any] | None, Mapping[str
     return states.get("before"), states.get("after")
 
 
-def _stored(event: Record, names: Mapping[str, str]) -> RecordDetail:
+def _stored(events: Sequence[Record], names: Mapping[str, str]) -> list[RecordDetail]:
+    found, left = [], RAW_CHARACTERS
+    for event in events:
+        found.append(_row(event, names, most=left))
+        left -= len(found[-1].raw)
+    return found
+
+
+def _row(event: Record, names: Mapping[str, str], *, most: int) -> RecordDetail:
     head, states = head_of(event), states_of(event)
-    text = json.dumps({"head": head, "body": states} if states else {"head": head}, indent=2, ensure_ascii=False)
+    text = readable_json({"head": head, "body": states} if states else {"head": head})
     if head["outcome"] == DAMAGED or (event.body and not states):
         text = f"{event.head}\n{event.body}"
     return RecordDetail(
         title=str(TITLES[RecordKind(head["kind"])]),
         line=log_entry(head, names=names),
-        raw=text,
+        raw=text[:most],
+        is_cut=len(text) > most,
         seal=event.seal,
         holds=holds(event),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from assistants_ui.domain.fields import FIELD_LABELS, TEXTS
 from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.audit.read.diff import Pair, side_by_side
 from dashboard.lib.matching import Budget
+from dashboard.lib.readable import readable_json
 from dashboard.lib.texts import labelled
 
 
@@ -133,4 +133,4 @@ def display(conflict: Conflict, value: Any) -> str:
         return gettext("On")
     if value is None:
         return "" if conflict.field in TEXTS else gettext("Server default")
-    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return value if isinstance(value, str) else readable_json(value)

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -31,7 +32,8 @@ from assistants_ui.domain.schemas.rows import (
 )
 from assistants_ui.domain.schemas.strict import made_strict, violations
 from dashboard.bounds import SCHEMA_CHARACTERS
-from dashboard.lib.texts import StrOrPromise, labelled
+from dashboard.lib.readable import readable_json
+from dashboard.lib.texts import labelled
 
 
 @dataclass(kw_only=True)
@@ -64,14 +66,15 @@ class SchemaText:
     def rows(self) -> list[PropertyRow]:
         return self.found.rows
 
-    @property
-    def kinds(self) -> dict[str, StrOrPromise]:
-        return dict(KINDS)
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kinds of a field in the reader's words, which each row offers."""
+        return {kind: str(words) for kind, words in KINDS.items()}
 
-    @property
-    def kinds_within(self) -> dict[str, StrOrPromise]:
+    @cached_property
+    def kinds_within(self) -> dict[str, str]:
         """The kinds of a field in a group: groups go one level deep."""
-        return {kind: words for kind, words in KINDS.items() if kind not in GROUPS}
+        return {kind: words for kind, words in self.kinds.items() if kind not in GROUPS}
 
     @property
     def rest_text(self) -> str:
@@ -150,17 +153,9 @@ class SchemaText:
 
 
 def indented(value: Any) -> str:
-    """The value as JSON that is pleasant to read, or on one line where indenting would make it too long to save.
-
-    Deep inside a schema every entry gets a hundred blanks in front, so that a megabyte would become sixty.
-    """
-    pieces, length = [], 0
-    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
-        pieces.append(piece)
-        length += len(piece)
-        if length > SCHEMA_CHARACTERS:
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return "".join(pieces)
+    """The value as JSON that is pleasant to read, or on one line where indenting would make it too long to save."""
+    text = readable_json(value)
+    return text if len(text) <= SCHEMA_CHARACTERS else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 Places = Mapping[str, Sequence[int]]
