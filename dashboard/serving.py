@@ -1,13 +1,14 @@
-"""The worker that ``manage.py serve`` runs: gunicorn's threads, none of which ever waits for a stranger's bytes.
+"""The worker that ``manage.py serve`` runs: threads, none of which ever waits for a stranger's bytes.
 
-gunicorn gives a connection to a thread as soon as it is there, and the thread then waits for the
-request. Eight connections that say next to nothing would hold all eight threads, and so the site.
-Here the one thread that watches all connections also takes in what arrives on them, and a thread
-is given only to a request that can be answered.
+A server that gives a connection to a thread as soon as it is there lets the thread wait for the
+request: eight connections that say next to nothing hold eight threads, and so the site. Here the one
+thread that watches all connections also takes in what arrives on them, and a thread is given only to
+a request that can be answered. gunicorn starts, watches and stops the processes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import selectors
 import socket
@@ -16,16 +17,18 @@ from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from django.conf import settings
-from gunicorn.http import get_parser
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.base import Worker as GunicornWorker
 
 from dashboard.bounds import HEAD_BYTES, HEAD_SECONDS, LONG_BODY_WAIT_SECONDS, SHORT_BODY_BYTES, UNTAKEN_SECONDS
-from dashboard.request_body import make_room
 from dashboard.server import streams
+from dashboard.server.bodies import make_room
+from dashboard.server.exchange import Address, Arrived, exchange, refusal
 from dashboard.server.heads import HeadRefused, RequestHead, read_head
 from dashboard.server.permits import working
 
@@ -37,20 +40,28 @@ LINGER_SECONDS = 2.0
 LINGER_BYTES = 1024 * 1024
 BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+# How often connections that took too long are looked for, and the process that watches this one is told that it lives.
+LOOK_SECONDS = 1.0
 
 
-class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
+class ClientConnection:
     """One connection, with what has arrived on it and when that must be enough."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.arrived = bytearray()
+    def __init__(self, sock: socket.socket, client: Address, server: Address) -> None:
+        self.sock = sock
+        self.client = client
+        self.server = server
         self.until = 0.0
+        self.counted_as = ""
+        self.is_following = False
+        self.expect(b"")
+
+    def expect(self, arrived: bytes) -> None:
+        """Begin with the next request, of which this is here already."""
+        self.arrived = bytearray(arrived)
         self.head: RequestHead | None = None
         self.is_long = False
         self.has_continued = False
-        self.counted_as = ""
-        self.is_following = False
 
     @property
     def address(self) -> str:
@@ -59,74 +70,152 @@ class Line(TConn):  # type: ignore[misc]  # gunicorn has no types
         return sender(self.head.forwarded_for, peer) if self.head else peer
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Whatever is not about waiting is gunicorn's own. Only the main thread uses what is added here."""
+class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
+    """One process of the site. All but :meth:`answer` is for its main thread."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    alive: bool
+
+    def prepare(self) -> None:
+        """Make what the process has for itself, before it runs."""
+        self.poller: selectors.BaseSelector = selectors.DefaultSelector()
+        # Threads for the requests that are worked on, and one for each stream; they begin when they are needed.
+        self.threads: Any = ThreadPoolExecutor(max_workers=working.count + settings.MAX_OPEN_STREAMS)
+        self.count = 0
+        self._is_listening = False
+        self._look_at = 0.0
+        # What other threads leave for this one to do, and how it is woken up for that.
+        self._callbacks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._woken, self._bell = socket.socketpair()
+        self._woken.setblocking(False)
+        self._bell.setblocking(False)
+        self.poller.register(self._woken, selectors.EVENT_READ, self._run_callbacks)
         # Connections on which something is awaited, and what to do when it comes.
-        self._awaited: dict[Line, Callable[[Line], None]] = {}
+        self._awaited: dict[ClientConnection, Callable[[ClientConnection], None]] = {}
         # Long bodies are read by the threads, from senders of any speed: they may have half of them.
         self._long_places = max(1, working.count // 2)
-        self._long_waiting: deque[Line] = deque()
+        self._long_waiting: deque[ClientConnection] = deque()
         # No address has all of them, so that one sender alone cannot keep everybody from sending a file.
         self._long_by_address: Counter[str] = Counter()
         self._long_most = max(1, self._long_places - 1)
         # Who sends the next request before it has heard the answer to the last one is no browser: all of them together
         # have one thread, so that a thousand requests sent at once delay nobody else.
-        self._following: deque[Line] = deque()
+        self._following: deque[ClientConnection] = deque()
         self._may_follow = True
 
-    def get_thread_pool(self) -> ThreadPoolExecutor:
-        """Threads for the requests that are worked on, and one for each stream; they begin when they are needed."""
-        return ThreadPoolExecutor(max_workers=self.cfg.threads + settings.MAX_OPEN_STREAMS)
+    def init_process(self) -> None:
+        self.prepare()
+        super().init_process()
+
+    def run(self) -> None:
+        """Serve until told to stop, and then until what is under way has ended."""
+        while self.alive and self.ppid == os.getppid():
+            self._listen(self.count < self.cfg.worker_connections)
+            self._look()
+        self.alive = False
+        self._listen(False)
+        for listener in self.sockets:
+            listener.close()
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while self.count and time.monotonic() < until:
+            self._look()
+        self.stop()
+
+    def stop(self) -> None:
+        """Give back what the process had for itself."""
+        self.threads.shutdown(wait=False)
+        self.poller.close()
+        self._woken.close()
+        self._bell.close()
+
+    def handle_exit(self, *args: Any) -> None:
+        """A stop waits for uploads and downloads, but not for streams, which would last for minutes."""
+        streams.stop()
+        super().handle_exit(*args)
+        self._wake()
+
+    def handle_quit(self, *args: Any) -> None:
+        """A quick stop waits for nothing."""
+        streams.stop()
+        super().handle_quit(*args)
+
+    def _look(self) -> None:
+        """Wait for what happens next, and see to it."""
+        for key, _ in self.poller.select(LOOK_SECONDS):
+            key.data()
+        now = time.monotonic()
+        if now >= self._look_at or not self.alive:
+            self._look_at = now + LOOK_SECONDS
+            self.notify()
+            self.close_overdue()
+
+    def _listen(self, is_listening: bool) -> None:
+        if is_listening is self._is_listening:
+            return
+        self._is_listening = is_listening
+        for listener in self.sockets:
+            if is_listening:
+                listener.setblocking(False)
+                self.poller.register(listener, selectors.EVENT_READ, partial(self.accept, listener))
+            else:
+                self.poller.unregister(listener)
+
+    def _call_soon(self, callback: Callable[[], None]) -> None:
+        """Let the main thread do this."""
+        self._callbacks.put(callback)
+        self._wake()
+
+    def _wake(self) -> None:
+        # Where no more bytes fit, it has not looked yet; at the very end, it looks no more.
+        with suppress(OSError):
+            self._bell.send(b"\0")
+
+    def _run_callbacks(self) -> None:
+        with suppress(BlockingIOError):
+            self._woken.recv(4096)
+        with suppress(Empty):
+            while True:
+                self._callbacks.get_nowait()()
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection; gunicorn's own would give it to a thread."""
+        """Take a new connection."""
         try:
-            client, address = listener.accept()
+            sock, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
         with suppress(OSError, AttributeError):
             # Not known to every system.
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTAKEN_SECONDS * 1000)
-        self.nr_conns += 1
-        self.enqueue_req(Line(self.cfg, client, address, listener.getsockname()))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTAKEN_SECONDS * 1000)
+        self.count += 1
+        self.expect(ClientConnection(sock, client, listener.getsockname()))
 
-    def enqueue_req(self, line: Line) -> None:
-        """Wait for the next request on this connection; gunicorn calls it where it would wait in a thread."""
+    def expect(self, line: ClientConnection, arrived: bytes = b"") -> None:
+        """Wait for the next request on this connection; ``arrived`` came behind the one before."""
         line.sock.setblocking(False)
-        # What was read beyond the end of the last request.
-        line.arrived = bytearray(line.parser.unreader.take_buffered() if line.parser else b"")
-        line.head, line.is_long, line.has_continued = None, False, False
+        line.expect(arrived)
         self._await(line, self._take_in, seconds=SECONDS)
         try:
             is_enough = self._has_enough(line)
         except HeadRefused as refused:
             self._refuse(line, refused.status)
             return
-        if not is_enough:
-            self._take_in(line)
-        elif line.parser is None:
-            self._hand_over(line)
-        else:
+        if is_enough:
             self._no_longer_await(line)
             self._following.append(line)
             self._hand_over_following()
+        else:
+            self._take_in(line)
 
-    def handle_request(self, req: Any, line: Line) -> Any:
-        if line.is_long:
-            # What is left of the body after the answer would have to be waited for.
-            req.force_close()
+    def answer(self, line: ClientConnection) -> bytes | None:
+        """Answer the request that has arrived, in a thread of its own; what came behind it, or None at the end."""
+        content, line.arrived = bytes(line.arrived), bytearray()
+        line.sock.setblocking(True)
+        # What is left of a long body after the answer would have to be waited for.
+        is_last = line.is_long or not self.alive
+        arrived = Arrived(content, line.client, line.server, is_long=line.is_long, is_last=is_last)
         with working.held():
-            return super().handle_request(req, line)
+            return exchange(line.sock, arrived, self.wsgi)
 
-    def handle_exit(self, *args: Any) -> None:
-        """A stop waits for uploads and downloads, but not for streams, which would last for minutes."""
-        streams.stop()
-        super().handle_exit(*args)
-
-    def finish_request(self, line: Line, done: Future[Any]) -> None:
+    def finish_request(self, line: ClientConnection, done: Future[bytes | None]) -> None:
         """After a request: wait for the next one, or let the connection go."""
         self._may_follow |= line.is_following
         line.is_following = False
@@ -135,8 +224,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._long_by_address[line.counted_as] -= 1
             if not self._long_by_address[line.counted_as]:
                 del self._long_by_address[line.counted_as]
-        if done.cancelled() or done.exception() or done.result():
-            super().finish_request(line, done)
+        if done.exception() is not None:
+            self.log.error("A request could not be answered.", exc_info=done.exception())
+            self._let_go(line)
+        elif (behind := done.result()) is not None:
+            self.expect(line, behind)
         else:
             self._let_go(line)
         self._hand_over_next()
@@ -156,14 +248,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._long_waiting.remove(following)
             self._hand_over(following)
 
-    def _may_read(self, line: Line) -> bool:
+    def _may_read(self, line: ClientConnection) -> bool:
         """Whether there is a place for it. Who has no address, on a socket of the system's own, is not limited."""
         address = line.address
         return self._long_places > 0 and (not address or self._long_by_address[address] < self._long_most)
 
-    def murder_pending(self) -> None:
-        """Close what has been waited for too long; gunicorn calls it about once a second."""
-        super().murder_pending()
+    def close_overdue(self) -> None:
+        """Close what has been waited for too long."""
         now = time.monotonic()
         for line in [line for line in self._awaited if line.until < now or not (self.alive or line.arrived)]:
             self._end(line)
@@ -174,21 +265,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if self._long_waiting:
             make_room()
 
-    def _await(self, line: Line, act: Callable[[Line], None], *, seconds: float) -> None:
+    def _await(self, line: ClientConnection, act: Callable[[ClientConnection], None], *, seconds: float) -> None:
         line.until = time.monotonic() + seconds
         self._awaited[line] = act
-        self.poller.register(line.sock, selectors.EVENT_READ, lambda _: act(line))
+        self.poller.register(line.sock, selectors.EVENT_READ, partial(act, line))
 
-    def _no_longer_await(self, line: Line) -> None:
+    def _no_longer_await(self, line: ClientConnection) -> None:
         del self._awaited[line]
         self.poller.unregister(line.sock)
 
-    def _end(self, line: Line) -> None:
+    def _end(self, line: ClientConnection) -> None:
         self._no_longer_await(line)
-        self.nr_conns -= 1
-        line.close()
+        self.count -= 1
+        line.sock.close()
 
-    def _take_in(self, line: Line) -> None:
+    def _take_in(self, line: ClientConnection) -> None:
         piece = received(line.sock)
         if piece is None:
             return
@@ -202,7 +293,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         except HeadRefused as refused:
             self._refuse(line, refused.status)
 
-    def _has_enough(self, line: Line) -> bool:
+    def _has_enough(self, line: ClientConnection) -> bool:
         """Whether a thread could work on the request: its head is here, and the whole of a short body.
 
         Raises :class:`HeadRefused` for a head that has no clear meaning: no thread may ever wait for
@@ -225,7 +316,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 line.sock.send(CONTINUE)
         return False
 
-    def _refuse(self, line: Line, status: HTTPStatus) -> None:
+    def _refuse(self, line: ClientConnection, status: HTTPStatus) -> None:
         """Answer without a thread, and let the connection go: nobody knows where a next request would begin."""
         with suppress(OSError):
             line.sock.send(refusal(status))
@@ -233,7 +324,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._no_longer_await(line)
         self._let_go(line)
 
-    def _hand_over(self, line: Line) -> None:
+    def _hand_over(self, line: ClientConnection) -> None:
         if line in self._awaited:
             self._no_longer_await(line)
         if line.is_long:
@@ -244,26 +335,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._long_places -= 1
             line.counted_as = line.address
             self._long_by_address[line.counted_as] += 1
-        if line.parser is None:
-            line.parser = get_parser(self.cfg, line.sock, line.client)
-        line.parser.unreader.unread(bytes(line.arrived))
-        line.arrived = bytearray()
-        line.data_ready = True
-        super().enqueue_req(line)
+        self.threads.submit(self.answer, line).add_done_callback(
+            lambda done: self._call_soon(partial(self.finish_request, line, done))
+        )
 
-    def _let_go(self, line: Line) -> None:
+    def _let_go(self, line: ClientConnection) -> None:
         """Say that nothing more will come, and close once the other side has heard it."""
         line.arrived = bytearray()
         try:
             line.sock.setblocking(False)
             line.sock.shutdown(socket.SHUT_WR)
         except OSError:
-            self.nr_conns -= 1
-            line.close()
+            self.count -= 1
+            line.sock.close()
             return
         self._await(line, self._drain, seconds=LINGER_SECONDS)
 
-    def _drain(self, line: Line) -> None:
+    def _drain(self, line: ClientConnection) -> None:
         piece = received(line.sock)
         if piece is None:
             return
@@ -302,9 +390,3 @@ def check_unfinished(arrived: bytearray) -> None:
         raise HeadRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
     if BARE_LINE_FEED.search(arrived):
         raise HeadRefused(HTTPStatus.BAD_REQUEST)
-
-
-def refusal(status: HTTPStatus) -> bytes:
-    """An answer without a body after which the connection is closed."""
-    again = "Retry-After: 5\r\n" if status is HTTPStatus.SERVICE_UNAVAILABLE else ""
-    return f"HTTP/1.1 {status} {status.phrase}\r\n{again}Connection: close\r\nContent-Length: 0\r\n\r\n".encode()

@@ -47,10 +47,10 @@ TESTED_BY = {
     "HEAD_BYTES": "dashboard/test_worker.py::test_a_head_may_be_so_long",
     "SHORT_BODY_BYTES": "dashboard/test_worker.py::test_a_short_body_is_waited_for_and_a_long_one_takes_a_place",
     "LONG_BODY_WAIT_SECONDS": "dashboard/test_worker.py::test_who_waits_too_long_for_a_turn_is_told_to_come_again",
-    "LONG_BODY_WINDOW_SECONDS": "dashboard/test_request_body.py::test_so_much_must_arrive_in_every_window",
-    "LONG_BODY_WINDOW_BYTES": "dashboard/test_request_body.py::test_so_much_must_arrive_in_every_window",
-    "FAIR_SECONDS": "dashboard/test_request_body.py::test_a_turn_is_kept_so_long_at_such_a_speed",
-    "FAIR_BYTES_PER_SECOND": "dashboard/test_request_body.py::test_a_turn_is_kept_so_long_at_such_a_speed",
+    "LONG_BODY_WINDOW_SECONDS": "dashboard/test_bodies.py::test_so_much_must_arrive_in_every_window",
+    "LONG_BODY_WINDOW_BYTES": "dashboard/test_bodies.py::test_so_much_must_arrive_in_every_window",
+    "FAIR_SECONDS": "dashboard/test_bodies.py::test_a_turn_is_kept_so_long_at_such_a_speed",
+    "FAIR_BYTES_PER_SECOND": "dashboard/test_bodies.py::test_a_turn_is_kept_so_long_at_such_a_speed",
     "UNTAKEN_SECONDS": "dashboard/test_worker.py::test_an_answer_that_nobody_takes_is_given_up",
 }
 KNOWN = [name for name in vars(bounds) if name.isupper()]

@@ -143,7 +143,8 @@ HEALTH = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 # What follows the head of a body in chunks, and what is answered: nothing that is odd is taken for a body's end.
 CHUNKS = {
     "an extension": (CHUNK.replace(b"d\r\n", b'd;a=b;c="d"\r\n', 1) + b"0\r\n\r\n", [200]),
-    "zeros before the length": (b"0" * 20 + CHUNK + b"0\r\n\r\n", [200]),
+    "zeros before the length": (b"0" * 19 + CHUNK + b"0\r\n\r\n", [200]),
+    "more digits than anybody needs": (b"0" * 20 + CHUNK + b"0\r\n\r\n", [400]),
     "a long extension": (b"d;" + b"a" * 300_000 + CHUNK[1:] + b"0\r\n\r\n", [400]),
     "a negative length": (b"-" + CHUNK + b"0\r\n\r\n", [400]),
     "a length with its base": (b"0x" + CHUNK + b"0\r\n\r\n", [400]),
@@ -157,7 +158,7 @@ GET = b"GET /healthz HTTP/1.1\r\n"
 LANGUAGES = b"Accept-Language: " + b"de-x-a;q=0.5," * 600 + b"\r\n"
 HEADS = {
     "another form of the address": (b"GET http://127.0.0.1/healthz HTTP/1.1\r\n", b"", [200, 200]),
-    "a tunnel": (b"CONNECT a:443 HTTP/1.1\r\n", b"", [404]),
+    "a tunnel": (b"CONNECT a:443 HTTP/1.1\r\n", b"", [400]),
     "everything": (b"OPTIONS * HTTP/1.1\r\n", b"", [404, 200]),
     "no path": (b"GET healthz HTTP/1.1\r\n", b"", [400]),
     "bytes that are no text": (b"GET /%ff%00%zz HTTP/1.1\r\n", b"", [404, 200]),

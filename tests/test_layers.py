@@ -41,7 +41,6 @@ ORDER = {
         "formats",
         "static_files",
         "server",
-        "request_body",
         "settings",
         "navigation",
         "middleware",

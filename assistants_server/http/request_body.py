@@ -6,7 +6,6 @@ import io
 from typing import BinaryIO
 
 from django.http import HttpRequest, UnreadablePostError
-from gunicorn.http.errors import ParseException
 
 from assistants_server.http.errors import Refusal
 
@@ -46,8 +45,7 @@ class Body(io.RawIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         try:
             piece = self._source.read(-1 if size is None else size)
-        except (OSError, ParseException) as error:
-            # gunicorn has an exception of its own for chunks that break off.
+        except OSError as error:
             raise UnreadablePostError(*error.args) from error
         self.count += len(piece)
         self.tail = (self.tail + piece)[-TAIL_BYTES:]

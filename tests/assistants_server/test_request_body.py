@@ -6,10 +6,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from gunicorn.http.errors import ChunkMissingTerminator
 from pytest_django import Settings
 
 from assistants_server.models import Assistant, File
+from dashboard.server.bodies import IncompleteBodyError
 from tests.assistants_server.conftest import API
 
 FORM = b'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n'
@@ -55,9 +55,9 @@ def test_chunks_that_break_off_change_nothing(api: API) -> None:
 
 
 class BrokenChunks(BytesIO):
-    """What gunicorn gives when a client goes away between two chunks."""
+    """What the server gives when a client goes away between two chunks."""
 
     def read(self, size: int | None = -1) -> bytes:
         if piece := super().read(size):
             return piece
-        raise ChunkMissingTerminator(b"")
+        raise IncompleteBodyError

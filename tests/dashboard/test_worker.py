@@ -15,21 +15,19 @@ from gunicorn.glogging import Logger
 
 from dashboard import bounds, serving
 from dashboard.server.heads import HeadRefused
-from dashboard.serving import Line, Worker
+from dashboard.server.permits import working
+from dashboard.serving import ClientConnection, Worker
 from tests.dashboard.test_serving import FORM, HINDRANCES, request
-
-THREADS = 8
 
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     """A worker that nothing runs but the test."""
     config = Config()
-    config.set("threads", THREADS)
     worker: Any = Worker(1, 0, [], None, 30, config, Logger(config))
-    worker.alive = True
-    with selectors.DefaultSelector() as worker.poller:
-        yield worker
+    worker.prepare()
+    yield worker
+    worker.stop()
     worker.tmp.close()
 
 
@@ -40,14 +38,14 @@ def test_who_takes_too_long_is_cut_off(worker: Any, monkeypatch: pytest.MonkeyPa
     with theirs:
         theirs.settimeout(5)
         theirs.sendall(sent)
-        worker.nr_conns += 1
-        worker.enqueue_req(Line(worker.cfg, ours, "", ""))
+        worker.count += 1
+        worker.expect(ClientConnection(ours, "", ""))
 
-        worker.murder_pending()
+        worker.close_overdue()
 
         assert theirs.recv(100) == b""
-    assert worker.nr_conns == 0
-    assert not worker.poller.get_map()
+    assert worker.count == 0
+    assert not worker._awaited
 
 
 def test_a_head_may_take_so_long(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,10 +57,10 @@ def test_a_head_may_take_so_long(worker: Any, monkeypatch: pytest.MonkeyPatch) -
         # Another byte wins no time.
         theirs.sendall(b"/")
         worker._take_in(next(iter(worker._awaited)))
-        worker.murder_pending()
+        worker.close_overdue()
         assert len(worker._awaited) == 1
         now[0] += 0.2
-        worker.murder_pending()
+        worker.close_overdue()
         assert not worker._awaited
 
 
@@ -70,54 +68,52 @@ LONG = HINDRANCES["who do not end a long form"] + b"x" * serving.SHORT_BODY
 
 
 def test_a_long_body_of_which_little_comes_takes_no_thread(worker: Any) -> None:
-    worker.tpool = Threads([])
+    worker.threads = Threads([])
     with ExitStack() as lines:
         hand_in(worker, lines, HINDRANCES["who do not end a long form"])
 
-    assert not worker.tpool.handed_over
+    assert not worker.threads.handed_over
 
 
 def test_half_of_the_threads_read_long_bodies_and_the_next_wait_their_turn(worker: Any) -> None:
-    worker.tpool = Threads([])
-    places = worker.cfg.threads // 2
+    worker.threads = Threads([])
+    places = working.count // 2
     with ExitStack() as lines:
         for _ in range(places + 1):
             hand_in(worker, lines, LONG)
-        assert len(worker.tpool.handed_over) == places
+        assert len(worker.threads.handed_over) == places
 
-        worker.finish_request(worker.tpool.handed_over[0], ended())
+        worker.finish_request(worker.threads.handed_over[0], ended())
 
-        assert len(worker.tpool.handed_over) == places + 1
+        assert len(worker.threads.handed_over) == places + 1
 
 
 def test_who_sends_requests_before_the_answers_are_heard_has_one_thread_with_the_others(worker: Any) -> None:
-    worker.tpool = Threads([])
-    handed_over = worker.tpool.handed_over
+    worker.threads = Threads([])
+    handed_over = worker.threads.handed_over
     with ExitStack() as lines:
         for _ in range(3):
             hand_in(worker, lines, request("GET /login/ HTTP/1.1") * 3)
         early = list(handed_over)
         assert len(early) == 3
         for line in early:
-            # As the thread leaves it: the answer is written, and what was read beyond it waits.
-            line.parser.unreader.unread(request("GET /login/ HTTP/1.1") * 2)
-            worker.finish_request(line, ended(goes_on=True))
+            worker.finish_request(line, ended(behind=request("GET /login/ HTTP/1.1") * 2))
         assert handed_over[3:] == early[:1]
         hand_in(worker, lines, request("GET /login/ HTTP/1.1"))
         assert len(handed_over) == 5
 
-        worker.finish_request(early[0], ended(goes_on=True))
+        worker.finish_request(early[0], ended(behind=b""))
 
         assert handed_over[5:] == early[1:2]
         worker.alive = False
-        worker.murder_pending()
+        worker.close_overdue()
         assert not worker._following
 
 
 def test_one_address_leaves_a_place_for_the_others(worker: Any) -> None:
-    worker.tpool = Threads([])
-    places = worker.cfg.threads // 2
-    handed_over = worker.tpool.handed_over
+    worker.threads = Threads([])
+    places = working.count // 2
+    handed_over = worker.threads.handed_over
     with ExitStack() as lines:
         for port in range(places + 2):
             hand_in(worker, lines, LONG, ("10.0.0.1", port))
@@ -146,20 +142,20 @@ def test_behind_a_proxy_the_address_is_the_one_it_was_called_from(settings: Any)
 def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
-    worker.tpool = Threads([])
+    worker.threads = Threads([])
     with ExitStack() as lines:
-        for _ in range(worker.cfg.threads // 2):
+        for _ in range(working.count // 2):
             hand_in(worker, lines, LONG)
         last = hand_in(worker, lines, LONG)
         now[0] += bounds.LONG_BODY_WAIT_SECONDS
-        worker.murder_pending()
+        worker.close_overdue()
         assert not has_arrived(last)
 
         now[0] += 0.1
-        worker.murder_pending()
+        worker.close_overdue()
 
         assert last.recv(1000).startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n")
-    assert len(worker.tpool.handed_over) == worker.cfg.threads // 2
+    assert len(worker.threads.handed_over) == working.count // 2
 
 
 def test_a_head_may_be_so_long() -> None:
@@ -171,15 +167,15 @@ def test_a_head_may_be_so_long() -> None:
 
 @pytest.mark.parametrize(("size", "is_long"), [(bounds.SHORT_BODY_BYTES, False), (bounds.SHORT_BODY_BYTES + 1, True)])
 def test_a_short_body_is_waited_for_and_a_long_one_takes_a_place(worker: Any, size: int, is_long: bool) -> None:
-    worker.tpool = Threads([])
+    worker.threads = Threads([])
     head = request("POST /login/ HTTP/1.1", FORM, f"Content-Length: {size}")
     with ExitStack() as lines:
         hand_in(worker, lines, head + b"x" * (bounds.SHORT_BODY_BYTES - 1))
-        assert not worker.tpool.handed_over
+        assert not worker.threads.handed_over
         hand_in(worker, lines, head + b"x" * bounds.SHORT_BODY_BYTES)
-        [line] = worker.tpool.handed_over
+        [line] = worker.threads.handed_over
         assert line.is_long is is_long
-        worker.murder_pending()
+        worker.close_overdue()
 
 
 def test_an_answer_that_nobody_takes_is_given_up(worker: Any) -> None:
@@ -197,9 +193,9 @@ def hand_in(worker: Any, lines: ExitStack, sent: bytes, address: Any = "") -> so
     ours, theirs = (lines.enter_context(end) for end in socket.socketpair())
     theirs.settimeout(5)
     theirs.sendall(sent)
-    worker.nr_conns += 1
-    line = Line(worker.cfg, ours, address, "")
-    worker.enqueue_req(line)
+    worker.count += 1
+    line = ClientConnection(ours, address, "")
+    worker.expect(line)
     while has_arrived(ours) and line in worker._awaited:
         worker._take_in(line)
     return theirs
@@ -215,16 +211,19 @@ def has_arrived(connection: socket.socket) -> bool:
 class Threads:
     """A pool whose threads never begin."""
 
-    def __init__(self, handed_over: list[Line]) -> None:
+    def __init__(self, handed_over: list[ClientConnection]) -> None:
         self.handed_over = handed_over
 
-    def submit(self, act: Any, line: Line) -> Future[bool]:
+    def shutdown(self, *, wait: bool) -> None:
+        pass
+
+    def submit(self, act: Any, line: ClientConnection) -> Future[bytes | None]:
         self.handed_over.append(line)
         return Future()
 
 
-def ended(*, goes_on: bool = False) -> Future[bool]:
-    """A request that was answered; whether the connection is used again."""
-    done: Future[bool] = Future()
-    done.set_result(goes_on)
+def ended(*, behind: bytes | None = None) -> Future[bytes | None]:
+    """A request that was answered, and what came behind it; None when the connection ends with it."""
+    done: Future[bytes | None] = Future()
+    done.set_result(behind)
     return done

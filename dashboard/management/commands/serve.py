@@ -207,19 +207,11 @@ def server_arguments() -> list[str]:
         f"--bind={in_address(settings.HOST)}:{settings.PORT}",
         "--worker-class=dashboard.serving.Worker",
         f"--workers={settings.WEB_WORKERS}",
-        f"--threads={settings.WEB_THREADS}",
         f"--worker-connections={CONNECTIONS + settings.MAX_OPEN_STREAMS}",
         # A worker that hangs altogether is replaced; a slow request alone does not count as hanging.
         "--timeout=60",
         # An upload that is under way when the site is stopped may finish.
         "--graceful-timeout=60",
-        "--keep-alive=15",
-        # A list address with every filter, and a metadata filter of 512 characters, stays below this.
-        "--limit-request-line=8190",
-        # By default a header may say below which path the site is served, and so lead past a rule of the proxy.
-        "--forwarder-headers=",
-        # By default whoever calls from this machine may say that it came over https; TRUSTED_PROXIES decides that.
-        "--forwarded-allow-ips=",
         "--log-level=warning",
         "--logger-class=dashboard.server.log.Logger",
         # It would be opened in the home folder, which may be read-only.
