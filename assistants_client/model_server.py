@@ -5,7 +5,6 @@ Any server that speaks one of them will do: a vendor's, LiteLLM, vLLM, Ollama, l
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 import time
@@ -16,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from . import strict_json
 from .decoding import ERROR_BYTES, ReceivedResponse, status_error
 from .errors import APIConnectionError, APIResponseValidationError, APITimeoutError, Outcome, Reason
 from .sockets import ssl_context
@@ -243,8 +243,8 @@ def _beginning(response: httpx.Response) -> bytes:
 
 def _mapping(data: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(data)
-    except ValueError as error:
+        value = strict_json.decode(data)
+    except strict_json.UnreadableJSONError as error:
         raise APIResponseValidationError("The model server's answer is not valid JSON.", reason=Reason.JSON) from error
     if not isinstance(value, dict):
         raise APIResponseValidationError("The model server's answer is not an object.", reason=Reason.SHAPE)

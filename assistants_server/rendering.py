@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.http.routing import Version
 from assistants_server.models import Assistant, AssistantFile, File
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistants_client import Assistant
-from assistants_server import strict_json
+from assistants_client import Assistant, strict_json
 from assistants_server.files import janitor
 from assistants_server.importer import snippets
 from assistants_ui.assistants.editor.forms.functions import functions_of
@@ -207,7 +206,7 @@ def test_typed_json_may_be_so_deep() -> None:
 
 def test_sent_json_may_be_so_deep() -> None:
     assert strict_json.loads(nested(bounds.JSON_DEPTH))
-    with pytest.raises(strict_json.UnreadableError, match="it is nested more than 64 levels deep"):
+    with pytest.raises(strict_json.UnreadableJSONError, match="it is nested more than 64 levels deep"):
         strict_json.loads(nested(bounds.JSON_DEPTH + 1))
 
 

@@ -120,7 +120,6 @@ ORDER = {
     "assistants_ui.files": ["usage", "knowledge", "forms", "previews", "deletion", "attachments", "views"],
     "assistants_server": [
         "ids",
-        "strict_json",
         "models",
         "sandbox",
         "http",

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from assistants_server import rendering, strict_json
+from assistants_client import strict_json
+from assistants_server import rendering
 from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
 from assistants_server.assistants.schema import ATTACH

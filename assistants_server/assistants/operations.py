@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.assistants.schema import V2
 from assistants_server.http.errors import invalid
 from assistants_server.ids import new_id, new_revision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.http.errors import invalid
 from assistants_server.http.validation import (
     ABSENT,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 
-from assistants_server import rendering, strict_json
+from assistants_client import strict_json
+from assistants_server import rendering
 from assistants_server.files import operations as files
 from assistants_server.files import storage
 from assistants_server.files.schema import NOT_DOWNLOADABLE, lifetime_of, purpose_of

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import IntegrityError
 from django.utils import timezone
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.http.errors import Refusal, invalid
 from assistants_server.http.routing import ApiRequest
 from assistants_server.models import GivenAnswer

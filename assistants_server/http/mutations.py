@@ -10,7 +10,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpResponse
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.http.errors import Refusal
 from assistants_server.http.idempotency import AlreadyClaimed, Key
 from assistants_server.http.routing import ApiRequest, answer

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.http import rate_limit
 from assistants_server.http.authentication import Principal, authenticate
 from assistants_server.http.errors import CHANGES_PAUSED, NO_ROOM, OVERLOADED, SERVER_FAULT, Refusal, envelope, invalid
@@ -63,7 +63,7 @@ class ApiRequest:
             raise unsupported_type(self.request.content_type or "")
         try:
             value = strict_json.loads(raw)
-        except strict_json.UnreadableError as error:
+        except strict_json.UnreadableJSONError as error:
             raise invalid(
                 f"We could not parse the JSON body of your request: {error}.", param=None, code=None
             ) from error

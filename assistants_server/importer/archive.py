@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from assistants_server import rendering, strict_json
+from assistants_client import strict_json
+from assistants_server import rendering
 from assistants_server.files import operations as files
 from assistants_server.files import storage
 from assistants_server.importer.parse import MOST_BYTES, ParsedFile, UnreadableFileError, read_text
@@ -129,7 +130,7 @@ class Archive:
     def _json(self, name: str) -> Any:
         try:
             return strict_json.loads(self._text(name))
-        except strict_json.UnreadableError as error:
+        except strict_json.UnreadableJSONError as error:
             raise UnreadableFileError(f"{self.name}, {name} cannot be read: {error}.") from error
 
     def _text(self, name: str) -> str:

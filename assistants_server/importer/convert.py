@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from assistants_client.strict_json import dumps
 from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
 from assistants_server.assistants.schema import TOOLS_V1, TOOLS_V2, V2, resources
@@ -15,7 +16,6 @@ from assistants_server.http.errors import Refusal
 from assistants_server.http.validation import ABSENT
 from assistants_server.importer import prompts, repair
 from assistants_server.importer.find import ParsedObject, looks_like_assistant
-from assistants_server.strict_json import dumps
 
 WIRE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 OURS = {"id", "assistant_id", "object", "created_at", "created", "file_ids"}

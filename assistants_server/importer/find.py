@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.importer import prompts, python_text, shapes
 from dashboard.lib.counting import counted
 
@@ -91,7 +91,7 @@ def _loaded(text: str) -> Any:
         return None
     try:
         return strict_json.loads(text)
-    except strict_json.UnreadableError:
+    except strict_json.UnreadableJSONError:
         return None
 
 
@@ -114,7 +114,7 @@ def _inside(value: Any, where: str, *, layers: int) -> Iterator[tuple[str, Any]]
         if layers < MOST_LAYERS and value.lstrip()[:1] in ("{", "[") and "model" in value:
             try:
                 loaded = strict_json.loads(value)
-            except strict_json.UnreadableError:
+            except strict_json.UnreadableJSONError:
                 return
             yield from _inside(loaded, f"{where} (as text)", layers=layers + 1)
         return

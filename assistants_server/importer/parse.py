@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.importer import loose, python_text, snippets
 from assistants_server.importer.find import Findings, ParsedObject, find, looks_like_assistant
 
@@ -102,7 +102,7 @@ def read_text(text: str, *, name: str) -> ParsedFile:
         raise UnreadableFileError(f"{name} is empty.")
     findings = Findings()
     for where, value in _values(text, name, findings):
-        if isinstance(value, strict_json.UnreadableError):
+        if isinstance(value, strict_json.UnreadableJSONError):
             findings.objects.append(ParsedObject(where, None, f"{value}"))
         else:
             find(value, where, findings)
@@ -114,13 +114,13 @@ def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
     """The saved values in a text with the places in which they stand; an unreadable line as its error."""
     try:
         return [(name, strict_json.loads(text))]
-    except strict_json.UnreadableError as error:
+    except strict_json.UnreadableJSONError as error:
         problem = error
     try:
         printed = [strict_json.loads(json.dumps(value)) for value in python_text.read(text)]
         findings.notes.append(f"{name} is written as Python prints it, not as JSON; it was read all the same.")
         return [(name if len(printed) == 1 else f"{name}, object {n}", value) for n, value in enumerate(printed, 1)]
-    except (python_text.NotPythonError, strict_json.UnreadableError):
+    except (python_text.NotPythonError, strict_json.UnreadableJSONError):
         pass
     if (joined := _joined(text, name)) is not None:
         return joined
@@ -133,9 +133,7 @@ def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
         plain = html.unescape(text) if "&quot;" in text else text
         if found := _tabled(text, name) or _loose(plain, name, findings):
             return found
-        raise UnreadableFileError(
-            f"{name} cannot be read: {_looks_like(text) or problem}{_place(problem)}."
-        ) from problem
+        raise UnreadableFileError(f"{name} cannot be read: {_looks_like(text) or problem}.") from problem
     return [(f"{name}, line {number}", _loaded(line)) for number, line in lines]
 
 
@@ -162,7 +160,7 @@ def _cell(text: str) -> Any:
     if text.lstrip()[:1] not in ("{", "["):
         return text
     loaded = _loaded(text)
-    if not isinstance(loaded, strict_json.UnreadableError):
+    if not isinstance(loaded, strict_json.UnreadableJSONError):
         return loaded
     try:
         return python_text.read(text)[0]
@@ -187,9 +185,7 @@ def _loose(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
             f"{name} is not plain JSON; the assistants that are written in it were read all the same."
         )
         if loose.is_cut(text):
-            problem = strict_json.UnreadableError(
-                "the file ends in the middle of a value; what came after it is missing"
-            )
+            problem = strict_json.UnreadableJSONError(strict_json.JSONFault.CUT)
             found.append((f"{name}, at its end", problem))
     return found
 
@@ -213,7 +209,7 @@ def _looks_like(text: str) -> str:
 def _loaded(line: str) -> Any:
     try:
         return strict_json.loads(line)
-    except strict_json.UnreadableError as error:
+    except strict_json.UnreadableJSONError as error:
         return error
 
 
@@ -236,9 +232,4 @@ def _joined(text: str, name: str) -> list[tuple[str, Any]] | None:
 
 
 def _is_json(line: str) -> bool:
-    return not isinstance(_loaded(line), strict_json.UnreadableError)
-
-
-def _place(error: strict_json.UnreadableError) -> str:
-    cause = error.__cause__
-    return f" (line {cause.lineno}, column {cause.colno})" if isinstance(cause, json.JSONDecodeError) else ""
+    return not isinstance(_loaded(line), strict_json.UnreadableJSONError)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.importer import python_text
 
 # Where a body begins and where one ends. Looked for apart, since one expression for both would read a long text once
@@ -27,7 +27,7 @@ def calls_in(text: str) -> list[dict[str, Any]]:
     for source in (*_curl_bodies(text), *_javascript_bodies(text)):
         try:
             value = strict_json.loads(TOKEN.sub(_as_json, source))
-        except strict_json.UnreadableError:
+        except strict_json.UnreadableJSONError:
             continue
         if isinstance(value, dict):
             return [value]

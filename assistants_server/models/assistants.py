@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.models.base import Stored
 
 

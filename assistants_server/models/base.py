@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.ids import new_revision
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.files import operations as files
 from assistants_server.files import storage
 from assistants_server.files.uploads import ReceivedFile
@@ -82,7 +82,7 @@ def code_of(arguments: str) -> str:
     """The code that the model wants to run, however it put it."""
     try:
         value = strict_json.loads(arguments)
-    except strict_json.UnreadableError:
+    except strict_json.UnreadableJSONError:
         return arguments
     if isinstance(value, dict):
         value = value.get("code") or value.get("input") or next(iter(value.values()), "")

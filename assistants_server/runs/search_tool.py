@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.models import Run, RunStep, StoreFile, Thread, VectorStore
 from assistants_server.runs import citations, render
 from assistants_server.runs.model import ModelError
@@ -71,7 +71,7 @@ def queries_of(arguments: str) -> list[str]:
     """What the model wants to look for, however it put it."""
     try:
         value = strict_json.loads(arguments)
-    except strict_json.UnreadableError:
+    except strict_json.UnreadableJSONError:
         value = arguments
     if isinstance(value, dict):
         value = value.get("queries") or value.get("query") or list(value.values())

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import StreamingHttpResponse
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.http.authentication import Principal
 from assistants_server.http.errors import SERVER_FAULT, Refusal, not_found
 from assistants_server.http.routing import Version

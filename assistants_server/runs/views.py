@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from assistants_server import rendering, strict_json
+from assistants_client import strict_json
+from assistants_server import rendering
 from assistants_server.http import pagination
 from assistants_server.http.lookup import find, locate, missing
 from assistants_server.http.mutations import Change, execute_mutation

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from assistants_server import strict_json
+from assistants_client import strict_json
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import feed
 

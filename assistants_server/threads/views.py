@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from assistants_server import rendering, strict_json
+from assistants_client import strict_json
+from assistants_server import rendering
 from assistants_server.http import pagination
 from assistants_server.http.errors import not_found
 from assistants_server.http.lookup import delete_with_tombstone, find, locate, missing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import assistants_client as wire
+from assistants_client import strict_json
 from assistants_client.types.base import dicts, mapping
 from assistants_ui.conversations.tokens import digest
 from assistants_ui.domain.labels import tool_name
@@ -86,8 +86,8 @@ class FunctionCall:
     def pretty(self) -> str:
         """The arguments, indented where they are JSON."""
         try:
-            return readable_json(json.loads(self.arguments))
-        except ValueError:
+            return readable_json(strict_json.loads(self.arguments))
+        except strict_json.UnreadableJSONError:
             return self.arguments
 
 

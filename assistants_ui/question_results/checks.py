@@ -5,7 +5,6 @@ The one rule above all others: nothing is *held* by an answer that is not whole.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -18,6 +17,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing.exceptions import Unresolvable
 
+from assistants_client import strict_json
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from dashboard.lib.stored_texts import register
 from dashboard.lib.texts import as_choice
@@ -181,10 +181,10 @@ def _combining() -> dict[int, None]:
 def json_problem(text: str, schema: Mapping[str, Any] | None) -> str:
     """Why the text is not JSON, or not of that shape; empty when it is."""
     try:
-        value = object_in(text) if text.lstrip().startswith("{") else json.loads(text)
+        value = object_in(text) if text.lstrip().startswith("{") else strict_json.loads(text)
     except BadJSONError as error:
         return str(error)
-    except (ValueError, RecursionError):
+    except strict_json.UnreadableJSONError:
         return gettext("It is not JSON.")
     if not schema:
         return ""
@@ -203,8 +203,8 @@ def json_problem(text: str, schema: Mapping[str, Any] | None) -> str:
 def holds(arguments: str, wanted: str) -> bool:
     """Whether the arguments of a call hold what is wanted: every member of it where both are JSON, else its words."""
     try:
-        return _within(json.loads(wanted), json.loads(arguments))
-    except (ValueError, RecursionError):
+        return _within(strict_json.loads(wanted), strict_json.loads(arguments))
+    except strict_json.UnreadableJSONError:
         return plain(wanted) in plain(arguments)
 
 

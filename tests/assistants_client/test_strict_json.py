@@ -22,7 +22,7 @@ from assistants_client import (
     calls,
     json_entries,
 )
-from assistants_client.strict_json import MAX_DEPTH, UnreadableJSONError, decode
+from assistants_client.strict_json import MAX_DEPTH, JSONFault, UnreadableJSONError, decode, dumps, loads
 
 quick = settings(max_examples=60, deadline=None)
 
@@ -112,28 +112,28 @@ def test_bytes_that_are_no_json_are_refused_by_name(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"a": 1, "a": 2}', "a key twice"),
-        ('{"deep": {"a": 1, "b": 2, "a": 3}}', "a key twice"),
-        ('{"\\ud800": 1, "\\ud801": 2}', "a key twice"),
-        ("NaN", "expected value"),
-        ("[Infinity]", "expected value"),
+        ('{"a": 1, "a": 2}', "the same key twice"),
+        ('{"deep": {"a": 1, "b": 2, "a": 3}}', "the same key twice"),
+        ('{"\\ud800": 1, "\\ud801": 2}', "the same key twice"),
+        ("NaN", "line 1, column 1"),
+        ("[Infinity]", "line 1, column 2"),
         ("[-1e400]", "too large"),
-        ("9" * 5000, "too many digits"),
+        ("9" * 5000, "too large"),
         ('["\\ud800", NaN]', "NaN"),
         ('["\\ud800", -1e400]', "too large"),
-        ('["\\ud800", ' + "9" * 5000 + "]", "too many digits"),
-        ('["\\ud800", {"a": 1, "a": 2}]', "a key twice"),
-        ('["\\ud800", ' + "[" * 100 + "]" * 101, "too deeply"),
-        ('["\\ud800", ' + "[" * 100_000, "too deeply"),
-        ('["\\ud800"', "character 9"),
-        ('{"deep":' * MAX_DEPTH + "[]" + "}" * MAX_DEPTH, "too deeply"),
-        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "too deeply"),
-        ("[" * 100_000, "too deeply"),
-        ('{"a":' * 2000 + "1" + "}" * 2000, "too deeply"),
-        ("{", "EOF"),
-        ("", "EOF"),
-        ('{"a": 1} extra', "trailing"),
-        ('"\x01"', "control character"),
+        ('["\\ud800", ' + "9" * 5000 + "]", "too large"),
+        ('["\\ud800", {"a": 1, "a": 2}]', "the same key twice"),
+        ('["\\ud800", ' + "[" * 100 + "]" * 101, "more than 64 levels"),
+        ('["\\ud800", ' + "[" * 100_000, "more than 64 levels"),
+        ('["\\ud800"', "column 10"),
+        ('{"deep":' * MAX_DEPTH + "[]" + "}" * MAX_DEPTH, "more than 64 levels"),
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "more than 64 levels"),
+        ("[" * 100_000, "more than 64 levels"),
+        ('{"a":' * 2000 + "1" + "}" * 2000, "more than 64 levels"),
+        ("{", "line 1, column 1"),
+        ("", "not valid JSON"),
+        ('{"a": 1} extra', "column 10"),
+        ('"\x01"', "line 1, column 2"),
     ],
 )
 def test_it_names_what_it_refuses(text: str, why: str) -> None:
@@ -205,7 +205,7 @@ def test_the_depth_is_counted_at_the_object_alone_or_in_a_list() -> None:
     inner = b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1)
     entry = b'{"id": "a", "deep": ' + inner + b"}"
     assert decode(b'{"data": [' + entry + b"]}")["data"] == [decode(entry)]
-    with pytest.raises(UnreadableJSONError, match="nested too deeply"):
+    with pytest.raises(UnreadableJSONError, match="more than 64 levels"):
         decode(b'{"id": "a", "deep": [' + inner + b"]}")
 
 
@@ -229,3 +229,40 @@ def test_looking_for_entries_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_entries, "MOST_TOKENS", 20)
     assert json_entries.entries_of(b'{"data": [1,2,3,4,5,6]}') is not None
     assert json_entries.entries_of(b'{"data": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]}') is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "what"),
+    [
+        ('{"a": 1', JSONFault.SYNTAX, "expecting ',' delimiter"),
+        ('{"a": 1, "a": 2}', JSONFault.DUPLICATE, "a"),
+        ("[-Infinity]", JSONFault.CONSTANT, "-Infinity"),
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), JSONFault.DEPTH, ""),
+        ("[" * 100_000, JSONFault.DEPTH, ""),
+        ("[1e400]", JSONFault.NUMBER, ""),
+        ("[-" + "9" * 309 + "]", JSONFault.NUMBER, ""),
+        ("9" * 5000, JSONFault.NUMBER, ""),
+        (b'"\xff"', JSONFault.ENCODING, ""),
+        ('["\\u0000"]', JSONFault.NUL, ""),
+        ('{"\\u0000": 1}', JSONFault.NUL, ""),
+        ('["\\ud800"]', JSONFault.SURROGATE, ""),
+        ('["\ud800"]', JSONFault.SURROGATE, ""),
+    ],
+)
+def test_what_is_stored_is_what_can_be_given_back(text: bytes | str, fault: JSONFault, what: str) -> None:
+    with pytest.raises(UnreadableJSONError) as caught:
+        loads(text)
+    assert (caught.value.fault, caught.value.what) == (fault, what)
+
+
+@quick
+@given(trees(clean))
+def test_what_is_read_is_written_again_exactly(value: Any) -> None:
+    assert loads(dumps(value)) == value
+    assert loads(dumps(value).encode()) == value
+
+
+def test_what_is_only_unusual_is_stored() -> None:
+    assert loads(rb'["\\u0000", 1e308]') == ["\\u0000", 1e308]
+    assert loads("[" + "9" * 308 + "]") == [int("9" * 308)]
+    assert loads('"' + "9" * 400 + '"') == "9" * 400

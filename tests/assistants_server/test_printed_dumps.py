@@ -79,7 +79,7 @@ def test_a_table_is_read_by_its_columns() -> None:
 def test_of_a_download_that_broke_off_the_whole_ones_are_offered() -> None:
     whole, damaged = items_of(f"[{JSON}, {JSON.replace('asst_1', 'asst_2')}"[:-40])
     assert (whole.wire_id, whole.problems) == ("asst_1", [])
-    assert damaged.problems == ["the file ends in the middle of a value; what came after it is missing"]
+    assert damaged.problems == ["it ends in the middle of a value; what came after it is missing"]
 
 
 def test_a_console_that_shows_only_some_levels_is_called_so() -> None:

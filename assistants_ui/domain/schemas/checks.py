@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +9,12 @@ from django.utils.translation import gettext
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from assistants_client import strict_json
+from assistants_client.strict_json import JSONFault, UnreadableJSONError
 from dashboard.bounds import SCHEMA_CHARACTERS, SCHEMA_DEPTH
 from dashboard.lib.characters import NONCHARACTERS
 from dashboard.lib.texts import number
 
-MAX_NUMBER = sys.float_info.max
 # What a missing number becomes when a program writes it as the name of something.
 NOT_NAMES = frozenset({"NaN", "Infinity", "-Infinity"})
 
@@ -33,22 +31,29 @@ def object_in(text: str, *, most: int = SCHEMA_CHARACTERS) -> dict[str, Any]:
             % {"count": number(len(text)), "most": number(most)}
         )
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        text = gettext("Not JSON: %(problem)s in line %(line)d, column %(column)d.")
-        place = {"problem": error.msg.lower(), "line": error.lineno, "column": error.colno}
-        raise BadJSONError(text % place) from None
-    except BadJSONError:
-        raise
-    except ValueError:
-        # Python reads no number of more than 4,300 digits.
-        raise BadJSONError(gettext("It holds a number that is too large for other programs.")) from None
-    except RecursionError:
-        raise BadJSONError(gettext("It is nested too deeply.")) from None
+        value = strict_json.loads(text)
+    except UnreadableJSONError as error:
+        raise BadJSONError(_reason(error)) from None
     if not isinstance(value, dict):
         raise BadJSONError(gettext("It must be an object: it starts with { and ends with }."))
-    _check_depth_and_numbers(value)
+    _check_depth_and_names(value)
     return value
+
+
+def _reason(error: UnreadableJSONError) -> str:
+    match error.fault:
+        case JSONFault.DUPLICATE:
+            return gettext("The name “%(name)s” appears twice.") % {"name": error.what[:100]}
+        case JSONFault.CONSTANT:
+            return gettext("%(name)s is not a JSON number.") % {"name": error.what}
+        case JSONFault.NUMBER:
+            return gettext("It holds a number that is too large for other programs.")
+        case JSONFault.DEPTH:
+            return gettext("It is nested too deeply.")
+        case JSONFault.NUL | JSONFault.SURROGATE:
+            return gettext("It holds a code that is not a character.")
+    text = gettext("Not JSON: %(problem)s in line %(line)d, column %(column)d.")
+    return text % {"problem": error.what, "line": error.line, "column": error.column}
 
 
 def problems(schema: Mapping[str, Any]) -> list[str]:
@@ -66,7 +71,7 @@ def problems(schema: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _check_depth_and_numbers(value: dict[str, Any]) -> None:
+def _check_depth_and_names(value: dict[str, Any]) -> None:
     depth = 0
     level: list[Any] = [value]
     while level:
@@ -76,9 +81,7 @@ def _check_depth_and_numbers(value: dict[str, Any]) -> None:
         for part in level:
             for name in part if isinstance(part, dict) else ():
                 _check_name(name)
-        inner = [item for part in level for item in (part.values() if isinstance(part, dict) else part)]
-        if any(isinstance(item, int | float) and not -MAX_NUMBER <= item <= MAX_NUMBER for item in inner):
-            raise BadJSONError(gettext("It holds a number that is too large for other programs."))
+        inner = (item for part in level for item in (part.values() if isinstance(part, dict) else part))
         level = [item for item in inner if isinstance(item, dict | list)]
 
 
@@ -89,16 +92,3 @@ def _check_name(name: str) -> None:
         )
     if NONCHARACTERS.search(name):
         raise BadJSONError(gettext("The name “%(name)s” holds a code that is not a character.") % {"name": name[:100]})
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        twice = next(name for name, count in counts.items() if count > 1)
-        raise BadJSONError(gettext("The name “%(name)s” appears twice.") % {"name": twice[:100]})
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise BadJSONError(gettext("%(name)s is not a JSON number.") % {"name": name})
