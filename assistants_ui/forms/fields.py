@@ -132,18 +132,6 @@ class BoundedIntegerField(forms.IntegerField):
         refuse_beyond(value, *self.bounds)
 
 
-class BoundedFloatField(forms.FloatField):
-    """A number between two bounds, both of which its refusal names."""
-
-    def __init__(self, *, min_value: float, max_value: float, **options: Any) -> None:
-        super().__init__(min_value=min_value, max_value=max_value, **options)
-        self.bounds = min_value, max_value
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        refuse_beyond(value, *self.bounds)
-
-
 class NumberField(forms.Field):
     """A number between two bounds; empty means that the server's own default holds."""
 

@@ -37,114 +37,90 @@ def register() -> None:
     registry.register_actions(
         "session",
         gettext_lazy("Sign-in"),
+        LogAction("session.sign_in", gettext_lazy("signed in"), pgettext_lazy("infinitive", "sign in")),
+        LogAction("session.sign_in_failed", gettext_lazy("signed in"), pgettext_lazy("infinitive", "sign in")),
+        LogAction("session.sign_out", gettext_lazy("signed out"), pgettext_lazy("infinitive", "sign out")),
         LogAction(
-            name="session.sign_in", past=gettext_lazy("signed in"), infinitive=pgettext_lazy("infinitive", "sign in")
+            "session.locked",
+            gettext_lazy("was locked out after too many attempts"),
+            pgettext_lazy("infinitive", "sign in again after too many attempts"),
         ),
         LogAction(
-            name="session.sign_in_failed",
-            past=gettext_lazy("signed in"),
-            infinitive=pgettext_lazy("infinitive", "sign in"),
-        ),
-        LogAction(
-            name="session.sign_out", past=gettext_lazy("signed out"), infinitive=pgettext_lazy("infinitive", "sign out")
-        ),
-        LogAction(
-            name="session.locked",
-            past=gettext_lazy("was locked out after too many attempts"),
-            infinitive=pgettext_lazy("infinitive", "sign in again after too many attempts"),
-        ),
-        LogAction(
-            name="session.end_all",
-            past=gettext_lazy("signed out everywhere else"),
-            infinitive=pgettext_lazy("infinitive", "sign out everywhere else"),
+            "session.end_all",
+            gettext_lazy("signed out everywhere else"),
+            pgettext_lazy("infinitive", "sign out everywhere else"),
         ),
     )
     registry.register_actions(
         "member",
         gettext_lazy("Team"),
         LogAction(
-            name="member.create",
-            past=gettext_lazy("made an account"),
-            infinitive=pgettext_lazy("infinitive", "make an account"),
+            "member.create",
+            gettext_lazy("made an account"),
+            pgettext_lazy("infinitive", "make an account"),
+            is_whole=True,
+        ),
+        LogAction("member.list", gettext_lazy("listed the members"), pgettext_lazy("infinitive", "list the members")),
+        LogAction(
+            "member.update", gettext_lazy("changed the account"), pgettext_lazy("infinitive", "change the account")
+        ),
+        LogAction(
+            "member.invite",
+            gettext_lazy("invited a colleague"),
+            pgettext_lazy("infinitive", "invite a colleague"),
             is_whole=True,
         ),
         LogAction(
-            name="member.list",
-            past=gettext_lazy("listed the members"),
-            infinitive=pgettext_lazy("infinitive", "list the members"),
+            "member.invite_accepted",
+            gettext_lazy("accepted the invitation"),
+            pgettext_lazy("infinitive", "accept the invitation"),
+        ),
+        LogAction("member.roles", gettext_lazy("changed the roles"), pgettext_lazy("infinitive", "change the roles")),
+        LogAction(
+            "member.deactivate",
+            gettext_lazy("deactivated the account"),
+            pgettext_lazy("infinitive", "deactivate the account"),
         ),
         LogAction(
-            name="member.update",
-            past=gettext_lazy("changed the account"),
-            infinitive=pgettext_lazy("infinitive", "change the account"),
-        ),
-        LogAction(
-            name="member.invite",
-            past=gettext_lazy("invited a colleague"),
-            infinitive=pgettext_lazy("infinitive", "invite a colleague"),
-            is_whole=True,
-        ),
-        LogAction(
-            name="member.invite_accepted",
-            past=gettext_lazy("accepted the invitation"),
-            infinitive=pgettext_lazy("infinitive", "accept the invitation"),
-        ),
-        LogAction(
-            name="member.roles",
-            past=gettext_lazy("changed the roles"),
-            infinitive=pgettext_lazy("infinitive", "change the roles"),
-        ),
-        LogAction(
-            name="member.deactivate",
-            past=gettext_lazy("deactivated the account"),
-            infinitive=pgettext_lazy("infinitive", "deactivate the account"),
-        ),
-        LogAction(
-            name="member.reactivate",
-            past=gettext_lazy("opened the account again"),
-            infinitive=pgettext_lazy("infinitive", "open the account again"),
+            "member.reactivate",
+            gettext_lazy("opened the account again"),
+            pgettext_lazy("infinitive", "open the account again"),
         ),
     )
     registry.register_actions(
         "password",
         gettext_lazy("Passwords"),
         LogAction(
-            name="password.change",
-            past=gettext_lazy("changed the password"),
-            infinitive=pgettext_lazy("infinitive", "change the password"),
+            "password.change", gettext_lazy("changed the password"), pgettext_lazy("infinitive", "change the password")
         ),
         LogAction(
-            name="password.reset",
-            past=gettext_lazy("chose a new password"),
-            infinitive=pgettext_lazy("infinitive", "choose a new password"),
+            "password.reset", gettext_lazy("chose a new password"), pgettext_lazy("infinitive", "choose a new password")
         ),
         LogAction(
-            name="password.reset_requested",
-            past=gettext_lazy("made a link for a new password"),
-            infinitive=pgettext_lazy("infinitive", "make a link for a new password"),
+            "password.reset_requested",
+            gettext_lazy("made a link for a new password"),
+            pgettext_lazy("infinitive", "make a link for a new password"),
         ),
     )
     registry.register_actions(
         "security",
         gettext_lazy("Security"),
         LogAction(
-            name="security.permission_denied",
-            past=gettext_lazy("opened a page beyond their role"),
-            infinitive=pgettext_lazy("infinitive", "open a page that their role does not allow"),
+            "security.permission_denied",
+            gettext_lazy("opened a page beyond their role"),
+            pgettext_lazy("infinitive", "open a page that their role does not allow"),
         ),
         LogAction(
-            name="security.csrf_refused",
-            past=gettext_lazy("sent a form without its token"),
-            infinitive=pgettext_lazy("infinitive", "send a form that this site had not given out"),
+            "security.csrf_refused",
+            gettext_lazy("sent a form without its token"),
+            pgettext_lazy("infinitive", "send a form that this site had not given out"),
         ),
         LogAction(
-            name="security.sign_on_unusable",
-            past=gettext_lazy("reached the identity provider"),
-            infinitive=pgettext_lazy("infinitive", "reach the identity provider"),
+            "security.sign_on_unusable",
+            gettext_lazy("reached the identity provider"),
+            pgettext_lazy("infinitive", "reach the identity provider"),
         ),
         LogAction(
-            name="security.sign_on_refused",
-            past=gettext_lazy("signed on"),
-            infinitive=pgettext_lazy("infinitive", "use single sign-on"),
+            "security.sign_on_refused", gettext_lazy("signed on"), pgettext_lazy("infinitive", "use single sign-on")
         ),
     )

@@ -7,10 +7,10 @@ registered cannot be written down by mistake, and a row whose app is gone is sti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Protocol
 
-from dashboard.audit.fields import Facts, RecordedField, References, shown
+from dashboard.audit.fields import Facts, RecordedField, References
 from dashboard.lib.texts import StrOrPromise
 
 
@@ -25,7 +25,7 @@ class LogRowFacts:
     names: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class LogAction:
     """One action that may be recorded: a dotted name, what it was done to and then what was done.
 
@@ -38,6 +38,7 @@ class LogAction:
     name: str
     past: StrOrPromise
     infinitive: StrOrPromise
+    _: KW_ONLY
     unchanged: StrOrPromise = ""
     is_whole: bool = False
     irreversible: StrOrPromise = ""
@@ -104,8 +105,6 @@ class Registry:
     fields: dict[str, RecordedField] = field(default_factory=dict)
     references: dict[str, References] = field(default_factory=dict)
     shown_elsewhere: set[str] = field(default_factory=set)
-    notes: dict[str, StrOrPromise] = field(default_factory=dict)
-    note_values: dict[str, Mapping[str, StrOrPromise]] = field(default_factory=dict)
     subject: Subject | None = None
     related: list[Callable[[LogRow], Iterable[Related]]] = field(default_factory=list)
     undo: list[Callable[[LogRow], str]] = field(default_factory=list)
@@ -139,22 +138,6 @@ class Registry:
     def register_undo(self, address: Callable[[LogRow], str]) -> None:
         """Where a row's change can be undone; empty where it cannot, or not by this app."""
         self.undo.append(address)
-
-    def register_notes(
-        self, labels: Mapping[str, StrOrPromise], *, values: Mapping[str, Mapping[str, StrOrPromise]] | None = None
-    ) -> None:
-        """What a page calls the details that rows note, and the words that such a note may hold."""
-        self.notes.update(labels)
-        self.note_values.update(values or {})
-
-    def note_label(self, name: str) -> str:
-        """What a page calls that detail; one that nobody registered by its own name."""
-        return str(self.notes.get(name, "")) or name.replace("_", " ").capitalize()
-
-    def note_value(self, name: str, value: Any) -> str:
-        """What a detail says, in the reader's language where it is one of the words registered for it."""
-        known = self.note_values.get(name, {})
-        return str(known[value]) if isinstance(value, str) and value in known else shown(value)
 
     def action(self, name: str) -> LogAction:
         """The registered action of that name; ``ValueError`` for any other, so that no row tells of it."""

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.access import role_label
-from dashboard.audit.fields import References
+from dashboard.audit.fields import References, shown
 from dashboard.audit.models import Record
 from dashboard.audit.read.sentences import DAMAGED, sentence
 from dashboard.audit.record.canonical import COLUMNS, column
@@ -98,7 +98,7 @@ class LogEntry:
     def notes(self) -> list[tuple[str, Any]]:
         """What else was noted, as words and values; what is told elsewhere on the page is left out."""
         return [
-            (registry.note_label(name), registry.note_value(name, value))
+            (name.replace("_", " ").capitalize(), shown(value))
             for name, value in (self.head.get("detail") or {}).items()
             if value not in (None, "", [], {}) and name not in registry.shown_elsewhere
         ]

@@ -12,27 +12,27 @@ def register() -> None:
         "audit",
         gettext_lazy("Audit log"),
         LogAction(
-            name="audit.export",
-            past=gettext_lazy("exported the audit log"),
-            infinitive=pgettext_lazy("infinitive", "export the audit log"),
+            "audit.export",
+            gettext_lazy("exported the audit log"),
+            pgettext_lazy("infinitive", "export the audit log"),
             phrase=_exported,
         ),
         LogAction(
-            name="audit.verify",
-            past=gettext_lazy("verified the audit log"),
-            infinitive=pgettext_lazy("infinitive", "verify the audit log"),
+            "audit.verify",
+            gettext_lazy("verified the audit log"),
+            pgettext_lazy("infinitive", "verify the audit log"),
             phrase=_verified,
         ),
         LogAction(
-            name="audit.purge",
-            past=gettext_lazy("purged old rows of the audit log"),
-            infinitive=pgettext_lazy("infinitive", "purge old rows of the audit log"),
+            "audit.purge",
+            gettext_lazy("purged old rows of the audit log"),
+            pgettext_lazy("infinitive", "purge old rows of the audit log"),
             phrase=_purged,
         ),
         LogAction(
-            name="audit.key",
-            past=gettext_lazy("printed the keys that verify exports"),
-            infinitive=pgettext_lazy("infinitive", "print the keys that verify exports"),
+            "audit.key",
+            gettext_lazy("printed the keys that verify exports"),
+            pgettext_lazy("infinitive", "print the keys that verify exports"),
         ),
     )
     _register_those_of_the_site()
@@ -42,19 +42,15 @@ def _register_those_of_the_site() -> None:
     registry.register_actions(
         "site",
         gettext_lazy("Site"),
-        LogAction(
-            name="site.start",
-            past=gettext_lazy("started the site"),
-            infinitive=pgettext_lazy("infinitive", "start the site"),
-        ),
+        LogAction("site.start", gettext_lazy("started the site"), pgettext_lazy("infinitive", "start the site")),
     )
     registry.register_actions(
         "security",
         gettext_lazy("Security"),
         LogAction(
-            name="security.head_unconfirmed",
-            past=gettext_lazy("found the head of the audit log changed"),
-            infinitive=pgettext_lazy("infinitive", "confirm the head of the audit log"),
+            "security.head_unconfirmed",
+            gettext_lazy("found the head of the audit log changed"),
+            pgettext_lazy("infinitive", "confirm the head of the audit log"),
         ),
     )
 

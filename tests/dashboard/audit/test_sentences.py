@@ -139,7 +139,7 @@ def test_every_action_is_written_down_by_something(name: str) -> None:
 
 
 def test_an_action_is_registered_once_and_no_other_can_be_recorded() -> None:
-    fresh, action = Registry(), LogAction(name="lamp.light", past="lit the lamp", infinitive="light the lamp")
+    fresh, action = Registry(), LogAction("lamp.light", "lit the lamp", "light the lamp")
     fresh.register_actions("lamp", "Lamps", action)
 
     assert fresh.action("lamp.light") is action
