@@ -33,9 +33,9 @@ class VectorStoreForm(ApiForm):
         help_text=gettext_lazy("Empty: it never expires. An expired store is no longer searched."),
     )
     metadata = MetadataField(
-        label=gettext_lazy("Metadata"),
+        label=gettext_lazy("Labels"),
         required=False,
-        help_text=gettext_lazy("Labels of your own, for people and programs."),
+        help_text=gettext_lazy("For people and programs, which know them as metadata."),
     )
 
     wire_names: ClassVar = {"expires_after": "expires_after_days"}

@@ -36,7 +36,7 @@ def test_what_is_unusual_is_seen_at_once(alice: Person, server: Client, fields: 
 def test_what_is_usual_is_folded_up_and_counted(alice: Person, server: Client) -> None:
     page = editor(alice, server, temperature=1, top_p=1, metadata={"team": "sales"})
     assert '<details class="advanced">' in page
-    assert "1 metadata entry" in page
+    assert "1 label" in page
 
 
 def test_a_setting_that_is_to_be_mended_is_seen(alice: Person, server: Client) -> None:

@@ -219,9 +219,9 @@ def test_a_store_made_by_attaching_says_so_in_words(alice: Person, server: Clien
     assert "attachment_job" not in page
 
 
-def test_metadata_stand_under_a_heading_of_their_own(bob: Person, server: Client) -> None:
+def test_labels_stand_under_a_heading_of_their_own(bob: Person, server: Client) -> None:
     made = server.assistants.create(model="gpt-4.1-mini", name="Support desk", metadata={"team": "support"})
-    assert "Metadata teamsupport" in read(bob.get(page_of(made))).text
+    assert "Labels teamsupport" in read(bob.get(page_of(made))).text
 
 
 def test_the_page_warns_of_exactly_the_kinds_that_are_not_read_here() -> None:

@@ -46,7 +46,7 @@ def test_changes_in_other_fields_are_merged_and_said(
     )
     page = read(alice.get(response["Location"]))
     assert "Assistant saved." in page.text
-    assert "changed meanwhile in Description and Metadata" in page.text
+    assert "changed meanwhile in Description and Labels" in page.text
     now = server.assistants.retrieve(assistant.id)
     assert (now.name, now.description) == ("Returns", "By somebody else.")
     assert now.metadata == {"team": "legal", "tier": "2", "new": "1"}

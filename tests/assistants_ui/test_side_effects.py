@@ -101,7 +101,7 @@ def save(person: Person, **changes: str) -> str:
 
 def test_what_was_emptied_besides_is_told_and_is_not_the_persons_doing(far_end: Replacing, alice: Person) -> None:
     page = save(alice, name="Front desk")
-    told = "The server also emptied Model, Instructions, Tools, Temperature and Metadata. Nobody asked it to."
+    told = "The server also emptied Model, Instructions, Tools, Temperature and Labels. Nobody asked it to."
     assert told in page
     assert "Assistant saved. Changed: Name." in page
     rows = list(Record.objects.exclude(kind="intent").order_by("seq"))
@@ -125,7 +125,7 @@ def test_one_click_brings_it_back_on_a_server_that_replaces_everything(far_end: 
     ("side_effect", "told"),
     [
         ({"reasoning_effort": "medium"}, "The server also changed Reasoning effort."),
-        ({"temperature": 1.0, "metadata": {}}, "The server also emptied Metadata and changed Temperature."),
+        ({"temperature": 1.0, "metadata": {}}, "The server also emptied Labels and changed Temperature."),
         ({"tools": [*DESK["tools"], {"type": "file_search"}]}, "The server also changed Tools."),
         ({"tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}}}, "The server also changed Files."),
         ({"description": "By the server"}, "The server also changed Description."),
@@ -177,11 +177,11 @@ def save_store(person: Person, **changes: str) -> str:
 @pytest.mark.parametrize(
     ("side_effect", "told"),
     [
-        ({"metadata": {}, "expires_after": None}, "The server also emptied Metadata and Expiry. Nobody asked it to."),
-        ({"metadata": None}, "The server also emptied Metadata."),
+        ({"metadata": {}, "expires_after": None}, "The server also emptied Labels and Expiry. Nobody asked it to."),
+        ({"metadata": None}, "The server also emptied Labels."),
         ({"expires_after": None}, "The server also emptied Expiry."),
         ({"expires_after": EXPIRY | {"days": 1}}, "The server also changed Expiry."),
-        ({"metadata": {"team": "x"}, "expires_after": None}, "The server also emptied Expiry and changed Metadata."),
+        ({"metadata": {"team": "x"}, "expires_after": None}, "The server also emptied Expiry and changed Labels."),
         ({"status": "in_progress", "usage_bytes": 7, "last_active_at": 9}, ""),
         ({}, ""),
     ],
@@ -213,7 +213,7 @@ def test_an_undo_that_the_server_takes_for_more_is_told(far_end: Replacing, alic
     button = re.search(r'action="([^"]+/undo/)">[^<]*<input[^>]*><button[^>]*>Undo', page)
     assert button, page
     after = alice.post(button[1])
-    assert "The server also emptied Instructions and Metadata." in alice.get(after["Location"]).content.decode()
+    assert "The server also emptied Instructions and Labels." in alice.get(after["Location"]).content.decode()
 
 
 def test_a_restored_version_that_the_server_takes_for_more_is_told(far_end: Replacing, alice: Person) -> None:

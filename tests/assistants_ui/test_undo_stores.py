@@ -41,7 +41,7 @@ def test_it_is_as_it_was_and_can_be_changed_back_again(
     response = alice.post(undo)
     assert tap.written == [{"name": "Prices", "metadata": {"team": "sales"}, "expires_after": None}]
     text = told(alice, response)
-    assert "The change of the name, the metadata and the expiry of “Prices” was undone." in text
+    assert "The change of the name, the labels and the expiry of “Prices” was undone." in text
     assert server.vector_stores.retrieve(store.id).raw["expires_after"] is None
 
     alice.get(undo)

@@ -44,9 +44,9 @@ def told(names: dict[str, str] | None = None, **after: Any) -> str:
         ({"temperature": 0.2}, "changed the temperature from 1.0 to 0.2"),
         ({"temperature": None}, "changed the temperature"),
         ({"model": "gpt-5-mini"}, "set the model to gpt-5-mini"),
-        ({"metadata": {"team": "sales"}}, "changed metadata team"),
-        ({"metadata": {}}, "removed metadata team"),
-        ({"metadata": {"team": "support", "a": "1", "b": "2", "c": "3"}}, "added 3 metadata"),
+        ({"metadata": {"team": "sales"}}, "changed the label team"),
+        ({"metadata": {}}, "removed the label team"),
+        ({"metadata": {"team": "support", "a": "1", "b": "2", "c": "3"}}, "added 3 labels"),
         ({"tools": BASE["tools"][:1]}, "removed the tool find_order"),
         ({"tools": [*BASE["tools"], {"type": "code_interpreter"}]}, "added the tool code interpreter"),
         ({"tool_resources": {"code_interpreter": {"file_ids": []}}}, "removed prices.pdf"),
@@ -59,7 +59,7 @@ def told(names: dict[str, str] | None = None, **after: Any) -> str:
         ({"instructions": "a\nb", "name": "Help"}, "changed the instructions (1 line) and renamed it to “Help”"),
         (
             {"instructions": "a", "name": "H", "temperature": 2, "metadata": {}, "tools": []},
-            "changed the instructions (2 lines), removed metadata team, renamed it to “H” and 2 more changes",
+            "changed the instructions (2 lines), removed the label team, renamed it to “H” and 2 more changes",
         ),
     ],
 )

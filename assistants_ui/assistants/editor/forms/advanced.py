@@ -43,7 +43,7 @@ class AdvancedSettings:
     def summary(self) -> str:
         """Those that are set, as in ``Temperature 0.2 · 3 labels``; else what can be found there."""
         parts = [self._words(name) for name in self._value if self._is_unusual(name)]
-        return " · ".join(parts) or gettext("How it answers, results of file search, metadata")
+        return " · ".join(parts) or gettext("How it answers, results of file search, labels")
 
     def _is_unusual(self, name: str) -> bool:
         value = self._value[name]
@@ -57,7 +57,7 @@ class AdvancedSettings:
         value = self._value[name]
         if name == "metadata":
             count = len(value) if isinstance(value, Mapping | Sequence) else 0
-            return ngettext("%(count)d metadata entry", "%(count)d metadata entries", count) % {"count": count}
+            return ngettext("%(count)d label", "%(count)d labels", count) % {"count": count}
         given = INPUTS.get(name)
         if isinstance(given, ChoiceInput):
             return labelled(self._label[name], given.choices.get(value, value))

@@ -39,8 +39,8 @@ class AssistantForm(ApiForm):
     response_format = ResponseFormatField(required=False, label=gettext_lazy("Response format"))
     metadata = MetadataField(
         required=False,
-        label=gettext_lazy("Metadata"),
-        help_text=gettext_lazy("Labels of your own, up to 16. The assistant does not read them."),
+        label=gettext_lazy("Labels"),
+        help_text=gettext_lazy("Up to 16, for people and programs, which know them as metadata. The assistant does not read them."),
     )
 
     # The order of the page, in which what is wrong is listed too.
