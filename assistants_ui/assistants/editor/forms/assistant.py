@@ -40,7 +40,9 @@ class AssistantForm(ApiForm):
     metadata = MetadataField(
         required=False,
         label=gettext_lazy("Labels"),
-        help_text=gettext_lazy("Up to 16, for people and programs, which know them as metadata. The assistant does not read them."),
+        help_text=gettext_lazy(
+            "Up to 16, for people and programs, which know them as metadata. The assistant does not read them."
+        ),
     )
 
     # The order of the page, in which what is wrong is listed too.
