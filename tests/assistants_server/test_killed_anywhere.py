@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings as site
@@ -22,7 +21,7 @@ from tests.assistants_server.test_import_page import ADDRESS, confirm
 from tests.assistants_server.test_importer import saved
 from tests.assistants_server.test_uploads import add, begin
 from tests.conftest import Person
-from tests.killing import deaths
+from tests.killing import KeptDatabase, deaths
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services_do_not_matter]
 CONTENT = b"Thirty days. " * 20_000
@@ -137,29 +136,25 @@ def assert_truthful(job: ImportJob) -> None:
     assert sorted(job.rows.filter(state=ImportRow.State.NEW).values_list("wire_id", flat=True)) == there
 
 
-@pytest.mark.parametrize(("number", "every"), [(4, 19), (120, 701)])
-def test_an_import_by_page(
-    dora: Person, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, number: int, every: int
-) -> None:
-    """In pieces of fifty: whatever was stored is recorded, and who goes on stores the rest, once."""
+def test_an_import_by_page(dora: Person, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pieces, here of two: whatever was stored is recorded, and who goes on stores the rest, once."""
     monkeypatch.setattr("assistants_server.importer.views.SECONDS", 600)
-    previews: list[Any] = []
-
-    def look() -> None:
-        saved_ones = [saved(f"asst_{len(previews)}_{index}") for index in range(number)]
-        previews.append(dora.post(ADDRESS, {"text": "\n".join(map(json.dumps, saved_ones))}))
-
-    look()
-    for _ in deaths(lambda: confirm(dora, previews[-1]), folder=root(), every=every):
+    monkeypatch.setattr(jobs, "PIECE", 2)
+    number = 5
+    preview = dora.post(ADDRESS, {"text": "\n".join(json.dumps(saved(f"asst_{index}")) for index in range(number))})
+    before = KeptDatabase()
+    stored = set()
+    for _ in deaths(lambda: confirm(dora, preview), folder=root(), every=7):
         started_again(caplog)
-        for job in ImportJob.objects.filter(pk__in=ImportJob.objects.order_by("-created_at").values("pk")[:1]):
+        for job in ImportJob.objects.all():
             assert_truthful(job)
+            stored.add(Assistant.objects.count())
             # What the next process does with it, without anybody asking.
             jobs.go_on(job.pk, seconds=600)
             assert_truthful(job)
         assert Assistant.objects.count() == number * ImportJob.objects.count()
         assert Record.objects.filter(action="import.run").count() == ImportJob.objects.count()
-        # What was begun before it died is over now; another one is begun.
-        if ImportJob.objects.count() == len(previews):
-            look()
-    assert Assistant.objects.count() == number * len(previews)
+        before.bring_back()
+    assert Assistant.objects.count() == number
+    # Some died before the first piece, some between two, and some after the last.
+    assert stored == {0, 2, 4, 5}
