@@ -57,6 +57,22 @@ IMPORT_MARKS = 1_000_000
 # What Python prints is read as code, which takes up to half a kilobyte for each word and mark outside of its texts.
 PRINTED_TOKENS = 200_000
 
+# One file whose text is read to be searched: its bytes, the text that it may give, and the time for it. It is read in
+# a process of its own, with so much memory; the clock ends what its processor's time does not, such as a full disk.
+READ_BYTES = 100 * 2**20
+READ_CHARACTERS = 20_000_000
+READ_SECONDS = 60
+READ_PROCESSOR_SECONDS = 45
+READ_MEMORY_BYTES = 2**30
+# What a zip, which Office files and e-books are, may hold once it is unpacked: a bomb is a million times as long.
+UNPACKED_BYTES = 200_000_000
+PACKAGE_PARTS = 20_000
+# How many documents or mails inside one another are read.
+DOCUMENTS_INSIDE = 5
+MAILS_INSIDE = 10
+# A row or cell that a spreadsheet says is repeated: a few bytes may say a million times.
+REPEATED_CELLS = 100
+
 # Left free by every upload for the database and everybody else.
 DISK_RESERVE_BYTES = 64 * 2**20
 # Below this the site says that it is not ready: a change and its record may no longer fit.

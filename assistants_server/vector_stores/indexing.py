@@ -19,13 +19,14 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from assistants_server.files import storage
-from assistants_server.files.text.extraction import SECONDS, Extraction, UnreadableDocumentError, extract
+from assistants_server.files.text.extraction import Extraction, UnreadableDocumentError, extract
 from assistants_server.files.text.words import chunks, count_words, words
 from assistants_server.models import Chunk, File, Posting, StoreFile
+from dashboard.bounds import READ_SECONDS
 from dashboard.lib.signals import workspace_changed
 
 # Much longer than any one file takes, so what is taken for longer has lost its worker.
-ABANDONED_AFTER = 10 * SECONDS
+ABANDONED_AFTER = 10 * READ_SECONDS
 T = TypeVar("T")
 _running: set[Future[None]] = set()
 logger = logging.getLogger(__name__)

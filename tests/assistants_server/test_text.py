@@ -52,7 +52,7 @@ def refused(path: Path) -> tuple[str, str]:
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "SECONDS", 0.01)
+    monkeypatch.setattr(extraction, "READ_SECONDS", 0.01)
     path = tmp_path / "a.html"
     path.write_text("<p>Hello")
     assert refused(path) == ("invalid_file", "Reading the file took too long.")
@@ -77,7 +77,7 @@ def test_a_file_that_holds_too_much_is_given_up(tmp_path: Path, monkeypatch: pyt
         "invalid_file",
         "The file holds too much text to be searched. Split it and attach the parts.",
     )
-    monkeypatch.setattr(extraction, "MOST_BYTES", 10)
+    monkeypatch.setattr(extraction, "READ_BYTES", 10)
     assert refused(path) == ("invalid_file", "The file is too large to be read for search.")
 
 

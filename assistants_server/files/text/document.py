@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-MOST_TEXT = 20_000_000
-MOST_UNPACKED = 200_000_000
+from dashboard.bounds import READ_CHARACTERS
+
 # Named with their plural; whatever is left out is told by one of these.
 PLURALS = {
     "attachment": "attachments",
@@ -69,7 +69,7 @@ class Document:
     def write(self, text: str) -> None:
         """Append; raises :class:`TooMuchError` beyond what is read of one file."""
         self.length += len(text)
-        if self.length > MOST_TEXT:
+        if self.length > READ_CHARACTERS:
             raise TooMuchError
         self.parts.append(text)
 

@@ -15,17 +15,16 @@ from typing import BinaryIO
 from django.conf import settings
 
 from assistants_server.files.text import reader
-from assistants_server.files.text.document import MOST_TEXT, UnreadableDocumentError
+from assistants_server.files.text.document import UnreadableDocumentError
 from assistants_server.files.text.encodings import JAPANESE_MARKS
 from assistants_server.files.text.formats.kinds import PLAIN, kind_of
+from dashboard.bounds import READ_BYTES, READ_CHARACTERS, READ_SECONDS
 
-SECONDS = 60
-MOST_BYTES = 100 * 2**20
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 TOO_LARGE = "The file holds too much text to be searched. Split it and attach the parts."
 TOO_LONG = "Reading the file took too long."
 
-__all__ = ["SECONDS", "Extraction", "UnreadableDocumentError", "extract"]
+__all__ = ["Extraction", "UnreadableDocumentError", "extract"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,7 @@ class Extraction:
 
 def extract(file: BinaryIO, *, filename: str) -> Extraction:
     """Raises :class:`UnreadableDocumentError`; the text has at least one visible character."""
-    if os.fstat(file.fileno()).st_size > MOST_BYTES:
+    if os.fstat(file.fileno()).st_size > READ_BYTES:
         raise UnreadableDocumentError("invalid_file", "The file is too large to be read for search.")
     suffix = PurePath(filename).suffix.lower()
     if suffix in PLAIN and (text := _plain(file, suffix)) is not None:
@@ -60,7 +59,7 @@ def _plain(file: BinaryIO, suffix: str) -> str | None:
         return None
     if _CONTROL.search(text) or not text.strip():
         return None
-    if len(text) > MOST_TEXT:
+    if len(text) > READ_CHARACTERS:
         raise UnreadableDocumentError("invalid_file", TOO_LARGE)
     return text
 
@@ -74,7 +73,7 @@ def _apart(file: BinaryIO, suffix: str) -> Extraction:
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
+            timeout=READ_SECONDS,
             cwd=settings.BASE_DIR,
             # The reader of a stranger's file has no business with our keys.
             env={"PYTHONPATH": str(settings.BASE_DIR), "PYTHONDONTWRITEBYTECODE": "1"},

@@ -17,19 +17,18 @@ from contextlib import suppress
 
 from assistants_server.files.text import formats
 from assistants_server.files.text.document import TooMuchError, UnreadableDocumentError
+from dashboard.bounds import READ_MEMORY_BYTES, READ_PROCESSOR_SECONDS
 
 REFUSED = 3
 TOO_MUCH = 4
-MEMORY = 1 << 30
-SECONDS = 45
 
 
 def main(filename: str) -> int:
     # Not every system knows every limit; the caller's clock holds on all of them.
     # The soft limit on time ends the process with a signal of its own, before the hard one kills it.
     for limit, soft, hard in (
-        (resource.RLIMIT_AS, MEMORY, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS, SECONDS + 5),
+        (resource.RLIMIT_AS, READ_MEMORY_BYTES, READ_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, READ_PROCESSOR_SECONDS, READ_PROCESSOR_SECONDS + 5),
         (resource.RLIMIT_CORE, 0, 0),
     ):
         with suppress(ValueError, OSError):

@@ -8,14 +8,13 @@ from pathlib import PurePath
 
 from assistants_server.files.text.document import Document, TooMuchError, UnreadableDocumentError
 from assistants_server.files.text.encodings import UndecodableError
+from dashboard.bounds import DOCUMENTS_INSIDE
 
 NAMES = {
     "pdf": "PDF", "zip": "a document", "docx": "a Word document", "pptx": "a presentation", "xlsx": "a workbook",
     "opendocument": "an OpenDocument file", "epub": "an e-book", "rtf": "rich text", "html": "HTML", "mail": "a mail",
     "flat": "an OpenDocument file",
 }  # fmt: skip
-# How many documents inside one another are read.
-MOST_INSIDE = 5
 # What a name promises. Bytes that are only text are then a download that failed, or an error page that was saved.
 PROMISES = {
     ".pdf": "PDF", ".docx": "a Word document", ".pptx": "a presentation", ".xlsx": "a workbook", ".epub": "an e-book",
@@ -47,7 +46,7 @@ def read_inside(data: bytes, document: Document, *, filename: str) -> None:
     suffix = PurePath(filename).suffix.lower()
     kind = kinds.kind_of(data, suffix=suffix)
     document.depth += 1
-    if kind == "locked" or kind in kinds.ADVICE or document.depth > MOST_INSIDE:
+    if kind == "locked" or kind in kinds.ADVICE or document.depth > DOCUMENTS_INSIDE:
         document.leave_out("embedded document")
     else:
         _read(kind, data, document, suffix=suffix)

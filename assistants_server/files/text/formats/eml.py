@@ -9,9 +9,8 @@ from email.message import MIMEPart
 from assistants_server.files.text import encodings
 from assistants_server.files.text.document import Document, UnreadableDocumentError
 from assistants_server.files.text.formats import html
+from dashboard.bounds import MAILS_INSIDE
 
-# How many mails inside one another are read.
-MOST_INSIDE = 10
 HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _LETTER = re.compile(rb"^From .*\d\d:\d\d.*$", re.MULTILINE)
 
@@ -59,7 +58,7 @@ def _part(part: MIMEPart, document: Document) -> None:
                 _part(item, document)
             elif item.get_content_maintype() == "image" and not _shows_pictures(part):
                 document.leave_out("picture")
-    elif kind == "message/rfc822" and part.is_multipart() and document.depth < MOST_INSIDE:
+    elif kind == "message/rfc822" and part.is_multipart() and document.depth < MAILS_INSIDE:
         document.depth += 1
         for item in part.iter_parts():
             document.line()

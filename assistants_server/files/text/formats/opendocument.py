@@ -8,6 +8,7 @@ from typing import Any
 from assistants_server.files.text.document import Document, LockedError
 from assistants_server.files.text.formats.opendocument_styles import ListNumbers, hidden_texts
 from assistants_server.files.text.formats.packages import ZipPackage, attribute, every, first, local
+from dashboard.bounds import REPEATED_CELLS
 
 # What describes the text without being it; tracked-changes holds what was deleted.
 SKIPPED = frozenset(
@@ -18,7 +19,6 @@ SKIPPED = frozenset(
 ENDS_LINE = frozenset({"p", "h"})
 SHAPES = frozenset({"custom-shape", "rect", "ellipse", "circle", "polygon", "path", "caption", "line", "connector"})
 HIDEABLE = frozenset({"p", "h", "span"})
-MOST_REPEATED = 100
 
 
 def read(package: ZipPackage, document: Document) -> None:
@@ -275,7 +275,7 @@ STRUCTURE = frozenset(
 
 def _repeated(element: Any, name: str) -> int:
     count = attribute(element, name, "1")
-    return min(int(count), MOST_REPEATED) if count.isdecimal() else 1
+    return min(int(count), REPEATED_CELLS) if count.isdecimal() else 1
 
 
 def _folded(text: str) -> str:

@@ -11,9 +11,8 @@ from typing import Any
 
 from lxml import etree
 
-from assistants_server.files.text.document import MOST_UNPACKED, LockedError, TooMuchError
-
-MOST_PARTS = 20_000
+from assistants_server.files.text.document import LockedError, TooMuchError
+from dashboard.bounds import PACKAGE_PARTS, UNPACKED_BYTES
 
 
 class ZipPackage:
@@ -22,7 +21,7 @@ class ZipPackage:
     def __init__(self, data: bytes) -> None:
         self.archive = zipfile.ZipFile(BytesIO(data))
         entries = self.archive.infolist()
-        if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        if len(entries) > PACKAGE_PARTS or sum(entry.file_size for entry in entries) > UNPACKED_BYTES:
             raise TooMuchError
         if any(entry.flag_bits & 1 for entry in entries):
             raise LockedError
