@@ -15,7 +15,7 @@ def register() -> None:
     registry.register_fields(*RECORDED, *recorded_fields.OF_STORES, *recorded_fields.UNRECORDED)
     registry.register_references(*recorded_fields.REFERENCES)
     registry.register_subject(related.ASSISTANT)
-    registry.register_related(related.related, details=["vector_store"])
+    registry.register_related(related.related, details=["assistant_id", "assistant_name", "vector_store"])
     registry.register_undo(undoable.address)
     _register_actions()
 

@@ -17,6 +17,7 @@ ASSISTANT = Subject(
     id_key="assistant_id",
     name_key="assistant_name",
     part_types=frozenset({"vector_store_file", "assistant_file"}),
+    means_types=frozenset({"file", "assistant_file", "vector_store", "vector_store_file", "vector_store_file_batch"}),
     unchanged=lambda name: with_markup(
         gettext("What %(name)s is told stayed as it was; only what it can look up changed."),
         name=format_html('<bdi class="strong">{}</bdi>', name),

@@ -115,13 +115,14 @@ def latest(workspace: str, assistant_id: str, *, most: int) -> list[QuestionRun]
 
 
 def _record(service: Service, action: Action, run: QuestionRun, *, detail: Mapping[str, Any]) -> None:
-    gateway = service.gateway
+    gateway, name = service.gateway, str(run.saved.get("name") or "")
     prints = {"saved": run.saved_fingerprint, "draft": run.draft_fingerprint} if run.draft is not None else {}
+    subject = {"assistant_id": run.assistant_id, "assistant_name": name}
     audit.record(
         action=action,
         actor=gateway.actor,
         workspace=gateway.workspace,
-        target=audit.Target(type="question_run", id=str(run.pk), label=str(run.saved.get("name") or "")),
-        detail={"assistant_id": run.assistant_id, "saved": run.saved_fingerprint, **prints, **detail},
+        target=audit.Target(type="question_run", id=str(run.pk), label=name),
+        detail={**subject, "saved": run.saved_fingerprint, **prints, **detail},
         request_id=gateway.request_id,
     )

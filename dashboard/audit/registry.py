@@ -51,7 +51,7 @@ class Subject:
 
     Rows about those others name it in their context: its id as ``id_key``, its name as ``name_key``.
     Rows about a ``part_types`` target tell that something was given to it or taken from it.
-    ``unchanged`` says of a named one that only such things changed.
+    ``unchanged`` says of a named one that only such things changed; it is said of rows about ``means_types`` alone.
     """
 
     type: str
@@ -59,6 +59,7 @@ class Subject:
     id_key: str
     name_key: str
     part_types: frozenset[str]
+    means_types: frozenset[str]
     unchanged: Callable[[str], str]
 
 

@@ -80,8 +80,10 @@ class LogEntry:
 
     @property
     def subject_unchanged(self) -> str:
-        """What to say where this changed nothing of the subject itself."""
-        return registry.subject.unchanged(self.subject_name) if registry.subject and self.subject_id else ""
+        """What to say where this changed nothing of the subject itself, only something that is a means to it."""
+        subject = registry.subject
+        is_means = subject is not None and self.subject_id and self.target_type in subject.means_types
+        return subject.unchanged(self.subject_name) if subject and is_means else ""
 
     @property
     def related(self) -> list[Related]:
@@ -152,7 +154,7 @@ def log_entries(events: Iterable[Record]) -> list[LogEntry]:
     names: dict[str, str] = {}
     for each in registry.references.values():
         names |= _names_of(each, (item for head in heads for item in _moved(head, part=each.name)))
-    subjects = subject_names(_nameless_subjects(heads))
+    subjects = subject_names(nameless_subjects(heads))
     return [log_entry(head, names=names, subjects=subjects) for head in heads]
 
 
@@ -294,7 +296,7 @@ def _last_names(ids: Iterable[str], *, target_type: str) -> dict[str, str]:
     return {head["target_id"]: head["target_label"] for head in heads if head.get("target_label")}
 
 
-def _nameless_subjects(heads: Iterable[Mapping[str, Any]]) -> list[str]:
+def nameless_subjects(heads: Iterable[Mapping[str, Any]]) -> list[str]:
     """The ids of the subjects whose rows do not name them."""
     known = registry.subject
     if known is None:

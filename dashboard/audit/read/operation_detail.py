@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy
 
 from dashboard.audit.models import Record
 from dashboard.audit.read.comparison import FieldChange, compare
-from dashboard.audit.read.entries import LogEntry, head_of, log_entries, log_entry, names_in, states_of, subject_names
+from dashboard.audit.read.entries import (
+    LogEntry,
+    circumstances_of,
+    head_of,
+    log_entries,
+    log_entry,
+    nameless_subjects,
+    names_in,
+    states_of,
+    subject_names,
+)
 from dashboard.audit.read.sentences import DAMAGED
 from dashboard.audit.record.types import RecordKind
 from dashboard.audit.registry import registry
@@ -62,12 +72,9 @@ def operation_detail(event: Record) -> OperationDetail:
     before, after = _states(events)
     names = names_in(before, after)
     head = head_of(events[-1])
-    context = head.get("context") or {}
-    names |= context.get("file_names", {})
-    key = registry.subject.id_key if registry.subject else ""
-    subjects = subject_names([context[key]]) if context.get(key) else {}
+    names |= circumstances_of(head).get("file_names", {})
     return OperationDetail(
-        line=log_entry(head, names=names, subjects=subjects),
+        line=log_entry(head, names=names, subjects=subject_names(nameless_subjects([head]))),
         rows=_stored(events, names),
         before=before,
         after=after,

@@ -59,6 +59,10 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     log = read(carol.get("/audit/")).text
     assert "ran 2 test questions on the saved version and unsaved changes" in log
     assert "judged an answer to a test question: better" in log
+    verdict_row = read(carol.get(f"/audit/{Record.objects.get(action='question_run.judge').seq}/")).text
+    assert f"For{desk.name}" in verdict_row
+    assert "stayed as it was" not in verdict_row
+    assert "This action changed no recorded field." in verdict_row
     assert not Record.objects.filter(action="assistant.try").exists()
 
 
