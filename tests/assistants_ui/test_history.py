@@ -356,5 +356,7 @@ def test_the_reason_for_a_change_is_kept_shown_and_found(alice: Person, carol: P
     assert "The team was renamed in May." in read(alice.get(f"{HOME}/{assistant}/history/")).text
     found = read(carol.get("/audit/?q=renamed+in+May")).text
     assert "The team was renamed in May." in found
+    last = Record.objects.filter(action="assistant.update").latest("seq")
+    assert "Why The team was renamed in May." in read(carol.get(f"/audit/{last.seq}/")).text
     # Only looking at the form says nothing of it, and nothing else may be slipped into the record by it.
     assert editor_form(alice.get(f"{HOME}/{assistant}/edit/"))["why"] == ""
