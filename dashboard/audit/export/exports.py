@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import hmac
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,6 +57,8 @@ CSV_COLUMNS = (
     "request",
     "states",
     "seal",
+    "why",
+    "detail",
 )
 # The shape of a line around its texts: {"seal":"64","previous":"64","head":…} and a newline.
 FRAME = len(f'{{"seal":"{GENESIS}","previous":"{GENESIS}","head":}}\n')
@@ -149,6 +152,7 @@ def csv_cells(event: Record, *, is_ended: bool) -> list[str]:
     """
     head = head_of(event)
     line = log_entry(head, names={})
+    noted = {name: value for name, value in line.context.items() if name != "why"}
     cells = [
         line.seq,
         head["at"],
@@ -168,6 +172,8 @@ def csv_cells(event: Record, *, is_ended: bool) -> list[str]:
         head["request_id"],
         visible(event.body),
         event.seal,
+        line.why,
+        json.dumps(noted, ensure_ascii=False) if noted else "",
     ]
     # A NUL would end the file for many readers.
     return ["" if cell is None else shortened(str(cell), seq=event.seq).replace("\0", "␀") for cell in cells]

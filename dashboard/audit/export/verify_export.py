@@ -6,7 +6,8 @@
 ``manage.py audit_key`` prints the keys. Whoever holds one can check a file and could also make
 one, so it is given to auditors and not kept beside the exports. Without a key nothing is proven:
 only the file's own checksum can be checked, which whoever changed the file could make anew.
-Exit status: 0 whole, 1 broken, 2 could not be read, 3 not proven because no key was given.
+Exit status: 0 whole, 1 broken, 2 could not be read, 3 not proven because no key was given,
+4 another file, such as the CSV export, which nothing can prove.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ GENESIS = "0" * 64
 ROW = re.compile(r'\{"seal":"([0-9a-f]{64})","previous":"([0-9a-f]{64})","head":')
 END = re.compile(r'\{"seal":"([0-9a-f]{64})","export":(\{.*\})\}\n')
 MOST_NAMED = 20
+ANOTHER_FILE = "This is not the JSON Lines export of an audit log: no line of it is a row. A CSV cannot be verified."
 
 
 def _s(number: int) -> str:
@@ -43,6 +45,7 @@ class ExportReport:
     last_seal: str = ""
     gaps: int = 0
     export: dict[str, Any] | None = None
+    is_another_file: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -51,10 +54,12 @@ class ExportReport:
 
     @property
     def exit_status(self) -> int:
-        return 1 if self.problems else 0 if self.has_keys else 3
+        return 4 if self.is_another_file else 1 if self.problems else 0 if self.has_keys else 3
 
     def lines(self) -> list[str]:
         """The result in words."""
+        if self.is_another_file:
+            return [ANOTHER_FILE]
         lines = self.problems[:MOST_NAMED]
         if len(self.problems) > MOST_NAMED:
             lines.append(f"… and {len(self.problems) - MOST_NAMED} more.")
@@ -106,6 +111,7 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Exp
                 continue
             check_row(report, row, keys)
             check_place(report, row, known_head)
+    report.is_another_file = bool(report.problems) and not report.rows and report.export is None
     if report.export is None:
         report.problems.append("The end of the export is missing: the file was cut off.")
     elif known_head and int(known_head.partition(":")[0]) > int(report.export["head"].partition(":")[0]):

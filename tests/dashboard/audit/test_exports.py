@@ -15,7 +15,7 @@ from django.core.management import call_command
 
 from dashboard.audit import api as audit
 from dashboard.audit.export import verify_export
-from dashboard.audit.export.exports import CSV_COLUMNS, csv_cells, csv_lines, json_lines, prepared
+from dashboard.audit.export.exports import CSV_COLUMNS, MOST_IN_CELL, csv_cells, csv_lines, json_lines, prepared
 from dashboard.audit.models import Record
 from dashboard.audit.read.filters import LogFilters
 from dashboard.audit.record.seals import all_keys
@@ -119,7 +119,19 @@ def test_a_file_of_another_kind_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="1"):
         call_command("audit_verify", file=tmp_path / "photo.png", stdout=(told := io.StringIO()))
 
-    assert "Line 1 is not a row of an audit log." in told.getvalue()
+    assert told.getvalue().count("\n") == 1
+    assert "This is not the JSON Lines export of an audit log" in told.getvalue()
+
+
+def test_a_csv_is_no_file_to_verify(tmp_path: Path) -> None:
+    write(3)
+    file = tmp_path / "audit.csv"
+    file.write_bytes(b"".join(csv_lines(prepared(LogFilters(), by="Carol"))))
+
+    ended = verified_elsewhere(file)
+
+    assert (ended.returncode, ended.stdout.count("\n")) == (4, 1)
+    assert "This is not the JSON Lines export of an audit log" in ended.stdout
 
 
 def forged(file: Path) -> None:
@@ -256,6 +268,23 @@ def test_a_csv_tells_an_intent_that_ended_from_one_that_did_not() -> None:
         "tried to delete the assistant, and the end is not recorded",
     ]
     assert [row["what happened"] for row in read_back()][2] == "was about to delete the assistant"
+
+
+def test_a_csv_holds_why_a_change_was_made_and_what_was_noted_of_it() -> None:
+    with audit.operation(
+        action="assistant.update", actor=MARIA, target=SUPPORT, context={"why": "Prices rose.", "undo_of": 1}
+    ):
+        pass
+    audit.record(
+        action="question_run.judge",
+        actor=MARIA,
+        target=audit.Target(type="question_run", id="1"),
+        detail={"verdict": "better", "line": "ü" * MOST_IN_CELL},
+    )
+    update, judge = read_back()[1:]
+    assert (update["why"], update["reason"], json.loads(update["detail"])) == ("Prices rose.", "", {"undo_of": 1})
+    assert judge["detail"].startswith('{"verdict": "better", "line": "üüü')
+    assert len(judge["detail"]) < MOST_IN_CELL + 200
 
 
 def test_a_csv_has_no_cell_that_a_spreadsheet_cannot_hold() -> None:
