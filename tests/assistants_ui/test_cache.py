@@ -204,6 +204,36 @@ def test_who_waits_in_vain_for_another_is_told_so(monkeypatch: pytest.MonkeyPatc
     assert get(lambda: "never asked") == "at last"
 
 
+def test_who_could_be_shown_an_older_answer_waits_only_a_moment(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CACHE_SECONDS = 0.0001
+    get(lambda: "yesterday")
+    time.sleep(0.001)
+    monkeypatch.setattr(cache, "PATIENCE_WITH_OLDER_SECONDS", 0.01)
+    begun = threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        time.sleep(0.5)
+        return "today"
+
+    first = threading.Thread(target=get, args=[slow])
+    first.start()
+    begun.wait(5)
+    # Without the older answer it would wait for the new one, which is not long in coming.
+    with pytest.raises(cache.Busy):
+        get(lambda: "never asked")
+    first.join()
+
+
+def test_an_answer_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    get(lambda: "answer")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 23 * 3600)
+    assert cache.last_known("main", "/assistants", {}) is not None
+    monkeypatch.setattr(time, "time", lambda: now + 25 * 3600)
+    assert cache.last_known("main", "/assistants", {}) is None
+
+
 def test_only_some_threads_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "PLACE_SECONDS", 0.01)
     monkeypatch.setattr(cache, "_places", threading.BoundedSemaphore(1))
