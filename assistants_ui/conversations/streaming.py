@@ -19,7 +19,7 @@ from assistants_ui.conversations.exchange import MARK, Exchange
 from assistants_ui.conversations.tokens import AskToken
 from assistants_ui.domain.outcomes import AnswerOutcome
 from assistants_ui.service import Service
-from dashboard.server.streams import close_connections
+from dashboard.server.streams import rest
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,12 @@ def events(
         found = yield from _ended(service, token)
         has_ended = True
         answer = _event("answer", html=render(found), outcome=found.outcome.value)
-        close_connections()
+        rest()
         yield answer
     finally:
         stream.close()
         if not has_ended:
             borrowed.give_back(service, token.key)
-            close_connections()
 
 
 def _listen(token: AskToken, stream: EventStream) -> Generator[str | None, None, AskToken]:
@@ -66,7 +65,7 @@ def _listen(token: AskToken, stream: EventStream) -> Generator[str | None, None,
             if time.monotonic() - beat > BEAT_SECONDS:
                 beat = time.monotonic()
                 borrowed.prolong(token.key)
-                close_connections()
+                rest()
             yield _shown(event)
     except wire.APIError as error:
         # It broke off, or was no stream at all. The run goes on by itself, so the end can be looked up.
@@ -81,7 +80,7 @@ def _ended(service: Service, token: AskToken) -> Generator[None, None, Exchange]
         found = asking.look_again(service, token)
         if found.outcome is not AnswerOutcome.RUNNING or time.monotonic() > late:
             return found
-        close_connections()
+        rest()
         yield None
         service.runs.wait(LOOK_SECONDS)
 

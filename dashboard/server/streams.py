@@ -22,9 +22,9 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.http import StreamingHttpResponse
 
-from dashboard.server.permits import close_connections, working
+from dashboard.server.permits import working
 
-__all__ = ["RETRY_SECONDS", "EventStreamResponse", "close_connections", "event_stream", "has_room", "rest", "stop"]
+__all__ = ["RETRY_SECONDS", "EventStreamResponse", "event_stream", "has_room", "rest", "stop"]
 
 PING_SECONDS = 15.0
 # A comment: neither ``id:`` nor ``retry:``, which would change how a browser connects again.
