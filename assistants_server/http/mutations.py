@@ -16,6 +16,7 @@ from assistants_server.http.idempotency import AlreadyClaimed, Key
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import GivenAnswer, Stored
 from dashboard.audit import api as audit
+from dashboard.lib.durability import synced_at_the_end
 from dashboard.lib.signals import workspace_changed
 
 # Sent with ``action``, ``workspace`` and ``wire_id`` for each object that a change concerns, inside its transaction.
@@ -41,19 +42,20 @@ class Change:
 
 
 def execute_mutation(
-    call: ApiRequest, action: str, act: Callable[[], Change], *, content: object = None
+    call: ApiRequest, action: str, act: Callable[[], Change], *, content: object = None, hurries: bool = False
 ) -> HttpResponse:
     """Run ``act`` and answer with what it did, at most once for each ``Idempotency-Key``.
 
     The change, its audit row and the answer kept for a retry are one transaction: all of them
     happen or none. ``act`` refuses by raising. ``content`` is what the request says when that is
-    not its JSON body.
+    not its JSON body. ``hurries``: what ``act`` leaves for the commit begins while the disk is waited for; the
+    answer waits for the disk all the same.
     """
     key = Key.of(call, content=call.body if content is None else content)
     if key is not None and (given := key.earlier_answer()):
         return _repeated(given)
     try:
-        with transaction.atomic():
+        with synced_at_the_end() if hurries else transaction.atomic():
             claimed = key.claim() if key is not None else None
             change = act()
             text = change.answer if isinstance(change.answer, str) else strict_json.dumps(change.answer)

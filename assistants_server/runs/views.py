@@ -45,7 +45,7 @@ def create(call: ApiRequest, thread_id: str) -> HttpResponseBase:
         queued.append(Queued(row, 0))
         return run_change(call, row, thread_id)
 
-    response = execute_mutation(call, "run.create", act)
+    response = execute_mutation(call, "run.create", act, hurries=True)
     return _answer(call, response, queued, streamed=fields.get("stream"), with_content=with_content)
 
 
@@ -64,7 +64,7 @@ def create_with_thread(call: ApiRequest) -> HttpResponseBase:
         also = created(call, thread, fields.get("thread", {}))
         return run_change(call, row, thread.wire_id, also={"thread.create": also, **also.also})
 
-    response = execute_mutation(call, "run.create", act)
+    response = execute_mutation(call, "run.create", act, hurries=True)
     return _answer(call, response, queued, streamed=fields.get("stream"))
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from assistants_client import strict_json
 from assistants_server.models import Run, RunEvents
 from assistants_server.runs import feed
+from dashboard.lib.durability import unsynced
 
 LEASE_SECONDS = 30
 # Pieces of text are in memory at once; this is how long they may be there alone.
@@ -57,29 +58,13 @@ def milliseconds() -> int:
     return int(time.time() * 1000)
 
 
-@contextmanager
-def _transaction(*, is_lasting: bool) -> Iterator[None]:
+def _transaction(*, is_lasting: bool) -> AbstractContextManager[None]:
     """A transaction that outlives the death of any process, and of the machine too if it ``is_lasting``.
 
     What lasts waits for the disk. A word on its way to a reader need not: a machine that loses its power takes
     the reader's connection along.
     """
-    hurries = not is_lasting and not connection.in_atomic_block
-    if hurries and connection.vendor == "sqlite":
-        _execute("PRAGMA synchronous=NORMAL")
-    try:
-        with transaction.atomic():
-            if hurries and connection.vendor == "postgresql":
-                _execute("SET LOCAL synchronous_commit = off")
-            yield
-    finally:
-        if hurries and connection.vendor == "sqlite":
-            _execute("PRAGMA synchronous=FULL")
-
-
-def _execute(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+    return transaction.atomic() if is_lasting else unsynced()
 
 
 def claim(run_pk: int, *, overdue: bool = False) -> Run | None:

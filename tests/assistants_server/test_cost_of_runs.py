@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assistants_server.models import Run
-from assistants_server.runs import writer
+from assistants_server.runs import worker, writer
 from assistants_server.runs.executor import Control, execute
 from assistants_server.runs.model import End, Text
+from dashboard.lib import durability
 from tests.assistants_server.conftest import API
 from tests.assistants_server.running import ask, assistant, newest
 from tests.assistants_server.scripted import USAGE, ScriptedModel
@@ -27,13 +28,28 @@ def test_the_first_word_costs_few_statements(api: API, model: ScriptedModel) -> 
         run = ask(api, asked)
     until_queued = len(request)
     heard: list[int] = []
-    model.does(Text("One "), lambda: heard.append(len(worker)), Text("two."), End("stop", USAGE))
+    model.does(Text("One "), lambda: heard.append(len(execution)), Text("two."), End("stop", USAGE))
     row = Run.objects.select_related("thread").get(wire_id=run["id"])
-    with CaptureQueriesContext(connection) as worker:
+    with CaptureQueriesContext(connection) as execution:
         execute(row, Control(writer.Writer(row, is_claimed=False)))
-    until_ended = len(worker)
+    until_ended = len(execution)
 
     assert newest(api, run)["content"][0]["text"]["value"] == "One two."
-    assert until_queued <= 18
+    assert until_queued <= 16
     assert heard[0] <= 15
     assert until_ended <= 23
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL waits for its disk at the commit")
+@pytest.mark.django_db(transaction=True)
+def test_a_run_begins_while_the_disk_is_waited_for_and_is_told_of_after_that(
+    api: API, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    asked = assistant(api, instructions="Answer.")
+    monkeypatch.setattr(durability, "_sync_sqlite", lambda: happened.append("synced"))
+    monkeypatch.setattr(worker.RunWorkers, "take", lambda *_: happened.append("begun"))
+
+    ask(api, asked)
+
+    assert happened == ["begun", "synced"]

@@ -53,7 +53,8 @@ def append(row: NewRecord, *, durable: bool, together_with: Callable[[], None] |
     ``RuntimeError``. Other rows are kept or undone with the transaction around them. ``together_with``
     runs in the same transaction, before the row: both are kept or neither.
     """
-    with transaction.atomic(durable=durable), connection.cursor() as cursor:
+    # Needs no savepoint within a change, of which nothing is kept when its row cannot be written.
+    with transaction.atomic(durable=durable, savepoint=durable), connection.cursor() as cursor:
         if together_with is not None:
             together_with()
         seq, seal = _locked_head(cursor)
