@@ -29,6 +29,8 @@ CORPUS = Path(__file__).resolve().parent.parent / "tests" / "costly_pages.json"
 MILLISECONDS = 300.0
 MEGABYTES = 50.0
 KEPT = 6
+# A recipe for a schema holds the schema.
+LONGEST_SEED = 20_000
 # As long as the longest field of a form.
 LONGEST = 256_000
 PIECES = (
@@ -212,7 +214,7 @@ def keep(records: dict[str, Record]) -> None:
     for name, record in records.items():
         known = found.setdefault(name, [])
         for _, given in reversed(record.worst):
-            if given not in known and len(json.dumps(given)) < 4_000:
+            if given not in known and len(json.dumps(given)) < LONGEST_SEED:
                 known.append(given)
         del known[:-KEPT]
     lines = (f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, kept)) + "\n]" for name, kept in found.items())
@@ -255,11 +257,11 @@ def report(name: str, record: Record) -> None:
     """Print the worst of each page that is near its bounds, and the machine's load."""
     worst = sorted(record.pages.items(), key=lambda one: badness(one[1][0]), reverse=True)
     for page, (cost, given) in worst[:6]:
-        verdict = "TOO MUCH" if badness(cost) > 1 else "ok"
+        verdict, recipe = "ok", json.dumps(given)[:120]
+        if badness(cost) > 1:
+            verdict, recipe = "TOO MUCH", json.dumps(given)
         load = os.getloadavg()[0]
-        print(
-            f"{name:10} {record.examples:5} {page:22} {cost} load {load:4.1f} {verdict} {str(given)[:120]}", flush=True
-        )
+        print(f"{name:10} {record.examples:5} {page:22} {cost} load {load:4.1f} {verdict} {recipe}", flush=True)
 
 
 if __name__ == "__main__":
