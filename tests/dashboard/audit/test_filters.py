@@ -221,3 +221,30 @@ def test_a_number_that_several_things_have_leads_to_the_one_that_was_meant() -> 
         audit.record(action="session.sign_in", actor=PETER, target=audit.Target(type=type_, id="1"))
     assert shown(target="1") == [2, 1]
     assert shown(target="1", type="question") == [2]
+
+
+def test_words_that_repeat_themselves_are_found_without_beginning_anew_at_each_place() -> None:
+    for name in ("a" * 300, "A" * 299 + "b", "ba" * 150, "%_" * 100, "Straße " * 40, "bab" + "." * 200):
+        one(name=name)
+    found = {
+        "a" * 199 + "b": [4],
+        "b" + "a" * 199: [],
+        "AB" * 99: [6],
+        "%_" * 90: [8],
+        "STRASSE " * 20: [],
+        "straße " * 20: [10],
+        "." * 150: [12],
+        "a" * 200: [4, 2],
+    }
+    assert {text: shown(q=text) for text in found} == found
+
+
+def test_like_is_asked_for_words_only_that_cost_no_more_than_the_length_of_the_texts() -> None:
+    for text, how_often in (
+        ("parcels come back", 4),
+        ("aaab", 4),
+        ("ä", 8),
+        ("aaaab", 0),
+        ("The parcel, the other", 0),
+    ):
+        assert str(LogFilters(q=text).rows().query).upper().count(" LIKE ") == how_often, text
