@@ -103,8 +103,8 @@ class Field(Generic[T]):
     def __get__(self, instance: WireObject | None, owner: type[WireObject]) -> T | Self:
         if instance is None:
             return self
-        value: Any = instance.raw
-        for key in self._path:
+        value: Any = instance.raw.get(self._path[0])
+        for key in self._path[1:]:
             value = value.get(key) if isinstance(value, dict) else None
         if value is None and self._path == ("created_at",):
             value = instance.raw.get("created")  # as models have it, and some servers everything

@@ -56,14 +56,15 @@ def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
     query = form.query()
     page = request.service.assistants.page(**query)
     place = {"limit": query["limit"], "order": query["order"]}
-    changes = _changes(request, [item.id for item in page.items])
-    contents = [RowContent(item, changed=changes.get(item.id)) for item in page.items]
+    ids = [item.id for item in page.items]
+    changes = _changes(request, ids)
+    contents = [RowContent(item, changed=changes.get(name)) for name, item in zip(ids, page.items, strict=True)]
     is_first = page.is_restart or ("after" not in query and "before" not in query)
     return _shared(request, place, page=page, contents=contents, sort="") | {
         "page": page,
         "is_first": is_first,
         "prefetch": _prefetch(request, place, page.after),
-        "mine": _mine(request, [item.id for item in page.items]) if is_first and page.items else None,
+        "mine": _mine(request, ids) if is_first and page.items else None,
         "model_notice": notice(request) if is_first and page.items else None,
         "facets": facets_of(request.workspace.name, Filters(viewer=request.user.pk))
         if _shows_filters(request)

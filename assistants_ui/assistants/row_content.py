@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import assistants_client as wire
 from assistants_ui.catalog.entries import files_of, labels_of
@@ -32,8 +33,7 @@ class RowContent:
     excerpt: Excerpt | None = None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """All that a row shows, its age in words too, so that two rows which look alike are one."""
 
     id: str
@@ -50,15 +50,20 @@ class Shown:
     at: datetime | None
     age: str
 
+    @property
+    def plain_name(self) -> str:
+        return "".join([piece.text for piece in self.name])
+
 
 def shown_of(content: RowContent, *, now: datetime) -> Shown:
     """What its row shows at this moment. Forty functions are one fact in a list."""
     assistant = content.assistant
+    name = assistant.name
     at = content.changed.at if content.changed else moment(assistant.created_at)
     labels = labels_of(assistant)
     return Shown(
         id=assistant.id,
-        name=content.name or ((Piece(assistant.name),) if assistant.name else ()),
+        name=content.name or ((Piece(name),) if name else ()),
         description=assistant.description,
         excerpt=content.excerpt,
         labels=tuple(labels[:SHOWN_LABELS]),

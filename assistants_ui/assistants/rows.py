@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -27,12 +26,12 @@ def rows_of(contents: Iterable[RowContent], *, base: str, is_choosable: bool) ->
     """
     now = timezone.now()
     shown = [shown_of(content, now=now) for content in contents]
-    language, zone = get_language() or "", timezone.get_current_timezone_name()
-    html = format_html_join("\n", "{}", ((row_of(one, base, is_choosable, language, zone),) for one in shown))
+    language, zone = get_language() or "", timezone.get_current_timezone()
+    html = SafeString("\n".join([row_of(one, base, is_choosable, language, zone) for one in shown]))
     return html, min((next_change(one.at, now=now) for one in shown if one.at), default=None)
 
 
 @lru_cache(maxsize=KEPT)
-def row_of(shown: Shown, base: str, is_choosable: bool, language: str, zone: str) -> SafeString:
+def row_of(shown: Shown, base: str, is_choosable: bool, language: str, zone: tzinfo) -> SafeString:
     """One row; kept for each language and time zone, in which the exact times are."""
-    return row_html.row(shown, base=base, is_choosable=is_choosable, language=language)
+    return row_html.row(shown, base=base, is_choosable=is_choosable, language=language, zone=zone)

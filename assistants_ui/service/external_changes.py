@@ -139,8 +139,9 @@ class ChangeWatch:
 
         One question to the record for a page that came from the server, none for one from the cache.
         """
-        fetched = {assistant.id: assistant for assistant in shown if assistant.id in self._fetched}
-        return self._suspects(fetched)
+        if not self._fetched:
+            return []
+        return self._suspects({name: assistant for assistant in shown if (name := assistant.id) in self._fetched})
 
     def suspects_of_all(self) -> list[wire.Assistant]:
         """The same of everything that came from the server so far."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import dateformat, formats, timezone
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import get_language, gettext, ngettext_lazy
 
 # Of each unit what is said of the past, and of the future.
 STEPS = [
@@ -45,11 +46,18 @@ STEPS = [
 def relative_time(moment: datetime, *, now: datetime) -> str:
     """``3 minutes ago``, ``in 2 days`` or ``just now``: the largest whole unit, rounded down."""
     distance = abs(now - moment)
-    for unit, past, future in STEPS:
-        number = distance // unit
-        if number:
-            return str((past if moment <= now else future) % {"number": number})
-    return gettext("just now") if moment <= now else gettext("in a moment")
+    step, number = next(
+        ((step, number) for step, (unit, _, _) in enumerate(STEPS) if (number := distance // unit)), (len(STEPS), 0)
+    )
+    return _relative(step, number, moment <= now, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _relative(step: int, number: int, is_past: bool, language: str | None) -> str:
+    if step == len(STEPS):
+        return gettext("just now") if is_past else gettext("in a moment")
+    _, past, future = STEPS[step]
+    return str((past if is_past else future) % {"number": number})
 
 
 def next_change(moment: datetime, *, now: datetime) -> datetime:
@@ -66,9 +74,10 @@ def next_change(moment: datetime, *, now: datetime) -> datetime:
     return moment + larger
 
 
-def exact_time(moment: datetime) -> str:
-    """``21 November 2026, 13:00:00 CET``: in the reader's zone and language, with the zone's name."""
-    return dateformat.format(timezone.localtime(moment), formats.get_format("EXACT_FORMAT"))
+def exact_time(moment: datetime, *, zone: tzinfo | None = None, language: str | None = None) -> str:
+    """``21 November 2026, 13:00:00 CET``: with the zone's name, by default in the reader's zone and language."""
+    local = timezone.localtime(moment, zone)
+    return f"{_whole_day(local.date(), language or get_language())}, {local:%H:%M:%S} {local.tzname()}"
 
 
 def short_time(moment: datetime) -> str:
@@ -83,4 +92,9 @@ def day_and_month(day: date) -> str:
 
 def whole_day(day: date) -> str:
     """``21 November 2026``."""
+    return _whole_day(day, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _whole_day(day: date, language: str | None) -> str:
     return dateformat.format(day, formats.get_format("DATE_FORMAT"))

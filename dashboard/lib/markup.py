@@ -1,0 +1,18 @@
+"""HTML put together in Python, where a template would take many times as long."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.utils.safestring import SafeString
+
+NOTHING = SafeString("")
+
+
+def markup(pattern: str, *values: str | int) -> SafeString:
+    """``pattern`` with each ``{}`` filled by a value, escaped unless it is safe already.
+
+    As Django's ``format_html``, at a third of its cost: for what a page shows hundreds of.
+    """
+    texts = [value if isinstance(value, SafeString) else escape(str(value)) for value in values]
+    return SafeString(pattern.format(*texts))
