@@ -52,24 +52,37 @@ def execute_mutation(
     answer waits for the disk all the same.
     """
     key = Key.of(call, content=call.body if content is None else content)
-    if key is not None and (given := key.earlier_answer()):
-        return _repeated(given)
+    if key is None:
+        return _carry_out(call, action, act, None, hurries=hurries)
     try:
-        with synced_at_the_end() if hurries else transaction.atomic():
-            claimed = key.claim() if key is not None else None
-            change = act()
-            text = change.answer if isinstance(change.answer, str) else strict_json.dumps(change.answer)
-            if claimed is not None:
-                claimed.body, claimed.etag = text, change.etag
-                claimed.save(update_fields=["body", "etag"])
-            # Last, because its row lock holds up every other writer until the commit.
-            for one, done in {action: change, **change.also}.items():
-                object_changed.send(sender=Change, action=one, workspace=call.workspace, wire_id=done.id)
-                _record(call, one, done)
-            # By then the change is made, whatever becomes of telling it.
-            transaction.on_commit(lambda: _tell(call.workspace), robust=True)
+        return _carry_out(call, action, act, key, hurries=hurries)
     except AlreadyClaimed:
-        return _repeated(key.earlier_answer() if key is not None else None)
+        if given := key.earlier_answer():
+            return _repeated(given)
+    try:
+        # What was given under this key is too long ago, and forgotten by now.
+        return _carry_out(call, action, act, key, hurries=hurries)
+    except AlreadyClaimed:
+        return _repeated(key.earlier_answer())
+
+
+def _carry_out(
+    call: ApiRequest, action: str, act: Callable[[], Change], key: Key | None, *, hurries: bool
+) -> HttpResponse:
+    """Make the change in one transaction; raises :class:`AlreadyClaimed` before it if the key has been used."""
+    with synced_at_the_end() if hurries else transaction.atomic():
+        claimed = key.claim() if key is not None else None
+        change = act()
+        text = change.answer if isinstance(change.answer, str) else strict_json.dumps(change.answer)
+        if claimed is not None:
+            claimed.body, claimed.etag = text, change.etag
+            claimed.save(update_fields=["body", "etag"])
+        # Last, because its row lock holds up every other writer until the commit.
+        for one, done in {action: change, **change.also}.items():
+            object_changed.send(sender=Change, action=one, workspace=call.workspace, wire_id=done.id)
+            _record(call, one, done)
+        # By then the change is made, whatever becomes of telling it.
+        transaction.on_commit(lambda: _tell(call.workspace), robust=True)
     return answer(text, etag=change.etag or None)
 
 

@@ -61,6 +61,8 @@ class Gateway:
         self.did_not_answer: wire.APIConnectionError | None = None
         # What the server did beyond what this request asked of it.
         self.side_effects: list[SideEffect] = []
+        # By type and id, the row that tells of this request's last change of a thing, unless that was its end.
+        self.changes: dict[tuple[str, str | None], int | None] = {}
         self._patience: float | None = None
 
     @contextmanager
@@ -143,11 +145,14 @@ class Gateway:
                         upstream_request_id=error.request_id,
                     )
                     raise
+                target_after = _target_after(target, result)
                 operation_in_progress.succeeded(
-                    after=None if call.method == "DELETE" else ascribed(result), target=_target_after(target, result)
+                    after=None if call.method == "DELETE" else ascribed(result), target=target_after
                 )
                 operation_in_progress.together_with = partial(self._keep_in_catalog, target, result, context or {})
-                return result
+            if call.method != "DELETE":
+                self.changes[target_after.type, target_after.id] = operation_in_progress.outcome_seq
+            return result
         finally:
             cache.forget(self.workspace)
 

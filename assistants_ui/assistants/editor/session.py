@@ -126,14 +126,16 @@ def of_token(token: FormToken, request: DashboardRequest) -> EditSession:
 def keep_snapshot(workspace: str, value: Any) -> str:
     """Keep ``value`` for 14 days after its last use; the digest under which it is found again."""
     digest = digest_of(value)
-    now = timezone.now()
-    if not Snapshot.objects.filter(workspace=workspace, digest=digest).update(used_at=now):
-        # Two who open the same page at once both find nothing; one of them then stores it.
-        Snapshot.objects.bulk_create(
-            [Snapshot(workspace=workspace, digest=digest, body=text_of(value), used_at=now)], ignore_conflicts=True
-        )
-        Snapshot.objects.filter(used_at__lt=now - SNAPSHOT_KEPT_FOR).delete()
+    kept = Snapshot(workspace=workspace, digest=digest, body=text_of(value), used_at=timezone.now())
+    Snapshot.objects.bulk_create(
+        [kept], update_conflicts=True, unique_fields=["workspace", "digest"], update_fields=["used_at"]
+    )
     return digest
+
+
+def forget_unused_snapshots(**_: Any) -> None:
+    """Forget what nobody used for 14 days. Whoever opens a form has signed in within a day, so then is soon enough."""
+    Snapshot.objects.filter(used_at__lt=timezone.now() - SNAPSHOT_KEPT_FOR).delete()
 
 
 def find_snapshot(workspace: str, digest: str) -> Any:

@@ -116,6 +116,8 @@ def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
 def undo_address(service: Service, assistant_id: str) -> str:
     """Where the last change of this assistant is undone by a POST: goes with a message, as its ``extra_tags``."""
     workspace = service.gateway.workspace
+    if seq := service.gateway.changes.get(("assistant", assistant_id)):
+        return reverse("assistant-undo", args=[workspace, assistant_id, seq])
     last = revisions.latest_of(Target(type="assistant", id=assistant_id), workspace=workspace)
     if last is not None and is_by_the_server(last):
         last = revisions.revision_before(Target(type="assistant", id=assistant_id), workspace=workspace, seq=last.seq)
