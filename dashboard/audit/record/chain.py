@@ -3,6 +3,9 @@
 The head row is locked first, so that writers queue: PostgreSQL locks the row, SQLite the file
 (``BEGIN IMMEDIATE``). Numbers come from that row, because a database sequence leaves gaps after
 a rollback, and a gap would look like a deletion.
+
+Most rows follow one of the same process, as an outcome follows its intent. So the head is first moved on from
+where this process left it, if it still stands there to the last character; only if it does not is it read.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -53,25 +56,64 @@ def append(row: NewRecord, *, durable: bool, together_with: Callable[[], None] |
     ``RuntimeError``. Other rows are kept or undone with the transaction around them. ``together_with``
     runs in the same transaction, before the row: both are kept or neither.
     """
+    global _left
+    states = canonical(row.states) if row.states else ""
     # Needs no savepoint within a change, of which nothing is kept when its row cannot be written.
     with transaction.atomic(durable=durable, savepoint=durable), connection.cursor() as cursor:
         if together_with is not None:
             together_with()
-        seq, seal = _locked_head(cursor)
-        at = datetime.now(UTC)
-        seq, seal = _insert(cursor, row, seq=seq + 1, previous=seal, at=at)
+        # In this order: whoever writes in between moves the head, so no row is older than the one before it.
+        left, at = _left, datetime.now(UTC)
+        sealed = _sealed(row, states, seq=left.seq + 1, previous=left.seal, at=at) if left else None
+        if left is None or sealed is None or not _moved(cursor, left, sealed.head_row):
+            seq, seal = _locked_head(cursor)
+            at = datetime.now(UTC)
+            sealed = _sealed(row, states, seq=seq + 1, previous=seal, at=at)
+            cursor.execute(
+                "UPDATE audit_head SET seq = %s, seal = %s, key = %s, mark = %s WHERE id = 1", sealed.head_row
+            )
+        cursor.execute(INSERT, sealed.values)
         change_recorded.send(sender=NewRecord, row=row, at=at)
-        _keep_open_operations(cursor, row, seq=seq)
-        key_name, key = current_key()
-        cursor.execute(
-            "UPDATE audit_head SET seq = %s, seal = %s, key = %s, mark = %s WHERE id = 1",
-            (seq, seal, key_name, mark_of(key, seq=seq, seal=seal)),
-        )
-        transaction.on_commit(lambda: head_log.note(seq, seal))
-    return seq
+        _keep_open_operations(cursor, row, seq=sealed.head_row.seq)
+        # What is rolled back was never there: then the head stands elsewhere, and is read.
+        _left = head = sealed.head_row
+        transaction.on_commit(lambda: head_log.note(head.seq, head.seal))
+    return head.seq
 
 
-def _insert(cursor: CursorWrapper, row: NewRecord, *, seq: int, previous: str, at: datetime) -> tuple[int, str]:
+class HeadRow(NamedTuple):
+    """The head row as one writer leaves it."""
+
+    seq: int
+    seal: str
+    key: str
+    mark: str
+
+
+class SealedRow(NamedTuple):
+    """The columns of a row, and the head row after it."""
+
+    values: tuple[str | int | None, ...]
+    head_row: HeadRow
+
+
+# Where this process left the head; a guess, which is checked whenever it is used.
+_left: HeadRow | None = None
+
+
+def _moved(cursor: CursorWrapper, left: HeadRow, to: HeadRow) -> bool:
+    """Lock the head row and move it on, if it is as this process left it and its key is still one of ours."""
+    if left.key not in all_keys():
+        return False
+    cursor.execute(
+        "UPDATE audit_head SET seq = %s, seal = %s, key = %s, mark = %s "
+        "WHERE id = 1 AND seq = %s AND seal = %s AND key = %s AND mark = %s",
+        (*to, *left),
+    )
+    return int(cursor.rowcount) == 1
+
+
+def _sealed(row: NewRecord, body: str, *, seq: int, previous: str, at: datetime) -> SealedRow:
     key_name, key = current_key()
     values = (
         seq,
@@ -97,10 +139,8 @@ def _insert(cursor: CursorWrapper, row: NewRecord, *, seq: int, previous: str, a
         }
     )
     head = head_text(values, {name: value for name, value in details.items() if value not in (None, "", (), {}, [])})
-    body = canonical(row.states) if row.states else ""
     seal = seal_of(key, previous=previous, head=head, body=body)
-    cursor.execute(INSERT, (*values, head, body, seal))
-    return seq, seal
+    return SealedRow((*values, head, body, seal), HeadRow(seq, seal, key_name, mark_of(key, seq=seq, seal=seal)))
 
 
 def _locked_head(cursor: CursorWrapper) -> tuple[int, str]:
@@ -146,7 +186,9 @@ def _rejoin(cursor: CursorWrapper, *, stored: str) -> tuple[int, str]:
         outcome="succeeded",
         rest={"detail": {"stored_head": stored, "last_row": f"{seq}:{seal}"}},
     )
-    return _insert(cursor, row, seq=seq + 1, previous=seal, at=datetime.now(UTC))
+    sealed = _sealed(row, "", seq=seq + 1, previous=seal, at=datetime.now(UTC))
+    cursor.execute(INSERT, sealed.values)
+    return sealed.head_row.seq, sealed.head_row.seal
 
 
 def _keep_open_operations(cursor: CursorWrapper, row: NewRecord, *, seq: int) -> None:

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from dashboard.audit import api as audit
 from dashboard.audit.models import Head, OpenOperation, Record
+from dashboard.audit.record import chain
+from dashboard.audit.verify.verification import verify
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +225,33 @@ def test_every_action_that_the_code_names_is_in_the_list() -> None:
                     named.add(node.value.value)
     assert {name for name in named if "." in str(name)} <= known
     assert "session.sign_in" in named
+
+
+def test_a_row_follows_the_last_one_whoever_wrote_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    def written() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            audit.record(action="session.sign_out", actor=MARIA, target=SUPPORT)
+        return len([one for one in asked.captured_queries if one["sql"].startswith(("SELECT", "INSERT", "UPDATE"))])
+
+    written()  # which also makes the head row
+    monkeypatch.setattr(chain, "_left", None)
+    read = written()
+    left = chain._left
+    assert written() == read - 1
+    # As in another process, which knows only what it wrote itself.
+    monkeypatch.setattr(chain, "_left", left)
+    assert written() == read + 1
+    with transaction.atomic():
+        written()
+        transaction.set_rollback(True)
+    assert written() == read + 1
+    assert [row.seq for row in Record.objects.order_by("seq")] == [1, 2, 3, 4, 5]
+    assert verify().is_whole
+
+
+def test_a_head_of_a_key_that_is_forgotten_is_not_gone_on_from(settings: Settings) -> None:
+    audit.record(action="session.sign_out", actor=MARIA, target=SUPPORT)
+    settings.SECRET_KEY = "another key that is long enough to be one"
+    audit.record(action="session.sign_out", actor=MARIA, target=SUPPORT)
+    actions = list(Record.objects.order_by("seq").values_list("action", flat=True))
+    assert actions == ["session.sign_out", "security.head_unconfirmed", "session.sign_out"]

@@ -116,7 +116,7 @@ def dying_in_database(point: str) -> Iterator[None]:
             and "assistants_server_assistant" in statement
         ):
             kill()
-        if point == "answered" and heads == 1 and "FROM audit_head" in statement:
+        if point == "answered" and heads == 1 and "audit_head" in statement:
             kill()
         result = run(statement, parameters, many, context)
         if statement.startswith("UPDATE audit_head"):
