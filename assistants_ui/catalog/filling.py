@@ -15,7 +15,7 @@ from django.db import transaction
 
 import assistants_client as wire
 from assistants_client import Call, CursorPage, calls
-from assistants_ui.catalog import entries
+from assistants_ui.catalog import entries, text_index
 from assistants_ui.models import CatalogEntry, CatalogState
 from assistants_ui.workspaces.locks import LockTimeout, lock
 
@@ -199,6 +199,7 @@ def _check(state: CatalogState, send: _Asking) -> CatalogState:
 def _end(state: CatalogState) -> CatalogState:
     with transaction.atomic():
         CatalogEntry.objects.filter(workspace=state.workspace, is_deleted=True, kept_at__lt=state.began_at).delete()
+        text_index.tidy(has_forgotten=state.walk > 1)
         state.is_walking = state.is_checking = False
         state.is_complete = not state.problem
         state.ended_at = state.began_at

@@ -5,28 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import connections
-from django.db.models import CharField, Func, Q, QuerySet, Value
-from django.db.models.functions import Length, StrIndex
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models import CharField, Func, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from assistants_ui.catalog.entries import tag_key
 from assistants_ui.catalog.folding import terms_of
+from assistants_ui.catalog.ranking import Sought, looked_up, matching
 from assistants_ui.catalog.states import STATES
-from assistants_ui.catalog.text_index import is_found_exactly, match_of
-from assistants_ui.models import CatalogEntry, CatalogTag, CatalogText
+from assistants_ui.models import CatalogEntry, CatalogTag
 from assistants_ui.models.catalog import TEXT
 
 Kind = CatalogTag.Kind
 DAY = 86_400 * 1_000_000
 PERIODS = {"day": 1, "week": 7, "month": 30, "quarter": 90}
-# Shorter terms are in no index of three letters; the texts themselves are read for them.
-INDEXED = 3
-# What is shorter occurs in one id or another by chance, so there it does not count.
-WORTH_AN_ID = 6
-
 
 # What narrows, by its name in the address; the other fields of Filters only say how.
 NAMES = frozenset({"q", "model", "tool", "metadata", "files", "by", "changed", "state"})
@@ -74,12 +69,17 @@ class Filters:
     def terms(self) -> list[str]:
         return terms_of(self.q)
 
+    @cached_property
+    def sought(self) -> list[Sought]:
+        """The terms with the words that hold them, looked up once."""
+        return looked_up(self.terms)
+
 
 def with_keys(workspace: str, filters: Filters, *, most: int) -> Filters | None:
     """The same filters with the words looked up once for many questions; None where more than ``most`` hold them."""
     if not filters.q:
         return filters
-    keys = tuple(_matching(workspace, filters.q).values_list("pk", flat=True)[: most + 1])
+    keys = tuple(_matching(workspace, filters).values_list("pk", flat=True)[: most + 1])
     return replace(filters, keys=keys) if len(keys) <= most else None
 
 
@@ -93,7 +93,7 @@ def narrowed(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
     if filters.q and filters.keys is not None:
         rows = CatalogEntry.objects.filter(pk__in=filters.keys)
     else:
-        rows = _matching(workspace, filters.q) if filters.q else entries_of(workspace)
+        rows = _matching(workspace, filters) if filters.q else entries_of(workspace)
     for name, value in filters.without("q").given.items():
         rows = _by_state(rows, value, workspace, filters.viewer) if name == "state" else NARROW[name](rows, value)
     return rows
@@ -105,28 +105,14 @@ class Unindexed(Func):
     template = "+%(expressions)s"
 
 
-def _matching(workspace: str, value: str) -> QuerySet[CatalogEntry]:
-    terms = terms_of(value)
-    rows = entries_of(workspace)
-    indexed = [term for term in terms if len(term) >= INDEXED]
-    if indexed and _has_text_index(rows.db):
-        match = match_of(indexed)
-        found = CatalogText.objects.filter(Q(("index__match", match))).values("rowid")
-        own = CatalogEntry.objects.alias(own=Unindexed("workspace", output_field=CharField())).filter(own=workspace)
-        rows = own.filter(pk__in=found, is_deleted=False)
-        for term in indexed:
-            if not is_found_exactly(term):
-                # Not by LIKE, which begins anew at each place of a text that repeats itself.
-                rows = rows.filter(GreaterThan(StrIndex("stored__text", Value(term)), 0))
-        terms = [term for term in terms if len(term) < INDEXED]
-    for term in terms:
-        rows = rows.filter(stored__text__contains=term)
-    for term in terms_of(value):
-        if len(term) < WORTH_AN_ID:
-            first = StrIndex("stored__text", Value(term))
-            is_elsewhere = LessThan(first, Length("stored__text") - Length("id_key"))
-            rows = rows.filter(~Q(id_key__contains=term) | Q(is_elsewhere))
-    return rows
+def _matching(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
+    found = matching(workspace, filters.sought)
+    if found is None:
+        return CatalogEntry.objects.none()
+    rows = CatalogEntry.objects.filter(pk__in=RawSQL(found.text, found.params), is_deleted=False)  # noqa: S611  (all values are parameters)
+    if connections[rows.db].vendor == "sqlite":
+        return rows.alias(own=Unindexed("workspace", output_field=CharField())).filter(own=workspace)
+    return rows.filter(workspace=workspace)
 
 
 def _by_model(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
@@ -169,10 +155,6 @@ def _has(kind: Kind, value: str) -> Q:
 def since(period: str) -> int:
     """When a period began, in microseconds; one that is not known began with time."""
     return time.time_ns() // 1000 - PERIODS[period] * DAY if period in PERIODS else 0
-
-
-def _has_text_index(alias: str) -> bool:
-    return connections[alias].vendor == "sqlite"
 
 
 NARROW: dict[str, Callable[[QuerySet[CatalogEntry], str], QuerySet[CatalogEntry]]] = {

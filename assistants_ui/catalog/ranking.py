@@ -1,77 +1,159 @@
-"""Where the words were found, in SQL of our own: building it from expressions takes longer than the search itself."""
+"""Where the words were found, in SQL of our own: building it from expressions takes longer than the search itself.
+
+The names of tables and columns are ours, and every value is a parameter.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connections, router
 
-from assistants_ui.catalog.filters import INDEXED, WORTH_AN_ID, Filters
-from assistants_ui.catalog.text_index import is_found_exactly, match_of
+from assistants_ui.catalog.text_index import DOCUMENTS, WORD, Place, Value, holding, place_of, tokens_holding
 from assistants_ui.models import CatalogEntry
 
-# The texts that count for finding, the best first; the instructions are what is left, and the id comes last.
-BEST_FIRST = ("name_key", "description_key", "labels_key", "functions_key")
 ENTRY = CatalogEntry._meta.db_table
+# What is shorter occurs in one id or another by chance, so there it does not count.
+WORTH_AN_ID = 6
+# Where more words than that, for all terms together, hold a term, the texts themselves are read for it.
+MOST_WORDS = 100
+# So many words of a phrase are looked up, the longest, before it is looked for in the texts that hold them.
+MOST_PIECES = 4
+# Where the texts of each place stand; the whole text has those of the places before the instructions as well.
+COLUMNS = [f"{ENTRY}.{name}_key" for name in ("name", "description", "labels", "functions")]
+TEXT, ID = f"{DOCUMENTS}.text", f"{ENTRY}.id_key"
 
 
-def rank(terms: list[str], *, vendor: str) -> tuple[str, list[str]]:
-    """0 to 2: in the name, 3 to 5: in what comes next, 6: in the instructions, 7: in the id; and its parameters."""
-    whole = " ".join(terms)
-    within = [term for columns in _searched(len(terms)) for term in terms for _ in columns]
-    in_id = [term for term in terms if len(term) >= WORTH_AN_ID]
-    sql = _rank_sql(len(terms), len(in_id), "strpos" if vendor == "postgresql" else "instr")
-    return sql, [whole, whole, *within, *in_id]
+@dataclass(frozen=True)
+class Sql:
+    """A query for the ids of entries, with its parameters."""
+
+    text: str
+    params: list[Value]
 
 
-def _searched(terms: int) -> list[tuple[str, ...]]:
-    """The columns in which the terms have to be for each of the ranks. A single one is not in an earlier column."""
-    return [BEST_FIRST[count - 1 if terms == 1 else 0 : count] for count in range(1, len(BEST_FIRST) + 1)]
+@dataclass(frozen=True)
+class Sought:
+    """A term and the words by which the index knows it.
+
+    ``groups``: a text that holds the term holds a word of each. ``is_word``: and the other way round, so that no
+    text has to be read. ``last``: the last place that counts.
+    """
+
+    term: str
+    last: Place
+    groups: list[list[int]]
+    is_word: bool
+
+    def groups_until(self, place: Place) -> list[list[int]]:
+        """The groups as far as they stand at this place or before."""
+        return [[token for token in group if place_of(token) <= place] for group in self.groups]
 
 
-@lru_cache(maxsize=64)
-def _rank_sql(terms: int, in_id: int, position: str) -> str:
-    def holds(column: str) -> str:
-        return f'{position}("{ENTRY}"."{column}", %s)'
-
-    cases = [f'WHEN "{ENTRY}"."name_key" = %s THEN 0', f"WHEN {holds('name_key')} = 1 THEN 1"]
-    for count, columns in enumerate(_searched(terms), start=1):
-        anywhere = " OR ".join(f"{holds(column)} > 0" for column in columns)
-        cases.append(f"WHEN {' AND '.join([f'({anywhere})'] * terms)} THEN {1 + count}")
-    if in_id:
-        cases.append(f"WHEN {' OR '.join([holds('id_key') + ' > 0'] * in_id)} THEN 7")
-    return f"CASE {' '.join(cases)} ELSE 6 END"
+def looked_up(terms: Sequence[str]) -> list[Sought]:
+    """Each term with its words. Asks the database once for each term, or for a few words of a phrase."""
+    return [_sought(term, most=MOST_WORDS // len(terms)) for term in terms]
 
 
-def can_be_quick(filters: Filters) -> bool:
-    """Whether only words are looked for, all of them in SQLite's index: that is what somebody does who types."""
-    vendor = connections[router.db_for_read(CatalogEntry)].vendor
-    is_indexed = all(len(term) >= INDEXED and is_found_exactly(term) for term in filters.terms)
-    return vendor == "sqlite" and list(filters.given) == ["q"] and is_indexed
+def _sought(term: str, *, most: int) -> Sought:
+    last = Place.ID if len(term) >= WORTH_AN_ID else Place.INSTRUCTIONS
+    pieces = sorted(set(WORD.findall(term)), key=len, reverse=True)[:MOST_PIECES]
+    found = [tokens_holding(piece, last=last, most=most) for piece in pieces]
+    groups = [group for group in found if group is not None]
+    return Sought(term, last, groups, is_word=pieces == [term] and bool(groups))
 
 
-def first_keys(workspace: str, terms: list[str], *, limit: int, falls: bool) -> tuple[int, list[int]]:
-    """How many entries hold all terms, and the keys of the first of them, the best first. SQLite only."""
-    ranked, params = rank(terms, vendor="sqlite")
-    short = [term for term in terms if len(term) < WORTH_AN_ID]
-    sql = _quick_sql(ranked, len(short), "DESC" if falls else "ASC")
-    beside = [value for term in short for value in (term, term)]
+def matching(workspace: str, sought: Sequence[Sought]) -> Sql | None:
+    """Who holds all terms; None where that is nobody."""
+    groups = [group for one in sought for group in one.groups]
+    if not all(groups):
+        return None
+    indexed = Sql(*holding(groups, vendor=_vendor())) if groups else None
+    in_texts = [one for one in sought if not one.is_word]
+    if indexed and not in_texts:
+        return indexed
+    source = f"({indexed.text}) AS indexed CROSS JOIN {ENTRY}" if indexed else ENTRY
+    conditions = [f"{ENTRY}.id = indexed.id"] if indexed else []
+    conditions.append(f"{ENTRY}.workspace = %s AND {DOCUMENTS}.entry_id = {ENTRY}.id")
+    params: list[Value] = [*(indexed.params if indexed else []), workspace]
+    for one in in_texts:
+        conditions.append(_is_in([TEXT] if one.last < Place.ID else [TEXT, ID]))
+        params += [one.term] * (1 if one.last < Place.ID else 2)
+    text = f"SELECT {ENTRY}.id FROM {source} CROSS JOIN {DOCUMENTS} WHERE {' AND '.join(conditions)}"  # noqa: S608
+    return Sql(text, params)
+
+
+def rank(sought: Sequence[Sought]) -> Sql:
+    """Of one that holds all terms, 0 to 2: in the name, 3 to 5: in what comes next, 6: in the instructions, 7: the id.
+
+    A place counts with those before it. Who is named as the terms say, or begins with that, comes first.
+    """
+    cases, params = [], list[Value]()
+    adding = {place_of(token) for one in sought for group in one.groups for token in group}
+    for place in Place:
+        can_add = place in adding or not all(one.is_word for one in sought)
+        if place < Place.INSTRUCTIONS and can_add and all(all(one.groups_until(place)) for one in sought):
+            if place is Place.NAME:
+                whole, name = " ".join(one.term for one in sought), COLUMNS[place]
+                cases.append(f"WHEN {name} = %s THEN 0 WHEN {_position()}({name}, %s) = 1 THEN 1")
+                params += [whole, whole]
+            holds = _holds_until(place, sought)
+            cases.append(f"WHEN {holds.text} THEN {place + 2}")
+            params += holds.params
+    for one in sought:
+        if one.last is Place.ID and (Place.ID in adding or not one.is_word):
+            holds = _holds_until(Place.INSTRUCTIONS, [one])
+            cases.append(f"WHEN {_is_in([ID])} AND NOT ({holds.text}) THEN 7")
+            params += [one.term, *holds.params]
+    # A bare number would be taken for the number of a column to sort by.
+    return Sql(f"CASE {' '.join(cases)} ELSE 6 END" if cases else "6 + 0", params)
+
+
+def _holds_until(place: Place, sought: Sequence[Sought]) -> Sql:
+    """The condition of an entry that it holds all terms at this place or before."""
+    conditions, params = [], list[Value]()
+    groups = [group for one in sought if one.is_word for group in one.groups_until(place)]
+    if not all(groups):
+        return Sql("1 = 0", [])
+    if groups:
+        indexed = Sql(*holding(groups, vendor=_vendor()))
+        conditions.append(f"{ENTRY}.id IN ({indexed.text})")
+        params += indexed.params
+    for one in sought:
+        if not one.is_word and place < Place.INSTRUCTIONS:
+            conditions.append(_is_in(COLUMNS[: place + 1]))
+            params += [one.term] * (place + 1)
+        elif not one.is_word:
+            conditions.append(f"(SELECT {_is_in([TEXT])} FROM {DOCUMENTS} WHERE entry_id = {ENTRY}.id)")  # noqa: S608
+            params.append(one.term)
+    return Sql(" AND ".join(conditions), params)
+
+
+def first_keys(workspace: str, sought: Sequence[Sought], *, limit: int, falls: bool) -> tuple[int, list[int]]:
+    """How many entries hold all terms, and the keys of the first of them, the best first."""
+    found, ranked = matching(workspace, sought), rank(sought)
+    if found is None:
+        return 0, []
+    order = "DESC" if falls else "ASC"
+    text = f"""
+        SELECT {ENTRY}.id, count(*) OVER () FROM ({found.text}) AS found CROSS JOIN {ENTRY}
+        WHERE {ENTRY}.id = found.id AND {ENTRY}.workspace = %s AND NOT {ENTRY}.is_deleted
+        ORDER BY {ranked.text}, {ENTRY}.created_at {order}, {ENTRY}.place {order} LIMIT %s"""  # noqa: S608
     with connections[router.db_for_read(CatalogEntry)].cursor() as cursor:
-        cursor.execute(sql, [match_of(terms), workspace, *beside, *params, limit])
+        cursor.execute(text, [*found.params, workspace, *ranked.params, limit])
         rows = cursor.fetchall()
     return (rows[0][1] if rows else 0), [key for key, _ in rows]
 
 
-@lru_cache(maxsize=64)
-def _quick_sql(ranked: str, short: int, order: str) -> str:
-    # A short term that stands only in the id was found by chance; the text, whose end the id is, is read only then.
-    elsewhere = f"""
-        AND (instr("{ENTRY}"."id_key", %s) = 0 OR (
-            SELECT instr(d.text, %s) < length(d.text) - length("{ENTRY}"."id_key")
-            FROM assistants_ui_catalogdocument d WHERE d.entry_id = "{ENTRY}"."id"))"""  # noqa: S608  (names of ours; every value is a parameter)
-    return f"""
-        SELECT "{ENTRY}"."id", count(*) OVER ()
-        FROM assistants_ui_catalogtext t CROSS JOIN "{ENTRY}" ON "{ENTRY}"."id" = t.rowid
-        WHERE t.assistants_ui_catalogtext MATCH %s AND +"{ENTRY}"."workspace" = %s AND NOT "{ENTRY}"."is_deleted"
-        {elsewhere * short}
-        ORDER BY {ranked}, "{ENTRY}"."created_at" {order}, "{ENTRY}"."place" {order} LIMIT %s"""  # noqa: S608
+def _is_in(columns: Sequence[str]) -> str:
+    """The condition that one of the columns holds a term, which is a parameter for each of them."""
+    return "(" + " OR ".join(f"{_position()}({column}, %s) > 0" for column in columns) + ")"
+
+
+def _position() -> str:
+    return "strpos" if _vendor() == "postgresql" else "instr"
+
+
+def _vendor() -> str:
+    return connections[router.db_for_read(CatalogEntry)].vendor

@@ -61,10 +61,10 @@ def search(
     after: str | None = None,
     before: str | None = None,
 ) -> FoundPage:
-    """The page next to at most one cursor. Asks the database alone, two to four times."""
+    """The page next to at most one cursor. Asks the database alone, and once for each word."""
     keys = _keys(filters, order=order, sort=sort)
-    if not (before or after) and keys[0][0] == "rank" and ranking.can_be_quick(filters):
-        total, found = ranking.first_keys(workspace, filters.terms, limit=limit + 1, falls=order != "asc")
+    if not (before or after) and keys[0][0] == "rank" and list(filters.given) == ["q"]:
+        total, found = ranking.first_keys(workspace, filters.sought, limit=limit + 1, falls=order != "asc")
         return _first_page(total, found, limit=limit)
     rows = narrowed(workspace, filters)
     ranked = _with_rank(rows, filters) if keys[0][0] == "rank" else rows
@@ -136,8 +136,8 @@ def _keys(filters: Filters, *, order: str, sort: str) -> list[tuple[str, bool]]:
 
 
 def _with_rank(rows: QuerySet[CatalogEntry], filters: Filters) -> QuerySet[CatalogEntry]:
-    sql, params = ranking.rank(filters.terms, vendor=connections[rows.db].vendor)
-    return rows.annotate(rank=RawSQL(sql, params, output_field=IntegerField()))  # noqa: S611  (all values are parameters)
+    ranked = ranking.rank(filters.sought)
+    return rows.annotate(rank=RawSQL(ranked.text, ranked.params, output_field=IntegerField()))  # noqa: S611  (all values are parameters)
 
 
 def _place(workspace: str, filters: Filters, cursor: str, *, keys: list[tuple[str, bool]]) -> dict[str, Any] | None:

@@ -1,92 +1,176 @@
-"""The index by which the folded texts are searched: three letters each, in SQLite and in PostgreSQL.
+"""The index by which texts are searched: which words stand in which assistant, and every word by its letters.
 
-Both find every occurrence of a term, also in the middle of a word, so both give the same results. The triggers
-keep SQLite's index beside the table; a migration that rebuilds the table has to make them again.
+A term is looked up among the words first, where it may stand in the middle of one; there are far fewer of them than
+texts. The words that hold it name the assistants, so no text is read to find, count or rank. SQLite and PostgreSQL
+keep the same words. The triggers keep SQLite's indexes beside the tables; a migration that rebuilds one of the tables
+has to make them again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from assistants_ui.models import CatalogDocument, CatalogWord
+
+Value = str | int | list[int]
 
 log = logging.getLogger(__name__)
 
-# Longer phrases are looked for by some of their letters, and then in the texts themselves.
-LONGEST_PHRASE, MOST_THREES = 64, 24
+WORD = re.compile(r"\w+")
+# A long part of a word is looked for by some of its letters, and then in the words that have them.
+INDEXED, MOST_INDEXED = 3, 24
+DOCUMENTS, WORDS = CatalogDocument._meta.db_table, CatalogWord._meta.db_table
 
-SQLITE = (
-    """CREATE VIRTUAL TABLE assistants_ui_catalogtext USING fts5(
-        text, content='assistants_ui_catalogdocument', content_rowid='entry_id',
-        tokenize='trigram case_sensitive 1')""",
-    """CREATE TRIGGER catalog_text_added AFTER INSERT ON assistants_ui_catalogdocument BEGIN
-        INSERT INTO assistants_ui_catalogtext(rowid, text) VALUES (new.entry_id, new.text); END""",
-    """CREATE TRIGGER catalog_text_removed AFTER DELETE ON assistants_ui_catalogdocument BEGIN
-        INSERT INTO assistants_ui_catalogtext(assistants_ui_catalogtext, rowid, text)
-        VALUES ('delete', old.entry_id, old.text); END""",
-    """CREATE TRIGGER catalog_text_changed AFTER UPDATE OF text ON assistants_ui_catalogdocument BEGIN
-        INSERT INTO assistants_ui_catalogtext(assistants_ui_catalogtext, rowid, text)
-        VALUES ('delete', old.entry_id, old.text);
-        INSERT INTO assistants_ui_catalogtext(rowid, text) VALUES (new.entry_id, new.text); END""",
-)
-SQLITE_AWAY = (
-    *(f"DROP TRIGGER IF EXISTS catalog_text_{name}" for name in ("added", "removed", "changed")),
-    "DROP TABLE IF EXISTS assistants_ui_catalogtext",
-)
+
+class Place(IntEnum):
+    """The texts of an assistant in which words count, the best first."""
+
+    NAME = 0
+    DESCRIPTION = 1
+    LABELS = 2
+    FUNCTIONS = 3
+    INSTRUCTIONS = 4
+    ID = 5
+
+
+def _sqlite(table: str, key: str, column: str, index: str, options: str) -> list[str]:
+    """An index of one column, and the triggers that keep it."""
+    added = f"INSERT INTO {index}(rowid, {column}) VALUES (new.{key}, new.{column});"  # noqa: S608  (names of ours)
+    removed = f"INSERT INTO {index}({index}, rowid, {column}) VALUES ('delete', old.{key}, old.{column});"  # noqa: S608
+    return [
+        f"""CREATE VIRTUAL TABLE {index} USING fts5(
+            {column}, content='{table}', content_rowid='{key}', detail='none', {options})""",
+        f"CREATE TRIGGER {index}_added AFTER INSERT ON {table} BEGIN {added} END",
+        f"CREATE TRIGGER {index}_removed AFTER DELETE ON {table} BEGIN {removed} END",
+        f"CREATE TRIGGER {index}_changed AFTER UPDATE OF {column} ON {table} BEGIN {removed} {added} END",
+    ]
+
+
+SQLITE = [
+    *_sqlite(DOCUMENTS, "entry_id", "words", "catalog_words", "tokenize='ascii'"),
+    *_sqlite(WORDS, "id", "word", "catalog_letters", "tokenize='trigram case_sensitive 1'"),
+    "CREATE VIRTUAL TABLE catalog_used USING fts5vocab(catalog_words, row)",
+]
+# To unpack each text takes longer than to look for words in it.
 POSTGRESQL = (
+    f"ALTER TABLE {DOCUMENTS} ALTER COLUMN text SET STORAGE EXTERNAL",
+    f"CREATE INDEX catalog_words ON {DOCUMENTS} USING gin (words)",
+)
+TRIGRAMS = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    """CREATE INDEX IF NOT EXISTS assistants_ui_catalogtext ON assistants_ui_catalogdocument
-        USING gin (text gin_trgm_ops)""",
+    f"CREATE INDEX catalog_letters ON {WORDS} USING gin (word gin_trgm_ops)",
 )
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the index of this database."""
-    if connection.vendor == "sqlite":
-        remove(connection)
-        with connection.cursor() as cursor:
-            for statement in SQLITE:
-                cursor.execute(statement)
-    elif connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            # To unpack each text takes longer than to look for words in it.
-            cursor.execute("ALTER TABLE assistants_ui_catalogdocument ALTER COLUMN text SET STORAGE EXTERNAL")
+    """Make the indexes of this database, over tables that are empty."""
+    with connection.cursor() as cursor:
+        for statement in SQLITE if connection.vendor == "sqlite" else POSTGRESQL:
+            cursor.execute(statement)
+    if connection.vendor == "postgresql":
         try:
             with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-                for statement in POSTGRESQL:
+                for statement in TRIGRAMS:
                     cursor.execute(statement)
         except DatabaseError as error:
-            # The same assistants are found without it, by reading every text.
-            log.warning("Searches will be slow, because the extension pg_trgm cannot be made: %s", error)
+            # The same assistants are found without it, by reading every word.
+            log.warning("Searches will be slower, because the extension pg_trgm cannot be made: %s", error)
 
 
-def is_found_exactly(term: str) -> bool:
-    """Whether the index alone can tell which texts hold the term.
+def tokens_of(texts: Sequence[str], known: dict[str, int]) -> dict[int, str]:
+    """A token for each word of an assistant's folded texts, which follow the order of :class:`Place`.
 
-    It compares the places of all the letters of a phrase, so a long phrase, or one that repeats itself like "aaaa",
-    would cost as much as a text of that kind is long, for each of its letters.
+    It stands for the word and the best place where it occurs. ``known`` remembers the numbers of words between calls.
     """
-    return len(term) <= LONGEST_PHRASE and len(_threes(term)) == len(term) - 2
+    best: dict[str, int] = {}
+    # The best place of a word is the last to be noted.
+    for place in reversed(range(len(texts))):
+        best.update(dict.fromkeys(WORD.findall(texts[place]), place))
+    return {(known.get(word) or known.setdefault(word, _number(word))) | place: word for word, place in best.items()}
 
 
-def match_of(terms: list[str]) -> str:
-    """The terms as SQLite's full text search wants them, all together: each as a phrase, or as what stands in it.
+def _number(word: str) -> int:
+    """60 bits for the word, then three for its place. No two words share them, short of ten billion of them."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> 4 << 3
 
-    The texts that are found hold at least the letters of the terms; see :func:`is_found_exactly`.
+
+def place_of(token: int) -> int:
+    """Where the word of this token stands."""
+    return token & 7
+
+
+def keep_words(found: Iterable[Mapping[int, str]]) -> None:
+    """Put in the words that are new. Needs a transaction, which puts in the assistants that hold them as well."""
+    tokens: dict[int, str] = {}
+    for each in found:
+        tokens |= each
+    with connections[router.db_for_write(CatalogWord)].cursor() as cursor:
+        # In one order, so that two who put in the same words never wait for each other.
+        cursor.executemany(
+            f"INSERT INTO {WORDS} (id, word) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608  (a name of ours)
+            sorted(tokens.items()),
+        )
+
+
+def tidy(*, has_forgotten: bool) -> None:
+    """After a walk: take out the words that no assistant holds any more, and make looking up quick. In a transaction.
+
+    ``has_forgotten``: something may have been taken out or changed since the last time.
     """
-    phrases = [part for term in terms for part in ([term] if is_found_exactly(term) else _threes(term)[:MOST_THREES])]
-    return " AND ".join(f'"{phrase.replace(chr(34), chr(34) * 2)}"' for phrase in phrases)
-
-
-def _threes(term: str) -> list[str]:
-    """Every three letters in a row, each once."""
-    return list(dict.fromkeys(term[at : at + 3] for at in range(len(term) - 2)))
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop it; the table stays."""
-    statements = SQLITE_AWAY if connection.vendor == "sqlite" else ("DROP INDEX IF EXISTS assistants_ui_catalogtext",)
+    connection = connections[router.db_for_write(CatalogWord)]
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        if has_forgotten and connection.vendor == "postgresql":
+            # Who has found one of these words there, and is putting in an assistant that holds it, is waited for.
+            cursor.execute(f"LOCK TABLE {WORDS} IN EXCLUSIVE MODE")
+            # Not NOT IN, which looks through all of them for each word where they do not fit into memory.
+            used = f"SELECT 1 FROM (SELECT unnest(words) AS id FROM {DOCUMENTS}) u WHERE u.id = {WORDS}.id"  # noqa: S608
+            cursor.execute(f"DELETE FROM {WORDS} WHERE NOT EXISTS ({used})")  # noqa: S608
+        elif has_forgotten:
+            used = "SELECT CAST(term AS INTEGER) FROM catalog_used"
+            cursor.execute(f"DELETE FROM {WORDS} WHERE id NOT IN ({used})")  # noqa: S608
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO catalog_letters(catalog_letters) VALUES ('optimize')")
+
+
+def tokens_holding(part: str, *, last: Place, most: int) -> list[int] | None:
+    """The tokens of all words that hold this part of a word, up to the ``last`` place; None for more than ``most``."""
+    connection = connections[router.db_for_read(CatalogWord)]
+    params: list[str | int] = [part, last, most + 1]
+    if connection.vendor == "postgresql":
+        held = "strpos(word, %s) > 0"
+        if len(part) >= INDEXED:
+            held = f"word LIKE %s AND {held}"
+            params.insert(0, "%" + part[:MOST_INDEXED].replace("_", r"\_") + "%")
+        source = WORDS
+    else:
+        held, source = "instr(word, %s) > 0", WORDS
+        if len(part) >= INDEXED:
+            held = f"{WORDS}.id = letters.rowid AND catalog_letters MATCH %s AND instr({WORDS}.word, %s) > 0"
+            source = f"catalog_letters letters CROSS JOIN {WORDS}"
+            params.insert(0, _letters(part))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {WORDS}.id FROM {source} WHERE {held} AND (id & 7) <= %s LIMIT %s", params)  # noqa: S608
+        found = [row[0] for row in cursor.fetchall()]
+    return found if len(found) <= most else None
+
+
+def _letters(part: str) -> str:
+    """Letters that stand in every word that holds the part, as SQLite's index of them wants to be asked."""
+    threes = dict.fromkeys(part[at : at + INDEXED] for at in range(0, len(part) - INDEXED + 1, INDEXED))
+    return " AND ".join(f'"{three}"' for three in list(threes)[: MOST_INDEXED // INDEXED])
+
+
+def holding(groups: Sequence[Iterable[int]], *, vendor: str) -> tuple[str, list[Value]]:
+    """SQL for the ids of the entries that hold a token of each group, and its parameters."""
+    if vendor == "postgresql":
+        held = " AND ".join(["words && %s::bigint[]"] * len(groups))
+        return f"SELECT entry_id AS id FROM {DOCUMENTS} WHERE {held}", [list(group) for group in groups]  # noqa: S608
+    match = " AND ".join(f"({' OR '.join(map(str, group))})" for group in groups)
+    return "SELECT rowid AS id FROM catalog_words WHERE catalog_words MATCH %s", [match]

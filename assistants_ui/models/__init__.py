@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistants_ui.models.attachments import AttachmentJob, Lock
 from assistants_ui.models.bulk import BulkItem, BulkJob
-from assistants_ui.models.catalog import CatalogDocument, CatalogEntry, CatalogState, CatalogTag, CatalogText
+from assistants_ui.models.catalog import CatalogDocument, CatalogEntry, CatalogState, CatalogTag, CatalogWord
 from assistants_ui.models.conversations import BorrowedThread, CannedAnswer, TryCount
 from assistants_ui.models.editing import Draft, Presence, Snapshot, Submission
 from assistants_ui.models.evaluations import Question, QuestionAnswer, QuestionRun, QuestionVerdict
@@ -21,7 +21,7 @@ __all__ = [
     "CatalogEntry",
     "CatalogState",
     "CatalogTag",
-    "CatalogText",
+    "CatalogWord",
     "Draft",
     "Lock",
     "Presence",

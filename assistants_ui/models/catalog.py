@@ -6,29 +6,24 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.sql.compiler import SQLCompiler
 
 TEXT = 700
 
 
 if TYPE_CHECKING:
-    BooleanLookup = models.Lookup[bool]
+    TokensBase = models.Field[list[int], list[int]]
 else:
-    BooleanLookup = models.Lookup
+    TokensBase = models.Field
 
 
-class TextMatch(BooleanLookup):
-    """SQLite's full text search, as ``column__match="query"``."""
+class TokensField(TokensBase):
+    """Numbers that are written and looked for, but never read back: an array, or text where there are none."""
 
-    lookup_name = "match"
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "bigint[]" if connection.vendor == "postgresql" else "text"
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
-        column, column_params = self.process_lhs(compiler, connection)
-        query, query_params = self.process_rhs(compiler, connection)
-        return f"{column} MATCH {query}", (*column_params, *query_params)
-
-
-models.TextField.register_lookup(TextMatch)
+    def get_db_prep_value(self, value: list[int], connection: BaseDatabaseWrapper, prepared: bool = False) -> object:
+        return value if connection.vendor == "postgresql" else " ".join(map(str, value))
 
 
 class CatalogState(models.Model):
@@ -102,14 +97,29 @@ class CatalogEntry(models.Model):
 
 
 class CatalogDocument(models.Model):
-    """The assistant as the server sent it, and all its texts, folded, in which it is searched."""
+    """The assistant as the server sent it, and in what it is searched, folded.
+
+    ``text`` is all its texts but the id, each on a line of its own, so that no phrase reaches from one into the next.
+    ``words`` are its words, as :mod:`assistants_ui.catalog.text_index` numbers them.
+    """
 
     entry = models.OneToOneField(CatalogEntry, on_delete=models.CASCADE, primary_key=True, related_name="stored")
     text = models.TextField()
+    words = TokensField()
     document = models.TextField()
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class CatalogWord(models.Model):
+    """A word that stands in some assistant; its id says also where: see :mod:`assistants_ui.catalog.text_index`."""
+
+    id = models.BigIntegerField(primary_key=True)
+    word = models.TextField()
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class CatalogTag(models.Model):
@@ -137,17 +147,3 @@ class CatalogTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.value}"
-
-
-class CatalogText(models.Model):
-    """SQLite's index of the texts, made by :mod:`assistants_ui.catalog.text_index`; other databases have none."""
-
-    rowid = models.BigIntegerField(primary_key=True)
-    index = models.TextField(db_column="assistants_ui_catalogtext")
-
-    class Meta:
-        managed = False
-        db_table = "assistants_ui_catalogtext"
-
-    def __str__(self) -> str:
-        return str(self.rowid)

@@ -50,7 +50,11 @@ def database(data_dir: Path) -> dict[str, Any]:
             config["OPTIONS"] = {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+                # 8 MB of pages: with the 2 MB of the default a search in 100,000 assistants reads most of them twice.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;"
+                    " PRAGMA cache_size=-8000;"
+                ),
             }
         case "django.db.backends.postgresql":
             options = dict(config.get("OPTIONS", {}))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from django.apps import apps
 from django.conf import settings as site
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as rules
 from hypothesis import strategies as st
@@ -16,7 +20,7 @@ from hypothesis import strategies as st
 from assistants_client import Client
 from assistants_ui.catalog import filling
 from assistants_ui.catalog.filters import entries_of
-from assistants_ui.models import CatalogEntry, CatalogState
+from assistants_ui.models import CatalogEntry, CatalogState, CatalogWord
 from assistants_ui.service import catalog as service_catalog
 from assistants_ui.workspaces.connections import connected
 from tests.assistants_ui.catalog.far_end import FarEnd, answer, body
@@ -81,6 +85,21 @@ def test_a_server_that_dies_in_between_costs_no_page_twice(far_end: FarEnd, bob:
     far_end.is_down, far_end.between = False, lambda page: None
     assert "25 assistants" in read(bob.get(f"{LIST}?q=Assistant")).text
     assert far_end.pages == 4
+
+
+def test_words_that_nobody_holds_any_more_are_forgotten(far_end: FarEnd) -> None:
+    far_end.assistants["asst_005"]["name"] = "Onceonly"
+    far_end.assistants["asst_006"]["name"] = "Neverhere"
+    walk(far_end)
+    del far_end.assistants["asst_005"]
+    far_end.assistants["asst_006"]["name"] = "Kept now"
+    walk(far_end)
+
+    def words(part: str) -> list[str]:
+        return list(CatalogWord.objects.filter(word__contains=part).values_list("word", flat=True))
+
+    assert (words("onceonly"), words("neverhere"), words("asst_005")) == ([], [], [])
+    assert (words("kept"), words("asst_006")) == (["kept"], ["asst_006"])
 
 
 def test_what_others_make_and_delete_meanwhile_is_met(far_end: FarEnd) -> None:
@@ -231,6 +250,16 @@ def test_it_is_read_again_when_somebody_asks(far_end: FarEnd, bob: Person) -> No
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "/audit/", ""])
 def test_refreshing_leads_to_the_list_alone(far_end: FarEnd, bob: Person, address: str) -> None:
     assert bob.post(f"{LIST}refresh/", {"next": address}).headers["Location"] == LIST
+
+
+def test_after_an_upgrade_nothing_is_complete_until_it_was_read_again(far_end: FarEnd, bob: Person) -> None:
+    walk(far_end)
+    upgrade = import_module("assistants_ui.migrations.0015_catalog_emptied")
+    upgrade.empty(apps, SimpleNamespace(connection=connection))
+    assert (filling.state_of("main").is_complete, known()) == (False, [])
+    far_end.sent.clear()
+    assert "25 assistants" in read(bob.get(f"{LIST}?q=Assistant")).text
+    assert far_end.sent == ["GET /v1/assistants"] * 3
 
 
 def test_deleting_names_the_oldest_of_many_users(far_end: FarEnd, alice: Person) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from assistants_client import Client
 from assistants_ui.catalog.excerpts import LEAST, MOST, excerpt_of, reach_of
-from assistants_ui.catalog.text_index import LONGEST_PHRASE, MOST_THREES, is_found_exactly, match_of
+from assistants_ui.catalog.ranking import MOST_PIECES, MOST_WORDS, looked_up
 from dashboard.bounds import EXCERPT_CHARACTERS
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -38,13 +41,21 @@ def test_what_is_long_or_repeats_itself_is_found_exactly(
     assert [words for words in not_found if count(words)] == []
 
 
-def test_the_index_is_asked_for_no_long_phrase_and_for_none_that_repeats_itself() -> None:
-    distinct = "".join(chr(0x4E00 + number) for number in range(LONGEST_PHRASE))
-    assert is_found_exactly(distinct)
-    assert match_of([distinct]) == f'"{distinct}"'
-    assert not is_found_exactly(distinct + "x")
-    assert match_of([distinct + "x"]).count(" AND ") == MOST_THREES - 1
-    assert match_of(["a" * 1000]) == '"aaa"'
+@pytest.mark.django_db
+def test_so_much_is_looked_up_for_the_terms_of_a_search(
+    alice: Person, server: Client, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    """Not every word of a passage, few letters of a long word, and no word that stands for very many."""
+    alice.get(LIST, {"q": "begin"})
+    many = " ".join(f"alike{number}" for number in range(MOST_WORDS + 1))
+    server.assistants.create(model="gpt-4.1-mini", name="Desk", instructions=f"{many} {'ab' * 500} once {SENTENCE}")
+
+    with django_assert_num_queries(MOST_PIECES):
+        assert [len(group) for group in looked_up([SENTENCE.lower()])[0].groups] == [1] * MOST_PIECES
+    with django_assert_num_queries(3):
+        found = looked_up(["alike", "ba" * 400, "once"])
+    assert [(one.is_word, len(one.groups)) for one in found] == [(False, 0), (True, 1), (True, 1)]
+    assert read(alice.get(LIST, {"q": "alike once"})).text.count("Desk")
 
 
 def test_a_page_looks_through_so_much_text(server: Client) -> None:
