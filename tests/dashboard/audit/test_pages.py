@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from django.urls.resolvers import URLResolver
 from pytest_django import Settings
 
 from dashboard.audit import api as audit
@@ -21,6 +22,27 @@ def test_it_shows_what_happened_newest_first(carol: Person) -> None:
     assert response.status_code == 200
     assert text.index("Peter") < text.index("Maria")
     assert "changed the instructions (1 line)" in text
+
+
+def test_it_works_out_few_addresses_for_a_page_of_rows(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(operations=40)
+    carol.get("/audit/")
+    worked_out: list[str] = []
+    reverse = URLResolver._reverse_with_prefix
+
+    def counted(resolver: URLResolver, name: str, prefix: str, *parts: object, **named: object) -> str:
+        worked_out.append(name)
+        return reverse(resolver, name, prefix, *parts, **named)
+
+    monkeypatch.setattr(URLResolver, "_reverse_with_prefix", counted)
+    page = html(carol.get("/audit/"))
+    # Each row leads to what can undo it as well.
+    assert page.count("log-line") == 40
+    assert len(worked_out) <= 60
+    monkeypatch.undo()
+    assert page.count("/audit/?actor=") >= 40
+    newest = Record.objects.order_by("-seq").values_list("seq", flat=True)[0]
+    assert f'href="/audit/{newest}/"' in page
 
 
 @pytest.mark.parametrize(
