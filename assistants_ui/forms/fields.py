@@ -25,6 +25,7 @@ REPLACEMENT = "\ufffd"
 MISLEADING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
+UNSAVABLE = re.compile(f"[\x00\ud800-\udfff]|{NONCHARACTERS.pattern}")
 INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0\u00ad\u034f\u180e\ufeff")
 
 
@@ -81,12 +82,11 @@ class TextField(forms.CharField):
                 gettext("Too long by %(excess)s: %(count)s of %(limit)s characters.")
                 % {"excess": number(len(value) - self.limit), "count": number(len(value)), "limit": number(self.limit)}
             )
-        for position, character in enumerate(value, start=1):
-            if character == "\x00" or "\ud800" <= character <= "\udfff" or NONCHARACTERS.match(character):
-                raise ValidationError(
-                    gettext("Character %(position)s cannot be saved: %(character)s. Remove it.")
-                    % {"position": number(position), "character": describe(character)}
-                )
+        if found := UNSAVABLE.search(value):
+            raise ValidationError(
+                gettext("Character %(position)s cannot be saved: %(character)s. Remove it.")
+                % {"position": number(found.start() + 1), "character": describe(found.group())}
+            )
 
 
 class NameField(TextField):
