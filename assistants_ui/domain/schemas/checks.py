@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext
@@ -58,17 +60,26 @@ def _reason(error: UnreadableJSONError) -> str:
 
 def problems(schema: Mapping[str, Any]) -> list[str]:
     """What keeps this from being the JSON schema of an object; empty when it is one."""
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        where = ".".join(str(step) for step in error.absolute_path)
+    if fault := _fault(json.dumps(schema)):
+        problem, where = fault
         text = gettext("Not a JSON schema: %(problem)s (at %(where)s).")
         if not where:
             text = gettext("Not a JSON schema: %(problem)s.")
-        return [text % {"problem": error.message[:200], "where": where}]
+        return [text % {"problem": problem, "where": where}]
     if schema and schema.get("type") != "object":
         return [gettext('It must describe an object: "type" must be "object".')]
     return []
+
+
+# An assistant's functions are checked whenever it is saved, and most of them are as they were.
+@lru_cache(maxsize=64)
+def _fault(schema: str) -> tuple[str, str] | None:
+    """What is wrong with it, and where; None where it is a schema."""
+    try:
+        Draft202012Validator.check_schema(json.loads(schema))
+    except SchemaError as error:
+        return error.message[:200], ".".join(str(step) for step in error.absolute_path)
+    return None
 
 
 def _check_depth_and_names(value: dict[str, Any]) -> None:
