@@ -127,4 +127,5 @@ def _record(
         before=before,
         after=after,
         request_id=gateway.request_id,
+        subject_id=question.assistant_id,
     )

@@ -125,4 +125,5 @@ def _record(service: Service, action: Action, run: QuestionRun, *, detail: Mappi
         target=audit.Target(type="question_run", id=str(run.pk), label=name),
         detail={**subject, "saved": run.saved_fingerprint, **prints, **detail},
         request_id=gateway.request_id,
+        subject_id=run.assistant_id,
     )

@@ -103,6 +103,7 @@ class Registry:
 
     actions: dict[str, LogAction] = field(default_factory=dict)
     groups: dict[str, StrOrPromise] = field(default_factory=dict)
+    nouns: dict[str, set[str]] = field(default_factory=dict)
     fields: dict[str, RecordedField] = field(default_factory=dict)
     references: dict[str, References] = field(default_factory=dict)
     shown_elsewhere: set[str] = field(default_factory=set)
@@ -111,9 +112,10 @@ class Registry:
     undo: list[Callable[[LogRow], str]] = field(default_factory=list)
 
     def register_actions(self, group: str, label: StrOrPromise, *actions: LogAction) -> None:
-        """Actions and the word for them among the filters: ``group`` is how their names begin."""
+        """Actions and the word for them among the filters, which finds every action of the same nouns."""
         self.groups.setdefault(group, label)
         for action in actions:
+            self.nouns.setdefault(group, set()).add(action.name.partition(".")[0])
             _add(self.actions, action.name, action)
 
     def register_fields(self, *fields: RecordedField) -> None:

@@ -299,7 +299,10 @@ def _change_actions(target_type: str) -> list[str]:
 
 
 def _is_handed(target: Target) -> Q:
-    return for_subject(str(target.id)) if registry.subject and target.type == registry.subject.type else Q(seq__in=[])
+    subject = registry.subject
+    if subject is None or target.type != subject.type:
+        return Q(seq__in=[])
+    return for_subject(str(target.id)) & Q(target_type__in=subject.means_types)
 
 
 def _entries(rows: list[tuple[LogEntry, Revision | None]]) -> list[HistoryEntry]:

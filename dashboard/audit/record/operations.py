@@ -131,8 +131,10 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     request_id: str | None = None,
+    subject_id: str = "",
 ) -> None:
-    """Record something that has already happened, in one row.
+    """Record something that has already happened, in one row. A row with a ``subject_id``, which its
+    ``detail`` then names too, is found by that as well.
 
     Inside ``atomic()`` the row is kept or undone with the transaction, so that a change in our own
     tables and its record are both kept or both gone. Raises :class:`AuditUnavailable`.
@@ -145,7 +147,7 @@ def record(
         actor=actor,
         target=target,
         workspace=workspace,
-        operation=new_id(),
+        operation=new_id(subject_id=subject_id),
         outcome=OperationOutcome(outcome).value,
         request_id=request_id,
         rest={"detail": detail or {}, "changes": changes_between(before, after)},

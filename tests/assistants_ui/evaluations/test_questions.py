@@ -42,6 +42,7 @@ def test_a_question_is_made_changed_and_deleted_on_the_record(
     assert alice.post(where, form | {"must_call_with": "{}"}).status_code == 422
     alice.post(f"{where}delete/")
     assert not Question.objects.exists()
+    assert "kept the question" in read(carol.get(f"/audit/?target={desk.id}")).text
     log = read(carol.get("/audit/")).text
     assert "kept the question" in log
     assert "deleted the question" in log

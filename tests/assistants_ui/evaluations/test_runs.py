@@ -63,6 +63,10 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     assert f"For{desk.name}" in verdict_row
     assert "stayed as it was" not in verdict_row
     assert "This action changed no recorded field." in verdict_row
+    of_desk = read(carol.get(f"/audit/?target={desk.id}")).text
+    assert "ran 2 test questions" in of_desk
+    assert "judged an answer" in of_desk
+    assert "judged an answer" not in read(alice.get(f"/w/main/assistants/{desk.id}/history/")).text
     assert not Record.objects.filter(action="assistant.try").exists()
 
 

@@ -57,6 +57,23 @@ def test_filters_combine() -> None:
     assert shown(hour="2020-01-01T10") == []
 
 
+def test_the_word_of_a_group_finds_all_its_actions() -> None:
+    for action in ("question.create", "question_run.judge", "saved_view.create", "question_run.start"):
+        audit.record(action=action, actor=PETER, target=audit.Target(type="question", id="1"))
+    one(action="vector_store_file.create", target=audit.Target(type="vector_store_file", id="file-1"))
+    assert shown(action="question") == [4, 2, 1]
+    assert shown(action="question_run.judge") == [2]
+    assert shown(action="vector_store") == [6]
+
+
+def test_api_keys_that_acted_can_be_chosen_from_the_start() -> None:
+    write(1)
+    for name, key in (("Nightly import", "sk-b"), ("Old name", "sk-a"), ("CI", "sk-a")):
+        audit.record(action="file.create", actor=audit.Actor(kind="api_key", id=key, name=name), target=SUPPORT)
+    keys = [choice for choice in choices(LogFilters())["actors"] if choice[0].startswith("api_key:")]
+    assert keys == [("api_key:sk-a", "CI"), ("api_key:sk-b", "Nightly import")]
+
+
 @pytest.mark.parametrize("text", ["Ünïcode", "ünïcode", "100%", "under_score", 'quo"te', "back\\slash", "Zeile"])
 def test_free_text_finds_literally_what_was_typed(text: str) -> None:
     one(name="something else")
