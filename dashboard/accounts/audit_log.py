@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from dashboard.access import role_label
 from dashboard.audit.fields import Facts, RecordedField
-from dashboard.audit.registry import LogAction, registry
+from dashboard.audit.registry import LogAction, LogRowFacts, registry
 from dashboard.lib.texts import as_list
 
 
@@ -107,8 +107,9 @@ def register() -> None:
         gettext_lazy("Security"),
         LogAction(
             "security.permission_denied",
-            gettext_lazy("opened a page beyond their role"),
-            pgettext_lazy("infinitive", "open a page that their role does not allow"),
+            gettext_lazy("changed something beyond their role"),
+            pgettext_lazy("infinitive", "change something that their role does not allow"),
+            attempt=_beyond_role,
         ),
         LogAction(
             "security.csrf_refused",
@@ -124,3 +125,24 @@ def register() -> None:
             "security.sign_on_refused", gettext_lazy("signed on"), pgettext_lazy("infinitive", "use single sign-on")
         ),
     )
+
+
+def action_of_page(name: str) -> str:
+    """The action that a change sent to the page of this name would be, as of ``assistant-delete``; often none."""
+    noun, _, verb = name.rpartition("-")
+    action = f"{noun.replace('-', '_')}.{verb}"
+    # What a page calls to cancel is not always what the action of that name cancels.
+    return action if action in registry.actions and verb != "cancel" else ""
+
+
+def _beyond_role(row: LogRowFacts) -> str:
+    """What was sent where, and in words what that would have done, if they are known."""
+    where = {"method": row.detail.get("method"), "address": row.target_label}
+    known = registry.actions.get(str(row.detail.get("tried")))
+    if not where["method"]:
+        # Rows of an earlier version hold the address alone.
+        return pgettext("infinitive", "change something at %(address)s") % where
+    if known is None:
+        return pgettext("infinitive", "change something at %(address)s (%(method)s)") % where
+    words = pgettext("infinitive", "%(infinitive)s (%(method)s %(address)s)")
+    return words % {"infinitive": known.infinitive, **where}

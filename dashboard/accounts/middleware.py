@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 
 from dashboard.access import Right, rights_of
 from dashboard.accounts import sessions
+from dashboard.accounts.audit_log import action_of_page
 from dashboard.accounts.return_address import page_of_this_site
 from dashboard.audit import api as audit
 from dashboard.errors import permission_denied
@@ -49,19 +50,27 @@ class AccessMiddleware:
             return sign_in(request)
         right: Right | None = getattr(view, "required_right", None)
         if right not in rights_of(request.user):
-            record_beyond_role(request)
+            record_beyond_role(request, kwargs)
             # Answered, not raised: it is nobody's fault, and would leave a traceback in the log.
             return permission_denied(request)
         return None
 
 
-def record_beyond_role(request: HttpRequest) -> None:
-    """Keep that someone tried to change what they may not; only looking is not worth a row."""
+def record_beyond_role(request: HttpRequest, named: Mapping[str, Any]) -> None:
+    """Keep that someone tried to change what they may not, and what the address tells of it.
+
+    Only looking is not worth a row.
+    """
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        match = request.resolver_match
         audit.record_refusal(
             action="security.permission_denied",
             actor=audit.actor_of(request),
             target=audit.Target(type="page", label=request.path[:200]),
+            workspace=str(named.get("workspace", "")),
+            method=request.method,
+            tried=action_of_page(match.url_name or "") if match else "",
+            **{name: str(value)[:200] for name, value in named.items() if name.endswith("_id")},
         )
 
 

@@ -32,7 +32,8 @@ class LogAction:
     ``past`` and ``infinitive`` are its words, translated when they are read; ``unchanged`` those for a
     success that changed no field. ``is_whole`` tells that the words say it all, as of what was made or
     deleted: its fields are not listed. ``phrase`` may make better clauses from the facts, or None.
-    ``irreversible`` says why this can never be undone, where somebody might expect it.
+    ``irreversible`` says why this can never be undone, where somebody might expect it. ``attempt`` may
+    make a better infinitive from the facts of a row that did not succeed, or nothing.
     """
 
     name: str
@@ -43,6 +44,7 @@ class LogAction:
     is_whole: bool = False
     irreversible: StrOrPromise = ""
     phrase: Callable[[LogRowFacts], list[str] | None] | None = None
+    attempt: Callable[[LogRowFacts], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dashboard.access import RIGHTS, Right, Role
 from dashboard.audit.models import Record
-from tests.conftest import Person
+from tests.conftest import Person, html
 
 pytestmark = pytest.mark.services_do_not_matter
 
@@ -255,6 +255,16 @@ def test_an_attempt_to_change_without_the_right_is_recorded(bob: Person) -> None
 
     event = Record.objects.get()
     assert (event.action, event.outcome) == ("security.permission_denied", "refused")
+
+
+def test_a_refused_attempt_is_told_by_what_was_tried(bob: Person, carol: Person) -> None:
+    bob.post("/w/main/assistants/asst_1/delete/")
+    bob.post("/w/main/assistants/asst_1/edit/", {"name": "X"})
+
+    told = html(carol.get("/audit/?target=asst_1"))
+    assert "tried to delete the assistant (POST /w/main/assistants/asst_1/delete/), but it was refused" in told
+    assert "tried to change something at /w/main/assistants/asst_1/edit/ (POST), but it was refused" in told
+    assert "tried to" not in html(carol.get("/audit/?target=asst_2"))
 
 
 def test_nobody_fills_the_record_with_attempts(alice: Person, bob: Person) -> None:

@@ -34,7 +34,8 @@ def sentence(head: Facts, *, names: Mapping[str, str] | None = None) -> str:
         return gettext("cannot be read: its text is not what was sealed")
     action, outcome = _action(head), str(head["outcome"])
     if outcome != "succeeded":
-        return str(ENDINGS.get(outcome, ENDINGS[""]) % {"infinitive": action.infinitive})
+        attempt = action.attempt(_facts(head, {})) if action.attempt else ""
+        return str(ENDINGS.get(outcome, ENDINGS[""]) % {"infinitive": attempt or action.infinitive})
     context = head.get("context") or {}
     clauses = _clauses(head, action, names or {})
     changes = as_list(clauses)
@@ -49,17 +50,21 @@ def sentence(head: Facts, *, names: Mapping[str, str] | None = None) -> str:
 
 def _clauses(head: Facts, action: LogAction, names: Mapping[str, str]) -> list[str]:
     """What a success changed, clause by clause; empty where the words of the action say it all."""
-    context = head.get("context") or {}
-    row = LogRowFacts(
+    row = _facts(head, names)
+    if action.phrase is not None and (clauses := action.phrase(row)):
+        return clauses
+    is_told = action.is_whole and not row.context.get("restored_from")
+    return [] if is_told else describe_changes(row.changes, names=names)
+
+
+def _facts(head: Facts, names: Mapping[str, str]) -> LogRowFacts:
+    return LogRowFacts(
         changes=head.get("changes") or {},
-        context=context,
+        context=head.get("context") or {},
         detail=head.get("detail") or {},
         target_label=str(head.get("target_label") or ""),
         names=names,
     )
-    if action.phrase is not None and (clauses := action.phrase(row)):
-        return clauses
-    return [] if action.is_whole and not context.get("restored_from") else describe_changes(row.changes, names=names)
 
 
 def intention(head: Facts) -> str:
