@@ -39,11 +39,16 @@ class HeadForm(forms.Form):
 
     def next_slice(self) -> tuple[VerificationProgress, int]:
         """Go on by one slice; the walk, and the row at which it will end."""
-        walk: VerificationProgress = self.cleaned_data["state"] or begin(
-            known_head=self.cleaned_data["head"] or noted_head()
-        )
+        walk: VerificationProgress = self.cleaned_data["state"] or begin_with(self.cleaned_data["head"])
         go_on(walk, rows=SLICE)
         return walk, int(current_head().partition(":")[0])
+
+
+def begin_with(head: str) -> VerificationProgress:
+    """A walk at its start, towards the head that a person noted, or else the one that the site noted itself."""
+    walk = begin(known_head=head or noted_head())
+    walk.is_own_note = not head
+    return walk
 
 
 def packed(walk: VerificationProgress) -> str:

@@ -45,7 +45,8 @@ class ChainBreak:
 class VerificationProgress:
     """Where a verification stands: every row up to ``seq`` was looked at.
 
-    ``misfit`` says how a head noted earlier differs from this log, whose chain may hold all the same.
+    ``misfit`` says how a head noted earlier differs from this log, whose chain may hold all the same;
+    ``is_own_note`` tells that the site noted that head, and no person.
     Plain values, so that it can be kept between two requests. After a break the walk goes on
     with the seal that it found, so that what still holds behind the break is known too.
     """
@@ -57,6 +58,7 @@ class VerificationProgress:
     breaks: list[ChainBreak] = field(default_factory=list)
     known_seq: int = 0
     known_seal: str = ""
+    is_own_note: bool = False
     misfit: str = ""
     notes: list[str] = field(default_factory=list)
     purged_to: int = 0

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from dashboard.audit.record.seals import GENESIS
 from dashboard.audit.verify.head_file import note_head, noted_head
 from dashboard.audit.verify.verification import current_head, verify
+from tests.conftest import Person, html
 from tests.dashboard.audit.logs import sql, write
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,18 @@ def test_an_empty_log_is_a_break_once_there_are_accounts(capsys: pytest.CaptureF
     assert verify().is_whole
     User.objects.create_user("maria")
     assert told(capsys).startswith("The log is empty, though it recorded how the accounts of this site were made.")
+
+
+def test_the_page_tells_the_note_of_the_site_from_that_of_a_person(carol: Person) -> None:
+    write(2)
+    note_head()
+    write(1)
+    own = html(carol.post("/audit/verify/"))
+    assert "The head that this site noted at its last start, row 4, still fits." in own
+    assert "The head that you noted" not in own
+    theirs = html(carol.post("/audit/verify/", {"head": noted_head()}))
+    assert "The head that you noted is that of row 4, which is still the same." in theirs
+    assert "at its last start" not in theirs
 
 
 def test_a_file_that_holds_no_head_counts_as_none(tmp_path: Path) -> None:
