@@ -142,6 +142,11 @@ def begin(*, known_head: str = "") -> VerificationProgress:
 
 def go_on(walk: VerificationProgress, *, rows: int) -> None:
     """Look at the next ``rows`` rows, or at all that are left and then at the head row."""
+    if not walk.rows and _is_all_foreign():
+        text = gettext("Every row was sealed with another key: is the secret key the right one?")
+        walk.break_at(walk.first, text)
+        walk.done = True
+        return
     # A row gives its number only when its columns say what its text says, so that one comparison
     # in the hot loop finds both a row that is missing and one that must be looked at closely.
     number = f"CASE WHEN {columns_agree(connection.vendor)} AND action <> '{REJOINED}' THEN seq END".replace("%", "%%")
@@ -258,6 +263,18 @@ def _inspect(walk: VerificationProgress, *, after: int, previous: str) -> tuple[
         return seq, key
     walk.break_at(seq, gettext("Row %(seq)s does not hold: %(problem)s.") % {"seq": seq, "problem": problem})
     return seq, None
+
+
+def _is_all_foreign() -> bool:
+    """Whether there are rows and none names a key of this process, which is then more likely wrong than they are."""
+    keys = list(all_keys())
+    known = f"SELECT seq FROM audit_event WHERE key IN ({', '.join(['%s'] * len(keys))}) ORDER BY seq DESC LIMIT 1"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(seq) FROM audit_event")
+        if cursor.fetchone() == (None,):
+            return False
+        cursor.execute(known, keys)
+        return cursor.fetchone() is None
 
 
 def _look_before(walk: VerificationProgress) -> None:

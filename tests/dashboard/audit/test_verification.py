@@ -264,6 +264,16 @@ def test_it_still_verifies_what_an_earlier_key_sealed(settings: Settings) -> Non
     assert "SECRET_KEY_FALLBACKS" in walk.breaks[0].reason
 
 
+def test_it_doubts_the_key_when_every_row_has_another(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    write(5)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key that is long enough to be one", []
+    with pytest.raises(SystemExit, match="1"):
+        call_command("audit_verify")
+    told = capsys.readouterr().out
+    assert told.startswith("Every row was sealed with another key: is the secret key the right one?\n")
+    assert "does not hold" not in told
+
+
 def test_it_leaves_a_sealed_row_when_the_head_was_not_what_it_left() -> None:
     write(3)
     sql("DELETE FROM audit_event WHERE seq = 6")
