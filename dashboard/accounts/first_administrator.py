@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from dashboard.access import Role
 from dashboard.accounts import members
@@ -43,6 +44,22 @@ def make_first_administrator() -> FirstAdministrator | None:
     user.groups.set([administrators, *Group.objects.filter(name__in=ROLES)])
     audit.record(action="member.create", actor=audit.SYSTEM, target=member(user), after=members.snapshot(user))
     return FirstAdministrator(user.username, None if settings.ADMIN_PASSWORD else password)
+
+
+def refuse_unfit_settings() -> None:
+    """Raise ``ImproperlyConfigured`` for ``ADMIN_…`` variables that the first start would refuse, and make nothing."""
+    if not _may_have_accounts():
+        refuse_unfit(settings.ADMIN_PASSWORD or secrets.token_urlsafe(15))
+
+
+def _may_have_accounts() -> bool:
+    """Whether the variables are not needed any more; a database that cannot tell is not made or waited for."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return False
+    try:
+        return User._meta.db_table in connection.introspection.table_names() and User.objects.exists()
+    except DatabaseError:
+        return True
 
 
 def refuse_unfit(password: str) -> None:

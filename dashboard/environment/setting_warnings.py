@@ -23,7 +23,9 @@ def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
     known = {*readings, *MODEL_SETTINGS, *(f"{name}_FILE" for name, reading in readings.items() if reading.is_secret)}
     sentences = []
     for name in sorted(set(environment) - known - FOREIGN):
-        meant = next((each for each in known if is_nearly(name, each)), None)
+        meant = next((each for each in sorted(known) if is_nearly(name, each)), None)
+        if meant is None and name.startswith(FAMILIES):
+            meant = next((each for each in sorted(known) if is_one_word_away(name, each)), None)
         if meant:
             sentences.append(f"{name} is no setting, so it is ignored. Is {meant} meant?")
         elif name.startswith(FAMILIES):
@@ -49,6 +51,13 @@ def is_one_letter_away(one: str, other: str) -> bool:
         return one[start:] == other[start + 1 :]
     is_swapped = one[start : start + 2] == other[start : start + 2][::-1]
     return one[start + 1 :] == other[start + 1 :] or (is_swapped and one[start + 2 :] == other[start + 2 :])
+
+
+def is_one_word_away(one: str, other: str) -> bool:
+    """Whether one word added or left out turns ``one`` into ``other``, as of ``MODEL_KEY`` and ``MODEL_API_KEY``."""
+    shorter, longer = sorted((one.split("_"), other.split("_")), key=len)
+    is_longer = len(longer) == len(shorter) + 1 > 2
+    return is_longer and any(shorter == longer[:at] + longer[at + 1 :] for at in range(len(longer)))
 
 
 def empty_variables(environment: Mapping[str, str] = os.environ) -> list[str]:

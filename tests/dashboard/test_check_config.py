@@ -6,8 +6,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from pytest_django import Settings
 
 from dashboard import environment
 from dashboard.environment import setting_warnings
@@ -15,6 +17,7 @@ from dashboard.environment.reading import Reading
 from dashboard.management.commands.check_config import shown, without_password
 from dashboard.management.commands.serve import advice, refuse_taken_port
 from tests.dashboard.test_manage import run
+from tests.dashboard.test_serve import free_port
 
 
 def test_each_setting_is_printed_with_its_source_and_no_secret(tmp_path: Path) -> None:
@@ -58,7 +61,26 @@ def test_a_value_that_stops_the_start_is_told_as_the_start_tells_it(tmp_path: Pa
     assert ended.stderr == "Cannot start: HOST must be a host such as 127.0.0.1 or 0.0.0.0, not '999.1.1.1'.\n"
 
 
-def test_every_setting_of_this_process_is_known_to_the_command() -> None:
+@pytest.mark.parametrize("command", ["check_config", "serve"])
+def test_a_first_password_that_is_refused_is_told_before_anything_is_made(tmp_path: Path, command: str) -> None:
+    ended = run(tmp_path, command, ADMIN_PASSWORD="short", PORT=str(free_port()))
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Cannot start: ADMIN_PASSWORD cannot be used: ")
+    assert not list(tmp_path.glob("*.sqlite3*"))
+
+
+def test_a_first_password_does_not_matter_once_there_are_accounts(db: None, settings: Settings) -> None:
+    settings.ADMIN_PASSWORD = "short"
+    with pytest.raises(ImproperlyConfigured, match="ADMIN_PASSWORD cannot be used"):
+        call_command("check_config", stdout=StringIO())
+
+    User.objects.create_user("maria")
+
+    call_command("check_config", stdout=StringIO())
+
+
+def test_every_setting_of_this_process_is_known_to_the_command(db: None) -> None:
     output = StringIO()
     call_command("check_config", stdout=output)
 
@@ -76,6 +98,9 @@ def test_every_setting_of_this_process_is_known_to_the_command() -> None:
         ("SECRETKEY", "SECRET_KEY"),
         ("SECRET_KEY_FLIE", "SECRET_KEY_FILE"),
         ("site_url", "SITE_URL"),
+        ("MODEL_KEY", "MODEL_API_KEY"),
+        ("MODEL_URL", "MODEL_BASE_URL"),
+        ("WORKSPACE_MAIN_URL", "WORKSPACE_MAIN_BASE_URL"),
         ("host", "HOST"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from dashboard.accounts.first_administrator import refuse_unfit_settings
 from dashboard.environment.reading import Reading, readings
 from dashboard.management.setting_warnings import setting_warnings
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unfit_settings()
         rows = [("SETTING", "SOURCE", "VALUE")]
         rows += [(reading.name, reading.source, shown(reading)) for reading in readings.values()]
         widths = [max(len(row[column]) for row in rows) for column in (0, 1)]

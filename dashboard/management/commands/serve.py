@@ -20,7 +20,11 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from dashboard.accounts.first_administrator import FirstAdministrator, make_first_administrator
+from dashboard.accounts.first_administrator import (
+    FirstAdministrator,
+    make_first_administrator,
+    refuse_unfit_settings,
+)
 from dashboard.audit import api as audit
 from dashboard.audit.api import Target, command_actor
 from dashboard.audit.verify.head_file import note_head
@@ -49,6 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_taken_port(host=settings.HOST, port=settings.PORT)
+        refuse_unfit_settings()
         collect_static_files()
         administrator = self.prepare_database()
         self.stdout.write(f"Assistants Dashboard {version()} is at {settings.SITE_URL}")
