@@ -66,3 +66,26 @@ def test_what_a_command_writes_is_for_its_own_user(tmp_path: Path) -> None:
     assert run(tmp_path, "export_assistants", str(tmp_path / "saved.json")).returncode == 0
 
     assert {path.name for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077} == set()
+
+
+@pytest.mark.parametrize("put_there", [False, True])
+def test_a_site_whose_database_file_was_moved_away_is_not_ready(tmp_path: Path, put_there: bool) -> None:
+    code = f"""
+from pathlib import Path
+from django.conf import settings
+from django.test import Client
+
+def asked():
+    answer = Client().get("/readyz")
+    print(answer.status_code, answer.json()["database"])
+
+asked()
+file = Path(settings.DATABASES["default"]["NAME"])
+file.rename(file.with_suffix(".moved"))
+if {put_there}:
+    file.touch()
+asked()
+"""
+    ended = run(tmp_path, "shell", "--no-imports", "-c", code)
+
+    assert ended.stdout.splitlines() == ["200 ok", "503 the database file is gone or replaced"], ended.stderr
