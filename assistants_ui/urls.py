@@ -36,6 +36,7 @@ urlpatterns = [
     path("assistants/views/<int:view_id>/delete/", saved_views.delete, name="saved-view-delete"),
     path("assistants/columns/", assistants.columns, name="assistant-columns"),
     path("assistants/change/", bulk.choose, name="bulk-choose"),
+    path("assistants/change/recent/", bulk.recent, name="bulk-recent"),
     path("assistants/change/<str:job_id>/", bulk.job, name="bulk-job"),
     path("assistants/change/<str:job_id>/undo/", bulk.undo, name="bulk-undo"),
     path("assistants/deleted/", history.deleted, name="assistant-deleted"),

@@ -144,6 +144,7 @@ def _shared(
         "hidden": [(name, value) for name, value in place.items() if name not in ("limit", "order") and value],
         "with_filters": address(request.path, place, show="filters"),
         "here": request.get_full_path(),
+        "here_query": address("", place).removeprefix("?"),
         "table": _table(request),
         "is_paged": "after" in request.GET or "before" in request.GET,
         **_views(request, place),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 import assistants_client as wire
@@ -30,6 +31,9 @@ State = BulkItem.State
 IS_BEING_SAVED = gettext_noop("Somebody else is saving it just now.")
 # How many one job takes; who has more repeats it with the rest.
 MOST = 5000
+HOW_MANY_DONE = Count("items", filter=Q(items__state=State.DONE))
+# How many past ones are listed.
+RECENT = 20
 # How many are held in memory at a time.
 PIECE = 20
 # How long one request goes on with it.
@@ -46,7 +50,7 @@ class SkipReason(Enum):
 
 
 def prepare(
-    workspace: str, user: User, change: ManyChange, assistants: Iterable[wire.Assistant]
+    workspace: str, user: User, change: ManyChange, assistants: Iterable[wire.Assistant], *, came_from: str = ""
 ) -> tuple[BulkJob, Counter[SkipReason]]:
     """Write down what would change, and return how many would stay as they are, by reason. Nothing is sent yet."""
     stays: Counter[SkipReason] = Counter()
@@ -64,7 +68,7 @@ def prepare(
             before = assistant.raw if change.kind == DELETE else {name: assistant.raw.get(name) for name in after}
             yield _item(assistant.id, assistant.name or assistant.id, before=before, after=after)
 
-    return _store(workspace, user, change, items()), stays
+    return _store(workspace, user, change, items(), came_from=came_from), stays
 
 
 def prepare_undo(done: BulkJob, user: User) -> BulkJob:
@@ -74,7 +78,7 @@ def prepare_undo(done: BulkJob, user: User) -> BulkJob:
         for item in done.items.filter(state=State.DONE).iterator(PIECE)
     )
     change = ManyChange(kind=UNDO, value=ManyChange.from_json(done.change).kind)
-    return _store(done.workspace, user, change, items, undo_of=done.id)
+    return _store(done.workspace, user, change, items, undo_of=done.id, came_from=done.came_from)
 
 
 def _item(assistant_id: str, label: str, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> BulkItem:
@@ -82,15 +86,28 @@ def _item(assistant_id: str, label: str, *, before: Mapping[str, Any], after: Ma
     return BulkItem(assistant_id=assistant_id, label=label.replace("\x00", ""), **texts)
 
 
-def _store(workspace: str, user: User, change: ManyChange, items: Iterator[BulkItem], *, undo_of: str = "") -> BulkJob:
-    """Write the items down a few at a time: each may hold a long text twice."""
+def _store(workspace: str, user: User, change: ManyChange, items: Iterator[BulkItem], **origin: str) -> BulkJob:
+    """Write the items down a few at a time: each may hold a long text twice. ``origin`` is where the job comes from."""
     with transaction.atomic():
-        job = BulkJob.objects.create(workspace=workspace, user=user, change=change.to_json(), undo_of=undo_of)
+        job = BulkJob.objects.create(workspace=workspace, user=user, change=change.to_json(), **origin)
         while some := list(islice(items, PIECE)):
             for item in some:
                 item.job = job
             BulkItem.objects.bulk_create(some)
     return job
+
+
+def recent(workspace: str) -> QuerySet[BulkJob]:
+    """The last jobs of a workspace that were carried out, newest first, each with how many it has ``done``."""
+    begun = BulkJob.objects.filter(workspace=workspace, is_begun=True).select_related("user")
+    return begun.annotate(done=HOW_MANY_DONE).order_by("-created_at")[:RECENT]
+
+
+def of_groups(workspace: str, groups: Iterable[str]) -> dict[str, BulkJob]:
+    """Those groups of the record that are changes of many assistants, each with how many it has ``done``."""
+    named = {group for group in groups if group}
+    found = BulkJob.objects.filter(workspace=workspace, pk__in=named).annotate(done=HOW_MANY_DONE) if named else ()
+    return {job.pk: job for job in found}
 
 
 def cleared_settings(job: BulkJob) -> list[tuple[str, int]]:

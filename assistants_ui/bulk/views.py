@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assistants_ui.bulk import jobs
 from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
@@ -41,7 +41,9 @@ def choose(request: DashboardRequest) -> HttpResponse:
     form = ManyChangeForm(request.POST if request.method == "POST" else None, initial=wish)
     if request.method == "POST" and form.is_valid():
         chosen = rows.select_related("stored")[: jobs.MOST].iterator(jobs.PIECE)
-        job, stays = jobs.prepare(request.workspace.name, request.user, form.change(), map(assistant_of, chosen))
+        job, stays = jobs.prepare(
+            request.workspace.name, request.user, form.change(), map(assistant_of, chosen), came_from=_came_from(request)
+        )
         _tell(request, stays)
         return redirect("bulk-job", request.workspace.name, job.pk)
     number = rows.count()
@@ -54,6 +56,8 @@ def choose(request: DashboardRequest) -> HttpResponse:
         "most": jobs.MOST,
         "names": [assistant_of(entry).name or entry.assistant_id for entry in rows.select_related("stored")[:5]],
         "query": query,
+        "back": _came_from(request),
+        "recent": _recent(request),
         "status": request.service.catalog.status(),
         "models": in_groups(request.service.models.list()),
     }
@@ -79,9 +83,27 @@ def _chosen(request: DashboardRequest) -> tuple[QuerySet[CatalogEntry], str]:
     filters = Filters(**ListForm(request.GET).filters(), viewer=request.user.pk)
     if "all" in request.GET:
         return in_order(request.workspace.name, filters), urlencode({"all": 1, **filters.given})
+    came_from = _came_from(request)
     ids = request.GET.getlist("id")[: jobs.MOST]
     rows = entries_of(request.workspace.name).filter(assistant_id__in=ids).order_by("-created_at", "-place")
-    return rows, urlencode([("id", name) for name in ids])
+    return rows, urlencode([("from", came_from)] * bool(came_from) + [("id", name) for name in ids])
+
+
+def _came_from(request: DashboardRequest) -> str:
+    """The filters and order of the list from which somebody comes, as an address of the list writes them."""
+    form = ListForm(request.GET if "all" in request.GET else QueryDict(request.GET.get("from", "")))
+    return urlencode(form.filters() | ({"sort": form.sorted_by()} if form.sorted_by() else {}))
+
+
+@require_safe
+@requires(Right.CHANGE)
+def recent(request: DashboardRequest) -> HttpResponse:
+    """The last changes of many: what, when and by whom; each leads to where it can be undone."""
+    return render(request, "bulk/recent.html", {"recent": _recent(request)})
+
+
+def _recent(request: DashboardRequest) -> list[tuple[BulkJob, str]]:
+    return [(job, ManyChange.from_json(job.change).title) for job in jobs.recent(request.workspace.name)]
 
 
 @require_form

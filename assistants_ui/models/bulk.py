@@ -17,7 +17,7 @@ class BulkJob(models.Model):
     """One change of many assistants, from its preview to its end; ``id`` is its group in the record.
 
     ``change`` is JSON, as :class:`assistants_ui.bulk.changes.ManyChange` writes it. ``undo_of`` names the job that
-    this one takes back.
+    this one takes back, ``came_from`` is the query of the list in which the assistants were chosen.
     """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id)
@@ -26,6 +26,7 @@ class BulkJob(models.Model):
     change = models.TextField()
     is_begun = models.BooleanField(default=False)
     undo_of = models.CharField(max_length=32, blank=True)
+    came_from = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ READ += ["file-content", "file-image", "vector-store-files", "vector-store-batch
 CHANGE = [
     "bulk-choose",
     "bulk-job",
+    "bulk-recent",
     "bulk-undo",
     "assistant-create",
     "assistant-examples",

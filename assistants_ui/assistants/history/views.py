@@ -22,6 +22,7 @@ from assistants_ui.assistants.history.restore import (
     missing_from,
     undo_address,
 )
+from assistants_ui.bulk import jobs
 from assistants_ui.domain.canonical import fingerprint
 from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
@@ -50,9 +51,14 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         # Nothing is recorded yet; an assistant that does not exist at all is a 404 of the service.
         request.service.assistants.retrieve(assistant_id)
     runs = runs_on(history.revisions, workspace=request.workspace.name, assistant_id=assistant_id)
+    entries = history.entries
+    many = jobs.of_groups(request.workspace.name, [entry.line.job for entry in entries])
     context = {
         "history": history,
-        "rows": [(entry, runs.get(entry.revision.seq) if entry.revision else None) for entry in history.entries],
+        "rows": [
+            (entry, runs.get(entry.revision.seq) if entry.revision else None, many.get(entry.line.job))
+            for entry in entries
+        ],
         "assistant_id": assistant_id,
         "label": name_of(history.revisions[0]) if history.revisions else assistant_id,
         "newest": [revision.seq for revision in history.revisions if not revision.is_deletion][:2],
@@ -73,6 +79,7 @@ def revision(request: DashboardRequest, assistant_id: str, revision: int) -> Htt
         "revision": found,
         "assistant_id": assistant_id,
         "label": name_of(found),
+        "many": jobs.of_groups(request.workspace.name, [found.line.job]).get(found.line.job),
         "changes": changes(before, found.state, budget=budget) if not found.is_baseline else [],
         "content": changes(None, found.state or before, budget=budget),
         "tested": tested(request.workspace.name, assistant_id, found.state) if found.state else None,

@@ -134,3 +134,30 @@ def test_half_a_wish_is_refused(alice: Person, team: list[Assistant], change: di
 
 def test_nothing_chosen_leads_back(alice: Person, team: list[Assistant]) -> None:
     assert "Choose the assistants to change first." in read(alice.get(CHANGE, follow=True)).text
+
+
+def test_a_change_of_many_is_found_again_and_undone_from_the_list_and_from_the_history(
+    alice: Person, server: Client, team: list[Assistant]
+) -> None:
+    job = preview(alice, "all=1&q=555-0100", kind="add-label", key="team", value="x")
+    done = read(alice.post(job, follow=True))
+    assert done.links["Back to the assistants"] == f"{LIST}?q=555-0100"
+    recent = read(alice.get(read(alice.get(LIST)).links["Recent changes of many"]))
+    assert recent.links["Add the label “team: x”"] == job
+    assert "3 assistants" in recent.text
+    assert "Recent changes of many" in read(alice.get(f"{CHANGE}?{ids(team[3])}")).text
+    link = "Part of a change of 3 assistants"
+    history = read(alice.get(f"{LIST}{team[0].id}/history/"))
+    assert history.links[link] == job
+    version = next(address for address in history.links.values() if re.search(r"/history/\d+/$", address))
+    assert read(alice.get(version)).links[link] == job
+    assert "Undo all 3" in read(alice.get(job)).text
+
+
+def test_what_was_chosen_in_a_filtered_list_leads_back_to_it(alice: Person, team: list[Assistant]) -> None:
+    listed = read(alice.get(f"{LIST}?q=555-0100&sort=name"))
+    form = next(form for form in listed.forms if "from" in form)
+    job = preview(alice, urlencode({"id": team[0].id, "from": form["from"]}), kind="remove-label", key="none")
+    assert read(alice.get(job)).links["Back to the assistants"] == f"{LIST}?q=555-0100&sort=name"
+    forged = preview(alice, urlencode({"id": team[0].id, "from": "//evil.example"}), kind="remove-label", key="none")
+    assert read(alice.get(forged)).links["Back to the assistants"] == LIST

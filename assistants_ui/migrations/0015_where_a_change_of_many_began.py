@@ -1,0 +1,8 @@
+"""The list from which a change of many was begun, so that its page leads back there."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = (("assistants_ui", "0014_shape_of_answers"),)
+    operations = (migrations.AddField("bulkjob", "came_from", models.TextField(blank=True, default="")),)
