@@ -17,6 +17,9 @@ def address(row: LogRow) -> str:
     """The page that can undo a row's change; empty where none can."""
     if is_of_an_assistant(row.head):
         return address_of("assistant-undo", row.workspace, row.target_id, row.seq)
+    if row.action == "question.delete" and _has_succeeded(row.head):
+        assistant_id = (row.head.get("detail") or {}).get("assistant_id", "")
+        return address_of("question-undelete", row.workspace, assistant_id, row.seq)
     return address_of("change-undo", row.workspace, row.seq) if is_of_files_or_stores(row.head) else ""
 
 

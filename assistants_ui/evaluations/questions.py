@@ -13,6 +13,8 @@ from assistants_ui.evaluations.forms import QuestionForm, values_of
 from assistants_ui.models import Question
 from assistants_ui.service import Service
 from dashboard.audit import api as audit
+from dashboard.audit.read.operations import Operation
+from dashboard.audit.record.redaction import holds_kept_out
 
 MOST_QUESTIONS = 1000
 READ_AT_ONCE = 10
@@ -68,6 +70,27 @@ def delete(service: Service, question: Question) -> None:
         question.delete()
 
 
+def deleted(operation: Operation) -> Question | None:
+    """The question that this deletion took away, not saved yet; None where the record does not hold all of it."""
+    before, line = operation.before, operation.line
+    if before is None or holds_kept_out(before):
+        return None
+    form = QuestionForm({name: "\n".join(value) if isinstance(value, list) else value for name, value in before.items()})
+    if not form.is_valid():
+        return None
+    return form.fill(Question(pk=int(line.target_id), workspace=line.workspace, assistant_id=assistant_of(line.head)))
+
+
+def assistant_of(head: Mapping[str, Any]) -> str:
+    """The assistant to which the question belongs that a row of the record tells of."""
+    return str((head.get("detail") or {}).get("assistant_id", ""))
+
+
+def bring_back(service: Service, question: Question, *, undo_of: int) -> Question | None:
+    """Keep a deleted one again, under its number; None when the assistant has as many as it may have."""
+    return _create(service, question, undo_of=undo_of)
+
+
 def bring_in(service: Service, assistant_id: str, rows: Sequence[QuestionForm]) -> tuple[int, int] | None:
     """Make or change questions by rows of a file: one of the same text is changed. Gives how many of each.
 
@@ -93,13 +116,13 @@ def text_of(form: QuestionForm) -> str:
     return form.fill(Question()).text
 
 
-def _create(service: Service, question: Question) -> Question | None:
+def _create(service: Service, question: Question, **note: int) -> Question | None:
     held = Question.objects.filter(workspace=question.workspace, assistant_id=question.assistant_id)
     if held.count() >= MOST_QUESTIONS:
         return None
     with transaction.atomic():
         question.save()
-        _record(service, Action.QUESTION_CREATE, question, before=None, after=_state(question))
+        _record(service, Action.QUESTION_CREATE, question, before=None, after=_state(question), note=note)
     return question
 
 
@@ -116,6 +139,7 @@ def _record(
     *,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
+    note: Mapping[str, int] | None = None,
 ) -> None:
     gateway = service.gateway
     audit.record(
@@ -123,7 +147,7 @@ def _record(
         actor=gateway.actor,
         workspace=gateway.workspace,
         target=audit.Target(type="question", id=str(question.pk), label=question.text[:100]),
-        detail={"assistant_id": question.assistant_id},
+        detail={"assistant_id": question.assistant_id, **(note or {})},
         before=before,
         after=after,
         request_id=gateway.request_id,

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -17,6 +18,7 @@ from django_htmx.http import trigger_client_event
 
 from assistants_ui.assistants.editor import drafts
 from assistants_ui.conversations import support
+from assistants_ui.domain.actions import Action
 from assistants_ui.domain.labels import label
 from assistants_ui.evaluations import questions, runs
 from assistants_ui.evaluations.forms import MOST_ROWS, ImportForm, QuestionForm, csv_of, values_of
@@ -24,7 +26,10 @@ from assistants_ui.http import DashboardRequest
 from assistants_ui.models import Question
 from assistants_ui.question_results import results
 from assistants_ui.question_results.checks import Checks
+from assistants_ui.undo import UndoPlan
 from dashboard.access import Right, requires
+from dashboard.audit.read import operations
+from dashboard.audit.verify.verification import require_genuine
 from dashboard.lib.filenames import clean_name
 from dashboard.lib.http import is_partial, require_form
 from dashboard.lib.texts import filled_later
@@ -121,8 +126,43 @@ def edit(request: DashboardRequest, assistant_id: str, question: int) -> HttpRes
 @requires(Right.CHANGE)
 def delete(request: DashboardRequest, assistant_id: str, question: int) -> HttpResponse:
     questions.delete(request.service, found(request, assistant_id, question))
-    messages.success(request, gettext("The question was deleted. Earlier results keep it."))
+    gateway = request.service.gateway
+    seq = operations.last_record(
+        workspace=gateway.workspace, targets=[str(question)], request_id=gateway.request_id or ""
+    )
+    messages.success(
+        request,
+        gettext("The question was deleted. Earlier results keep it."),
+        extra_tags=reverse("question-undelete", args=[gateway.workspace, assistant_id, seq]),
+    )
     return redirect("assistant-questions", request.workspace.name, assistant_id)
+
+
+@require_form
+@requires(Right.CHANGE)
+def undelete(request: DashboardRequest, assistant_id: str, seq: int) -> HttpResponse:
+    """Keep a deleted question again, as it was; ``seq`` is the row of the record that tells of its deletion."""
+    operation = operations.operation_of(workspace=request.workspace.name, seq=seq)
+    if operation is None or operation.action != Action.QUESTION_DELETE:
+        raise Http404(gettext("There is no such change."))
+    if questions.assistant_of(operation.line.head) != assistant_id:
+        raise Http404(gettext("There is no such change."))
+    require_genuine(operation.seq)
+    question = questions.deleted(operation)
+    obstacle = ""
+    if question is None:
+        obstacle = gettext("It held something that looks like a key, which the record never keeps.")
+    elif Question.objects.filter(pk=question.pk).exists():
+        obstacle = gettext("The question is there already.")
+    page = reverse("assistant-questions", args=[request.workspace.name, assistant_id])
+    if request.method == "POST" and question is not None and not obstacle:
+        if questions.bring_back(request.service, question, undo_of=operation.seq) is not None:
+            messages.success(request, gettext("The question is back."))
+            return redirect(page)
+        obstacle = str(TOO_MANY)
+    plan = UndoPlan(page=page, says=gettext("The question will be kept again, as it was."), obstacle=obstacle)
+    context = {"line": operation.line, "way": plan}
+    return render(request, "history/undo.html", context, status=409 if request.method == "POST" else 200)
 
 
 @require_form

@@ -55,6 +55,7 @@ CHANGE = [
     "question-export",
     "question-edit",
     "question-delete",
+    "question-undelete",
     "question-run-start",
     "question-standing",
     "question-run",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assistants_client import Assistant
 from assistants_ui.models import Question
+from dashboard.audit.models import Record
 from tests.assistants_server.scripted import ScriptedModel
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.conversations.conftest import try_page
@@ -46,6 +49,27 @@ def test_a_question_is_made_changed_and_deleted_on_the_record(
     log = read(carol.get("/audit/")).text
     assert "kept the question" in log
     assert "deleted the question" in log
+
+
+def test_a_deleted_question_is_brought_back_from_the_message_and_from_the_log(
+    dora: Person, tap: Tap, desk: Assistant
+) -> None:
+    typed = {"question": "How long?", "group": "Returns", "must_contain_all": "30\r\ndays", "at_most_words": "20"}
+    dora.post(f"{base(desk)}new/", typed)
+    row = Question.objects.get()
+    page = dora.post(f"{base(desk)}{row.pk}/delete/", follow=True).content.decode()
+    (undo,) = re.findall(rf'action="({base(desk)}deleted/\d+/)"', page)
+    assert "kept again" in read(dora.get(undo)).text
+    assert "The question is back." in read(dora.post(undo, follow=True)).text
+    back = Question.objects.get()
+    assert (back.pk, back.text, back.group, back.checks) == (row.pk, row.text, row.group, row.checks)
+    assert dora.post(undo).status_code == 409
+    assert dora.post(undo.replace(desk.id, "asst_other")).status_code == 404
+    assert Question.objects.count() == 1
+    newest = Record.objects.order_by("-seq")[0]
+    assert newest.action == "question.create"
+    assert f'"undo_of":{undo.split("/")[-2]}' in newest.head
+    assert f'href="{undo}"' in dora.get(f"/audit/{undo.split('/')[-2]}/").content.decode()
 
 
 def test_a_question_belongs_to_one_assistant_of_one_workspace(alice: Person, tap: Tap, desk: Assistant) -> None:
