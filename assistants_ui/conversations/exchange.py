@@ -152,6 +152,12 @@ class Exchange:
     def words(self) -> Words:
         return WORDS[self.outcome]
 
+    @property
+    def used_no_file(self) -> bool:
+        """Whether it is an answer that cites no file and for which nothing was found in one."""
+        passages = self.sent.passages if self.sent else ()
+        return self.outcome is AnswerOutcome.ANSWERED and not self.sources and not passages
+
 
 def of_run(
     run: wire.Run, messages: Sequence[wire.Message], steps: Sequence[wire.RunStep], *, outcome: AnswerOutcome

@@ -167,6 +167,7 @@ def exchange_context(request: DashboardRequest, chosen: ConversationSubject, fou
         "ignored": field_names(found.ignored),
         "assistant_id": assistant_id,
         "draft": chosen.draft.pk if chosen.draft else "none",
+        "is_without_files": found.used_no_file and chosen.has_searchable_files,
     }
 
 

@@ -185,6 +185,7 @@ def test_sources_are_links_with_their_passages(alice: Person, tap: Tap, model: S
 
     assert "Filip likes cake[1]." in page.text
     assert page.links["[1]"].startswith("#source-")
+    assert "No attached file was used" not in page.text
     # The paragraph that the sentence rests on, where the file's page holds it; the rest of the passage is folded.
     assert page.links["foods.txt"] == f"/w/main/files/{file.id}/#:~:text=Filip%20likes%20cake%20most%20of%20all."
     _, _, sources = page.text.partition("Sources")
@@ -341,3 +342,17 @@ def test_a_refusal_of_the_server_is_told_in_its_words(alice: Person, tap: Tap, d
     assert "refused the question" in page.text
     assert "has been retired" in page.text
     assert nothing_is_left()
+
+
+def test_an_answer_for_which_no_attached_file_was_used_says_so(
+    alice: Person, tap: Tap, model: ScriptedModel, server: Client
+) -> None:
+    store = server.vector_stores.create(name="Notes")
+    given: dict[str, Any] = {"tool_resources": {"file_search": {"vector_store_ids": [store.id]}}}
+    desk = server.assistants.create(model="gpt-4o", name="Desk", tools=[{"type": "file_search"}], **given)
+    model.says("I think so.")
+    text = "No attached file was used for this answer."
+    assert text in read(alice.post(try_page(desk), {"message": "Is it so?"})).text
+    model.says("I think so.")
+    bare = server.assistants.create(model="gpt-4o", name="Desk", tools=[{"type": "file_search"}])
+    assert text not in read(alice.post(try_page(bare), {"message": "Is it so?"})).text
