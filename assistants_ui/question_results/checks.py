@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing.exceptions import Unresolvable
@@ -37,6 +37,18 @@ class CheckResult(StrEnum):
     HELD = "held"
     BROKEN = "broken"
     UNKNOWN = "could not tell"
+
+    @property
+    def label(self) -> str:
+        """What a person reads of it."""
+        return str(LABELS[self])
+
+
+LABELS = {
+    CheckResult.HELD: gettext_lazy("passed"),
+    CheckResult.BROKEN: gettext_lazy("failed"),
+    CheckResult.UNKNOWN: gettext_lazy("could not tell"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,9 +55,9 @@ class Standing(StrEnum):
 LABELS = {
     Standing.WRONG: gettext_lazy("wrong"),
     Standing.WORSE: gettext_lazy("worse"),
-    Standing.BROKEN: gettext_lazy("broken"),
+    Standing.BROKEN: gettext_lazy("failed"),
     Standing.UNKNOWN: gettext_lazy("could not tell"),
-    Standing.HELD: gettext_lazy("held"),
+    Standing.HELD: gettext_lazy("passed"),
     Standing.AS_BEFORE: gettext_lazy("as before"),
     Standing.BETTER: gettext_lazy("better"),
 }
@@ -155,6 +155,12 @@ class QuestionResult:
             # Word for word the same, from the same sources.
             return Standing.AS_BEFORE
         return Standing.HELD if result is CheckResult.HELD else Standing.UNKNOWN
+
+    @property
+    def label(self) -> str:
+        """How it stands, in a word or two."""
+        is_both = self.new is not None and self.old.result is self.new.result is CheckResult.HELD
+        return gettext("passed before and now") if is_both and self.verdict is None else self.standing.label
 
     def marked(self) -> tuple[tuple[DiffPart, ...], tuple[DiffPart, ...]]:
         """Both answers with the words marked that the other one lacks."""

@@ -46,6 +46,9 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     assert told == ["Answer politely.", "Say thirty.", "Answer politely.", "Say thirty."]
     standings = [one.standing.value for one in results.results_of(run)]
     assert standings == ["held", "as before"]
+    assert "passed" in page.text
+    assert "held" not in page.text
+    assert "#chevron-right" in alice.get(f"{base(desk)}runs/{run.pk}/").content.decode(), "what opens shows that it does"
     assert nothing_is_left()
     assert "Compared with the saved version, the new answer is BetterSameWorseWrong" in page.text
     verdict = {"position": 0, "verdict": "better", "line": "Now it knows."}
@@ -97,12 +100,12 @@ def test_a_result_is_bound_to_exactly_what_was_tested(
     model.says("Thirty.")
     run = started(alice, desk)
     worker.work()
-    assert sentence() == "1 test question: just now, on exactly this text: 1 held."
+    assert sentence() == "1 test question: just now, on exactly this text: 1 passed."
     # Beside an unsaved text, it says which one it means.
     draft_of(alice, desk, instructions="Say thirty.")
     ask_about(desk, "Who are you?")
     page = read(alice.get(base(desk))).text
-    assert "1 test question: just now, on the saved version: 1 held, 1 not asked yet." in page
+    assert "1 test question: just now, on the saved version: 1 passed, 1 not asked yet." in page
     assert "this text" not in page
     Question.objects.latest("pk").delete()
     server.assistants.update(desk.id, name="Another name", metadata={"a": "b"})
@@ -157,7 +160,7 @@ def test_versions_and_the_runs_on_their_texts_lead_to_each_other(
     history = html(alice.get(f"{here}/history/"))
     assert history.count(f'href="{base(desk)}runs/{run.pk}/"') == 2
     tested, newest = (read(alice.get(path)) for path in (shown.links["Version 2"], page_of_newest(alice, here)))
-    assert "on exactly this text: 1 held" in tested.text
+    assert "on exactly this text: 1 passed" in tested.text
     assert tested.links["Results"] == f"{base(desk)}runs/{run.pk}/"
     # Of a text that nobody tested nothing is said.
     assert "test question" not in newest.text
@@ -300,10 +303,38 @@ def test_a_workspace_may_ask_for_the_questions_before_a_change_is_saved(
     saved = read(alice.post(where, typed, follow=True)).text
 
     assert "Assistant saved." in saved
-    assert "on exactly this text: 1 held" in saved
+    assert "on exactly this text: 1 passed" in saved
     revision = read(alice.get(f"/w/main/assistants/{desk.id}/history/")).links
     versions = [link for link in revision.values() if re.search(r"/history/\d+/$", link)]
-    assert "on exactly this text: 1 held" in read(alice.get(versions[0])).text
+    assert "on exactly this text: 1 passed" in read(alice.get(versions[0])).text
     # What reaches no model is not held up.
     renamed = editor_form(alice.get(where)) | {"name": "Front desk", "instructions": "Say thirty."}
     assert "Assistant saved." in read(alice.post(where, renamed, follow=True)).text
+
+
+def test_what_passed_before_and_now_says_both(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    ask_about(desk, "How long?", contains_all=["thirty"])
+    draft_of(alice, desk, instructions="Say thirty.")
+    for answer in ("Thirty days.", "It is thirty days."):
+        model.says(answer)
+    run = started(alice, desk, draft="use")
+    worker.work()
+    assert "passed before and now" in read(alice.get(f"{base(desk)}runs/{run.pk}/")).text
+    page = read(alice.get(f"{base(desk)}runs/{run.pk}/", headers={"Accept-Language": "de"})).text
+    assert "vorher und jetzt erfüllt" in page
+
+
+def test_beside_a_form_without_changes_the_last_run_was_before_the_last_saved_change(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, server: Client
+) -> None:
+    ask_about(desk, "How long?")
+    model.says("Thirty.")
+    started(alice, desk)
+    worker.work()
+    server.assistants.update(desk.id, instructions="Answer politely!")
+    unchanged = editor_form(alice.get(f"/w/main/assistants/{desk.id}/edit/"))
+    assert "before the last saved change" in read(alice.post(f"{base(desk)}standing/", unchanged)).text
+    typed = unchanged | {"instructions": "Be quick."}
+    assert "before this change" in read(alice.post(f"{base(desk)}standing/", typed)).text
