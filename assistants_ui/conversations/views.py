@@ -66,10 +66,10 @@ def from_editor(request: DashboardRequest, assistant: wire.Assistant) -> HttpRes
 
 
 def subject_of(request: DashboardRequest, assistant: wire.Assistant) -> ConversationSubject:
-    """What was sent of the editor's fields; else the draft that is named; else the latest one, or the saved text."""
+    """What was sent of the editor's fields; else the draft that is named; else the saved text."""
     if request.method == "POST" and subject.is_form(request.POST):
         return subject.of_form(request, assistant)
-    named = (request.POST if request.method == "POST" else request.GET).get("draft", "use")
+    named = (request.POST if request.method == "POST" else request.GET).get("draft", "")
     offered = drafts.offered(request.user, request.workspace.name, assistant.id)
     draft = drafts.chosen(offered, named)
     return subject.of_draft(request, assistant, draft) if draft else subject.saved(request, assistant)

@@ -75,7 +75,9 @@ def deleted(operation: Operation) -> Question | None:
     before, line = operation.before, operation.line
     if before is None or holds_kept_out(before):
         return None
-    form = QuestionForm({name: "\n".join(value) if isinstance(value, list) else value for name, value in before.items()})
+    form = QuestionForm(
+        {name: "\n".join(value) if isinstance(value, list) else value for name, value in before.items()}
+    )
     if not form.is_valid():
         return None
     return form.fill(Question(pk=int(line.target_id), workspace=line.workspace, assistant_id=assistant_of(line.head)))

@@ -164,10 +164,16 @@ def standing(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """What the questions say of the text in an open form, beside its Save."""
     assistant = request.service.assistants.retrieve(assistant_id)
     chosen = subject.of_form(request, assistant)
-    found = None if chosen.problems else results.tested(
-        request.workspace.name, assistant_id, chosen.state, is_saved_version=not chosen.changed
+    found = (
+        None
+        if chosen.problems
+        else results.tested(request.workspace.name, assistant_id, chosen.state, is_saved_version=not chosen.changed)
     )
-    return render(request, "evaluations/_standing.html", {"tested": found, "assistant_id": assistant_id})
+    return render(
+        request,
+        "evaluations/_standing.html",
+        {"tested": found, "assistant_id": assistant_id, "is_unsaved": bool(chosen.changed)},
+    )
 
 
 def found(request: DashboardRequest, assistant_id: str, pk: int) -> QuestionRun:

@@ -53,13 +53,15 @@ def index(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         {"name": name, "questions": [{"question": one, "checks": words_of(one)} for one in members]}
         for name, members in groupby(page, key=lambda one: one.group)
     ]
+    offered = drafts.offered(request.user, request.workspace.name, assistant_id)
     context = {
         "assistant_id": assistant_id,
         "label": label(assistant),
         "groups": groups,
         "count": page.paginator.count,
         "page": page,
-        "drafts": drafts.offered(request.user, request.workspace.name, assistant_id),
+        "drafts": offered,
+        "draft": drafts.chosen(offered, request.GET.get("draft", "")),
         "repeats": range(1, runs.MOST_REPEATS + 1),
         "obstacle": support.obstacle(request),
         "runs": runs.latest(request.workspace.name, assistant_id, most=20),

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from assistants_client import Assistant, Client
 from assistants_server.models import File, Run, Thread, VectorStore
 from assistants_server.runs.model import End, ModelError, RefusedText, Text
-from assistants_ui.models import BorrowedThread, CannedAnswer, Draft, TryCount
+from assistants_ui.models import BorrowedThread, CannedAnswer, Draft, Question, TryCount
 from dashboard.audit.models import Record
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
@@ -356,3 +356,20 @@ def test_an_answer_for_which_no_attached_file_was_used_says_so(
     model.says("I think so.")
     bare = server.assistants.create(model="gpt-4o", name="Desk", tools=[{"type": "file_search"}])
     assert text not in read(alice.post(try_page(bare), {"message": "Is it so?"})).text
+
+
+def test_a_draft_that_cancel_kept_is_offered_but_not_chosen(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    opened = form_of(desk, instructions="Answer in Latin.")
+    page = read(alice.post(try_page(desk), opened, follow=True))
+    assert next(form for form in page.forms if "message" in form)["draft"] != "none", "Try it of the form means its text"
+    assert next(form for form in read(alice.get(try_page(desk))).forms if "message" in form)["draft"] == "none"
+    assert "Your unsaved text" in read(alice.get(try_page(desk))).text
+    Question.objects.create(workspace="main", assistant_id=desk.id, text="How long?")
+    questions = f"/w/main/assistants/{desk.id}/questions/"
+    asked = next(form for form in read(alice.get(questions)).forms if "repeats" in form or "draft" in form)
+    assert asked["draft"] == "none"
+    standing = read(alice.post(f"{questions}standing/", opened))
+    form = next(form for form in read(alice.get(standing.links["Test questions"])).forms if "draft" in form)
+    assert form["draft"] != "none", "beside unsaved text the questions are about that"
