@@ -83,9 +83,7 @@ urlpatterns = [
     ),
     path("assistants/<str:assistant_id>/questions/<int:question>/", evaluations.edit, name="question-edit"),
     path("assistants/<str:assistant_id>/questions/<int:question>/delete/", evaluations.delete, name="question-delete"),
-    path(
-        "assistants/<str:assistant_id>/questions/deleted/<int:seq>/", evaluations.undelete, name="question-undelete"
-    ),
+    path("assistants/<str:assistant_id>/questions/deleted/<int:seq>/", evaluations.undelete, name="question-undelete"),
     path("assistants/<str:assistant_id>/hand-over/", handover.one, name="assistant-hand-over"),
     path("hand-over/", handover.several, name="hand-over"),
     path("files/", files.index, name="file-list"),

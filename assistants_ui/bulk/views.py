@@ -42,7 +42,11 @@ def choose(request: DashboardRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = rows.select_related("stored")[: jobs.MOST].iterator(jobs.PIECE)
         job, stays = jobs.prepare(
-            request.workspace.name, request.user, form.change(), map(assistant_of, chosen), came_from=_came_from(request)
+            request.workspace.name,
+            request.user,
+            form.change(),
+            map(assistant_of, chosen),
+            came_from=_came_from(request),
         )
         _tell(request, stays)
         return redirect("bulk-job", request.workspace.name, job.pk)

@@ -92,14 +92,18 @@ def test_what_a_reader_does_is_in_their_next_page(alice: Person, assistant: Assi
     assert len(made) == 4
 
 
-def test_the_first_steps_are_shown_to_those_whose_list_is_short(alice: Person, server: Client) -> None:
+def test_the_first_steps_are_shown_until_they_are_hidden_however_long_the_list(alice: Person, server: Client) -> None:
     for number in range(11):
         server.assistants.create(model="gpt-4.1-mini", name=f"Desk {number}")
     page = read(alice.get(LIST)).text
     assert "New here?" in page
     assert "Open one from the list below" in page
-    assert "New here?" not in read(alice.get(f"{LIST}?limit=10")).text
+    first = read(alice.get(f"{LIST}?limit=10"))
+    assert "New here?" in first.text
+    assert "New here?" not in read(alice.get(first.links["Next page"])).text
     assert "New here?" not in read(alice.get(f"{LIST}?q=desk")).text
+    alice.post("/account/begun/")
+    assert "New here?" not in read(alice.get(f"{LIST}?limit=10")).text
 
 
 def test_each_page_carries_the_token_of_its_request(alice: Person, assistant: Assistant) -> None:

@@ -48,7 +48,9 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     assert standings == ["held", "as before"]
     assert "passed" in page.text
     assert "held" not in page.text
-    assert "#chevron-right" in alice.get(f"{base(desk)}runs/{run.pk}/").content.decode(), "what opens shows that it does"
+    assert "#chevron-right" in alice.get(f"{base(desk)}runs/{run.pk}/").content.decode(), (
+        "what opens shows that it does"
+    )
     assert nothing_is_left()
     assert "Compared with the saved version, the new answer is BetterSameWorseWrong" in page.text
     verdict = {"position": 0, "verdict": "better", "line": "Now it knows."}
@@ -312,9 +314,7 @@ def test_a_workspace_may_ask_for_the_questions_before_a_change_is_saved(
     assert "Assistant saved." in read(alice.post(where, renamed, follow=True)).text
 
 
-def test_what_passed_before_and_now_says_both(
-    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
-) -> None:
+def test_what_passed_before_and_now_says_both(alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant) -> None:
     ask_about(desk, "How long?", contains_all=["thirty"])
     draft_of(alice, desk, instructions="Say thirty.")
     for answer in ("Thirty days.", "It is thirty days."):
