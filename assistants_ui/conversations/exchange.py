@@ -153,6 +153,17 @@ class Exchange:
         return WORDS[self.outcome]
 
     @property
+    def is_json(self) -> bool:
+        """Whether the answer is a JSON object or list and nothing else."""
+        if self.sources or not self.text.lstrip().startswith(("{", "[")):
+            return False
+        try:
+            strict_json.loads(self.text)
+        except strict_json.UnreadableJSONError:
+            return False
+        return True
+
+    @property
     def used_no_file(self) -> bool:
         """Whether it is an answer that cites no file and for which nothing was found in one."""
         passages = self.sent.passages if self.sent else ()

@@ -189,6 +189,7 @@ def test_sources_are_links_with_their_passages(alice: Person, tap: Tap, model: S
     # The paragraph that the sentence rests on, where the file's page holds it; the rest of the passage is folded.
     assert page.links["foods.txt"] == f"/w/main/files/{file.id}/#:~:text=Filip%20likes%20cake%20most%20of%20all."
     _, _, sources = page.text.partition("Sources")
+    assert sources.split()[:2] == ["[1]", "foods.txt"], "the marks of the text are found again"
     assert sources.index("Filip likes cake most") < sources.index("The whole passage") < sources.index("Anna eats")
     assert nothing_is_left()
     assert (File.objects.count(), VectorStore.objects.count()) == (1, 1)
@@ -363,7 +364,9 @@ def test_a_draft_that_cancel_kept_is_offered_but_not_chosen(
 ) -> None:
     opened = form_of(desk, instructions="Answer in Latin.")
     page = read(alice.post(try_page(desk), opened, follow=True))
-    assert next(form for form in page.forms if "message" in form)["draft"] != "none", "Try it of the form means its text"
+    assert next(form for form in page.forms if "message" in form)["draft"] != "none", (
+        "Try it of the form means its text"
+    )
     assert next(form for form in read(alice.get(try_page(desk))).forms if "message" in form)["draft"] == "none"
     assert "Your unsaved text" in read(alice.get(try_page(desk))).text
     Question.objects.create(workspace="main", assistant_id=desk.id, text="How long?")
@@ -373,3 +376,13 @@ def test_a_draft_that_cancel_kept_is_offered_but_not_chosen(
     standing = read(alice.post(f"{questions}standing/", opened))
     form = next(form for form in read(alice.get(standing.links["Test questions"])).forms if "draft" in form)
     assert form["draft"] != "none", "beside unsaved text the questions are about that"
+
+
+def test_an_answer_of_json_is_one_block_as_it_came(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant
+) -> None:
+    model.says('{\n  "days": 30\n}')
+    page = alice.post(try_page(desk), {"message": "How long?"}).content.decode()
+    assert "data-answer-text>{\n  &quot;days&quot;: 30\n}</pre>" in page
+    model.says("{Thirty} days.")
+    assert "{Thirty} days.</div>" in alice.post(try_page(desk), {"message": "How long?"}).content.decode()
