@@ -152,7 +152,6 @@ class Note:
 
     model: str
     refused_fields: tuple[str, ...]
-    refused: str
     cleared: str
     efforts: str
     end: Retirement | None
@@ -169,7 +168,6 @@ def note_on(model: str, *, settings: Mapping[str, Any], offered: Sequence[wire.M
     return Note(
         model=model,
         refused_fields=refused_whole,
-        refused=field_names(refused_whole),
         cleared=field_names(to_clear(model, settings)),
         efforts=", ".join(family.efforts) if family and has_wrong_effort else "",
         end=end_of(model, known),

@@ -56,6 +56,14 @@ def test_the_page_explains_it_before_saving(alice: Person, tap: Tap) -> None:
     assert "Saving sets Temperature back to the server's default." in " ".join(read(response).text.split())
 
 
+def test_what_a_model_refuses_is_said_only_where_it_is_set(alice: Person, tap: Tap) -> None:
+    page = alice.get("/w/main/assistants/model/", {"model": "gpt-6-luna"})
+    assert "takes no" not in read(page).text
+    assert 'data-refused="temperature top_p"' in page.content.decode()
+    refused = alice.post(NEW, typed(model="gpt-6-luna", temperature="0.3", name="") | {"top_p": "9"})
+    assert "gpt-6-luna takes no Temperature and Top P." in read(refused).text
+
+
 @pytest.mark.parametrize(("model", "is_warned"), [("our-own", True), ("gpt-6-luna", False), ("", False)])
 def test_a_model_that_the_server_does_not_list_is_pointed_out(
     alice: Person, tap: Tap, model: str, is_warned: bool

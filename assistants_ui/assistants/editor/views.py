@@ -21,6 +21,7 @@ from assistants_ui.assistants.editor.session import EditSession
 from assistants_ui.assistants.editor.text_warnings import marked, text_warnings, variables
 from assistants_ui.assistants.history.restore import undo_address
 from assistants_ui.assistants.starters import starter, starters
+from assistants_ui.domain.fields import SETTINGS
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.domain.model_rules import in_groups, note_on, suggested
 from assistants_ui.http import DashboardRequest
@@ -262,13 +263,15 @@ def form_page(
         status = 422
     assistant_id = opened.token.assistant
     offered = request.service.models.list()
+    numbers = [row.name for row in SETTINGS if row.name in form.fields]
+    settings = {name: value for name in numbers if (value := form[name].value())}
     context |= {
         "form": form,
         "opened": opened,
         "label": opened.label,
         "models": in_groups(offered),
         "assistant_id": assistant_id,
-        "note": note_on(form["model"].value() or "", settings={}, offered=offered),
+        "note": note_on(form["model"].value() or "", settings=settings, offered=offered),
         "others": presence.others(request.user, request.workspace.name, assistant_id) if assistant_id else [],
         "findings": text_warnings(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),

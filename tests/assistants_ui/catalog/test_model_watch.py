@@ -49,6 +49,9 @@ def test_models_to_change_are_told_with_the_one_to_change_to(
     page = alice.get(MODELS)
     text = read(page).text
     assert "Ended on 2026-01-02 as the server says" in text
+    assert "Endete am 2. Januar 2026" in " ".join(
+        read(alice.get(MODELS, headers={"Accept-Language": "de"})).text.split()
+    )
     assert "Not in the server's list" in text
     assert "Ends on 2099-01-02" in text
     assert read(page).links["gpt-4.1"] == f"{LIST}?model=gpt-4.1"
