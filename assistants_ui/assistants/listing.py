@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 
 import assistants_client as wire
 from assistants_ui.assistants.model_notice import notice
@@ -21,7 +20,7 @@ from assistants_ui.catalog.filters import Filters, with_keys
 from assistants_ui.catalog.personal import SHOWN_RECENT, shown_of
 from assistants_ui.catalog.search import FoundEntry
 from assistants_ui.domain.labels import moment
-from assistants_ui.forms.lists import COLUMNS, LIMITS, ListForm, address
+from assistants_ui.forms.lists import COLUMNS, FILTER_LABELS, LIMITS, SORTABLE, ListForm, address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.workspaces import cache
 from dashboard.access import Right, rights_of
@@ -30,25 +29,8 @@ from dashboard.audit.read.revisions import last_changes
 from dashboard.bounds import SEARCH_TERMS
 from dashboard.lib.texts import StrOrPromise
 
-FILTER_LABELS = {
-    "q": gettext_lazy("the words"),
-    "model": gettext_lazy("Model"),
-    "tool": gettext_lazy("Tool"),
-    "metadata": gettext_lazy("Label"),
-    "files": gettext_lazy("Files"),
-    "by": gettext_lazy("Changed by"),
-    "changed": gettext_lazy("Changed"),
-    "state": gettext_lazy("State"),
-}
 # More results than this are counted by each filter only when somebody asks for the filters.
 MOST_COUNTED = 1000
-# The columns by which a list is sorted with a click on their head: name in the address, and what the head says.
-SORTABLE = {
-    "name": gettext_lazy("Name"),
-    "model": gettext_lazy("Model"),
-    "changed": gettext_lazy("Changed"),
-    "files": gettext_lazy("Files"),
-}
 
 
 def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:

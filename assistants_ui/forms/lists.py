@@ -21,7 +21,24 @@ COLUMNS = {
     "files": gettext_lazy("Files"),
     "changed": gettext_lazy("Changed"),
 }
-FILTERS = ("q", "model", "tool", "metadata", "files", "by", "changed", "state")
+FILTER_LABELS = {
+    "q": gettext_lazy("the words"),
+    "model": gettext_lazy("Model"),
+    "tool": gettext_lazy("Tool"),
+    "metadata": gettext_lazy("Label"),
+    "files": gettext_lazy("Files"),
+    "by": gettext_lazy("Changed by"),
+    "changed": gettext_lazy("Changed"),
+    "state": gettext_lazy("State"),
+}
+FILTERS = tuple(FILTER_LABELS)
+# The columns by which a list is sorted with a click on their head: name in the address, and what the head says.
+SORTABLE = {
+    "name": gettext_lazy("Name"),
+    "model": gettext_lazy("Model"),
+    "changed": gettext_lazy("Changed"),
+    "files": gettext_lazy("Files"),
+}
 
 
 class ListForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -11,6 +11,9 @@ from django.views.decorators.http import require_POST
 
 from assistants_ui.assistants.saved import operations
 from assistants_ui.assistants.saved.forms import SavedViewForm
+from assistants_ui.catalog.facets import facets_of
+from assistants_ui.catalog.filters import Filters
+from assistants_ui.forms.lists import FILTER_LABELS, SORTABLE, ListForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import SavedView
 from dashboard.access import Right, requires, rights_of
@@ -37,7 +40,23 @@ def index(request: DashboardRequest) -> HttpResponse:
         for view in operations.seen_by(request.user, request.workspace.name).select_related("user")
     ]
     context = {"views": views, "form": form, "query": query, "has_new": bool(query)}
+    context |= {"described": _described(request, query)}
     return render(request, "saved_views/index.html", context, status=422 if form.errors else 200)
+
+
+def _described(request: DashboardRequest, query: str) -> list[tuple[str, str]]:
+    """The search, the filters and the order that an address of the list holds, in words."""
+    form = ListForm(QueryDict(query))
+    filters = Filters(**form.filters(), viewer=request.user.pk)
+    facets = facets_of(request.workspace.name, filters) if filters.given else []
+    labels = {(facet.name, choice.value): choice.label for facet in facets for choice in facet.choices if choice.label}
+    names = {**FILTER_LABELS, "q": gettext("Search")}
+    found = [(str(names[name]), labels.get((name, value), value)) for name, value in filters.given.items()]
+    if sort := form.sorted_by().removeprefix("-"):
+        found.append((gettext("Sorted by"), str(SORTABLE.get(sort, sort))))
+    elif form.query()["order"] == "asc":
+        found.append((gettext("Order"), gettext("Oldest first")))
+    return found
 
 
 @require_POST

@@ -27,12 +27,16 @@ def recorded() -> list[str]:
 def test_a_view_of_ones_own_is_kept_and_nobody_else_sees_it(alice: Person, bob: Person, desk: list[Assistant]) -> None:
     page = read(bob.get(f"{LIST}?q=desk&model=gpt-6-luna&after={desk[0].id}"))
     save = page.links["Save this view"]
-    form = next(form for form in read(bob.get(save)).forms if "query" in form)
+    saving = read(bob.get(save))
+    assert "Search: desk Model: gpt-6-luna" in saving.text
+    assert saving.links["Cancel"] == f"{LIST}?q=desk&model=gpt-6-luna"
+    form = next(form for form in saving.forms if "query" in form)
     assert form["query"] == "q=desk&model=gpt-6-luna"
     assert "name" in bob.post(VIEWS, form | {"name": ""}).context["form"].errors
     kept = bob.post(VIEWS, form | {"name": "Desks", "is_shared": "on"})
     assert kept.headers["Location"] == f"{LIST}?q=desk&model=gpt-6-luna"
     again = read(bob.get(kept.headers["Location"]))
+    assert "Views: Desks" in again.text
     assert again.links["Desks"] == f"{LIST}?q=desk&model=gpt-6-luna"
     assert "Save this view" not in again.links
     assert "Desks" not in read(alice.get(f"{LIST}?q=desk")).links
