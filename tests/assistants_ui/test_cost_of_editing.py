@@ -47,8 +47,17 @@ def test_saving_looks_through_a_long_text_twice_and_checks_no_schema_again(
     searched: list[str] = []
     checked: list[object] = []
     search, check = redaction.secrets_in, Draft202012Validator.check_schema
-    monkeypatch.setattr(redaction, "secrets_in", lambda text: (searched.append(text), search(text))[1])
-    monkeypatch.setattr(Draft202012Validator, "check_schema", lambda schema: (checked.append(schema), check(schema))[1])
+
+    def searching(text: str) -> Any:
+        searched.append(text)
+        return search(text)
+
+    def checking(schema: object) -> Any:
+        checked.append(schema)
+        return check(schema)
+
+    monkeypatch.setattr(redaction, "secrets_in", searching)
+    monkeypatch.setattr(Draft202012Validator, "check_schema", checking)
 
     assert alice.post(address, form | {"name": "Twice"}).status_code == 302
 

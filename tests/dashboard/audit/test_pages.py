@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,7 +29,7 @@ def test_it_works_out_few_addresses_for_a_page_of_rows(carol: Person, monkeypatc
     write(operations=40)
     carol.get("/audit/")
     worked_out: list[str] = []
-    reverse = URLResolver._reverse_with_prefix
+    reverse: Callable[..., str] = vars(URLResolver)["_reverse_with_prefix"]
 
     def counted(resolver: URLResolver, name: str, prefix: str, *parts: object, **named: object) -> str:
         worked_out.append(name)

@@ -4,5 +4,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("assistants_ui", "0014_shape_of_answers"),)
+    dependencies = (("assistants_ui", "0016_words_of_the_catalog"),)
     operations = (migrations.AddField("bulkjob", "came_from", models.TextField(blank=True, default="")),)
