@@ -18,6 +18,7 @@ import httpx
 from . import strict_json
 from .decoding import ERROR_BYTES, ReceivedResponse, status_error
 from .errors import APIConnectionError, APIResponseValidationError, APITimeoutError, Outcome, Reason
+from .server import unreachable
 from .sockets import ssl_context
 
 CONNECT_SECONDS = 5.0
@@ -118,6 +119,12 @@ class ModelStream:
                 response.close()
         except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
             raise APITimeoutError("The model server took too long.", reason=Reason.TIMEOUT) from error
+        except httpx.ConnectError as error:
+            raise unreachable(error) from error
+        except httpx.ConnectTimeout as error:
+            raise APIConnectionError(
+                "The server could not be reached in time.", reason=Reason.CONNECT_TIMEOUT, outcome=Outcome.NOT_SENT
+            ) from error
         except (httpx.TransportError, OSError) as error:
             raise APIConnectionError(
                 "The connection to the model server failed.", reason=Reason.CONNECT, outcome=Outcome.UNKNOWN

@@ -141,7 +141,7 @@ def _translated(error: httpx.TransportError, request: httpx.Request) -> APIConne
                 "All connections to the server are busy.", reason=Reason.POOL, outcome=Outcome.NOT_SENT
             )
         case httpx.ConnectError():
-            return _unreachable(error)
+            return unreachable(error)
         case httpx.ProxyError():
             return APIConnectionError(
                 "The proxy did not let us through to the server.", reason=Reason.CONNECT, outcome=Outcome.NOT_SENT
@@ -156,7 +156,8 @@ def _translated(error: httpx.TransportError, request: httpx.Request) -> APIConne
             return APIConnectionError("The connection broke before the answer was complete.", reason=Reason.RESET)
 
 
-def _unreachable(error: httpx.ConnectError) -> APIConnectionError:
+def unreachable(error: httpx.ConnectError) -> APIConnectionError:
+    """Why no connection came about: the name, the identity of the server, or the way to it."""
     match _first_cause(error):
         case ssl.SSLError() as cause:
             message, reason = f"The server's identity could not be confirmed: {cause}", Reason.TLS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -64,6 +65,17 @@ def model_name(workspace: str, wanted: str) -> str:
         return process.NAME
     models = server.models
     return models.get(wanted) or models.get("*") or wanted
+
+
+def place_of(workspace: str) -> str:
+    """Which model server answers the runs of a workspace, in words for the operator and without what is secret."""
+    server = settings.WORKSPACES[workspace].model
+    if not server.base_url:
+        return "no model server"
+    if server.is_builtin:
+        return "the built-in model"
+    parts = urlsplit(server.base_url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def start_builtin() -> None:

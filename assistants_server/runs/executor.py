@@ -14,6 +14,7 @@ from assistants_server.models import Run, RunStep
 from assistants_server.runs import code_tool, connect, prompt, render, search_tool, tool_calls, writer
 from assistants_server.runs.ending import end
 from assistants_server.runs.model import End, ModelError, Stream, Text, ToolCall, Turn
+from assistants_server.runs.model.errors import masked
 from assistants_server.runs.turns import SEARCH, KnownFiles, TurnWriter
 from assistants_server.sandbox import installed as sandbox
 
@@ -75,7 +76,7 @@ def execute(row: Run, control: Control) -> None:
         except prompt.TooLongError as error:
             end(held, S.INCOMPLETE, reason=error.reason)
         except ModelError as error:
-            logger.warning("Run %s failed: %s %s", row.wire_id, error.message, error.detail)
+            logger.warning("%s failed: %s %s", _named(row), error.message, masked(error.detail))
             end(held, S.FAILED, error={"code": error.code, "message": error.message})
         except writer.LostError:
             raise
@@ -212,7 +213,10 @@ class Execution:
                 left = self.row.expires_at - time.time()
                 if not error.is_passing or writing.has_begun or left - pause < SPARE_SECONDS or tries == MOST_TRIES:
                     raise
-                logger.info("Run %s tries again in %.1f s: %s", self.row.wire_id, pause, error.detail or error.message)
+                # The first failure is worth a look; the same once more is not.
+                level = logging.WARNING if tries == 1 else logging.INFO
+                why = masked(error.detail) or error.message
+                logger.log(level, "%s tries again in %.1f s: %s", _named(self.row), pause, why)
             self.control.wait(pause)
             wait, tries = min(2 * wait, 20.0), tries + 1
 
@@ -293,6 +297,11 @@ class Execution:
             lease_until=None,
             usage=self.used,
         )
+
+
+def _named(row: Run) -> str:
+    """A run as the log names it: with its workspace and who answers there."""
+    return f"Run {row.wire_id} (workspace {row.workspace}, answered by {connect.place_of(row.workspace)})"
 
 
 def _unless_default(value: float | None) -> float | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import executor, worker, writer
 from assistants_server.runs.executor import Control, execute
 from assistants_server.runs.model import End, ModelError, Text, ToolCall
+from dashboard.environment.models import ModelServer
 from tests.assistants_server.conftest import API
+from tests.assistants_server.model_server import refuses, serving
 from tests.assistants_server.running import FUNCTION, SEARCH, ask, assistant, look, names, newest, path, steps
 from tests.assistants_server.scripted import USAGE, ScriptedModel, Step, work
 
@@ -132,6 +136,54 @@ def test_a_model_that_fails_fails_the_run(
     assert [item["incomplete_details"] for item in kept] == [{"reason": "run_failed"}] * len(said)
     assert [step["last_error"] for step in steps(api, run)] == [failed["last_error"]] * len(said)
     assert not Run.objects.filter(status__in=Run.ACTIVE).exists()
+
+
+def connect_to(settings: Settings, base_url: str, key: str = "") -> None:
+    served = ModelServer(base_url=base_url, api_key=key)
+    settings.WORKSPACES = {"main": replace(settings.WORKSPACES["main"], model=served)}
+
+
+@pytest.mark.parametrize(
+    ("base_url", "cause"),
+    [
+        ("http://127.0.0.1:9/v1", "Connection refused"),
+        ("http://nowhere.invalid/v1", "There is no server of that name."),
+    ],
+)
+def test_the_log_names_the_model_server_and_why_it_did_not_answer(
+    api: API,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    base_url: str,
+    cause: str,
+) -> None:
+    monkeypatch.setattr(Control, "wait", lambda control, seconds: None)
+    connect_to(settings, base_url)
+    ask(api, assistant(api))
+    work()
+
+    told = [
+        line.getMessage() for line in caplog.records if line.levelname == "WARNING" and "Run " in line.msg % line.args
+    ]
+    assert ["tries again" in line for line in told] == [True, False]
+    assert all(f"(workspace main, answered by {base_url})" in line and cause in line for line in told)
+
+
+def test_the_log_holds_no_key_that_a_model_server_repeats(
+    api: API, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving() as server:
+        connect_to(settings, server.base_url, key="plain-key-of-ours")
+        said = "Bad key plain-key-of-ours, sk-abcdefghijklmnop1234, token=t0p-s3cret, Authorization: Bearer xyz12345"
+        server.scripts += [refuses(401, {"message": said})] * 2
+        run = ask(api, assistant(api))
+        work()
+
+    assert "Bad key …, [kept out of the record: " in caplog.text
+    for secret in ("plain-key", "abcdefghijklmnop", "t0p-s3cret", "xyz12345"):
+        assert secret not in caplog.text
+        assert secret not in str(look(api, run))
 
 
 def test_what_passes_is_tried_again_unless_text_was_shown(

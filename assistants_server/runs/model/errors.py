@@ -6,10 +6,21 @@ import re
 
 from assistants_client.errors import APIError, APIResponseValidationError, APITimeoutError
 from assistants_server.runs.model import ModelError
+from dashboard.audit.record.redaction import without_secrets
 
 TOO_LONG = re.compile(r"context.?(length|window|size)|maximum.*tokens|too many tokens|too long", re.IGNORECASE)
+# What a server repeats of a request may be a key of any shape, behind the name of one.
+NAMED_SECRET = re.compile(
+    r"(?i)(\b(?:[a-z_-]*(?:token|api[_-]?key|secret|password)|authorization|bearer)\b\W{1,5}(?:bearer\s+)?)[^\s\"',;&]{4,}"
+)
+HIDDEN = "[hidden]"
 BUSY = "Rate limit reached at the model server. Please try again later."
 FILTERED = "The model server refused the conversation because of its content."
+
+
+def masked(text: str) -> str:
+    """Words of a server without what looks like a key; the one that it was sent is taken out of them by the client."""
+    return NAMED_SECRET.sub(rf"\1{HIDDEN}", str(without_secrets(text)))
 
 
 def model_error(error: APIError) -> ModelError:
@@ -32,7 +43,7 @@ def said_error(
     """The failure that a server told by a status, or in the middle of an answer, where ``status`` is 200."""
     detail = detail or f"{code}: {message}"[:500]
     if code == "insufficient_quota":
-        return ModelError(message, code="rate_limit_exceeded", detail=detail)
+        return ModelError(masked(message), code="rate_limit_exceeded", detail=detail)
     if status == 429 or code == "rate_limit_exceeded":
         return ModelError(BUSY, code="rate_limit_exceeded", detail=detail, is_passing=True, retry_after=retry_after)
     if code == "context_length_exceeded" or (status in (400, 413, 422) and TOO_LONG.search(message)):
