@@ -103,6 +103,8 @@ def advance(
             while state.is_walking:
                 is_late = time.monotonic() >= late
                 state = _check(state, asking) if state.is_checking else _read_page(state, asking, goes_on=not is_late)
+                if not state.is_walking:
+                    text_index.tidy(has_forgotten=state.walk > 1)
                 # What has been asked for is stored too, so that no page is asked for twice.
                 if time.monotonic() >= late and not asking.has_asked:
                     break
@@ -199,7 +201,6 @@ def _check(state: CatalogState, send: _Asking) -> CatalogState:
 def _end(state: CatalogState) -> CatalogState:
     with transaction.atomic():
         CatalogEntry.objects.filter(workspace=state.workspace, is_deleted=True, kept_at__lt=state.began_at).delete()
-        text_index.tidy(has_forgotten=state.walk > 1)
         state.is_walking = state.is_checking = False
         state.is_complete = not state.problem
         state.ended_at = state.began_at

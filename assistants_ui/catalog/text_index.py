@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
-from django.db import DatabaseError, connections, router, transaction
+from django.db import DatabaseError, OperationalError, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from assistants_ui.models import CatalogDocument, CatalogWord
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 WORD = re.compile(r"\w+")
 # A long part of a word is looked for by some of its letters, and then in the words that have them.
 INDEXED, MOST_INDEXED = 3, 24
+# So many words are looked through at once for those that nobody holds; nobody can put in words meanwhile.
+LOOKED_THROUGH = 5000
 DOCUMENTS, WORDS = CatalogDocument._meta.db_table, CatalogWord._meta.db_table
 
 
@@ -120,23 +122,38 @@ def keep_words(found: Iterable[Mapping[int, str]]) -> None:
 
 
 def tidy(*, has_forgotten: bool) -> None:
-    """After a walk: take out the words that no assistant holds any more, and make looking up quick. In a transaction.
+    """After a walk: take out the words that no assistant holds any more, and make looking up quick.
 
-    ``has_forgotten``: something may have been taken out or changed since the last time.
+    ``has_forgotten``: something may have been taken out or changed since the last time. Not in a transaction.
     """
-    connection = connections[router.db_for_write(CatalogWord)]
-    with connection.cursor() as cursor:
-        if has_forgotten and connection.vendor == "postgresql":
-            # Who has found one of these words there, and is putting in an assistant that holds it, is waited for.
-            cursor.execute(f"LOCK TABLE {WORDS} IN EXCLUSIVE MODE")
-            # Not NOT IN, which looks through all of them for each word where they do not fit into memory.
-            used = f"SELECT 1 FROM (SELECT unnest(words) AS id FROM {DOCUMENTS}) u WHERE u.id = {WORDS}.id"  # noqa: S608
-            cursor.execute(f"DELETE FROM {WORDS} WHERE NOT EXISTS ({used})")  # noqa: S608
-        elif has_forgotten:
-            used = "SELECT CAST(term AS INTEGER) FROM catalog_used"
-            cursor.execute(f"DELETE FROM {WORDS} WHERE id NOT IN ({used})")  # noqa: S608
-        if connection.vendor == "sqlite":
-            cursor.execute("INSERT INTO catalog_letters(catalog_letters) VALUES ('optimize')")
+    try:
+        if connections[router.db_for_write(CatalogWord)].vendor == "postgresql":
+            last = -1 if has_forgotten else None
+            while last is not None:
+                last = _forget_some(last)
+        else:
+            _tidy_sqlite()
+    except OperationalError as error:
+        log.warning("Words that nobody holds any more stay in the catalog until it is read again: %s", error)
+
+
+def _forget_some(last: int) -> int | None:
+    """PostgreSQL: look through some of the words after this one, and return the last of them; None at the end."""
+    with transaction.atomic(), connections[router.db_for_write(CatalogWord)].cursor() as cursor:
+        # Who has found one of these words there, and is putting in an assistant that holds it, is waited for.
+        cursor.execute(f"LOCK TABLE {WORDS} IN EXCLUSIVE MODE")
+        some = f"SELECT id FROM {WORDS} WHERE id > %s ORDER BY id LIMIT {LOOKED_THROUGH}"  # noqa: S608
+        cursor.execute(f"SELECT max(id) FROM ({some}) AS some", [last])  # noqa: S608
+        end: int | None = cursor.fetchone()[0]
+        held = f"SELECT 1 FROM {DOCUMENTS} WHERE words && ARRAY[{WORDS}.id]"  # noqa: S608
+        cursor.execute(f"DELETE FROM {WORDS} WHERE id > %s AND id <= %s AND NOT EXISTS ({held})", [last, end])  # noqa: S608
+    return end
+
+
+def _tidy_sqlite() -> None:
+    with transaction.atomic(), connections[router.db_for_write(CatalogWord)].cursor() as cursor:
+        cursor.execute(f"DELETE FROM {WORDS} WHERE id NOT IN (SELECT CAST(term AS INTEGER) FROM catalog_used)")  # noqa: S608
+        cursor.execute("INSERT INTO catalog_letters(catalog_letters) VALUES ('optimize')")
 
 
 def tokens_holding(part: str, *, last: Place, most: int) -> list[int] | None:
