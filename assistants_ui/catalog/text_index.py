@@ -143,7 +143,7 @@ def _forget_some(last: int) -> int | None:
         # Who has found one of these words there, and is putting in an assistant that holds it, is waited for.
         cursor.execute(f"LOCK TABLE {WORDS} IN EXCLUSIVE MODE")
         some = f"SELECT id FROM {WORDS} WHERE id > %s ORDER BY id LIMIT {LOOKED_THROUGH}"  # noqa: S608
-        cursor.execute(f"SELECT max(id) FROM ({some}) AS some", [last])  # noqa: S608
+        cursor.execute(f"SELECT max(id) FROM ({some}) AS few", [last])  # noqa: S608
         end: int | None = cursor.fetchone()[0]
         held = f"SELECT 1 FROM {DOCUMENTS} WHERE words && ARRAY[{WORDS}.id]"  # noqa: S608
         cursor.execute(f"DELETE FROM {WORDS} WHERE id > %s AND id <= %s AND NOT EXISTS ({held})", [last, end])  # noqa: S608
