@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -118,9 +119,38 @@ def test_it_lets_the_rest_be(good: str) -> None:
 
 
 def test_no_module_marks_text_as_safe() -> None:
+    """But one, which escapes what it fills its patterns with."""
     unsafe = re.compile(r"\bmark_safe\b|\bSafeText\(|\bSafeString\(|\bscript_tags\b")
 
-    assert [str(path) for path in MODULES if unsafe.search(path.read_text(encoding="utf-8"))] == []
+    found = [str(path.relative_to(ROOT)) for path in MODULES if unsafe.search(path.read_text(encoding="utf-8"))]
+    assert found == ["dashboard/lib/markup.py"]
+
+
+def test_patterns_of_markup_are_made_of_nothing_but_what_the_source_says() -> None:
+    """``markup`` escapes the values and not the pattern."""
+    calls = [
+        (path, node)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "markup"
+    ]
+    assert calls
+    assert [f"{path}:{call.lineno}" for path, call in calls if not _is_of_the_source(call.args[0])] == []
+
+
+def _is_of_the_source(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            return name.isupper()
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_of_the_source(body) and _is_of_the_source(orelse)
+        case ast.JoinedStr(values=parts):
+            return all(_is_of_the_source(part) for part in parts)
+        case ast.FormattedValue(value=value):
+            return _is_of_the_source(value)
+    return False
 
 
 def test_the_sprite_holds_every_icon_that_is_shown_and_no_other() -> None:

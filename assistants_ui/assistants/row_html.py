@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from assistants_ui.assistants.row_content import Shown
 from assistants_ui.catalog.excerpts import Excerpt, Piece
 from assistants_ui.domain.tools import TOOL_LABELS
-from dashboard.lib.markup import NOTHING, markup
+from dashboard.lib.markup import NOTHING, joined, markup
 from dashboard.lib.relative_time import exact_time
 
 LONGEST_DESCRIPTION = 140
@@ -54,8 +53,9 @@ def row(shown: Shown, *, base: str, is_choosable: bool, language: str, zone: tzi
         by = markup("<bdi>{}</bdi>,", shown.by) if shown.by else label
         exact = exact_time(at, zone=zone, language=language)
         moment = (by, at.isoformat(timespec="seconds"), exact, shown.age)
-    pattern = f"<tr>{CHOICE if choice else ''}{CELLS}{MOMENT if moment else ''}</td></tr>"
-    return markup(pattern, *choice, *cells, *moment)
+    return markup(
+        f"<tr>{CHOICE if choice else ''}{CELLS}{MOMENT if moment else ''}</td></tr>", *choice, *cells, *moment
+    )
 
 
 def _name(shown: Shown) -> SafeString:
@@ -68,7 +68,7 @@ def _pieces(pieces: tuple[Piece, ...]) -> str:
     """The pieces, to be escaped still where nothing is marked."""
     if len(pieces) == 1 and not pieces[0].is_found:
         return pieces[0].text
-    return _joined(markup("<mark>{}</mark>" if piece.is_found else "{}", piece.text) for piece in pieces)
+    return joined(markup("<mark>{}</mark>" if piece.is_found else "{}", piece.text) for piece in pieces)
 
 
 def _excerpt(excerpt: Excerpt) -> SafeString:
@@ -126,7 +126,7 @@ def _chips(
     filter_name: str, values: list[tuple[str, str]], base: str, *, title: str, after: SafeString = NOTHING
 ) -> SafeString:
     """Links that narrow the list to one value each."""
-    links = _joined(
+    links = joined(
         markup(
             '<a class="chip" href="{}" title="{}"><bdi>{}</bdi></a>',
             f"{base}?{urlencode({filter_name: value})}",
@@ -156,7 +156,3 @@ class RowWords(NamedTuple):
 @lru_cache(maxsize=8)
 def _words(language: str) -> RowWords:
     return RowWords(choose=gettext("Choose %(name)s"), changed=gettext("Changed"), created=gettext("Created"))
-
-
-def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return SafeString("".join(parts))

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from assistants_ui.assistants import row_html
 from assistants_ui.assistants.row_content import RowContent, Shown, shown_of
+from dashboard.lib.markup import joined
 from dashboard.lib.relative_time import next_change
 
 # About a kilobyte each, in every process.
@@ -27,7 +28,7 @@ def rows_of(contents: Iterable[RowContent], *, base: str, is_choosable: bool) ->
     now = timezone.now()
     shown = [shown_of(content, now=now) for content in contents]
     language, zone = get_language() or "", timezone.get_current_timezone()
-    html = SafeString("\n".join([row_of(one, base, is_choosable, language, zone) for one in shown]))
+    html = joined((row_of(one, base, is_choosable, language, zone) for one in shown), by="\n")
     return html, min((next_change(one.at, now=now) for one in shown if one.at), default=None)
 
 

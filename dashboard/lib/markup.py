@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -16,3 +17,8 @@ def markup(pattern: str, *values: str | int) -> SafeString:
     """
     texts = [value if isinstance(value, SafeString) else escape(str(value)) for value in values]
     return SafeString(pattern.format(*texts))
+
+
+def joined(parts: Iterable[SafeString], by: str = "") -> SafeString:
+    """The parts as one, with ``by``, which is escaped too, between them."""
+    return SafeString(escape(by).join(parts))

@@ -110,11 +110,11 @@ def test_a_site_that_others_reach_but_may_not_use_is_noticed(host: str, site_url
 
 
 def test_the_server_listens_where_it_is_told(settings: Settings) -> None:
-    settings.HOST, settings.PORT, settings.WEB_WORKERS, settings.WEB_THREADS = "::1", 8123, 3, 5
+    settings.HOST, settings.PORT, settings.WEB_WORKERS = "::1", 8123, 3
 
     arguments = server_arguments()
 
-    assert {"--bind=[::1]:8123", "--workers=3", "--threads=5", "--no-control-socket"} <= set(arguments)
+    assert {"--bind=[::1]:8123", "--workers=3", "--no-control-socket"} <= set(arguments)
     assert not [argument for argument in arguments if "access" in argument]
 
 
