@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from assistants_server.assistants import operations as assistants
 from assistants_server.assistants import v1
@@ -18,6 +19,34 @@ from assistants_server.importer.convert import NO_ID, ImportItem
 from assistants_server.models import Assistant, File, Stored, VectorStore
 from dashboard.audit import api as audit
 from dashboard.lib.signals import workspace_changed
+from dashboard.lib.stored_texts import in_english
+from dashboard.lib.texts import StrOrPromise, filled_later, labelled
+
+# What is told of an assistant because of its neighbours, or of what is here already.
+NEW_ID = gettext_lazy("id: it gets a new one, because it has none that can be used")
+NEW_ID_BESIDE = gettext_lazy("id: it gets a new one in place of %(id)s, because %(where)s has the same")
+NEW_ID_HERE = gettext_lazy("id: it gets a new one in place of %(id)s, because it is here already with other content")
+LEFT_OUT = gettext_lazy("left out: %(problem)s")
+STANDS_TWICE = gettext_lazy("it stands at %(where)s too, with the same content; it is taken once")
+SAME_ID = gettext_lazy("the same id stands at %(where)s with other content")
+IS_HERE = gettext_lazy("it is here already with other content (--replace overwrites it)")
+NO_FILE = gettext_lazy(
+    "tool_resources.code_interpreter.file_ids: the file %(id)s is not here; the assistant keeps its id"
+)
+NO_VECTOR_STORE = gettext_lazy(
+    "tool_resources.file_search.vector_store_ids: the vector store %(id)s is not here; the assistant keeps its id"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemProblem:
+    """Why one object cannot be taken, put into words when it is read: of many only the first ones are."""
+
+    item: ImportItem
+    problem: StrOrPromise
+
+    def __str__(self) -> str:
+        return labelled(f"{self.item.title} ({self.item.where})", self.problem)
 
 
 @dataclass(kw_only=True)
@@ -31,14 +60,14 @@ class Plan:
     replaced: list[ImportItem] = field(default_factory=list)
     unchanged: list[ImportItem] = field(default_factory=list)
     left_out: list[ImportItem] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[str | ItemProblem] = field(default_factory=list)
     contents: ArchiveContents | None = None
 
-    def brings(self, kind: str) -> set[str]:
+    def brings(self, model: type[Stored]) -> set[str]:
         """The ids of the files or vector stores that come along."""
         if self.contents is None:
             return set()
-        return {item["id"] for item in (self.contents.files if kind == "file" else self.contents.stores)}
+        return {item["id"] for item in (self.contents.files if model is File else self.contents.stores)}
 
 
 def plan(
@@ -62,10 +91,10 @@ def plan(
     taken: dict[str, ImportItem] = {}
     for item in in_order([item for item in items if item.created_at]) + [item for item in items if not item.created_at]:
         if new_ids and item.needs_id:
-            item.problems.remove(NO_ID)
-            _rename(item, "it has none that can be used")
+            item.problems = [problem for problem in item.problems if problem is not NO_ID]
+            _rename(item, NEW_ID)
         if only_sound and item.is_sound_in_part:
-            item.notes += [f"left out: {problem}" for problem in item.losses]
+            item.notes += [filled_later(LEFT_OUT, problem=problem) for problem in item.losses]
             item.problems = []
         _place(
             made, item, there=there.get(item.wire_id), other=taken.get(item.wire_id), replace=replace, new_ids=new_ids
@@ -76,15 +105,13 @@ def plan(
         if item.problems and only_sound:
             made.left_out.append(item)
         else:
-            made.problems += [f"{item.title} ({item.where}): {problem}" for problem in item.problems]
+            made.problems += [ItemProblem(item, problem) for problem in item.problems]
     _note_missing(workspace, made)
     return made
 
 
-def _rename(item: ImportItem, reason: str) -> None:
-    item.notes.append(
-        f"id: it gets a new one{f' in place of {item.wire_id}' if item.wire_id else ''}, because {reason}"
-    )
+def _rename(item: ImportItem, note: StrOrPromise) -> None:
+    item.notes.append(note)
     item.wire_id = new_id("asst_")
 
 
@@ -96,12 +123,12 @@ def _place(
         return
     if other is not None:
         if (other.content, other.links) == (item.content, item.links):
-            other.notes.append(f"it stands at {item.where} too, with the same content; it is taken once")
+            other.notes.append(filled_later(STANDS_TWICE, where=item.where))
         elif new_ids:
-            _rename(item, f"{other.where} has the same")
+            _rename(item, filled_later(NEW_ID_BESIDE, id=item.wire_id, where=other.where))
             made.new.append(item)
         else:
-            item.problems.append(f"the same id stands at {other.where} with other content")
+            item.problems.append(filled_later(SAME_ID, where=other.where))
         return
     if there is not None and not item.has_time:
         item.created_at = there.created_at
@@ -113,10 +140,10 @@ def _place(
         item.before = fingerprint(there.document)
         made.replaced.append(item)
     elif new_ids:
-        _rename(item, "it is here already with other content")
+        _rename(item, filled_later(NEW_ID_HERE, id=item.wire_id))
         made.new.append(item)
     else:
-        item.problems.append("it is here already with other content (--replace overwrites it)")
+        item.problems.append(IS_HERE)
 
 
 def fingerprint(document: str) -> str:
@@ -133,18 +160,15 @@ def in_order(items: list[ImportItem]) -> list[ImportItem]:
 
 
 def _note_missing(workspace: str, made: Plan) -> None:
-    for kind, model, tool, key in (
-        ("file", File, "code_interpreter", "file_ids"),
-        ("vector store", VectorStore, "file_search", "vector_store_ids"),
-    ):
-        known = ids_of(model, workspace) | made.brings(kind)
+    kinds: tuple[tuple[type[Stored], str, str, StrOrPromise], ...] = (
+        (File, "code_interpreter", "file_ids", NO_FILE),
+        (VectorStore, "file_search", "vector_store_ids", NO_VECTOR_STORE),
+    )
+    for model, tool, key, note in kinds:
+        known = ids_of(model, workspace) | made.brings(model)
         for item in made.new + made.replaced:
             wanted = (item.content["tool_resources"] or {}).get(tool, {}).get(key, [])
-            item.notes += [
-                f"tool_resources.{tool}.{key}: the {kind} {wire_id} is not here; the assistant keeps its id"
-                for wire_id in wanted
-                if wire_id not in known
-            ]
+            item.notes += [filled_later(note, id=wire_id) for wire_id in wanted if wire_id not in known]
 
 
 def ids_of(model: type[Stored], workspace: str) -> set[str]:
@@ -202,5 +226,5 @@ def store(workspace: str, item: ImportItem, *, actor: audit.Actor) -> None:
         target=audit.Target(type="assistant", id=item.wire_id, label=item.content["name"]),
         before=before,
         after=row.body,
-        detail={"imported_from": item.where},
+        detail={"imported_from": in_english(item.where)},
     )

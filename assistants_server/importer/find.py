@@ -8,36 +8,65 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
 from assistants_client import strict_json
 from assistants_server.importer import prompts, python_text, shapes
-from dashboard.lib.counting import counted
+from dashboard.lib.texts import StrOrPromise, as_list_later, filled_later
 
 # A tool may keep JSON as text in JSON; more layers than these nobody has.
 MOST_LAYERS = 3
 # How other objects call themselves, and what people call them.
 OTHERS = {
-    "file": "file",
-    "vector_store": "vector store",
-    "vector_store.file": "file in a vector store",
-    "assistant.file": "file of an assistant",
-    "thread": "thread",
-    "thread.message": "message",
-    "thread.run": "run",
-    "thread.run.step": "run step",
-    "model": "model",
-    "upload": "upload",
-    "fine_tuning.job": "fine-tuning job",
-    "batch": "batch",
+    "file": ngettext_lazy("%(number)d file", "%(number)d files", "number"),
+    "vector_store": ngettext_lazy("%(number)d vector store", "%(number)d vector stores", "number"),
+    "vector_store.file": ngettext_lazy(
+        "%(number)d file in a vector store", "%(number)d files in vector stores", "number"
+    ),
+    "assistant.file": ngettext_lazy("%(number)d file of an assistant", "%(number)d files of assistants", "number"),
+    "thread": ngettext_lazy("%(number)d thread", "%(number)d threads", "number"),
+    "thread.message": ngettext_lazy("%(number)d message", "%(number)d messages", "number"),
+    "thread.run": ngettext_lazy("%(number)d run", "%(number)d runs", "number"),
+    "thread.run.step": ngettext_lazy("%(number)d run step", "%(number)d run steps", "number"),
+    "model": ngettext_lazy("%(number)d model", "%(number)d models", "number"),
+    "upload": ngettext_lazy("%(number)d upload", "%(number)d uploads", "number"),
+    "fine_tuning.job": ngettext_lazy("%(number)d fine-tuning job", "%(number)d fine-tuning jobs", "number"),
+    "batch": ngettext_lazy("%(number)d batch", "%(number)d batches", "number"),
 }
+OBJECT = gettext_lazy("object %(number)d")
+AS_TEXT = gettext_lazy("as text")
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where something stands, for people: ``saved.json, object 2, tools``, in the language of whoever reads it.
+
+    There may be as many as there are values in a file, so each is but a step below another.
+    """
+
+    name: StrOrPromise
+    number: int | None = None
+    above: Place | None = None
+
+    def below(self, name: StrOrPromise, number: int | None = None) -> Place:
+        return Place(name, number, self)
+
+    def __str__(self) -> str:
+        steps: list[str] = []
+        place: Place | None = self
+        while place is not None:
+            steps.append(str(place.name) if place.number is None else place.name % {"number": place.number})
+            place = place.above
+        return ", ".join(reversed(steps))
 
 
 @dataclass(frozen=True)
 class ParsedObject:
     """One saved object. ``where`` tells a person where it stands; ``problem`` why it is none."""
 
-    where: str
+    where: Place
     value: Any
-    problem: str = ""
+    problem: StrOrPromise | None = None
 
 
 @dataclass
@@ -45,39 +74,41 @@ class Findings:
     """What one file holds: its ``objects`` in their order, and what is odd about the file itself."""
 
     objects: list[ParsedObject] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[StrOrPromise] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
 
-    def note_once(self, note: str) -> None:
+    def note_once(self, note: StrOrPromise) -> None:
         if note not in self.notes:
             self.notes.append(note)
 
-    def note_others(self, name: str) -> None:
+    def note_others(self, name: StrOrPromise) -> None:
         """Say what was passed over."""
         if self.others:
-            what = ", ".join(counted(number, kind) for kind, number in self.others.items())
-            self.notes.append(f"{name} holds {what} too; passed over, because they are no assistants.")
+            what = as_list_later([filled_later(OTHERS[kind], number=number) for kind, number in self.others.items()])
+            passed_over = gettext_lazy("%(name)s holds %(what)s too; passed over, because they are no assistants.")
+            self.notes.append(filled_later(passed_over, name=name, what=what))
 
 
-def find(value: Any, where: str, findings: Findings) -> None:
+def find(value: Any, where: Place, findings: Findings) -> None:
     """Add to ``findings`` every assistant and prompt in ``value``, and what stands in the place of one."""
-    value, shape = shapes.reshaped(value)
-    if shape:
-        findings.note_once(f"What is written {shape} was read all the same.")
+    value, note = shapes.reshaped(value)
+    if note is not None:
+        findings.note_once(note)
     if isinstance(value, list):
         for number, item in enumerate(value, 1):
-            find(item, f"{where}, object {number}", findings)
+            find(item, where.below(OBJECT, number), findings)
     elif isinstance(value, str) and (loaded := _loaded(value)) is not None:
-        find(loaded, f"{where} (as text)", findings)
+        find(loaded, where.below(AS_TEXT), findings)
     elif not isinstance(value, dict):
         findings.objects.append(ParsedObject(where, value))
     elif (error := error_in(value)) is not None:
-        findings.objects.append(ParsedObject(where, value, f"it is a saved error answer: {error}"))
+        findings.objects.append(ParsedObject(where, value, error))
     elif (kind := other_kind(value)) is not None:
         findings.others[kind] += 1
     elif is_page(value):
         if value.get("has_more") is True:
-            findings.notes.append(f"{where} says that there was more (has_more): this is only a part of the list.")
+            partly = gettext_lazy("%(where)s says that there was more (has_more): this is only a part of the list.")
+            findings.notes.append(filled_later(partly, where=where))
         find(value["data"], where, findings)
     elif looks_like_assistant(value) or prompts.looks_like_prompt(value):
         findings.objects.append(ParsedObject(where, value))
@@ -95,7 +126,7 @@ def _loaded(text: str) -> Any:
         return None
 
 
-def _find_inside(value: dict[str, Any], where: str, findings: Findings) -> None:
+def _find_inside(value: dict[str, Any], where: Place, findings: Findings) -> None:
     inside = list(_inside(value, where, layers=0))
     if not inside:
         # It stands where an assistant should, so somebody wants to know what it lacks.
@@ -103,12 +134,13 @@ def _find_inside(value: dict[str, Any], where: str, findings: Findings) -> None:
     is_by_id = all(key == item.get("id") for key, item in value.items() if isinstance(item, dict))
     is_wrapped = not is_by_id and len(inside) > 0
     if is_wrapped:
-        findings.notes.append(f"{where} is no list of assistants itself; they were found inside of it.")
+        wrapped = gettext_lazy("%(where)s is no list of assistants itself; they were found inside of it.")
+        findings.notes.append(filled_later(wrapped, where=where))
     for place, found in inside:
         find(found, place, findings)
 
 
-def _inside(value: Any, where: str, *, layers: int) -> Iterator[tuple[str, Any]]:
+def _inside(value: Any, where: Place, *, layers: int) -> Iterator[tuple[Place, Any]]:
     """What is an assistant, a prompt or another known object somewhere in ``value``, the outermost only."""
     if isinstance(value, str):
         if layers < MOST_LAYERS and value.lstrip()[:1] in ("{", "[") and "model" in value:
@@ -116,13 +148,13 @@ def _inside(value: Any, where: str, *, layers: int) -> Iterator[tuple[str, Any]]
                 loaded = strict_json.loads(value)
             except strict_json.UnreadableJSONError:
                 return
-            yield from _inside(loaded, f"{where} (as text)", layers=layers + 1)
+            yield from _inside(loaded, where.below(AS_TEXT), layers=layers + 1)
         return
     if isinstance(value, list):
         if (written := _in_lines(value)) is not None:
-            yield from _inside(written, f"{where} (as text)", layers=layers + 1)
+            yield from _inside(written, where.below(AS_TEXT), layers=layers + 1)
         for number, item in enumerate(value, 1):
-            yield from _inside(item, f"{where}, object {number}", layers=layers)
+            yield from _inside(item, where.below(OBJECT, number), layers=layers)
         return
     if not isinstance(value, dict):
         return
@@ -136,7 +168,7 @@ def _inside(value: Any, where: str, *, layers: int) -> Iterator[tuple[str, Any]]
     if value.get("encoding") == "base64" and isinstance(value.get("text"), str):
         yield from _inside(_unpacked(value["text"]), where, layers=layers)
     for key, item in value.items():
-        yield from _inside(item, f"{where}, {key[:64]}", layers=layers)
+        yield from _inside(item, where.below(key[:64]), layers=layers)
 
 
 def _in_lines(lines: list[Any]) -> Any:
@@ -176,19 +208,21 @@ def looks_like_assistant(value: dict[str, Any]) -> bool:
 
 
 def other_kind(value: dict[str, Any]) -> str | None:
-    """What a known object that is no assistant is called; None for anything else."""
+    """Which of ``OTHERS`` a known object that is no assistant is; None for anything else."""
     name = value.get("object")
     if isinstance(name, str):
-        return OTHERS.get(name)
+        return name if name in OTHERS else None
     if isinstance(value.get("filename"), str) and "bytes" in value:
         return "file"
-    return "vector store" if "file_counts" in value else None
+    return "vector_store" if "file_counts" in value else None
 
 
-def error_in(value: dict[str, Any]) -> str | None:
-    """The words of an error answer that was saved in place of what was asked for."""
+def error_in(value: dict[str, Any]) -> StrOrPromise | None:
+    """What is told of an error answer that was saved in place of what was asked for; None for anything else."""
     error = value.get("error")
     if "id" in value or not isinstance(error, dict | str):
         return None
     text = error.get("message") if isinstance(error, dict) else error
-    return str(text or "it gives no reason")[:300]
+    if not text:
+        return gettext_lazy("it is a saved error answer: it gives no reason")
+    return filled_later(gettext_lazy("it is a saved error answer: %(reason)s"), reason=str(text)[:300])

@@ -21,6 +21,7 @@ from assistants_server.importer.convert import ImportItem
 from assistants_server.models import Assistant, ImportJob, ImportRow, Stored
 from dashboard.audit import api as audit
 from dashboard.lib.signals import workspace_changed
+from dashboard.lib.stored_texts import in_english
 
 State = ImportRow.State
 # How many one transaction stores: others who want to write wait for it.
@@ -51,13 +52,13 @@ def begin(workspace: str, plan: Plan, *, actor: audit.Actor, source: str, previe
 
 def _row(job: ImportJob, item: ImportItem) -> ImportRow:
     saved = {
-        "where": item.where,
+        "where": in_english(item.where),
         "created_at": item.created_at,
         "has_time": item.has_time,
         "content": item.content,
         "links": item.links,
     }
-    return ImportRow(job=job, wire_id=item.wire_id, label=item.title, saved=saved, before=item.before)
+    return ImportRow(job=job, wire_id=item.wire_id, label=in_english(item.title), saved=saved, before=item.before)
 
 
 def go_on(pk: str, *, seconds: float) -> int:

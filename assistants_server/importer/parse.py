@@ -13,31 +13,69 @@ import html
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from assistants_client import strict_json
+from assistants_client.strict_json import JSONFault, UnreadableJSONError
 from assistants_server.importer import loose, python_text, snippets
-from assistants_server.importer.find import Findings, ParsedObject, find, looks_like_assistant
+from assistants_server.importer.find import OBJECT, Findings, ParsedObject, Place, find, looks_like_assistant
+from dashboard.lib.texts import StrOrPromise, filled_later, sentences
 
 MOST_BYTES = 1 << 30
-# What stands between values that were joined; somebody may have copied them out of a list.
 # What other texts than JSON look like in their first lines, in small letters.
-LOOKS = (
+LOOKS: tuple[tuple[str, StrOrPromise], ...] = (
+    (
+        r"\A<",
+        gettext_lazy("it is a web page or XML, perhaps a page for signing in that was saved in place of the answer"),
+    ),
+    (r"\A(---\s*\n|- )?\s*(id|name|model|object|assistants):", gettext_lazy("it is YAML; save it as JSON")),
+    (
+        r"\Aarray\n\(|=> asst_",
+        gettext_lazy("it is what PHP prints for people (print_r); save it with json_encode"),
+    ),
+    (r"\Ainsert ", gettext_lazy("it is SQL; export the table as JSON or CSV")),
     (
         r"(?m)^(id|object|name|model)\s+: ",
-        "it is a list for people (PowerShell); save it with ConvertTo-Json -Depth 100",
+        gettext_lazy("it is a list for people (PowerShell); save it with ConvertTo-Json -Depth 100"),
     ),
-    (r"^#< clixml", "it is PowerShell's own XML; save it with ConvertTo-Json -Depth 100"),
-    (r"^array\(\d+\) \{", "it is what PHP prints for people (var_dump); save it with json_encode"),
-    (r"(?m)^(id|name|model)\s*= ", "it is TOML or a list of settings; save it as JSON"),
+    (r"^#< clixml", gettext_lazy("it is PowerShell's own XML; save it with ConvertTo-Json -Depth 100")),
+    (
+        r"^array\(\d+\) \{",
+        gettext_lazy("it is what PHP prints for people (var_dump); save it with json_encode"),
+    ),
+    (r"(?m)^(id|name|model)\s*= ", gettext_lazy("it is TOML or a list of settings; save it as JSON")),
     (
         r"^\w*assistant\w*[({\[]id=|^#<[\w:]*assistant|^&?\{id:asst_",
-        "it is a program's own print of an object; save it as JSON",
+        gettext_lazy("it is a program's own print of an object; save it as JSON"),
     ),
-    (r"[“”]id", "a word processor made its quotation marks curly; save it from where it came as plain text"),
+    (
+        r"[“”]id",
+        gettext_lazy("a word processor made its quotation marks curly; save it from where it came as plain text"),
+    ),
 )
+# What makes a text unreadable, as the reader of JSON says it in English.
+FAULTS: dict[JSONFault, StrOrPromise] = {
+    JSONFault.SYNTAX: gettext_lazy("it is not valid JSON (line %(line)d, column %(column)d)"),
+    JSONFault.DUPLICATE: gettext_lazy("it holds an object that names the same key twice"),
+    JSONFault.CONSTANT: gettext_lazy("it holds NaN or an infinity, which are not JSON numbers"),
+    JSONFault.DEPTH: gettext_lazy("it is nested more than %(most)d levels deep"),
+    JSONFault.NUMBER: gettext_lazy("it holds a number that is too large"),
+    JSONFault.NUL: gettext_lazy("it holds a NUL character"),
+    JSONFault.SURROGATE: gettext_lazy("it holds half of a surrogate pair, which is not a character"),
+    JSONFault.CUT: gettext_lazy("it ends in the middle of a value; what came after it is missing"),
+}
+UNREADABLE = gettext_lazy("%(name)s cannot be read: %(reason)s.")
+CALL = gettext_lazy("call %(number)d")
+LINE = gettext_lazy("line %(number)d")
+ROW = gettext_lazy("row %(number)d")
+NOT_TEXT = gettext_lazy("%(name)s is not text in UTF-8 or UTF-16.")
+AT_ITS_END = gettext_lazy("at its end")
+# What stands between values that were joined; somebody may have copied them out of a list.
 BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -50,9 +88,10 @@ class ParsedFile:
     """What a file holds, in its order, and what is odd about the file itself."""
 
     objects: list[ParsedObject]
-    notes: list[str]
+    notes: list[StrOrPromise]
 
 
+# Only the command reads paths and archives, and it speaks English.
 def read(path: Path) -> ParsedFile:
     """Raises :class:`UnreadableFileError`; a single bad line or object is told in its place instead."""
     if path.is_dir():
@@ -72,7 +111,7 @@ def read(path: Path) -> ParsedFile:
 def _with_some(name: str, found: ParsedFile) -> ParsedFile:
     """The same, unless everything in it was passed over."""
     if not found.objects and found.notes:
-        raise UnreadableFileError(f"{name} holds no assistants. {' '.join(found.notes)}")
+        raise UnreadableFileError(sentences(f"{name} holds no assistants.", *found.notes))
     return found
 
 
@@ -93,51 +132,59 @@ def decoded(data: bytes, *, name: str) -> str:
     try:
         return data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{name} is not text in UTF-8 or UTF-16.") from error
+        raise UnreadableFileError(filled_later(NOT_TEXT, name=name)) from error
 
 
-def read_text(text: str, *, name: str) -> ParsedFile:
+def read_text(text: str, *, name: StrOrPromise) -> ParsedFile:
     """The objects in a text; ``name`` says in messages where it came from."""
     if not text.strip():
-        raise UnreadableFileError(f"{name} is empty.")
+        raise UnreadableFileError(filled_later(gettext_lazy("%(name)s is empty."), name=name))
     findings = Findings()
-    for where, value in _values(text, name, findings):
-        if isinstance(value, strict_json.UnreadableJSONError):
-            findings.objects.append(ParsedObject(where, None, f"{value}"))
+    for where, value in _values(text, Place(name), findings):
+        if isinstance(value, UnreadableJSONError):
+            findings.objects.append(ParsedObject(where, None, reason_of(value)))
         else:
             find(value, where, findings)
     findings.note_others(name)
     return ParsedFile(findings.objects, findings.notes)
 
 
-def _values(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
+def _values(text: str, name: Place, findings: Findings) -> list[tuple[Place, Any]]:
     """The saved values in a text with the places in which they stand; an unreadable line as its error."""
     try:
         return [(name, strict_json.loads(text))]
-    except strict_json.UnreadableJSONError as error:
+    except UnreadableJSONError as error:
         problem = error
     try:
         printed = [strict_json.loads(json.dumps(value)) for value in python_text.read(text)]
-        findings.notes.append(f"{name} is written as Python prints it, not as JSON; it was read all the same.")
-        return [(name if len(printed) == 1 else f"{name}, object {n}", value) for n, value in enumerate(printed, 1)]
-    except (python_text.NotPythonError, strict_json.UnreadableJSONError):
+        as_python = gettext_lazy("%(name)s is written as Python prints it, not as JSON; it was read all the same.")
+        findings.notes.append(filled_later(as_python, name=name))
+        return [(name, printed[0])] if len(printed) == 1 else _numbered(OBJECT, name, printed)
+    except (python_text.NotPythonError, UnreadableJSONError):
         pass
     if (joined := _joined(text, name)) is not None:
         return joined
     if calls := snippets.calls_in(text):
-        findings.notes.append(f"{name} is program code; what it passes to “create” was read.")
-        return [(f"{name}, call {number}", value) for number, value in enumerate(calls, 1)]
+        as_code = gettext_lazy("%(name)s is program code; what it passes to “create” was read.")
+        findings.notes.append(filled_later(as_code, name=name))
+        return _numbered(CALL, name, calls)
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) == 1 or not _is_json(lines[0][1]):
         # Not JSON Lines, of which a bad line is told in its place.
         plain = html.unescape(text) if "&quot;" in text else text
         if found := _tabled(text, name) or _loose(plain, name, findings):
             return found
-        raise UnreadableFileError(f"{name} cannot be read: {_looks_like(text) or problem}.") from problem
-    return [(f"{name}, line {number}", _loaded(line)) for number, line in lines]
+        raise UnreadableFileError(
+            filled_later(UNREADABLE, name=name, reason=_looks_like(text) or reason_of(problem))
+        ) from problem
+    return [(name.below(LINE, number), _loaded(line)) for number, line in lines]
 
 
-def _tabled(text: str, name: str) -> list[tuple[str, Any]]:
+def _numbered(kind: StrOrPromise, name: Place, values: Sequence[Any]) -> list[tuple[Place, Any]]:
+    return [(name.below(kind, number), value) for number, value in enumerate(values, 1)]
+
+
+def _tabled(text: str, name: Place) -> list[tuple[Place, Any]]:
     """The rows of a table in CSV that has a column for models, or JSON in a column; none when it is no such table."""
     head = text.lstrip().partition("\n")[0]
     if head[:1] in ("{", "[", "<") or len(text) > loose.MOST_CHARACTERS:
@@ -146,11 +193,11 @@ def _tabled(text: str, name: str) -> list[tuple[str, Any]]:
     names = [column.strip(' "\r') for column in head.split(mark)]
     if len(names) < 2 or not ("model" in names or f'{mark}"{{""' in text or '\n"{""' in text):
         return []
-    rows = []
+    rows: list[tuple[Place, Any]] = []
     try:
         for number, row in enumerate(csv.DictReader(io.StringIO(text.lstrip(), newline=""), delimiter=mark), 2):
             cells = {key.strip(): _cell(value) for key, value in row.items() if isinstance(key, str) and value}
-            rows.append((f"{name}, row {number}", cells))
+            rows.append((name.below(ROW, number), cells))
     except csv.Error:
         return []
     return rows
@@ -160,7 +207,7 @@ def _cell(text: str) -> Any:
     if text.lstrip()[:1] not in ("{", "["):
         return text
     loaded = _loaded(text)
-    if not isinstance(loaded, strict_json.UnreadableJSONError):
+    if not isinstance(loaded, UnreadableJSONError):
         return loaded
     try:
         return python_text.read(text)[0]
@@ -168,9 +215,9 @@ def _cell(text: str) -> Any:
         return text
 
 
-def _loose(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
+def _loose(text: str, name: Place, findings: Findings) -> list[tuple[Place, Any]]:
     """The assistants that are written in a text in another way than JSON; none when there are none."""
-    found = []
+    found: list[tuple[Place, Any]] = []
     line, last = 1, 0
     for at, value in loose.values_in(text):
         line += text.count("\n", last, at)
@@ -179,51 +226,48 @@ def _loose(text: str, name: str, findings: Findings) -> list[tuple[str, Any]]:
         find(value, name, inside)
         if any(looks_like_assistant(item.value) for item in inside.objects if isinstance(item.value, dict)):
             # What Python's JSON does not take, such as half a character, is refused here as everywhere.
-            found.append((f"{name}, line {line}", _loaded(json.dumps(value))))
+            found.append((name.below(LINE, line), _loaded(json.dumps(value))))
     if found:
-        findings.notes.append(
-            f"{name} is not plain JSON; the assistants that are written in it were read all the same."
+        not_plain = gettext_lazy(
+            "%(name)s is not plain JSON; the assistants that are written in it were read all the same."
         )
+        findings.notes.append(filled_later(not_plain, name=name))
         if loose.is_cut(text):
-            problem = strict_json.UnreadableJSONError(strict_json.JSONFault.CUT)
-            found.append((f"{name}, at its end", problem))
+            found.append((name.below(AT_ITS_END), UnreadableJSONError(JSONFault.CUT)))
     return found
 
 
-def _looks_like(text: str) -> str:
+def _looks_like(text: str) -> StrOrPromise | None:
     """What the text is instead, for people who saved something else than they meant to."""
     head = text.lstrip()[:500].lower()
     if python_text.is_too_much(text) and ("('" in text or "='" in text):
-        return "it is too long to be read as what Python prints; save it as JSON, with model_dump_json()"
-    if head.startswith(("<!doctype", "<html", "<?xml", "<")):
-        return "it is a web page or XML, perhaps a page for signing in that was saved in place of the answer"
-    if re.match(r"(---\s*\n|- )?\s*(id|name|model|object|assistants):", head):
-        return "it is YAML; save it as JSON"
-    if head.startswith("array\n(") or "=> asst_" in head:
-        return "it is what PHP prints for people (print_r); save it with json_encode"
-    if head.startswith("insert "):
-        return "it is SQL; export the table as JSON or CSV"
-    return next((what for pattern, what in LOOKS if re.search(pattern, head)), "")
+        return gettext_lazy("it is too long to be read as what Python prints; save it as JSON, with model_dump_json()")
+    return next((what for pattern, what in LOOKS if re.search(pattern, head)), None)
+
+
+def reason_of(error: UnreadableJSONError) -> StrOrPromise:
+    """What the error says, in the language of whoever reads it."""
+    return filled_later(FAULTS[error.fault], line=error.line, column=error.column, most=strict_json.MAX_DEPTH)
 
 
 def _loaded(line: str) -> Any:
     try:
         return strict_json.loads(line)
-    except strict_json.UnreadableJSONError as error:
+    except UnreadableJSONError as error:
         return error
 
 
-def _joined(text: str, name: str) -> list[tuple[str, Any]] | None:
+def _joined(text: str, name: Place) -> list[tuple[Place, Any]] | None:
     """JSON values that follow one another, whatever their line breaks; None when it is not only that."""
     decoder = json.JSONDecoder()
-    found: list[tuple[str, Any]] = []
+    found: list[tuple[Place, Any]] = []
     start = line = 0
     while (gap := BETWEEN.match(text, start)) and gap.end() < len(text):
         line += text.count("\n", start, gap.end())
         start = gap.end()
         try:
             _, end = decoder.raw_decode(text, start)
-            found.append((f"{name}, line {line + 1}", strict_json.loads(text[start:end])))
+            found.append((name.below(LINE, line + 1), strict_json.loads(text[start:end])))
         except (ValueError, RecursionError):
             return None
         line += text.count("\n", start, end)
@@ -232,4 +276,4 @@ def _joined(text: str, name: str) -> list[tuple[str, Any]] | None:
 
 
 def _is_json(line: str) -> bool:
-    return not isinstance(_loaded(line), strict_json.UnreadableJSONError)
+    return not isinstance(_loaded(line), UnreadableJSONError)

@@ -9,8 +9,17 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
+from dashboard.lib.texts import StrOrPromise, filled_later
+
 HOSTED = "pmpt_"
 SAID_BEFORE = ("system", "developer")
+VARIABLES_STAY = gettext_lazy(
+    "instructions: {{variables}} stay as they are written; an assistant does not fill them in"
+)
+WAS_NAMED = gettext_lazy("it was a prompt (%(name)s) and becomes an assistant")
+WAS_A_PROMPT = gettext_lazy("it was a prompt and becomes an assistant")
 
 
 def looks_like_prompt(value: dict[str, Any]) -> bool:
@@ -38,7 +47,7 @@ def is_only_named(value: dict[str, Any]) -> bool:
     return isinstance(inner, dict) and not instructions_of(inner) and not instructions_of(value | {"prompt": None})
 
 
-def as_assistant(value: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+def as_assistant(value: dict[str, Any], notes: list[StrOrPromise]) -> dict[str, Any]:
     """The assistant that answers as the prompt did, under an id that is always the same for the same prompt."""
     if isinstance(value.get("prompt"), dict):
         value = value["prompt"] | {key: item for key, item in value.items() if key != "prompt"}
@@ -67,8 +76,8 @@ def as_assistant(value: dict[str, Any], notes: list[str]) -> dict[str, Any]:
     if isinstance(source.get("created_at"), int | float):
         made["created_at"] = source["created_at"]
     if "{{" in text:
-        notes.append("instructions: {{variables}} stay as they are written; an assistant does not fill them in")
-    notes.append(f"it was a prompt{f' ({prompt_id})' if prompt_id else ''} and becomes an assistant")
+        notes.append(VARIABLES_STAY)
+    notes.append(filled_later(WAS_NAMED, name=prompt_id) if prompt_id else WAS_A_PROMPT)
     return made
 
 

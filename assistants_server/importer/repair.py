@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
+from dashboard.lib.texts import StrOrPromise, filled_later
+
 # Where a JSON schema holds an object of free keys.
 OBJECTS_OF_A_SCHEMA = frozenset({"properties", "$defs", "definitions", "patternProperties", "dependentSchemas"})
 # What PowerShell, Node and Python leave of an object or a list that is nested too deep for them.
@@ -14,7 +18,7 @@ CUT = re.compile(
 )
 
 
-def emptied_objects(value: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+def emptied_objects(value: dict[str, Any], notes: list[StrOrPromise]) -> dict[str, Any]:
     """The assistant with ``{}`` where PHP, which has one kind of array, wrote ``[]`` for an empty object."""
     places: list[str] = []
     value = dict(value)
@@ -34,7 +38,8 @@ def emptied_objects(value: dict[str, Any], notes: list[str]) -> dict[str, Any]:
         inner = {key: _schema(item, f"response_format.{key}", places) for key, item in shape["json_schema"].items()}
         value["response_format"] = shape | {"json_schema": inner}
     if places:
-        notes.append(f"[] became {{}}, as PHP writes an empty object, in {', '.join(places[:5])}")
+        became = gettext_lazy("[] became {}, as PHP writes an empty object, in %(places)s")
+        notes.append(filled_later(became, places=", ".join(places[:5])))
     return value
 
 

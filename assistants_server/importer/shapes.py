@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
+from dashboard.lib.texts import StrOrPromise, filled_later
+
 # How typed databases name the kinds of values, each with what makes a plain value of it.
 MONGO: dict[str, Callable[[Any], Any]] = {
     "$oid": str, "$numberInt": int, "$numberLong": int, "$numberDouble": float, "$date": lambda value: _date(value),
@@ -28,22 +32,31 @@ NAMES = frozenset({
     "max_num_results", "ranking_options", "ranker", "score_threshold",
 })  # fmt: skip
 OWN_NAMES = frozenset({"metadata", "parameters", "schema"})
+# What is told of each shape.
+AS_EXPORTED = gettext_lazy("What is written as %(program)s exports it was read all the same.")
+AS_MONGO = filled_later(AS_EXPORTED, program="MongoDB")
+AS_DYNAMO = filled_later(AS_EXPORTED, program="DynamoDB")
+AS_FIRESTORE = filled_later(AS_EXPORTED, program="Firestore")
+BY_COLUMNS = gettext_lazy("What is written by columns was read all the same.")
+WITH_OTHER_NAMES = gettext_lazy(
+    "What is written with the names that another language has for its fields was read all the same."
+)
 
 
-def reshaped(value: Any) -> tuple[Any, str]:
-    """The value in the protocol's shape, and what is to be told of it; the same value and nothing where it is that."""
+def reshaped(value: Any) -> tuple[Any, StrOrPromise | None]:
+    """The value in the protocol's shape, and what is to be told of it; the same value and None where it is that."""
     if not isinstance(value, dict) or not value:
-        return value, ""
-    for kinds, program in ((DYNAMO, "DynamoDB"), (FIRESTORE, "Firestore")):
+        return value, None
+    for kinds, note in ((DYNAMO, AS_DYNAMO), (FIRESTORE, AS_FIRESTORE)):
         if len(value) > 1 and all(_is_typed(item, kinds) for item in value.values()):
-            return {key: _typed(item, kinds) for key, item in value.items()}, f"as {program} exports it"
+            return {key: _typed(item, kinds) for key, item in value.items()}, note
     if any(_is_typed(item, MONGO) for item in value.values()):
-        return {key: _typed(item, MONGO) for key, item in value.items()}, "as MongoDB exports it"
+        return {key: _typed(item, MONGO) for key, item in value.items()}, AS_MONGO
     if (rows := _rows(value)) is not None:
-        return rows, "by columns"
+        return rows, BY_COLUMNS
     if _is_of_another_language(value):
-        return _renamed(value), "with the names that another language has for its fields"
-    return value, ""
+        return _renamed(value), WITH_OTHER_NAMES
+    return value, None
 
 
 def _is_typed(value: Any, kinds: dict[str, Callable[[Any], Any]]) -> bool:

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from typing import IO
 
 from django.core.cache import cache
+from django.utils.translation import gettext, gettext_lazy
 
 from assistants_server.importer.apply import Plan, plan
 from assistants_server.importer.convert import ImportItem, convert
 from assistants_server.importer.parse import ParsedFile, UnreadableFileError, decoded, read_text
+from assistants_server.models.imports import PASTED
+from dashboard.lib.texts import StrOrPromise, sentences
 
 KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
 class Uploaded:
-    """Named texts, and who sent them where to."""
+    """Texts with the names of their files, of which what was pasted has none, and who sent them where to."""
 
     workspace: str
     user_id: int
@@ -29,7 +32,8 @@ class Uploaded:
 
     @property
     def source(self) -> str:
-        return ", ".join(name for name, _ in self.texts)[:200]
+        """Where it came from, as rows keep it: in English."""
+        return ", ".join(name or PASTED for name, _ in self.texts)[:200]
 
     def keep(self) -> str:
         """Keep it for an hour; gives the token under which :func:`kept` has it."""
@@ -41,7 +45,7 @@ class Uploaded:
 
     def planned(
         self, *, default_model: str, replace: bool, only_sound: bool, new_ids: bool
-    ) -> tuple[Plan | None, list[str], str]:
+    ) -> tuple[Plan | None, list[StrOrPromise], str]:
         """What an import would do and what is odd about the texts; or no plan, and why it cannot be read."""
         try:
             items, notes = self.read(default_model=default_model)
@@ -50,13 +54,13 @@ class Uploaded:
         made = plan(self.workspace, items, replace=replace, only_sound=only_sound, new_ids=new_ids)
         return made, notes, ""
 
-    def read(self, *, default_model: str) -> tuple[list[ImportItem], list[str]]:
+    def read(self, *, default_model: str) -> tuple[list[ImportItem], list[StrOrPromise]]:
         """The objects in the texts and what is odd about those; raises :class:`UnreadableFileError`."""
-        dumps: list[ParsedFile] = [read_text(text, name=name) for name, text in self.texts]
+        dumps: list[ParsedFile] = [read_text(text, name=name or gettext_lazy(PASTED)) for name, text in self.texts]
         notes = [note for dump in dumps for note in dump.notes]
         items = [convert(found, default_model=default_model) for dump in dumps for found in dump.objects]
         if not items:
-            raise UnreadableFileError(f"There are no assistants in it. {' '.join(notes)}")
+            raise UnreadableFileError(sentences(gettext("There are no assistants in it."), *notes))
         return items, notes
 
 

@@ -21,6 +21,7 @@ from dashboard.audit import api as audit
 from dashboard.bounds import IMPORT_MARKS, IMPORT_MB
 from dashboard.environment import WorkspaceSettings
 from dashboard.lib.http import is_partial, require_form
+from dashboard.lib.stored_texts import english
 
 MEGABYTE = 2**20
 # What a preview shows in full; the rest is counted.
@@ -106,7 +107,7 @@ def _sent(request: HttpRequest, form: SavedAssistantsForm, workspace: str) -> Up
         form.add_error(None, problem)
         return None
     if form.cleaned_data["text"].strip():
-        texts.append(("pasted text", form.cleaned_data["text"]))
+        texts.append(("", form.cleaned_data["text"]))
     if sum(text.count(mark) for _, text in texts for mark in "{[,") > IMPORT_MARKS:
         sentence = gettext("This holds too many values. The command import_assistants takes files of any size.")
         form.add_error(None, sentence)
@@ -118,9 +119,10 @@ def _sent(request: HttpRequest, form: SavedAssistantsForm, workspace: str) -> Up
 
 
 def fingerprint(plan: importing.Plan) -> str:
-    """The same for two plans that do the same; ids that are still to be made do not count."""
+    """The same for two plans that do the same, whoever reads them; ids that are still to be made do not count."""
     parts = [plan.new, plan.replaced, plan.unchanged, plan.left_out]
-    text = "\n".join(f"{number} {item.where} {item.content}" for number, part in enumerate(parts) for item in part)
+    with english():
+        text = "\n".join(f"{number} {item.where} {item.content}" for number, part in enumerate(parts) for item in part)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,9 +6,12 @@ import secrets
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from assistants_server.models.base import JSONText
+
+# How a row names what came from no file.
+PASTED = gettext_noop("pasted text")
 
 
 def new_job_id() -> str:
@@ -23,9 +26,9 @@ class ImportJob(models.Model):
     """
 
     class State(models.TextChoices):
-        RUNNING = "running"
-        STOPPED = "stopped"
-        DONE = "done"
+        RUNNING = "running", gettext_lazy("Running")
+        STOPPED = "stopped", gettext_lazy("Stopped")
+        DONE = "done", gettext_lazy("Done")
 
     id = models.CharField(max_length=32, primary_key=True, default=new_job_id)
     workspace = models.CharField(max_length=40)
@@ -42,6 +45,12 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def source_label(self) -> str:
+        """Where it came from, in the reader's language."""
+        files, between, last = self.source.rpartition(", ")
+        return f"{files}{between}{gettext(PASTED)}" if last == PASTED else self.source
 
 
 class ImportRow(models.Model):

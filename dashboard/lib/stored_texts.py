@@ -26,6 +26,12 @@ def english() -> override:
     return override(ENGLISH)
 
 
+def in_english(text: object) -> str:
+    """What is put into words when it is read, as rows, exports and programs get it."""
+    with english():
+        return str(text)
+
+
 def register(*sentences: str) -> None:
     """Sentences with ``%(names)s`` in them that rows may hold, each marked with ``gettext_noop``."""
     for sentence in sentences:

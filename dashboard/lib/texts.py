@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.utils.formats import number_format
@@ -55,10 +55,13 @@ def sentences(*parts: StrOrPromise) -> str:
     return " ".join(text for part in parts if (text := str(part)))
 
 
-def filled_later(text: StrOrPromise, **parts: object) -> StrOrPromise:
-    """A text with its ``%(name)s``, put together each time it is shown: for tables, whose texts are lazy."""
-    made: StrOrPromise = lazy(lambda: str(text) % parts, str)()
-    return made
+def filled_later(text: StrOrPromise, /, **parts: object) -> StrOrPromise:
+    """A text with its ``%(name)s``, put together each time it is shown, in the language of whoever reads it then."""
+    return _filled(text, parts)
+
+
+# Made once, because each call of ``lazy`` makes a class; its results are small.
+_filled: Callable[[StrOrPromise, Mapping[str, object]], StrOrPromise] = lazy(lambda text, parts: text % parts, str)
 
 
 def with_markup(text: StrOrPromise, **parts: str) -> SafeString:
@@ -70,3 +73,8 @@ def with_markup(text: StrOrPromise, **parts: str) -> SafeString:
 def labelled(label: StrOrPromise, value: StrOrPromise) -> str:
     """``Label: value``, as the reader's language sets a colon."""
     return pgettext("a label and its value", "%(label)s: %(value)s") % {"label": label, "value": value}
+
+
+# The same, put together each time they are shown.
+as_list_later: Callable[[Sequence[StrOrPromise]], StrOrPromise] = lazy(as_list, str)
+labelled_later: Callable[[StrOrPromise, StrOrPromise], StrOrPromise] = lazy(labelled, str)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from assistants_server.importer import apply as importing
 from assistants_server.importer import parse as reading
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default="", help="the model of objects that name none, as prompts may")
         parser.add_argument("--preview", action="store_true", help="only show what an import would do")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = embedded_workspace(options["workspace"])
         path: Path = options["file"]
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         self._describe(items, plan)
         if plan.problems:
             for problem in plan.problems:
-                self.stderr.write(f"Cannot take {problem.rstrip('.')}.")
+                self.stderr.write(f"Cannot take {str(problem).rstrip('.')}.")
             raise CommandError(
                 f"Nothing was imported, because of what is named above ({len(plan.problems)}). "
                 "--only-sound takes the rest, --new-ids gives ids to those without one."
@@ -93,7 +94,7 @@ class Command(BaseCommand):
                 for note in item.notes:
                     self.stdout.write(f"  {note}")
         for item in plan.left_out:
-            self.stdout.write(f"Left out {item.title} ({item.where}): {'; '.join(item.problems)}")
+            self.stdout.write(f"Left out {item.title} ({item.where}): {'; '.join(map(str, item.problems))}")
 
 
 def _summary(plan: importing.Plan) -> str:
