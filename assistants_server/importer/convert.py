@@ -17,7 +17,7 @@ from assistants_server.assistants.schema import TOOLS_V1, TOOLS_V2, V2, resource
 from assistants_server.http.errors import Refusal
 from assistants_server.http.validation import ABSENT
 from assistants_server.importer import prompts, repair
-from assistants_server.importer.find import ParsedObject, Place, looks_like_assistant
+from assistants_server.importer.find import ParsedObject, ParsedPlace, looks_like_assistant
 from dashboard.lib.texts import StrOrPromise, filled_later, labelled_later
 
 WIRE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -44,7 +44,7 @@ class ImportItem:
     assistant that it would overwrite.
     """
 
-    where: Place | str
+    where: ParsedPlace | str
     wire_id: str = ""
     created_at: int = 0
     content: dict[str, Any] = field(default_factory=dict)

@@ -38,7 +38,7 @@ AS_TEXT = gettext_lazy("as text")
 
 
 @dataclass(slots=True, eq=False)
-class Place:
+class ParsedPlace:
     """Where something stands, for people: ``saved.json, object 2, tools``, in the language of whoever reads it.
 
     There may be as many as there are values in a file, so each is but a step below another.
@@ -46,14 +46,14 @@ class Place:
 
     name: StrOrPromise
     number: int | None = None
-    above: Place | None = None
+    above: ParsedPlace | None = None
 
-    def below(self, name: StrOrPromise, number: int | None = None) -> Place:
-        return Place(name, number, self)
+    def below(self, name: StrOrPromise, number: int | None = None) -> ParsedPlace:
+        return ParsedPlace(name, number, self)
 
     def __str__(self) -> str:
         steps: list[str] = []
-        place: Place | None = self
+        place: ParsedPlace | None = self
         while place is not None:
             steps.append(str(place.name) if place.number is None else place.name % {"number": place.number})
             place = place.above
@@ -64,7 +64,7 @@ class Place:
 class ParsedObject:
     """One saved object. ``where`` tells a person where it stands; ``problem`` why it is none."""
 
-    where: Place
+    where: ParsedPlace
     value: Any
     problem: StrOrPromise | None = None
 
@@ -89,7 +89,7 @@ class Findings:
             self.notes.append(filled_later(passed_over, name=name, what=what))
 
 
-def find(value: Any, where: Place, findings: Findings) -> None:
+def find(value: Any, where: ParsedPlace, findings: Findings) -> None:
     """Add to ``findings`` every assistant and prompt in ``value``, and what stands in the place of one."""
     value, note = shapes.reshaped(value)
     if note is not None:
@@ -126,7 +126,7 @@ def _loaded(text: str) -> Any:
         return None
 
 
-def _find_inside(value: dict[str, Any], where: Place, findings: Findings) -> None:
+def _find_inside(value: dict[str, Any], where: ParsedPlace, findings: Findings) -> None:
     inside = list(_inside(value, where, layers=0))
     if not inside:
         # It stands where an assistant should, so somebody wants to know what it lacks.
@@ -140,7 +140,7 @@ def _find_inside(value: dict[str, Any], where: Place, findings: Findings) -> Non
         find(found, place, findings)
 
 
-def _inside(value: Any, where: Place, *, layers: int) -> Iterator[tuple[Place, Any]]:
+def _inside(value: Any, where: ParsedPlace, *, layers: int) -> Iterator[tuple[ParsedPlace, Any]]:
     """What is an assistant, a prompt or another known object somewhere in ``value``, the outermost only."""
     if isinstance(value, str):
         if layers < MOST_LAYERS and value.lstrip()[:1] in ("{", "[") and "model" in value:

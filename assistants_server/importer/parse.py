@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from assistants_client import strict_json
 from assistants_client.strict_json import JSONFault, UnreadableJSONError
 from assistants_server.importer import loose, python_text, snippets
-from assistants_server.importer.find import OBJECT, Findings, ParsedObject, Place, find, looks_like_assistant
+from assistants_server.importer.find import OBJECT, Findings, ParsedObject, ParsedPlace, find, looks_like_assistant
 from dashboard.lib.texts import StrOrPromise, filled_later, sentences
 
 MOST_BYTES = 1 << 30
@@ -140,7 +140,7 @@ def read_text(text: str, *, name: StrOrPromise) -> ParsedFile:
     if not text.strip():
         raise UnreadableFileError(filled_later(gettext_lazy("%(name)s is empty."), name=name))
     findings = Findings()
-    for where, value in _values(text, Place(name), findings):
+    for where, value in _values(text, ParsedPlace(name), findings):
         if isinstance(value, UnreadableJSONError):
             findings.objects.append(ParsedObject(where, None, reason_of(value)))
         else:
@@ -149,7 +149,7 @@ def read_text(text: str, *, name: StrOrPromise) -> ParsedFile:
     return ParsedFile(findings.objects, findings.notes)
 
 
-def _values(text: str, name: Place, findings: Findings) -> list[tuple[Place, Any]]:
+def _values(text: str, name: ParsedPlace, findings: Findings) -> list[tuple[ParsedPlace, Any]]:
     """The saved values in a text with the places in which they stand; an unreadable line as its error."""
     try:
         return [(name, strict_json.loads(text))]
@@ -180,11 +180,11 @@ def _values(text: str, name: Place, findings: Findings) -> list[tuple[Place, Any
     return [(name.below(LINE, number), _loaded(line)) for number, line in lines]
 
 
-def _numbered(kind: StrOrPromise, name: Place, values: Sequence[Any]) -> list[tuple[Place, Any]]:
+def _numbered(kind: StrOrPromise, name: ParsedPlace, values: Sequence[Any]) -> list[tuple[ParsedPlace, Any]]:
     return [(name.below(kind, number), value) for number, value in enumerate(values, 1)]
 
 
-def _tabled(text: str, name: Place) -> list[tuple[Place, Any]]:
+def _tabled(text: str, name: ParsedPlace) -> list[tuple[ParsedPlace, Any]]:
     """The rows of a table in CSV that has a column for models, or JSON in a column; none when it is no such table."""
     head = text.lstrip().partition("\n")[0]
     if head[:1] in ("{", "[", "<") or len(text) > loose.MOST_CHARACTERS:
@@ -193,7 +193,7 @@ def _tabled(text: str, name: Place) -> list[tuple[Place, Any]]:
     names = [column.strip(' "\r') for column in head.split(mark)]
     if len(names) < 2 or not ("model" in names or f'{mark}"{{""' in text or '\n"{""' in text):
         return []
-    rows: list[tuple[Place, Any]] = []
+    rows: list[tuple[ParsedPlace, Any]] = []
     try:
         for number, row in enumerate(csv.DictReader(io.StringIO(text.lstrip(), newline=""), delimiter=mark), 2):
             cells = {key.strip(): _cell(value) for key, value in row.items() if isinstance(key, str) and value}
@@ -215,9 +215,9 @@ def _cell(text: str) -> Any:
         return text
 
 
-def _loose(text: str, name: Place, findings: Findings) -> list[tuple[Place, Any]]:
+def _loose(text: str, name: ParsedPlace, findings: Findings) -> list[tuple[ParsedPlace, Any]]:
     """The assistants that are written in a text in another way than JSON; none when there are none."""
-    found: list[tuple[Place, Any]] = []
+    found: list[tuple[ParsedPlace, Any]] = []
     line, last = 1, 0
     for at, value in loose.values_in(text):
         line += text.count("\n", last, at)
@@ -257,10 +257,10 @@ def _loaded(line: str) -> Any:
         return error
 
 
-def _joined(text: str, name: Place) -> list[tuple[Place, Any]] | None:
+def _joined(text: str, name: ParsedPlace) -> list[tuple[ParsedPlace, Any]] | None:
     """JSON values that follow one another, whatever their line breaks; None when it is not only that."""
     decoder = json.JSONDecoder()
-    found: list[tuple[Place, Any]] = []
+    found: list[tuple[ParsedPlace, Any]] = []
     start = line = 0
     while (gap := BETWEEN.match(text, start)) and gap.end() < len(text):
         line += text.count("\n", start, gap.end())

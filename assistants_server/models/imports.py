@@ -50,7 +50,7 @@ class ImportJob(models.Model):
     def source_label(self) -> str:
         """Where it came from, in the reader's language."""
         files, between, last = self.source.rpartition(", ")
-        return f"{files}{between}{gettext(PASTED)}" if last == PASTED else self.source
+        return files + between + gettext(PASTED) if last == PASTED else self.source
 
 
 class ImportRow(models.Model):
