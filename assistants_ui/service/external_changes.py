@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import Error as DatabaseError
+from django.db import transaction
 
 import assistants_client as wire
 from assistants_client import Call, CursorPage, calls
@@ -57,14 +58,15 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
     latest = revisions.latest_of(target, workspace=gateway.workspace)
     if latest is not None and latest.seq == known.seq and is_settled:
         try:
-            revisions.notice_outside(
-                target,
-                workspace=gateway.workspace,
-                known=known,
-                found=answer.raw,
-                noticed_by=gateway.actor,
-                request_id=gateway.request_id,
-            )
+            with transaction.atomic():
+                revisions.notice_outside(
+                    target,
+                    workspace=gateway.workspace,
+                    known=known,
+                    found=answer.raw,
+                    noticed_by=gateway.actor,
+                    request_id=gateway.request_id,
+                )
         except DatabaseError:
             # Reading goes on without the record; the next read notices the same difference.
             log.warning("A change made outside could not be recorded.")
@@ -108,14 +110,15 @@ def _record_side_effect(gateway: Gateway, target: Target, found: Mapping[str, An
         return
     target = Target(type=target.type, id=target.id, label=found.get("name") or target.label)
     try:
-        revisions.notice_outside(
-            target,
-            workspace=gateway.workspace,
-            known=known,
-            found=found,
-            noticed_by=gateway.actor,
-            actor=SERVER,
-        )
+        with transaction.atomic():
+            revisions.notice_outside(
+                target,
+                workspace=gateway.workspace,
+                known=known,
+                found=found,
+                noticed_by=gateway.actor,
+                actor=SERVER,
+            )
     except DatabaseError:
         log.warning("What the server changed by itself could not be recorded.")
 

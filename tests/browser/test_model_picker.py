@@ -57,8 +57,8 @@ def test_all_are_shown_at_a_click_and_one_is_picked(alice: Person, visit: Visit,
     page.get_by_role("option", name="o3").click()
     expect(model).to_have_value("o3")
     expect(page.get_by_role("listbox")).to_be_hidden()
-    # Choosing tells at once what the model refuses.
-    expect(page.locator("#model-note")).to_contain_text("o3 takes no")
+    # Choosing tells at once what there is to know of the model.
+    expect(page.locator("#model-note")).to_contain_text("OpenAI ends it on")
 
 
 @many

@@ -248,7 +248,7 @@ def test_five_questions_on_old_and_new_are_judged_and_saved(
     assert rules_kept(page) == []
     while not Draft.objects.filter(body__contains="Answer in Greek.").exists():
         page.wait_for_timeout(100)
-    page.goto(f"{here}/questions/")
+    page.goto(f"{here}/questions/?draft=use")
     echo.go_on.clear()
     press(page.get_by_role("button", name="Run the questions"))
     expect(page.get_by_role("progressbar")).to_be_visible()

@@ -15,7 +15,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.domain.actions import Action
@@ -349,7 +349,7 @@ def resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> 
 def _free_name(service: Service, assistant: wire.Assistant) -> str:
     """What a store made for this assistant is called; numbered where the plain name is taken."""
     taken = {store.name for store in service.vector_stores.all()}
-    name = (gettext("Files of %(name)s") % {"name": assistant.name or assistant.id})[:256]
+    name = f"Files of {assistant.name or assistant.id}"[:256]
     numbered = (f"{name[:248]} ({number})" for number in range(2, 1000))
     return next((free for free in (name, *numbered) if free not in taken), name)
 
