@@ -199,6 +199,9 @@ def _fetch_and_store(workspace: str, key: str, generation: str, fetch: Callable[
         if copy:
             return copy
     try:
+        # Whoever was asked before may have answered since the cache was looked at.
+        if (copy := _load(key)) and _is_fresh(copy, generation):
+            return copy
         copy = Copy(fetch(), time.time(), generation=generation)
         # What was read before a write gives way to what was read after it.
         if generation == _generation(workspace) or _load(key) is None:

@@ -225,7 +225,9 @@ def test_who_could_be_shown_an_older_answer_waits_only_a_moment(settings: Any, m
     first.join()
 
 
-def test_an_answer_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_is_kept_for_a_day(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "redis" in settings.CACHES["default"]["BACKEND"].lower():
+        pytest.skip("Redis has a clock of its own.")
     get(lambda: "answer")
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 23 * 3600)
