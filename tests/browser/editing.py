@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from assistants_client import Client
 from assistants_client.transport import WSGITransport
@@ -52,3 +52,11 @@ def save(page: Page) -> None:
 
 def open_advanced(page: Page) -> None:
     page.get_by_text("Advanced", exact=True).click()
+
+
+def press_while_shown(page: Page, control: Locator) -> None:
+    """Press a control that each page without JavaScript shows for as long as the work behind it goes on."""
+    while control.count():
+        # A click alone does not wait for the page it asks for, and a page that is gone shows nothing.
+        with page.expect_navigation():
+            control.click()

@@ -25,6 +25,7 @@ from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
 from tests.assistants_server.scripted import USAGE, Said, Step
 from tests.browser.conftest import Visit
+from tests.browser.editing import press_while_shown
 from tests.browser.test_accessibility import EVERY_RULE, broken_rules
 from tests.conftest import Person
 
@@ -318,9 +319,9 @@ def test_on_a_phone_without_javascript(dora: Person, visit: Visit, echo: Echo, d
     page.get_by_label("Must contain all of").fill("on its way")
     page.get_by_role("button", name="Save").click()
     page.get_by_label("The saved version alone").check()
-    page.get_by_role("button", name="Run the questions").click()
-    while page.get_by_role("link", name="Look again").count():
-        page.get_by_role("link", name="Look again").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Run the questions").click()
+    press_while_shown(page, page.get_by_role("link", name="Look again"))
     # Nobody keeps an answer for the function, so nothing is green.
     expect(page.get_by_text("of which no answer is kept")).to_be_visible()
     page.get_by_label("Wrong").check()
