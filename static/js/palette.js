@@ -27,7 +27,7 @@ export function showKeys() {
   dialog.showModal();
 }
 
-export function openPalette() {
+export function openPalette(typed) {
   const dialog = makeDialog(text("palette"));
   const input = document.createElement("input");
   Object.assign(input, { type: "text", autocomplete: "off", placeholder: text("palette.hint") });
@@ -93,6 +93,10 @@ export function openPalette() {
   });
   show([]);
   dialog.showModal();
+  if (typed) {
+    input.value = typed;
+    input.dispatchEvent(new Event("input"));
+  }
 }
 
 // What the page itself leads to: the entries at its side, and the buttons of its head.

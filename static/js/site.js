@@ -16,11 +16,31 @@ const single = {
   e: () => document.querySelector("main .head a[href$='/edit/']"),
 };
 
+// What has been typed since the palette was asked for, as long as it is not there.
+let typed = null;
+
+async function bringPalette() {
+  typed = "";
+  try {
+    const { openPalette } = await import("./palette.js");
+    openPalette(typed);
+  } finally {
+    typed = null;
+  }
+}
+
 document.addEventListener("keydown", async (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
     if (!document.querySelector(".nav")) return;
     event.preventDefault();
-    (await import("./palette.js")).openPalette();
+    if (typed === null && !document.querySelector("dialog[open]")) await bringPalette();
+    return;
+  }
+  // What is typed while the palette comes is meant for it, not for the field or the keys of the page below.
+  if (typed !== null && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    if (event.key === "Backspace") typed = typed.slice(0, -1);
+    else if ([...event.key].length === 1) typed += event.key;
     return;
   }
   if (event.key === "Escape" && !event.defaultPrevented) document.querySelector(".toasts")?.replaceChildren();
