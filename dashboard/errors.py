@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -84,10 +85,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @login_not_required
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponseBase:
     # An address for programs says its fault in its own form.
     if api_fault := getattr(request, "api_fault", None):
-        response: HttpResponse = api_fault()
+        response: HttpResponseBase = api_fault()
         return response
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         title, status = gettext("The dashboard's database isn't answering"), 503

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
@@ -29,6 +29,7 @@ from assistants_server.http.request_body import Body
 from assistants_server.http.validation import kind_of
 from dashboard.audit import api as audit
 from dashboard.lib import disk, request_ids
+from dashboard.lib.http import ApiHttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -111,13 +112,14 @@ def _endpoint(address: Endpoint) -> View:
     def handle(request: HttpRequest, **ids: str) -> HttpResponseBase:
         began = time.perf_counter()
         request_id = f"req_{request_ids.request_id(request)}"
+        noted = cast(ApiHttpRequest, request)
         # What Django's own handlers of unforeseen faults answer with, instead of a page.
-        request.api_fault = lambda: _signed(envelope(SERVER_FAULT), request_id)  # type: ignore[attr-defined]  # read by dashboard.errors
+        noted.api_fault = lambda: _signed(envelope(SERVER_FAULT), request_id)
         try:
             response = _answer(request, request_id, address, ids)
         except Refusal as refusal:
             # Django reports every answer of 500 and more as an error of the site, and this one is meant.
-            request.is_expected_refusal = True  # type: ignore[attr-defined]  # read by dashboard.lib.log_lines
+            noted.is_expected_refusal = True
             response = envelope(refusal)
         except UnreadablePostError:
             response = envelope(invalid("The body of your request ended too early.", param=None, code=None))

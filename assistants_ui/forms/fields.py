@@ -206,7 +206,7 @@ class MetadataField(forms.Field):
     A value that is not text can only have come from a lenient server; it is shown and kept, never edited.
     """
 
-    widget: MetadataWidget = MetadataWidget  # type: ignore[assignment]  # Django makes an object of the class
+    widget: MetadataWidget = MetadataWidget()
     max_pairs, max_key, max_value = 16, 64, 512
 
     def leave_room(self, pairs: int) -> None:
