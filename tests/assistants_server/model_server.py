@@ -196,6 +196,19 @@ def refuses(status: int, error: dict[str, Any], **headers: str) -> Script:
     return script
 
 
+def hangs(handler: Handler) -> None:
+    """No answer at all until the test is over."""
+    handler.server.released.wait(20)
+
+
+def drips(handler: Handler) -> None:
+    """One word, and then nothing but signs of life until the test is over."""
+    handler.begin()
+    handler.text("One")
+    while not handler.server.released.wait(0.02):
+        handler.raw(": still here\n\n")
+
+
 @contextmanager
 def serving() -> Iterator[ScriptedServer]:
     server = ScriptedServer()

@@ -11,7 +11,18 @@ import pytest
 from assistants_client import model_server
 from assistants_server.runs.model import End, ModelError, Piece, Reasoning, RefusedText, Text, ToolCall, Turn
 from assistants_server.runs.model.server import ServedModel
-from tests.assistants_server.model_server import Handler, Script, ScriptedServer, answers, calls, refuses, says, sends
+from tests.assistants_server.model_server import (
+    Handler,
+    Script,
+    ScriptedServer,
+    answers,
+    calls,
+    drips,
+    hangs,
+    refuses,
+    says,
+    sends,
+)
 from tests.assistants_server.model_server import serving as serving_model
 
 USER = [{"role": "user", "content": "Hello?"}]
@@ -261,13 +272,13 @@ def test_two_answers_at_a_time_do_not_wait_for_each_other(model: ServedModel, se
 def test_closing_an_answer_ends_the_wait_and_no_other_answer(model: ServedModel, server: ScriptedServer) -> None:
     asked = threading.Event()
 
-    def hang(handler: Handler) -> None:
+    def tells_and_hangs(handler: Handler) -> None:
         asked.set()
-        handler.server.released.wait(20)
+        hangs(handler)
 
     server.scripts.append(says("First."))
     ask(model)
-    server.scripts.append(hang)
+    server.scripts.append(tells_and_hangs)
     stream = model.stream(Turn(model="local", messages=USER), seconds=20)
 
     def close_when_asked() -> None:
@@ -289,18 +300,9 @@ def test_closing_an_answer_ends_the_wait_and_no_other_answer(model: ServedModel,
 def test_a_server_that_says_nothing_or_drips_is_given_up_in_time(
     server: ScriptedServer, api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hang(handler: Handler) -> None:
-        handler.server.released.wait(20)
-
-    def drip(handler: Handler) -> None:
-        handler.begin()
-        handler.text("One")
-        while not handler.server.released.wait(0.02):
-            handler.raw(": still here\n\n")
-
     monkeypatch.setattr(model_server, "FIRST_BYTE_SECONDS", 0.1)
     model = ServedModel(server.base_url, "key", api)
-    for script in (hang, drip):
+    for script in (hangs, drips):
         server.scripts.append(script)
         with pytest.raises(ModelError, match="took too long") as raised:
             list(model.stream(Turn(model="local", messages=USER), seconds=0.3))

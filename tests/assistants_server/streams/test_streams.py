@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from assistants_server.models import Message, Run, Thread
 from assistants_server.runs import executor, feed
-from tests.assistants_server.model_server import Handler, Script, ScriptedServer, calls, refuses, says
+from tests.assistants_server.model_server import Handler, Script, ScriptedServer, calls, drips, hangs, refuses, says
 from tests.assistants_server.streams.asking import WEATHER, ask
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -92,19 +92,8 @@ def test_outputs_are_submitted_while_the_first_stream_is_open(client: OpenAI, mo
         assert model.bodies[1]["input"][-1] == {"type": "function_call_output", "call_id": "call_1", "output": "20"}
 
 
-def hang(handler: Handler) -> None:
-    handler.server.released.wait(20)
-
-
-def drip(handler: Handler) -> None:
-    handler.begin()
-    handler.text("One")
-    while not handler.server.released.wait(0.05):
-        handler.raw(": still here\n\n")
-
-
 @both
-@pytest.mark.parametrize("script", [hang, drip])
+@pytest.mark.parametrize("script", [hangs, drips])
 def test_a_cancel_reaches_a_model_that_does_not_answer(client: OpenAI, model: ScriptedServer, script: Script) -> None:
     asked = threading.Event()
 
