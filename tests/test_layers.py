@@ -1,20 +1,17 @@
-"""The flow of the code goes one way; see the README, "Where to change what"."""
+"""Imports go one way: between the packages, inside each of them, and without circles."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ["dashboard", "assistants_ui", "assistants_server", "assistants_client"]
-MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+from tests.source import MODULES, SOURCES, nodes, source
 
 # What a folder may not import, however deep inside it.
 FORBIDDEN = {
@@ -178,11 +175,6 @@ def imports(path: Path) -> list[str]:
     return imported(source(path), package=list(path.parts[:-1]))
 
 
-@cache
-def nodes(text: str) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(text)))
-
-
 def imported(text: str, *, package: list[str]) -> list[str]:
     names: list[str] = []
     for node in nodes(text):
@@ -193,11 +185,6 @@ def imported(text: str, *, package: list[str]) -> list[str]:
             module = ".".join([*base, *([node.module] if node.module else [])])
             names += [f"{module}.{alias.name}" for alias in node.names]
     return names
-
-
-@cache
-def source(path: Path) -> str:
-    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def is_within(name: str, module: str) -> bool:
@@ -251,13 +238,6 @@ def circle(graph: Mapping[str, Iterable[str]]) -> list[str]:
     except CycleError as error:
         return list(error.args[1])
     return []
-
-
-SOURCES = {
-    ".".join(path.with_suffix("").parts).removesuffix(".__init__"): source(path)
-    for path in MODULES
-    if "migrations" not in path.parts
-}
 
 
 @pytest.mark.parametrize("package", ORDER)
@@ -374,22 +354,6 @@ def test_a_library_with_one_place_stays_there() -> None:
     assert strays == []
 
 
-def test_no_view_catches_an_exception() -> None:
-    catches = [
-        f"{path}:{node.lineno}"
-        for path in MODULES
-        if "views" in path.parts or path.name == "views.py"
-        for node in nodes(source(path))
-        if isinstance(node, ast.ExceptHandler)
-    ]
-
-    assert catches == []
-
-
-def test_no_response_is_cached() -> None:
-    assert [path for path in MODULES if "cache_page" in source(path) or "CacheMiddleware" in source(path)] == []
-
-
 @pytest.mark.parametrize(
     ("line", "name"),
     [
@@ -402,61 +366,3 @@ def test_no_response_is_cached() -> None:
 )
 def test_it_sees_every_way_to_import(line: str, name: str) -> None:
     assert imported(line, package=["dashboard", "accounts"]) == [name]
-
-
-# Django looks a command up by this name.
-GIVEN_BY_DJANGO = {"Command"}
-# What the wire calls an object, so do the client's type and the embedded server's table; no module sees both.
-WIRE_OBJECTS = {
-    "Assistant",
-    "AssistantFile",
-    "File",
-    "Message",
-    "Run",
-    "RunStep",
-    "Thread",
-    "Upload",
-    "UploadPart",
-    "VectorStore",
-}
-
-
-def test_no_class_name_is_defined_twice() -> None:
-    names = Counter(
-        node.name for text in SOURCES.values() for node in ast.parse(text).body if isinstance(node, ast.ClassDef)
-    )
-
-    assert {name for name, count in names.items() if count > 1} - GIVEN_BY_DJANGO - WIRE_OBJECTS == set()
-    assert all(names[name] <= 2 for name in WIRE_OBJECTS)
-
-
-# Functions that may be longer than 40 lines, each with its reason.
-LONG = {
-    "assistants_client.calls.threads.runs.create": "each parameter of the protocol twice",
-    "assistants_server.audit_log.register": "a table of actions",
-    "assistants_ui.audit_log.registration._register_actions": "a table of actions",
-    "assistants_ui.service.gateway.write": "what is recorded before and after a change should be read at once",
-    "dashboard.accounts.audit_log.register": "a table of actions",
-    "dashboard.audit.record.operations.operation": "what is recorded before and after an act should be read at once",
-}
-
-
-def long_functions(sources: Mapping[str, str]) -> set[str]:
-    return {
-        f"{module}.{node.name}"
-        for module, text in sources.items()
-        for node in nodes(text)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or node.lineno) - node.lineno >= 40
-    }
-
-
-def test_every_function_is_at_most_40_lines() -> None:
-    assert long_functions(SOURCES) == set(LONG), "Split it, or give the reason in LONG."
-
-
-def test_it_sees_a_long_function() -> None:
-    just_right = "def short():\n" + "    pass\n" * 39
-
-    assert long_functions({"site": just_right}) == set()
-    assert long_functions({"site": just_right + "    pass\n"}) == {"site.short"}

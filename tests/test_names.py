@@ -7,11 +7,9 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ["assistants_client", "assistants_server", "assistants_ui", "dashboard"]
-MODULES = [
-    path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts
-]
+from tests.source import MODULES, ROOT
+
+WITHOUT_MIGRATIONS = [ROOT / path for path in MODULES if "migrations" not in path.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 
 PRIVATE_WORDS = re.compile(
@@ -35,7 +33,7 @@ def words_of(path: Path) -> Iterator[str]:
 def test_no_word_of_our_own_is_left() -> None:
     strays = {
         f"{path.relative_to(ROOT)}: {found[0]}"
-        for path in [*MODULES, *TEMPLATES]
+        for path in [*WITHOUT_MIGRATIONS, *TEMPLATES]
         for words in words_of(path)
         if (found := PRIVATE_WORDS.search(words))
     }
