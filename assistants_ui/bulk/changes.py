@@ -30,7 +30,10 @@ class OverlongTextError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ManyChange:
-    """One change for many. ``find`` is looked for letter by letter; with ``any_case`` its case does not count."""
+    """One change for many. ``find`` is looked for letter by letter; with ``any_case`` its case does not count.
+
+    ``why`` is the author's own reason, which the record keeps with each.
+    """
 
     kind: str
     key: str = ""
@@ -39,6 +42,7 @@ class ManyChange:
     find: str = ""
     replacement: str = ""
     any_case: bool = False
+    why: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -28,7 +28,11 @@ class ManyChangeForm(forms.Form):
     key = forms.CharField(required=False, max_length=64, label=gettext_lazy("Label name"))
     value = forms.CharField(required=False, max_length=512, label=gettext_lazy("Label value"))
     model = forms.CharField(
-        required=False, max_length=256, label=gettext_lazy("Model"), widget=forms.TextInput(attrs={"list": "models"})
+        required=False,
+        max_length=256,
+        label=gettext_lazy("New model"),
+        help_text=gettext_lazy("Choose one from the list, or type its name."),
+        widget=forms.TextInput(attrs={"list": "models", "autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -116,9 +117,10 @@ def cleared_settings(job: BulkJob) -> list[tuple[str, int]]:
     return [(field_names((name,)), number) for name, number in names.most_common()]
 
 
-def begin(job: BulkJob, *, left_out: Iterable[str]) -> None:
+def begin(job: BulkJob, *, left_out: Iterable[str], why: str = "") -> None:
     """Let it be carried out, without those that somebody left out. Pressing twice begins once."""
-    if BulkJob.objects.filter(pk=job.pk, is_begun=False).update(is_begun=True):
+    change = replace(ManyChange.from_json(job.change), why=why).to_json()
+    if BulkJob.objects.filter(pk=job.pk, is_begun=False).update(is_begun=True, change=change):
         job.items.filter(assistant_id__in=list(left_out)).update(state=State.LEFT_OUT)
 
 
@@ -151,10 +153,10 @@ def _apply(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -
 
 
 def _change(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) -> tuple[State, str]:
-    context = {JOB_KEY: job.id}
+    context = {JOB_KEY: job.id} | ({"why": change.why} if change.why else {})
     current = service.assistants.find(item.assistant_id)
     if change.kind == UNDO and change.value == DELETE:
-        return _bring_back(service, job, item, is_there=current is not None)
+        return _bring_back(service, job, item, is_there=current is not None, context=context)
     if current is None:
         return State.GONE, ""
     if any(current.raw.get(name) != value for name, value in item.old.items() if name != "updated_at"):
@@ -166,13 +168,14 @@ def _change(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) 
     return State.DONE, ""
 
 
-def _bring_back(service: Service, job: BulkJob, item: BulkItem, *, is_there: bool) -> tuple[State, str]:
+def _bring_back(
+    service: Service, job: BulkJob, item: BulkItem, *, is_there: bool, context: Mapping[str, str]
+) -> tuple[State, str]:
     """Make a deleted one again."""
     if is_there:
         return State.DISPUTED, ""
     target = Target(type="assistant", id=item.assistant_id)
     last = revisions.latest_of(target, workspace=job.workspace)
     fields = service.assistants.sendable(item.new)
-    context = {JOB_KEY: job.id}
     service.assistants.undelete(item.assistant_id, fields, revision=last.seq if last else 0, context=context)
     return State.DONE, ""

@@ -17,8 +17,10 @@ from assistants_ui.bulk import jobs
 from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
 from assistants_ui.bulk.forms import ManyChangeForm
 from assistants_ui.catalog.filters import Filters, entries_of
+from assistants_ui.catalog.folding import phrase_of
 from assistants_ui.catalog.search import in_order
 from assistants_ui.domain.model_rules import in_groups, note_on
+from assistants_ui.forms.fields import reason_in
 from assistants_ui.forms.lists import ListForm
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import BulkItem, BulkJob, CatalogEntry
@@ -37,8 +39,7 @@ def choose(request: DashboardRequest) -> HttpResponse:
     """What to do to the assistants named by ``id``, or to all that the list's filters leave."""
     request.service.catalog.ready()
     rows, query = _chosen(request)
-    wish = {"kind": request.GET.get("kind"), "model": request.GET.get("to")}
-    form = ManyChangeForm(request.POST if request.method == "POST" else None, initial=wish)
+    form = ManyChangeForm(request.POST if request.method == "POST" else None, initial=_wish(request))
     if request.method == "POST" and form.is_valid():
         chosen = rows.select_related("stored")[: jobs.MOST].iterator(jobs.PIECE)
         job, stays = jobs.prepare(
@@ -57,6 +58,7 @@ def choose(request: DashboardRequest) -> HttpResponse:
     context = {
         "form": form,
         "number": number,
+        "taken": min(number, jobs.MOST),
         "most": jobs.MOST,
         "names": [assistant_of(entry).name or entry.assistant_id for entry in rows.select_related("stored")[:5]],
         "query": query,
@@ -66,6 +68,14 @@ def choose(request: DashboardRequest) -> HttpResponse:
         "models": in_groups(request.service.models.list()),
     }
     return render(request, "bulk/choose.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _wish(request: DashboardRequest) -> dict[str, Any]:
+    """What the address says of the change: its kind and model, and the words that the list was searched for."""
+    phrase = phrase_of(_list_form(request).filters().get("q", ""))
+    wish = {"kind": request.GET.get("kind"), "model": request.GET.get("to"), "find": phrase}
+    # As the search found them.
+    return wish | {"any_case": bool(phrase)}
 
 
 def _tell(request: DashboardRequest, stays: Mapping[jobs.SkipReason, int]) -> None:
@@ -95,8 +105,12 @@ def _chosen(request: DashboardRequest) -> tuple[QuerySet[CatalogEntry], str]:
 
 def _came_from(request: DashboardRequest) -> str:
     """The filters and order of the list from which somebody comes, as an address of the list writes them."""
-    form = ListForm(request.GET if "all" in request.GET else QueryDict(request.GET.get("from", "")))
+    form = _list_form(request)
     return urlencode(form.filters() | ({"sort": form.sorted_by()} if form.sorted_by() else {}))
+
+
+def _list_form(request: DashboardRequest) -> ListForm:
+    return ListForm(request.GET if "all" in request.GET else QueryDict(request.GET.get("from", "")))
 
 
 @require_safe
@@ -117,7 +131,7 @@ def job(request: DashboardRequest, job_id: str) -> HttpResponse:
     found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
     if request.method == "POST":
         if not found.is_begun:
-            jobs.begin(found, left_out=request.POST.getlist("leave_out"))
+            jobs.begin(found, left_out=request.POST.getlist("leave_out"), why=reason_in(request.POST))
             found.refresh_from_db()
         jobs.go_on(request.service, found, seconds=jobs.SECONDS)
         if not is_partial(request):
@@ -155,6 +169,7 @@ def _context(job: BulkJob) -> dict[str, Any]:
     return {
         "job": job,
         "title": change.title,
+        "why": change.why,
         "is_delete": change.kind == DELETE,
         "is_undo": change.kind == UNDO,
         "number": sum(counts.values()),

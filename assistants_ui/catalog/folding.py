@@ -79,6 +79,11 @@ def terms_of(query: str) -> list[str]:
     return terms if len(terms) <= SEARCH_TERMS else [fold(query)]
 
 
+def phrase_of(query: str) -> str:
+    """The words of a query as they were typed, without the marks around a quoted phrase."""
+    return " ".join(phrase or word for phrase, word in QUOTED.findall(query)).strip()
+
+
 class Folded:
     """A text beside its folded form, so that what is found in one can be shown in the other."""
 

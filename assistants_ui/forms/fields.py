@@ -14,6 +14,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 from dashboard.lib.characters import NONCHARACTERS, mixed_alphabets, skeleton
@@ -27,6 +28,11 @@ MISLEADING = re.compile(
 )
 UNSAVABLE = re.compile(f"[\x00\ud800-\udfff]|{NONCHARACTERS.pattern}")
 INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0\u00ad\u034f\u180e\ufeff")
+
+
+def reason_in(posted: QueryDict) -> str:
+    """Why somebody makes a change, in one line of at most 300 characters."""
+    return " ".join(posted.get("why", "").split())[:300]
 
 
 def unix_newlines(text: str) -> str:

@@ -19,13 +19,13 @@ if (form) {
   saveByKey(form);
   goOnByEnter(form);
   sendOnce(form);
+  makeComboboxes(form);
 }
 
 // The form that keeps what is typed says where.
 const editor = document.querySelector("form[data-editor]");
 if (editor) {
   showCounts(editor);
-  makeComboboxes(editor);
   helpWriting(editor);
   addSliders(editor);
   keepNamesValid(editor);

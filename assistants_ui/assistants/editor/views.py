@@ -24,6 +24,7 @@ from assistants_ui.assistants.starters import starter, starters
 from assistants_ui.domain.fields import SETTINGS
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.domain.model_rules import in_groups, note_on, suggested
+from assistants_ui.forms.fields import reason_in
 from assistants_ui.http import DashboardRequest
 from assistants_ui.question_results import gate, results
 from dashboard.access import Right, requires
@@ -126,7 +127,7 @@ def save(request: DashboardRequest, opened: EditSession, typed: QueryDict, *, ch
                 base=opened.known_base,
                 mine=form.changes(),
                 op=opened.token.op,
-                why=reason(typed),
+                why=reason_in(typed),
                 decide=decisions,
                 only_look="check" in request.POST,
             )
@@ -247,11 +248,6 @@ def part_page(request: DashboardRequest, template: str, opened: EditSession) -> 
     return HttpResponse(str(part))
 
 
-def reason(typed: QueryDict) -> str:
-    """Why the author saves, in one line of at most 300 characters."""
-    return " ".join(typed.get("why", "").split())[:300]
-
-
 def form_page(
     request: DashboardRequest, template: str, opened: EditSession, form: AssistantForm, **context: Any
 ) -> HttpResponse:
@@ -276,7 +272,7 @@ def form_page(
         "findings": text_warnings(form["instructions"].value() or ""),
         "marked": marked(form["instructions"].value() or ""),
         "variables": variables(form["instructions"].value() or ""),
-        "why": reason(request.POST if form.is_bound else opened.typed or QueryDict()),
+        "why": reason_in(request.POST if form.is_bound else opened.typed or QueryDict()),
         "pulse": opened.address("draft"),
         "discard": opened.address("discard"),
     }

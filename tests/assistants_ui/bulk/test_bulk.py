@@ -154,6 +154,43 @@ def test_a_change_of_many_is_found_again_and_undone_from_the_list_and_from_the_h
     assert "Undo all 3" in read(alice.get(job)).text
 
 
+def test_the_words_of_the_search_are_what_to_find(alice: Person, server: Client, team: list[Assistant]) -> None:
+    searched = {"CALL": "CALL", '"call 555-0100"': "call 555-0100", "call 555": "call 555"}
+    for words, found in searched.items():
+        page = read(alice.get(f"{CHANGE}?{urlencode({'all': 1, 'q': words})}"))
+        form = next(form for form in page.forms if "find" in form)
+        assert (form["find"], form["any_case"]) == (found, "on")
+    chosen = urlencode({"id": team[0].id, "from": "q=South"})
+    assert next(form for form in read(alice.get(f"{CHANGE}?{chosen}")).forms if "find" in form)["find"] == "South"
+    plain = next(form for form in read(alice.get(f"{CHANGE}?{ids(*team)}")).forms if "find" in form)
+    assert plain["find"] == ""
+    assert "any_case" not in plain
+
+
+def test_the_reason_stands_in_the_history_of_each_and_so_does_that_of_the_undo(
+    alice: Person, server: Client, team: list[Assistant]
+) -> None:
+    job = preview(alice, ids(*team[:2]), kind="delete")
+    alice.post(job, {"why": " The office \n moved. "})
+    assert "The office moved." in read(alice.get(f"{LIST}{team[0].id}/history/")).text
+    undo = alice.post(f"{job}undo/").headers["Location"]
+    alice.post(undo, {"why": "It moved back."})
+    for item in team[:2]:
+        history = read(alice.get(f"{LIST}{item.id}/history/")).text
+        assert "The office moved." in history
+        assert "It moved back." in history
+    assert "moved" not in read(alice.get(f"{LIST}{team[2].id}/history/")).text
+
+
+def test_buttons_say_how_many(alice: Person, server: Client, team: list[Assistant]) -> None:
+    assert read(alice.get(f"{CHANGE}?{ids(team[0])}")).text.endswith("Preview for 1 assistant")
+    assert "Preview for 4 assistants" in read(alice.get(f"{CHANGE}?{ids(*team)}")).text
+    german = {"Accept-Language": "de"}
+    assert "Vorschau für 4 Assistenten" in read(alice.get(f"{CHANGE}?{ids(*team)}", headers=german)).text
+    job = preview(alice, ids(*team), kind="model", model="o3")
+    assert "4 Assistenten ändern" in read(alice.get(job, headers=german)).text
+
+
 def test_what_was_chosen_in_a_filtered_list_leads_back_to_it(alice: Person, team: list[Assistant]) -> None:
     listed = read(alice.get(f"{LIST}?q=555-0100&sort=name"))
     form = next(form for form in listed.forms if "from" in form)
