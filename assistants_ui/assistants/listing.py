@@ -13,6 +13,7 @@ from assistants_ui.assistants.model_notice import notice
 from assistants_ui.assistants.row_content import Changed, RowContent
 from assistants_ui.assistants.rows import rows_of
 from assistants_ui.assistants.saved import operations as saved_views
+from assistants_ui.bulk import jobs
 from assistants_ui.catalog.entries import assistant_of
 from assistants_ui.catalog.excerpts import excerpt_of, marked, reach_of
 from assistants_ui.catalog.facets import Facet, facets_of, which_to_drop
@@ -128,6 +129,7 @@ def _shared(
         "here": request.get_full_path(),
         "here_query": address("", place).removeprefix("?"),
         "table": _table(request),
+        "has_changed_many": jobs.has_any(request.workspace.name),
         "is_paged": "after" in request.GET or "before" in request.GET,
         **_views(request, place),
         "limits": LIMITS,

@@ -104,6 +104,11 @@ def recent(workspace: str) -> QuerySet[BulkJob]:
     return begun.annotate(done=HOW_MANY_DONE).order_by("-created_at")[:RECENT]
 
 
+def has_any(workspace: str) -> bool:
+    """Whether a change of many was ever carried out in a workspace."""
+    return BulkJob.objects.filter(workspace=workspace, is_begun=True).exists()
+
+
 def of_groups(workspace: str, groups: Iterable[str]) -> dict[str, BulkJob]:
     """Those groups of the record that are changes of many assistants, each with how many it has ``done``."""
     named = {group for group in groups if group}

@@ -191,6 +191,20 @@ def test_buttons_say_how_many(alice: Person, server: Client, team: list[Assistan
     assert "4 Assistenten ändern" in read(alice.get(job, headers=german)).text
 
 
+def test_past_changes_are_named_in_the_list_as_soon_as_there_is_one(
+    alice: Person, server: Client, team: list[Assistant]
+) -> None:
+    link = "Recent changes of many"
+    assert link not in read(alice.get(LIST)).links
+    job = preview(alice, ids(*team), kind="delete")
+    assert link not in read(alice.get(LIST)).links
+    alice.post(job)
+    empty = read(alice.get(LIST))
+    assert "No assistants yet" in empty.text
+    assert link in empty.links
+    assert link in read(alice.get(f"{LIST}?q=nothing")).links
+
+
 def test_what_was_chosen_in_a_filtered_list_leads_back_to_it(alice: Person, team: list[Assistant]) -> None:
     listed = read(alice.get(f"{LIST}?q=555-0100&sort=name"))
     form = next(form for form in listed.forms if "from" in form)
