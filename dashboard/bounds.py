@@ -54,6 +54,8 @@ LIST_PAGES = 50
 # An import on its page. Reading it takes up to sixty bytes for each bracket and comma; the command takes any size.
 IMPORT_MB = 32
 IMPORT_MARKS = 1_000_000
+# What stands in the place of an assistant and is none; each is told with its place, and costs 40 microseconds.
+IMPORT_FAULTS = 5_000
 # What Python prints is read as code, which takes up to half a kilobyte for each word and mark outside of its texts.
 PRINTED_TOKENS = 200_000
 

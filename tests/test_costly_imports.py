@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from assistants_server.importer import python_text, snippets, views
+from assistants_server.importer import parse, python_text, snippets, views
 from assistants_server.importer.parse import UnreadableFileError, read_text
-from dashboard.bounds import IMPORT_MARKS, IMPORT_MB, PRINTED_TOKENS
+from dashboard.bounds import IMPORT_FAULTS, IMPORT_MARKS, IMPORT_MB, PRINTED_TOKENS
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
@@ -44,6 +44,36 @@ def test_so_much_of_what_python_prints_is_read() -> None:
     assert python_text.read(f"['{',' * PRINTED_TOKENS}']") == [["," * PRINTED_TOKENS]]
     with pytest.raises(UnreadableFileError, match=r"too long to be read as what Python prints; save it as JSON, with"):
         read_text(f"Assistant(id='a', tools={BEYOND})", name="saved.txt")
+
+
+SOUND = '{"id": "asst_1", "object": "assistant", "model": "m"}'
+FAULTS = {
+    "numbers": (f"[{SOUND}", ",1", "]", "object 2"),
+    "empty objects": (f"[{SOUND}", ",{}", "]", "object 2"),
+    "errors": (f"[{SOUND}", ',{"error": {"message": "No."}}', "]", "object 2"),
+    "bad lines": (f"{SOUND}\n{SOUND}", "\na line of a log", "", "line 3"),
+    "numbers on lines": (SOUND, "\n1", "", "line 2"),
+}
+
+
+@pytest.mark.parametrize(("before", "fault", "after", "first"), FAULTS.values(), ids=FAULTS)
+def test_a_file_may_hold_so_much_that_is_no_assistant(before: str, fault: str, after: str, first: str) -> None:
+    found = read_text(before + fault * IMPORT_FAULTS + after, name="saved.txt").objects
+    assert len(found) == before.count("asst_1") + IMPORT_FAULTS
+    with pytest.raises(UnreadableFileError) as refused:
+        read_text(before + fault * (IMPORT_FAULTS + 1) + after, name="saved.txt")
+    assert str(refused.value) == (
+        f"Nothing was read: more than 5000 things in it are no assistants. The first of them is saved.txt, {first}."
+    )
+
+
+def test_what_comes_after_too_many_faults_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    loads = parse._loaded
+    monkeypatch.setattr(parse, "_loaded", lambda line: [looked.append(line), loads(line)][1])
+    with pytest.raises(UnreadableFileError):
+        read_text("1\n" + "line\n" * 10 * IMPORT_FAULTS, name="saved.txt")
+    assert len(looked) < IMPORT_FAULTS + 10
 
 
 @pytest.mark.parametrize("text", WORST.values(), ids=WORST)

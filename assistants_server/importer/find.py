@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from assistants_client import strict_json
 from assistants_server.importer import prompts, python_text, shapes
+from dashboard.bounds import IMPORT_FAULTS
 from dashboard.lib.texts import StrOrPromise, as_list_later, filled_later
 
 # A tool may keep JSON as text in JSON; more layers than these nobody has.
@@ -69,6 +70,14 @@ class ParsedObject:
     problem: StrOrPromise | None = None
 
 
+class TooManyFaultsError(Exception):
+    """So much of a file is no assistant that nobody reads what is said of each; ``first`` is where that begins."""
+
+    def __init__(self, first: ParsedPlace) -> None:
+        super().__init__(str(first))
+        self.first = first
+
+
 @dataclass
 class Findings:
     """What one file holds: its ``objects`` in their order, and what is odd about the file itself."""
@@ -76,6 +85,14 @@ class Findings:
     objects: list[ParsedObject] = field(default_factory=list)
     notes: list[StrOrPromise] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
+    faults: list[ParsedPlace] = field(default_factory=list)
+
+    def add_fault(self, found: ParsedObject) -> None:
+        """Add what stands in the place of an assistant; raises :class:`TooManyFaultsError`."""
+        self.faults.append(found.where)
+        if len(self.faults) > IMPORT_FAULTS:
+            raise TooManyFaultsError(self.faults[0])
+        self.objects.append(found)
 
     def note_once(self, note: StrOrPromise) -> None:
         if note not in self.notes:
@@ -100,9 +117,9 @@ def find(value: Any, where: ParsedPlace, findings: Findings) -> None:
     elif isinstance(value, str) and (loaded := _loaded(value)) is not None:
         find(loaded, where.below(AS_TEXT), findings)
     elif not isinstance(value, dict):
-        findings.objects.append(ParsedObject(where, value))
+        findings.add_fault(ParsedObject(where, value))
     elif (error := error_in(value)) is not None:
-        findings.objects.append(ParsedObject(where, value, error))
+        findings.add_fault(ParsedObject(where, value, error))
     elif (kind := other_kind(value)) is not None:
         findings.others[kind] += 1
     elif is_page(value):
@@ -130,7 +147,7 @@ def _find_inside(value: dict[str, Any], where: ParsedPlace, findings: Findings) 
     inside = list(_inside(value, where, layers=0))
     if not inside:
         # It stands where an assistant should, so somebody wants to know what it lacks.
-        findings.objects.append(ParsedObject(where, value))
+        findings.add_fault(ParsedObject(where, value))
     is_by_id = all(key == item.get("id") for key, item in value.items() if isinstance(item, dict))
     is_wrapped = not is_by_id and len(inside) > 0
     if is_wrapped:

@@ -13,7 +13,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,16 @@ from django.utils.translation import gettext_lazy
 from assistants_client import strict_json
 from assistants_client.strict_json import JSONFault, UnreadableJSONError
 from assistants_server.importer import loose, python_text, snippets
-from assistants_server.importer.find import OBJECT, Findings, ParsedObject, ParsedPlace, find, looks_like_assistant
+from assistants_server.importer.find import (
+    OBJECT,
+    Findings,
+    ParsedObject,
+    ParsedPlace,
+    TooManyFaultsError,
+    find,
+    looks_like_assistant,
+)
+from dashboard.bounds import IMPORT_FAULTS
 from dashboard.lib.texts import StrOrPromise, filled_later, sentences
 
 MOST_BYTES = 1 << 30
@@ -73,6 +82,9 @@ UNREADABLE = gettext_lazy("%(name)s cannot be read: %(reason)s.")
 CALL = gettext_lazy("call %(number)d")
 LINE = gettext_lazy("line %(number)d")
 ROW = gettext_lazy("row %(number)d")
+TOO_MANY_FAULTS = gettext_lazy(
+    "Nothing was read: more than %(most)d things in it are no assistants. The first of them is %(where)s."
+)
 NOT_TEXT = gettext_lazy("%(name)s is not text in UTF-8 or UTF-16.")
 AT_ITS_END = gettext_lazy("at its end")
 # What stands between values that were joined; somebody may have copied them out of a list.
@@ -140,16 +152,19 @@ def read_text(text: str, *, name: StrOrPromise) -> ParsedFile:
     if not text.strip():
         raise UnreadableFileError(filled_later(gettext_lazy("%(name)s is empty."), name=name))
     findings = Findings()
-    for where, value in _values(text, ParsedPlace(name), findings):
-        if isinstance(value, UnreadableJSONError):
-            findings.objects.append(ParsedObject(where, None, reason_of(value)))
-        else:
-            find(value, where, findings)
+    try:
+        for where, value in _values(text, ParsedPlace(name), findings):
+            if isinstance(value, UnreadableJSONError):
+                findings.add_fault(ParsedObject(where, None, reason_of(value)))
+            else:
+                find(value, where, findings)
+    except TooManyFaultsError as error:
+        raise UnreadableFileError(filled_later(TOO_MANY_FAULTS, most=IMPORT_FAULTS, where=error.first)) from error
     findings.note_others(name)
     return ParsedFile(findings.objects, findings.notes)
 
 
-def _values(text: str, name: ParsedPlace, findings: Findings) -> list[tuple[ParsedPlace, Any]]:
+def _values(text: str, name: ParsedPlace, findings: Findings) -> Iterable[tuple[ParsedPlace, Any]]:
     """The saved values in a text with the places in which they stand; an unreadable line as its error."""
     try:
         return [(name, strict_json.loads(text))]
@@ -177,7 +192,7 @@ def _values(text: str, name: ParsedPlace, findings: Findings) -> list[tuple[Pars
         raise UnreadableFileError(
             filled_later(UNREADABLE, name=name, reason=_looks_like(text) or reason_of(problem))
         ) from problem
-    return [(name.below(LINE, number), _loaded(line)) for number, line in lines]
+    return ((name.below(LINE, number), _loaded(line)) for number, line in lines)
 
 
 def _numbered(kind: StrOrPromise, name: ParsedPlace, values: Sequence[Any]) -> list[tuple[ParsedPlace, Any]]:
@@ -223,7 +238,10 @@ def _loose(text: str, name: ParsedPlace, findings: Findings) -> list[tuple[Parse
         line += text.count("\n", last, at)
         last = at
         inside = Findings()
-        find(value, name, inside)
+        try:
+            find(value, name, inside)
+        except TooManyFaultsError:
+            continue
         if any(looks_like_assistant(item.value) for item in inside.objects if isinstance(item.value, dict)):
             # What Python's JSON does not take, such as half a character, is refused here as everywhere.
             found.append((name.below(LINE, line), _loaded(json.dumps(value))))
