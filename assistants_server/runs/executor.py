@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from assistants_server.models import Run, RunStep
 from assistants_server.runs import code_tool, connect, prompt, render, search_tool, tool_calls, writer
 from assistants_server.runs.ending import end
@@ -27,6 +29,7 @@ MOST_TRIES = 6
 # Nothing is tried again when there would be no time left for an answer.
 SPARE_SECONDS = 60
 SORRY = {"code": "server_error", "message": "Sorry, something went wrong."}
+RESTARTED = gettext_noop("The server was restarted while it was answering.")
 
 
 class Control:
@@ -99,7 +102,7 @@ def _resume(row: Run, control: Control) -> None:
         )
     elif row.steps.filter(status=RunStep.Status.IN_PROGRESS).exists() or row.interruptions >= MOST_INTERRUPTIONS:
         # What the lost worker showed of this answer cannot be taken back, so it is not made again.
-        raise ModelError(SORRY["message"], detail="its worker was lost")
+        raise ModelError(RESTARTED, detail="its worker was lost")
     Execution(row, control).run()
 
 

@@ -215,6 +215,9 @@ def test_an_empty_answer_is_asked_for_once_more(api: API, model: ScriptedModel) 
     assert Message.objects.filter(role="assistant").count() == 0
 
 
+RESTARTED = {"code": "server_error", "message": "The server was restarted while it was answering."}
+
+
 class Killed(BaseException):
     """What no handler in the process sees, as with kill -9."""
 
@@ -248,6 +251,7 @@ def test_a_worker_that_is_lost_never_shows_anything_twice(api: API, model: Scrip
 
     ended = look(api, run)
     assert ended["status"] == ("failed" if shown else "completed")
+    assert ended["last_error"] == (RESTARTED if shown else None)
     assert len(model.answers) == (1 if shown else 0)
     assert not RunStep.objects.filter(status="in_progress").exists()
     assert not Message.objects.filter(status="in_progress").exists()
@@ -265,7 +269,8 @@ def test_a_run_that_loses_every_worker_fails(api: API, model: ScriptedModel) -> 
         Run.objects.update(lease_until=1)
     work()
 
-    assert (look(api, run)["status"], model.turns) == ("failed", [])
+    ended = look(api, run)
+    assert (ended["status"], ended["last_error"], model.turns) == ("failed", RESTARTED, [])
 
 
 def test_a_deleted_thread_stops_its_run(api: API, model: ScriptedModel) -> None:

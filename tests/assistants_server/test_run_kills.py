@@ -72,6 +72,9 @@ def test_a_killed_worker_leaves_one_truthful_end(api: API, settings: Settings, h
 
     row = Run.objects.get(wire_id=run["id"])
     assert (row.status, len(model.bodies)) == (("failed", 1) if has_spoken else ("completed", 2))
+    if has_spoken:
+        why = "The server was restarted while it was answering."
+        assert row.last_error == {"code": "server_error", "message": why}
     assert not RunStep.objects.filter(status="in_progress").exists()
     [answer] = Message.objects.filter(role="assistant")
     text = answer.content[0]["text"]["value"]
