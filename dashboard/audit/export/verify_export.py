@@ -35,6 +35,16 @@ def _s(number: int) -> str:
 
 
 @dataclass
+class KeyUse:
+    """The rows that name one key: the first of them, how many, whether any seal held, and which problems were told."""
+
+    first: int
+    rows: int = 0
+    fits: bool = False
+    told: list[int] = field(default_factory=list)
+
+
+@dataclass
 class ExportReport:
     """What was found: ``problems`` in the order of the file, and what the file says of itself."""
 
@@ -46,6 +56,7 @@ class ExportReport:
     gaps: int = 0
     export: dict[str, Any] | None = None
     is_another_file: bool = False
+    uses: dict[str, KeyUse] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -111,6 +122,7 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Exp
                 continue
             check_row(report, row, keys)
             check_place(report, row, known_head)
+    name_keys_once(report, keys)
     report.is_another_file = bool(report.problems) and not report.rows and report.export is None
     if report.export is None:
         report.problems.append("The end of the export is missing: the file was cut off.")
@@ -139,10 +151,34 @@ def parsed(line: str) -> ExportedRow | None:
 def check_row(report: ExportReport, row: ExportedRow, keys: dict[str, bytes]) -> None:
     """Whether the seal belongs to the text."""
     seq, name = row.head["seq"], str(row.head.get("key"))
-    if keys and name not in keys:
-        report.problems.append(f"Row {seq} was sealed with the key {name}, which you did not give.")
-    elif keys and row.seal != sealed(keys[name], f"{row.previous}\n{row.head_text}\n{row.body_text}"):
+    use = report.uses.setdefault(name, KeyUse(first=seq))
+    use.rows += 1
+    if name not in keys:
+        return
+    if row.seal == sealed(keys[name], f"{row.previous}\n{row.head_text}\n{row.body_text}"):
+        use.fits = True
+    else:
+        use.told.append(len(report.problems))
         report.problems.append(f"Row {seq} does not hold: its text, or the row before it, is not what was sealed.")
+
+
+def name_keys_once(report: ExportReport, keys: dict[str, bytes]) -> None:
+    """Say of a key that is missing or fits nothing only that, and its first row, instead of naming every row."""
+    sentences, dropped = [], set()
+    for name, use in report.uses.items() if keys else ():
+        rows = f"{use.rows} row{_s(use.rows)}"
+        if name not in keys:
+            sentences.append(
+                f"The key {name}, which you did not give, sealed {rows}. The first is row {use.first}. "
+                f"You gave {', '.join(sorted(keys))}."
+            )
+        elif not use.fits:
+            dropped.update(use.told)
+            sentences.append(
+                f"The key that you gave as {name} does not fit: it made the seal of none of the {rows} that name it. "
+                f"The first is row {use.first}."
+            )
+    report.problems = sentences + [text for at, text in enumerate(report.problems) if at not in dropped]
 
 
 def check_place(report: ExportReport, row: ExportedRow, known_head: str) -> None:
@@ -174,9 +210,13 @@ def check_end(report: ExportReport, seal: str, text: str, digest: str, keys: dic
     report.export = export
     if not complete or lines != (report.rows, digest):
         report.problems.append("The rows are not the ones that were exported.")
-    if name in keys and seal != sealed(keys[name], f"export\n{text}"):
+    use = report.uses.get(name, KeyUse(first=0))
+    if name in keys and seal == sealed(keys[name], f"export\n{text}"):
+        use.fits = True
+    elif name in keys:
+        use.told.append(len(report.problems))
         report.problems.append("The last line is not the one that was sealed.")
-    elif keys and name not in keys:
+    elif keys and not use.rows:
         report.problems.append(f"The last line was sealed with the key {name}, which you did not give.")
 
 

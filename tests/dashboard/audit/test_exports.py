@@ -51,11 +51,13 @@ def exported(tmp_path: Path, filters: LogFilters | None = None) -> Path:
     return file
 
 
-def verified_elsewhere(file: Path, *options: str, keys: bool = True) -> subprocess.CompletedProcess[str]:
+def verified_elsewhere(
+    file: Path, *options: str, keys: bool = True, given: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run a copy of the script with bare Python, where nothing of this project can be imported."""
     script = file.parent / "verify_export.py"
     script.write_bytes(Path(verify_export.__file__).read_bytes())
-    told = ",".join(f"{name}:{key.hex()}" for name, key in all_keys().items())
+    told = given or ",".join(f"{name}:{key.hex()}" for name, key in all_keys().items())
     return subprocess.run(
         [sys.executable, "-I", "-S", script, file, *options],
         env={"AUDIT_KEYS": told if keys else "", "PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]},
@@ -162,6 +164,38 @@ def test_without_a_key_it_still_finds_a_broken_file(tmp_path: Path) -> None:
     ended = verified_elsewhere(file, keys=False)
     assert ended.returncode == 1
     assert "Nothing is proven" not in ended.stdout
+
+
+def test_a_key_that_does_not_fit_is_told_once(tmp_path: Path) -> None:
+    write(30)
+    [name] = all_keys()
+    ended = verified_elsewhere(exported(tmp_path), given=f"{name}:00ff")
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[0] == (
+        f"The key that you gave as {name} does not fit: it made the seal of none of the 60 rows that name it. "
+        "The first is row 1."
+    )
+    assert "Row " not in ended.stdout and "last line" not in ended.stdout
+
+
+def test_a_key_that_is_missing_is_told_once(tmp_path: Path) -> None:
+    write(30)
+    [name] = all_keys()
+    ended = verified_elsewhere(exported(tmp_path), given="other:00ff")
+    assert ended.returncode == 1
+    first = f"The key {name}, which you did not give, sealed 60 rows. The first is row 1. You gave other."
+    assert ended.stdout.splitlines()[0] == first
+    assert "Row " not in ended.stdout and "last line" not in ended.stdout
+
+
+def test_rows_that_do_not_hold_are_named_though_they_are_all(tmp_path: Path) -> None:
+    """The last line's seal shows that the key fits."""
+    write(1)
+    file = exported(tmp_path)
+    file.write_bytes(file.read_bytes().replace(b"Maria", b"Paula"))
+    ended = verified_elsewhere(file)
+    assert "Row 1 does not hold" in ended.stdout
+    assert "Row 2 does not hold" in ended.stdout
 
 
 def test_its_help_and_the_page_tell_where_the_key_comes_from(carol: Person, tmp_path: Path) -> None:
