@@ -175,7 +175,8 @@ def test_a_key_that_does_not_fit_is_told_once(tmp_path: Path) -> None:
         f"The key that you gave as {name} does not fit: it made the seal of none of the 60 rows that name it. "
         "The first is row 1."
     )
-    assert "Row " not in ended.stdout and "last line" not in ended.stdout
+    assert "Row " not in ended.stdout
+    assert "last line" not in ended.stdout
 
 
 def test_a_key_that_is_missing_is_told_once(tmp_path: Path) -> None:
@@ -185,7 +186,8 @@ def test_a_key_that_is_missing_is_told_once(tmp_path: Path) -> None:
     assert ended.returncode == 1
     first = f"The key {name}, which you did not give, sealed 60 rows. The first is row 1. You gave other."
     assert ended.stdout.splitlines()[0] == first
-    assert "Row " not in ended.stdout and "last line" not in ended.stdout
+    assert "Row " not in ended.stdout
+    assert "last line" not in ended.stdout
 
 
 def test_rows_that_do_not_hold_are_named_though_they_are_all(tmp_path: Path) -> None:
