@@ -9,7 +9,6 @@ from typing import Any
 from django.http import QueryDict
 
 import assistants_client as wire
-from assistants_client.types.base import dicts, mapping
 from assistants_ui.assistants.editor import drafts, session
 from assistants_ui.assistants.editor.forms.assistant import AssistantForm
 from assistants_ui.assistants.editor.session import EditSession
@@ -42,13 +41,6 @@ class ConversationSubject:
             for name in RUN_FIELDS[self.version]
             if not same(name, run_value(name, saved.get(name)), run_value(name, self.state.get(name)))
         )
-
-    @property
-    def has_searchable_files(self) -> bool:
-        """Whether the model can look something up in files that are attached."""
-        kinds = {tool.get("type") for tool in dicts(self.state.get("tools"))}
-        stores = mapping(mapping(self.state.get("tool_resources")).get("file_search")).get("vector_store_ids")
-        return ("file_search" in kinds and bool(stores)) or ("retrieval" in kinds and bool(self.state.get("file_ids")))
 
     @property
     def overrides(self) -> dict[str, Any]:

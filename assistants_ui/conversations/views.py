@@ -21,6 +21,7 @@ from assistants_ui.conversations.forms import AskForm, OutputsForm, carried, ear
 from assistants_ui.conversations.streaming import events
 from assistants_ui.conversations.subject import ConversationSubject
 from assistants_ui.conversations.tokens import AskToken
+from assistants_ui.conversations.unused_files import why_no_file
 from assistants_ui.domain.labels import field_names, label
 from assistants_ui.domain.outcomes import WORDS, AnswerOutcome
 from assistants_ui.http import DashboardRequest
@@ -167,7 +168,7 @@ def exchange_context(request: DashboardRequest, chosen: ConversationSubject, fou
         "ignored": field_names(found.ignored),
         "assistant_id": assistant_id,
         "draft": chosen.draft.pk if chosen.draft else "none",
-        "is_without_files": found.used_no_file and chosen.has_searchable_files,
+        "no_file": why_no_file(request.service, chosen.state) if found.used_no_file else "",
     }
 
 

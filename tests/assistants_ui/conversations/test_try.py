@@ -12,6 +12,7 @@ from pytest_django import Settings
 from assistants_client import Assistant, Client
 from assistants_server.models import File, Run, Thread, VectorStore
 from assistants_server.runs.model import End, ModelError, RefusedText, Text
+from assistants_server.vector_stores import indexing
 from assistants_ui.models import BorrowedThread, CannedAnswer, Draft, Question, TryCount
 from dashboard.audit.models import Record
 from dashboard.environment.models import ModelServer
@@ -349,14 +350,27 @@ def test_an_answer_for_which_no_attached_file_was_used_says_so(
     alice: Person, tap: Tap, model: ScriptedModel, server: Client
 ) -> None:
     store = server.vector_stores.create(name="Notes")
+    empty = "There is no file yet that this assistant can search."
+    being_read = "The attached files are still being read"
     given: dict[str, Any] = {"tool_resources": {"file_search": {"vector_store_ids": [store.id]}}}
     desk = server.assistants.create(model="gpt-4o", name="Desk", tools=[{"type": "file_search"}], **given)
-    model.says("I think so.")
     text = "No attached file was used for this answer."
+    model.says("I think so.")
+    page = read(alice.post(try_page(desk), {"message": "Is it so?"})).text
+    assert empty in page
+    assert text not in page
+    file = server.files.create(file=("notes.txt", b"It is so."), purpose="assistants")
+    server.vector_stores.files.create(store.id, file_id=file.id)
+    model.says("I think so.")
+    assert being_read in read(alice.post(try_page(desk), {"message": "Is it so?"})).text
+    indexing.read_waiting(VectorStore.objects.get().pk)
+    model.says("I think so.")
     assert text in read(alice.post(try_page(desk), {"message": "Is it so?"})).text
     model.says("I think so.")
     bare = server.assistants.create(model="gpt-4o", name="Desk", tools=[{"type": "file_search"}])
-    assert text not in read(alice.post(try_page(bare), {"message": "Is it so?"})).text
+    page = read(alice.post(try_page(bare), {"message": "Is it so?"})).text
+    assert text not in page
+    assert empty not in page
 
 
 def test_a_draft_that_cancel_kept_is_offered_but_not_chosen(
