@@ -1,5 +1,6 @@
 // Asks an assistant and shows the answer as it is written. In the editor the question goes out together with
-// what is in the form, saved or not; the answer before stays beside the new one.
+// what is in the form, saved or not; on the page of its own, with the text that is chosen there. The answer before
+// stays beside the new one.
 
 import { text } from "./texts.js";
 
@@ -7,6 +8,7 @@ const panel = document.querySelector("[data-try]");
 if (panel) {
   const editor = document.querySelector("form[data-editor]");
   const asker = makeAsker(panel, editor);
+  askByKey(panel, asker);
   if (editor) openBeside(panel, asker);
 }
 const aside = document.querySelector("[data-aside]");
@@ -110,6 +112,8 @@ function makeAsker(area, editor) {
   function ask() {
     if (!form.reportValidity() || !stop.hidden) return;
     keepOld();
+    // How many are left after this one, only the server knows.
+    area.querySelector("[data-try-left]")?.remove();
     const data = editor ? new FormData(editor) : new FormData();
     for (const [name, value] of new FormData(form)) data.set(name, value);
     send(data);
@@ -121,6 +125,10 @@ function makeAsker(area, editor) {
     return fetch(address, { method: "POST", body: data, headers: { "HX-Request": "true" }, redirect: "manual" });
   };
 
+  // What the page says of the text that answers is about the choice with which it was opened.
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "draft") area.querySelector("[data-try-from]").hidden = !target.defaultChecked;
+  });
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   stop.addEventListener("click", async () => {
     stop.disabled = true;
@@ -146,7 +154,6 @@ function makeAsker(area, editor) {
 function openBeside(area, asker) {
   const opener = document.querySelector("[data-try-open]");
   const wide = matchMedia("(min-width: 80rem)");
-  const isOpen = () => !area.hidden;
   const set = (open) => {
     area.hidden = !open;
     document.body.classList.toggle("with-try", open);
@@ -160,8 +167,11 @@ function openBeside(area, asker) {
     set(true);
   });
   area.querySelector("[data-try-close]").addEventListener("click", () => set(false));
+}
+
+function askByKey(area, asker) {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing || !isOpen()) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing || area.hidden) return;
     event.preventDefault();
     asker.ask();
   });

@@ -285,6 +285,37 @@ def test_five_questions_on_old_and_new_are_judged_and_saved(
     assert workspace_client("main").assistants.retrieve(desk.id).instructions == "Answer in Greek."
 
 
+def test_on_the_page_of_its_own_the_answer_is_shown_as_it_is_written(
+    dora: Person, visit: Visit, echo: Echo, desk: Assistant
+) -> None:
+    page = visit(dora, f"/w/main/assistants/{desk.id}/try/", viewport={"width": 390, "height": 844})
+    question, state = page.get_by_label("Question", exact=True), page.locator("[data-try-state]")
+    now, before = page.get_by_role("region", name="Answer", exact=True), page.locator("[data-try-before]")
+    expect(now).to_be_hidden()
+    echo.go_on.clear()
+    question.fill("Who are you?")
+    question.press("Control+Enter")
+    expect(now).to_contain_text("I was told:")
+    expect(state).to_have_text("Writing…")
+    expect(now).not_to_contain_text("Answer politely.")
+    echo.go_on.set()
+    expect(now.get_by_text("I was told: Answer politely.").first).to_be_visible()
+    expect(page.get_by_text("left today")).to_have_count(0)
+    question.fill("Which cake?")
+    page.get_by_role("button", name="Ask").click()
+    expect(now).to_contain_text("It is lemon.")
+    expect(before).to_contain_text("I was told: Answer politely.")
+    assert list(broken_rules(page, EVERY_RULE)) == []
+    echo.go_on.clear()
+    question.fill("Who are you?")
+    page.get_by_role("button", name="Ask").click()
+    expect(now).to_contain_text("I was told:")
+    page.get_by_role("button", name="Stop").click()
+    expect(now).to_contain_text("It was stopped before it was complete.")
+    assert page.url.endswith("/try/")
+    assert nothing_is_left()
+
+
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
