@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.utils import translation
 
 from assistants_client import Client
 from assistants_ui.assistants.rows import row_of
@@ -132,6 +133,38 @@ def test_the_examples_are_made_of_the_templates(alice: Person, server: Client, t
     for name, assistant in made.items():
         assert (assistant.instructions or None) == offered[name].get("instructions")
         assert assistant.tools == offered[name]["tools"]
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_the_templates_are_in_the_language_of_their_reader(alice: Person, server: Client, language: str) -> None:
+    in_english = {one.slug: one for one in starters()}
+    with translation.override(language):
+        read_there = {one.slug: one for one in starters()}
+    assert set(read_there) == set(in_english)
+    for slug, one in in_english.items():
+        own, there = one.fields, read_there[slug].fields
+        for name in ("name", "description", "instructions"):
+            assert there[name] not in ("", own[name]), (slug, name)
+        assert there["instructions"].count("\n") == own["instructions"].count("\n"), slug
+        assert {**there, "name": "", "description": "", "instructions": ""} == {
+            **own,
+            "name": "",
+            "description": "",
+            "instructions": "",
+        }
+        assert len(read_there[slug].documents) == len(one.documents)
+
+
+def test_the_examples_and_their_documents_are_in_german_for_who_reads_german(alice: Person, server: Client) -> None:
+    german = {"Accept-Language": "de"}
+    alice.post("/w/main/assistants/examples/", headers=german)
+    made = {str(one.name): one for one in server.assistants.list().data}
+    assert set(made) == {"Kundendienst", "Vertragsleser", "Zahlenhelfer"}
+    assert str(made["Kundendienst"].instructions).startswith("Du beantwortest Fragen")
+    assert {file.filename for file in server.files.list()} == {"beispiel-hilfeartikel.md", "beispiel-mietvertrag.md"}
+    page = read(alice.get("/w/main/assistants/new/?starter=support-desk", headers=german))
+    assert "Kundendienst" in page.text
+    assert next(form for form in page.forms if "instructions" in form)["name"] == "Kundendienst"
 
 
 def test_a_cold_page_asks_the_server_once_and_a_warm_one_never(bob: Person, server: Client, tap: Tap) -> None:

@@ -3,7 +3,8 @@
 A file holds ``name``, ``topic``, ``summary`` and any of the wire fields ``description``, ``model``,
 ``instructions``, ``tools`` (names of tools or whole wire tools), ``response_format``,
 ``metadata`` and the settings, such as ``temperature``. ``documents`` are files beside it, in a folder of that name,
-which an example gets to search.
+which an example gets to search. A table named after a language, such as ``[de]``, holds what is different in it:
+who begins an assistant wants to edit instructions in a language that they write.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 import assistants_client as wire
 from assistants_client.model_table import SUGGESTED
 from assistants_ui.domain.fields import BY_NAME
 from assistants_ui.domain.model_rules import null_when_new, suggested, to_clear
+from dashboard.lib.texts import ENGLISH
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +79,7 @@ def with_model(start: Starter, offered: Sequence[wire.Model]) -> dict[str, Any]:
 
 def _starter(path: Path) -> Starter:
     content = tomllib.loads(path.read_text(encoding="utf-8"))
+    content |= content.get(get_language() or ENGLISH, {})
     summary = str(content.get("summary", ""))
     fields = {name: content[name] for name in BY_NAME if name in content and name not in READ_APART}
     if isinstance(fields.get("instructions"), str):
