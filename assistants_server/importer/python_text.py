@@ -99,6 +99,9 @@ def _is_name(node: ast.expr) -> bool:
 
 def passed_to_create(text: str) -> list[dict[str, Any]]:
     """What program code passes to functions named ``create``, as far as it is written out; raises like :func:`read`."""
+    # Parsing a long text costs much, and most texts that are parsed for nothing do not even hold the word.
+    if "create" not in text:
+        return []
     calls = [node for node in ast.walk(_parsed(text)) if isinstance(node, ast.Call) and node.keywords]
     named = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "create"]
     return [_written_out(call) for call in named]
