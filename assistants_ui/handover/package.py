@@ -28,12 +28,16 @@ PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Package:
-    """What is handed over. ``files`` are by path, in order; ``collisions`` tell of equal names, one sentence each."""
+    """What is handed over. ``files`` are by path, in order; ``collisions`` tell of equal names, one sentence each.
+
+    ``omitted`` says how many files are left out, which is none but where a page needs only the first.
+    """
 
     target: HandoverTarget
     parts: Sequence[PackagePart]
     files: Files
     collisions: Sequence[str]
+    omitted: int = 0
 
     @property
     def name(self) -> str:
@@ -69,8 +73,8 @@ def package(
 ) -> Package:
     """Hand assistants over to a target: each in a folder of its own when there are several, and one report over all.
 
-    Beyond ``most_characters`` no texts are looked through for secrets, except those of the first assistant; the reports
-    of the others do not tell of them.
+    Beyond ``most_characters`` no texts are looked through for secrets, except those of the first assistant, and the
+    files of the others are omitted: of all of them at once they may be hundreds of megabytes.
     """
     with english():
         return _package(target, assistants, options, most_characters)
@@ -85,18 +89,23 @@ def _package(
     sources = [Source.of(assistant) for assistant in assistants]
     slugs = [slug_of(source) for source in sources]
     folders = list(unique(slugs)) if len(sources) > 1 else [""]
-    files, parts = Files(), []
+    files, parts, omitted = Files(), [], 0
     searched = len(sources) if most_characters is None else _searched(sources, most_characters)
     for number, (source, folder) in enumerate(zip(sources, folders, strict=True)):
         findings = findings_in(source) if number < searched else []
         made, losses = target.handover(source, options, findings=findings)
-        files |= {f"{folder}/{path}" if folder else path: content for path, content in made.items()}
-        parts.append(PackagePart(source, folder, losses, findings, is_searched=number < searched))
+        if is_searched := number < searched:
+            files |= {f"{folder}/{path}" if folder else path: content for path, content in made.items()}
+        else:
+            omitted += len(made)
+        parts.append(PackagePart(source, folder, losses, findings, is_searched))
     to_rename, numbered = _collisions(target, parts)
-    if len(parts) > 1:
+    if len(parts) > 1 and omitted:
+        omitted += 1
+    elif len(parts) > 1:
         report = report_of_several(str(target.label), parts, to_rename=to_rename, folders=numbered)
         files = Files({"losses.md": report}) | files
-    return Package(target, parts, files, [*to_rename, *numbered])
+    return Package(target, parts, files, [*to_rename, *numbered], omitted)
 
 
 def _searched(sources: Sequence[Source], most: int) -> int:

@@ -135,8 +135,8 @@ def _account(
         "collisions": collisions_in(made),
         "unsearched": [part.source.title for part in parts if not part.is_searched],
         "files": shown,
-        "file_count": len(made.files),
-        "is_cut": len(made.files) > len(shown),
+        "file_count": len(made.files) + made.omitted,
+        "is_cut": len(made.files) + made.omitted > len(shown),
     }
 
 
@@ -232,8 +232,6 @@ class ShownFile:
 
 
 def _shown(made: Package) -> list[ShownFile]:
-    """The first text files, without reports that tell less than in the download."""
-    untold = {f"{part.folder}/losses.md" for part in made.parts if not part.is_searched}
-    untold |= {"losses.md"} if untold else set()
-    texts = [(path, text) for path, text in made.files.items() if isinstance(text, str) and path not in untold]
+    """The first text files."""
+    texts = [(path, text) for path, text in made.files.items() if isinstance(text, str)]
     return [ShownFile.of(path, text) for path, text in texts[:SHOWN_FILES]]
