@@ -30,7 +30,6 @@ ELSEWHERE = {
     "make install": "all of it is here already",
     "chown ": "there is no such user",
     "git pull": "there is nothing newer",
-    "pg_dump ": "tried on PostgreSQL below",
     "pg_restore ": "tried on PostgreSQL below",
 }
 START = re.compile(r"make run|\.venv/bin/python manage\.py serve")
@@ -67,7 +66,7 @@ class Machine:
     def do(self, line: str) -> str:
         """Run a line of the page; what it printed."""
         for name in ("backup", "elsewhere"):
-            line = line.replace(f"/{name}/", f"{self.outside / name}/")
+            line = re.sub(rf"(?<=[ =\"])/{name}\b", str(self.outside / name), line)
         line = re.sub(r"\bNEW_NAME\b", "maria", re.sub(r"\bNAME\b", "admin", line))
         if START.search(line):
             self.start(START.sub("exec .venv/bin/python manage.py serve", line))
@@ -142,14 +141,25 @@ def test_what_is_not_run_is_still_on_the_page() -> None:
     assert [start for start in ELSEWHERE if not any(line.startswith(start) for line in command_lines())] == []
 
 
+def test_the_lines_worth_an_alert_are_those_that_are_logged() -> None:
+    rows = re.findall(r"^\| `(?:ERROR|WARNING)` \| (.*?) \| ", PAGE, re.MULTILINE)
+    logged = re.sub(r'"\n\s*"', "", "\n".join(path.read_text() for path in ROOT.glob("[da]*/**/*.py")))
+    lines = [line for row in rows for line in re.findall(r"`(.*?)`", row)]
+    assert len(lines) > 10
+    parts = [part.strip() for line in lines for part in re.split(r"…\)?", line)]
+    assert [part for part in parts if part not in logged] == []
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="is about PostgreSQL")
 def test_postgresql_is_restored_as_the_page_says(tmp_path: Path) -> None:
-    [dump, restore] = [line for line in command_lines() if line.startswith("pg_")]
+    [dump] = [line for line in command_lines() if line.startswith("scripts/back-up ")]
+    [restore] = [line for line in command_lines() if line.startswith("pg_")]
 
     def do(line: str, database: str) -> None:
-        line = line.replace("/backup/", f"{tmp_path}/")
-        subprocess.run(["bash", "-euc", line], env=os.environ | {"DATABASE_URL": database}, check=True)
+        line = line.replace("/backup", str(tmp_path / "backup")).replace("scripts/back-up", str(ROOT / "scripts/back-up"))
+        environment = os.environ | {"DATABASE_URL": database, "DATA_DIR": str(tmp_path)}
+        subprocess.run(["bash", "-euc", line], env=environment, check=True)
 
     with empty_database(tmp_path) as lost, empty_database(tmp_path) as found:
         assert run(tmp_path, "migrate", DATABASE_URL=lost).returncode == 0
@@ -163,7 +173,7 @@ def test_postgresql_is_restored_as_the_page_says(tmp_path: Path) -> None:
         assert "maria" in run(tmp_path, "list_members", DATABASE_URL=found).stdout
         assert (
             subprocess.run(
-                ["bash", "-euc", restore.replace("/backup/", f"{tmp_path}/")],
+                ["bash", "-euc", restore.replace("/backup/", f"{tmp_path}/backup/")],
                 check=False,
                 env=os.environ | {"DATABASE_URL": found},
                 capture_output=True,
