@@ -157,7 +157,9 @@ def test_postgresql_is_restored_as_the_page_says(tmp_path: Path) -> None:
     [restore] = [line for line in command_lines() if line.startswith("pg_")]
 
     def do(line: str, database: str) -> None:
-        line = line.replace("/backup", str(tmp_path / "backup")).replace("scripts/back-up", str(ROOT / "scripts/back-up"))
+        line = line.replace("/backup", str(tmp_path / "backup")).replace(
+            "scripts/back-up", str(ROOT / "scripts/back-up")
+        )
         environment = os.environ | {"DATABASE_URL": database, "DATA_DIR": str(tmp_path)}
         subprocess.run(["bash", "-euc", line], env=environment, check=True)
 
