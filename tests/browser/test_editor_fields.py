@@ -29,9 +29,10 @@ def test_a_person_who_knows_no_json_describes_a_function_and_an_answer(
     page.locator("[name=instructions]").fill("Be kind.")
     press(page, "Add a function")
     page.locator("[name=function-0-name]").press_sequentially("look_up_order" if kind else "look up ördér!")
-    for number, field in enumerate(("number", "street", "country")):
+    for number, field in enumerate(("number", "street_name", "country")):
         press(page, "Add a parameter")
-        page.locator(f"[name=function-0-parameter-{number}-name]").fill(field)
+        name = page.locator(f"[name=function-0-parameter-{number}-name]")
+        name.press_sequentially(field if kind else field.replace("_", " ").replace("e", "é"))
     open_advanced(page)
     page.get_by_label("JSON in a fixed shape").check()
     page.locator("[name=response_format_name]").fill("verdict")
@@ -42,12 +43,23 @@ def test_a_person_who_knows_no_json_describes_a_function_and_an_answer(
     save(page)
     expect(page.get_by_role("heading", name="Desk", level=1)).to_be_visible()
     [made] = server.assistants.list().data
-    # Where a script runs, a name is made valid while it is typed.
+    # Where a script runs, names are made valid while they are typed.
     assert made.tools[0]["function"]["name"] == "look_up_order"
-    assert made.tools[0]["function"]["parameters"]["required"] == ["number", "street", "country"]
+    assert made.tools[0]["function"]["parameters"]["required"] == ["number", "street_name", "country"]
     assert isinstance(made.response_format, dict)
     assert made.response_format["json_schema"]["schema"]["properties"] == {"returnable": {"type": "boolean"}}
     assert made.instructions == "Be kind."
+
+
+def test_a_name_that_came_from_elsewhere_keeps_its_signs(alice: Person, server: Client, visit: Visit) -> None:
+    parameters = {"type": "object", "properties": {"$größe": {"type": "string"}}}
+    tool = {"type": "function", "function": {"name": "look_up", "parameters": parameters}}
+    made = server.assistants.create(model="gpt-4.1-mini", name="Desk", tools=[tool])
+    page = visit(alice, f"/w/main/assistants/{made.id}/edit/")
+    name = page.locator("[name=function-0-parameter-0-name]")
+    name.press("End")
+    name.press_sequentially(" ä%2")
+    expect(name).to_have_value("$größe_a2")
 
 
 def test_what_is_typed_while_a_row_is_being_added_stays(alice: Person, server: Client, visit: Visit) -> None:
