@@ -8,6 +8,10 @@ if (zone && !document.cookie.split("; ").includes(cookie)) {
   document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 }
 
+// On a phone the menu is one bar that scrolls sideways: it begins with where its reader is.
+const bar = document.querySelector(".side");
+if (bar && bar.scrollWidth > bar.clientWidth) bar.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const isTyping = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");
 
 const single = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assistants_client import Assistant
@@ -98,3 +98,16 @@ def test_every_title_stands_at_one_height(
             page.goto(path)
             heights[path] = first_line(page, page.locator("h1"))
     assert max(heights.values()) - min(heights.values()) < 2, heights
+
+
+def test_the_menu_of_a_phone_begins_with_where_its_reader_is(dora: Person, visit: Visit) -> None:
+    page = visit(dora, "/team/", viewport={"width": 360, "height": 740})
+    here = page.locator(".side [aria-current=page]")
+    expect(here).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.querySelector('.side').scrollLeft") > 0
+    page.get_by_role("link", name="Assistants", exact=True).focus()
+    box = page.locator(".side .brand").bounding_box()
+    first = page.get_by_role("link", name="Assistants", exact=True).bounding_box()
+    assert box
+    assert first
+    assert first["x"] >= box["x"] + box["width"], "it lies behind what stays in place"
