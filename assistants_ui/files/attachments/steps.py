@@ -119,18 +119,18 @@ class MakeStore(Step):
     name = Action.VECTOR_STORE_CREATE
 
     def is_done(self) -> bool:
-        job, self.leftover = self.job, None
+        job = self.job
         known = [*self.at.read().vector_store_ids, *_made_before(job)]
-        if job.made_store and not job.store_id:
-            # Its making was never answered.
-            self.leftover = find_unconfirmed_store(self.service, job)
+        was_answered = bool(job.store_id) or not job.made_store
+        self.leftover = None if was_answered else find_unconfirmed_store(self.service, job)
         usable = next((store_id for store_id in known if _is_usable(self.service, store_id)), "")
         if self.leftover is not None and usable in ("", self.leftover.id):
             save(job, store_id=self.leftover.id)
             return True
-        if usable and self.leftover is None:
-            save(job, store_id=usable, made_store=job.made_store and job.store_id == usable)
-        return bool(usable) and self.leftover is None
+        if self.leftover is not None or not usable:
+            return False
+        save(job, store_id=usable, made_store=job.made_store and job.store_id == usable)
+        return True
 
     def do(self) -> None:
         if self.leftover is not None:
@@ -188,7 +188,7 @@ class AddFile(Step):
         for start in range(0, len(kept), MOST_IN_BATCH):
             stores.attach_batch(store, kept[start : start + MOST_IN_BATCH], context=at.about)
         listed = [store.id if listed == store_id else listed for listed in at.assistant.vector_store_ids]
-        at.update(resources(at.assistant, Use.SEARCH, {"vector_store_ids": listed}))
+        at.update(resource_change(at.assistant, Use.SEARCH, listed))
 
 
 class LinkFile(Step):
@@ -228,8 +228,7 @@ class ChangeAssistant(Step):
 
     def do(self) -> None:
         for tries_left in reversed(range(TRIES)):
-            listed = self.at.assistant.code_interpreter_file_ids
-            if self.use is Use.CODE and len({*listed, self.job.file_id}) > MOST_CODE_FILES:
+            if self.use is Use.CODE and len({*self._listed(), self.job.file_id}) > MOST_CODE_FILES:
                 raise CannotAttach(CODE_IS_FULL % {"most": MOST_CODE_FILES})
             try:
                 self.at.update(self._missing())
@@ -243,35 +242,35 @@ class ChangeAssistant(Step):
 
     def undo(self) -> None:
         """The reference goes, the stores of before come back, and the tool goes if it came along and is not needed."""
-        job, assistant, changes = self.job, self.at.assistant, dict[str, Any]()
         if self.use is Use.SEARCH and not self.is_v1:
             needs = self._stores_as_before()
-            if needs != assistant.vector_store_ids:
-                changes |= resources(assistant, Use.SEARCH, {"vector_store_ids": needs})
         else:
-            listed = assistant.file_ids if self.is_v1 else assistant.code_interpreter_file_ids
-            needs = [file_id for file_id in listed if file_id != job.file_id]
-            if needs != listed and not self.is_v1:
-                changes |= resources(assistant, Use.CODE, {"file_ids": needs})
-        tool = self._added_tool()
+            needs = [file_id for file_id in self._listed() if file_id != self.job.file_id]
+        changes, tool = self._listing(needs), self._added_tool()
         if tool is not None and not needs:
-            changes["tools"] = [each for each in assistant.tools if each != tool]
+            changes["tools"] = [each for each in self.at.assistant.tools if each != tool]
         if changes:
             self.at.update(changes)
 
     def _missing(self) -> dict[str, Any]:
-        job, assistant, changes = self.job, self.at.assistant, dict[str, Any]()
-        if self.is_v1:
-            pass
-        elif self.use is Use.SEARCH and job.store_id not in assistant.vector_store_ids:
-            # The protocol takes one store for an assistant; the others it named cannot be used any more.
-            changes |= resources(assistant, Use.SEARCH, {"vector_store_ids": [job.store_id]})
-        elif self.use is Use.CODE and job.file_id not in assistant.code_interpreter_file_ids:
-            listed = [*assistant.code_interpreter_file_ids, job.file_id]
-            changes |= resources(assistant, Use.CODE, {"file_ids": listed})
-        if not any(tool.get("type") == self.tool["type"] for tool in assistant.tools):
-            changes["tools"] = [*assistant.tools, self.tool]
+        listed, tools = self._listed(), self.at.assistant.tools
+        # The protocol takes one store for an assistant; the others it named cannot be used any more.
+        needs = [self.job.store_id] if self.use is Use.SEARCH else [*listed, self.job.file_id]
+        changes = {} if needs[-1] in listed else self._listing(needs)
+        if not any(tool.get("type") == self.tool["type"] for tool in tools):
+            changes["tools"] = [*tools, self.tool]
         return changes
+
+    def _listed(self) -> list[str]:
+        """The stores that the assistant searches, or the files that its code can open; on v1, the files for both."""
+        assistant = self.at.assistant
+        if self.is_v1:
+            return assistant.file_ids
+        return assistant.vector_store_ids if self.use is Use.SEARCH else assistant.code_interpreter_file_ids
+
+    def _listing(self, ids: list[str]) -> dict[str, Any]:
+        """The change with which it lists these. A v1 assistant's list is changed by :class:`LinkFile` alone."""
+        return {} if self.is_v1 or ids == self._listed() else resource_change(self.at.assistant, self.use, ids)
 
     def _added_tool(self) -> dict[str, Any] | None:
         """The tool that came with the file, if the assistant still has it just so."""
@@ -330,7 +329,7 @@ def forget_store(service: Service, assistant_id: str, store_id: str) -> None:
     with assistant_lock(service.gateway.workspace, assistant_id):
         assistant = service.assistants.retrieve(assistant_id, fresh=True)
         left = [listed for listed in assistant.vector_store_ids if listed != store_id]
-        changes = resources(assistant, Use.SEARCH, {"vector_store_ids": left})
+        changes = resource_change(assistant, Use.SEARCH, left)
         service.assistants.update(assistant, changes, context={"detached": store_id})
 
 
@@ -340,10 +339,11 @@ def find_unconfirmed_store(service: Service, job: AttachmentJob) -> wire.VectorS
     return next((store for store in stores if store.metadata.get(MARK) == job.id), None)
 
 
-def resources(assistant: wire.Assistant, use: Use, resource: dict[str, Any]) -> dict[str, Any]:
+def resource_change(assistant: wire.Assistant, use: Use, ids: list[str]) -> dict[str, Any]:
     """The change of one resource. The other goes along, since not every server keeps what is left out."""
     others = {name: value for name, value in assistant.tool_resources.items() if name in set(Use) and value}
-    return {"tool_resources": {**others, use.value: resource}}
+    key = "vector_store_ids" if use is Use.SEARCH else "file_ids"
+    return {"tool_resources": {**others, use.value: {key: ids}}}
 
 
 def _free_name(service: Service, assistant: wire.Assistant) -> str:
