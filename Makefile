@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Some tests wait for a browser or a process, so one more works than there are processors.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
-.PHONY: help run dev builtin-model install install-dev code-interpreter browser test test-services check format bench lock
+.PHONY: help run dev builtin-model install install-dev code-interpreter browser test coverage test-services check format bench lock
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -59,6 +59,11 @@ browser: ## Install a Chromium for the browser tests, when none is found
 
 test: install-dev browser ## Run every test, in a real browser too
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+coverage: install-dev browser ## Every test, and the share of the lines that they run, which may not fall
+	$(BIN)/python -m slipcover --json --out coverage.json -m pytest -n $(WORKERS) -m "not counts_steps"
+	$(BIN)/python -m pytest -n $(WORKERS) -m counts_steps
+	$(BIN)/python scripts/coverage-floor coverage.json
 
 test-services: install-dev browser ## The suite once more on PostgreSQL and Redis
 	scripts/with-services $(BIN)/python -m pytest -n $(WORKERS)

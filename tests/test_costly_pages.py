@@ -41,7 +41,7 @@ from tests.conftest import Person
 from tests.dashboard.audit.logs import MARIA, SUPPORT
 
 __all__ = ["assistant", "server", "tap"]
-pytestmark = [pytest.mark.django_db, pytest.mark.services_do_not_matter]
+pytestmark = [pytest.mark.counts_steps, pytest.mark.django_db, pytest.mark.services_do_not_matter]
 MEGABYTE = 2**20
 
 

@@ -28,6 +28,8 @@ from dashboard.audit.record.redaction import without_secrets
 from dashboard.bounds import SEARCH_TERMS
 from tests.work import endless_after
 
+pytestmark = pytest.mark.counts_steps
+
 # As long as the instructions of an assistant may be.
 LONGEST = 256_000
 

@@ -17,6 +17,8 @@ from benchmarks.cost_subjects import median_steps, subjects
 from benchmarks.counting import steps_of
 from tests.work import endless_after
 
+pytestmark = pytest.mark.counts_steps
+
 WORST = json.loads(CORPUS.read_text())
 # Handing over makes the files of eleven targets, and Markdown has a test of its bounds: both are searched by hand.
 NAMES = [name for name in subjects() if name not in ("hand-over", "markdown")]
