@@ -92,8 +92,8 @@ HEAD_BYTES = 64 * 1024
 # A body up to this length is waited for as a whole, and so is this much of a longer one.
 # The text of nearly every form is shorter.
 SHORT_BODY_BYTES = 64 * 1024
-# Who sends a long body waits this long for one of the threads that may read it.
-LONG_BODY_WAIT_SECONDS = 20.0
+# Who sends a long body, or a request before the last answer, waits this long for one of the threads for those.
+TURN_WAIT_SECONDS = 20.0
 # The sender of a long body must bring so much in each window; a telephone on a bad line brings four times as much.
 LONG_BODY_WINDOW_SECONDS = 10.0
 LONG_BODY_WINDOW_BYTES = 64 * 1024

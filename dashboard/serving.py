@@ -25,7 +25,7 @@ from typing import Any
 from django.conf import settings
 from gunicorn.workers.base import Worker as GunicornWorker
 
-from dashboard.bounds import HEAD_BYTES, HEAD_SECONDS, LONG_BODY_WAIT_SECONDS, SHORT_BODY_BYTES, UNTAKEN_SECONDS
+from dashboard.bounds import HEAD_BYTES, HEAD_SECONDS, SHORT_BODY_BYTES, TURN_WAIT_SECONDS, UNTAKEN_SECONDS
 from dashboard.server import streams
 from dashboard.server.bodies import make_room
 from dashboard.server.exchange import Address, Arrived, exchange, refusal
@@ -53,7 +53,6 @@ class ClientConnection:
         self.server = server
         self.until = 0.0
         self.counted_as = ""
-        self.is_following = False
         self.expect(b"")
 
     def expect(self, arrived: bytes) -> None:
@@ -61,6 +60,8 @@ class ClientConnection:
         self.arrived = bytearray(arrived)
         self.head: RequestHead | None = None
         self.is_long = False
+        # Whether it was here before the answer to the one before it.
+        self.is_following = False
         self.has_continued = False
 
     @property
@@ -93,14 +94,14 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._awaited: dict[ClientConnection, Callable[[ClientConnection], None]] = {}
         # Long bodies are read by the threads, from senders of any speed: they may have half of them.
         self._long_places = max(1, working.count // 2)
-        self._long_waiting: deque[ClientConnection] = deque()
         # No address has all of them, so that one sender alone cannot keep everybody from sending a file.
         self._long_by_address: Counter[str] = Counter()
         self._long_most = max(1, self._long_places - 1)
         # Who sends the next request before it has heard the answer to the last one is no browser: all of them together
         # have one thread, so that a thousand requests sent at once delay nobody else.
-        self._following: deque[ClientConnection] = deque()
         self._may_follow = True
+        # Whose request is here, and for whom there is no room yet; who waits longest is first.
+        self._waiting: deque[ClientConnection] = deque()
 
     def init_process(self) -> None:
         self.prepare()
@@ -199,9 +200,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._refuse(line, refused.status)
             return
         if is_enough:
-            self._no_longer_await(line)
-            self._following.append(line)
-            self._hand_over_following()
+            line.is_following = True
+            self._hand_over(line)
         else:
             self._take_in(line)
 
@@ -217,13 +217,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def finish_request(self, line: ClientConnection, done: Future[bytes | None]) -> None:
         """After a request: wait for the next one, or let the connection go."""
-        self._may_follow |= line.is_following
-        line.is_following = False
-        if line.is_long:
-            self._long_places += 1
-            self._long_by_address[line.counted_as] -= 1
-            if not self._long_by_address[line.counted_as]:
-                del self._long_by_address[line.counted_as]
+        self._give_back_room(line)
         if done.exception() is not None:
             self.log.error("A request could not be answered.", exc_info=done.exception())
             self._let_go(line)
@@ -231,38 +225,62 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self.expect(line, behind)
         else:
             self._let_go(line)
-        self._hand_over_next()
-        self._hand_over_following()
+        self._begin_waiting()
 
-    def _hand_over_following(self) -> None:
-        """Give the one thread for them to the next request that was sent too early."""
-        if self._may_follow and self._following:
-            line = self._following.popleft()
-            self._may_follow, line.is_following = False, True
-            self._hand_over(line)
+    def _hand_over(self, line: ClientConnection) -> None:
+        """Let a thread work on the request that has arrived, now or when there is room for it."""
+        if line in self._awaited:
+            self._no_longer_await(line)
+        if self._has_room(line):
+            self._begin(line)
+        else:
+            line.until = time.monotonic() + TURN_WAIT_SECONDS
+            self._waiting.append(line)
 
-    def _hand_over_next(self) -> None:
-        """Give a free place to who has waited longest and may have it."""
-        following = next((line for line in self._long_waiting if self._may_read(line)), None)
-        if following is not None:
-            self._long_waiting.remove(following)
-            self._hand_over(following)
+    def _begin_waiting(self) -> None:
+        """Give the room there is to those who have waited longest and may have it."""
+        while (line := next((line for line in self._waiting if self._has_room(line)), None)) is not None:
+            self._waiting.remove(line)
+            self._begin(line)
 
-    def _may_read(self, line: ClientConnection) -> bool:
-        """Whether there is a place for it. Who has no address, on a socket of the system's own, is not limited."""
+    def _has_room(self, line: ClientConnection) -> bool:
+        """Whether it may begin. Who has no address, on a socket of the system's own, has any number of long bodies."""
+        if not line.is_long:
+            return self._may_follow or not line.is_following
         address = line.address
         return self._long_places > 0 and (not address or self._long_by_address[address] < self._long_most)
+
+    def _begin(self, line: ClientConnection) -> None:
+        """Take room for the request and give it to a thread; :meth:`finish_request` gives the room back."""
+        if line.is_long:
+            self._long_places -= 1
+            line.counted_as = line.address
+            self._long_by_address[line.counted_as] += 1
+        elif line.is_following:
+            self._may_follow = False
+        self.threads.submit(self.answer, line).add_done_callback(
+            lambda done: self._call_soon(partial(self.finish_request, line, done))
+        )
+
+    def _give_back_room(self, line: ClientConnection) -> None:
+        """What :meth:`_begin` took."""
+        if line.is_long:
+            self._long_places += 1
+            self._long_by_address[line.counted_as] -= 1
+            if not self._long_by_address[line.counted_as]:
+                del self._long_by_address[line.counted_as]
+        elif line.is_following:
+            self._may_follow = True
 
     def close_overdue(self) -> None:
         """Close what has been waited for too long."""
         now = time.monotonic()
         for line in [line for line in self._awaited if line.until < now or not (self.alive or line.arrived)]:
             self._end(line)
-        while self._following and not self.alive:
-            self._let_go(self._following.popleft())
-        while self._long_waiting and self._long_waiting[0].until < now:
-            self._refuse(self._long_waiting.popleft(), HTTPStatus.SERVICE_UNAVAILABLE)
-        if self._long_waiting:
+        for line in [line for line in self._waiting if line.until < now or not (self.alive or line.is_long)]:
+            self._waiting.remove(line)
+            self._refuse(line, HTTPStatus.SERVICE_UNAVAILABLE)
+        if any(line.is_long for line in self._waiting):
             make_room()
 
     def _await(self, line: ClientConnection, act: Callable[[ClientConnection], None], *, seconds: float) -> None:
@@ -323,21 +341,6 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         if line in self._awaited:
             self._no_longer_await(line)
         self._let_go(line)
-
-    def _hand_over(self, line: ClientConnection) -> None:
-        if line in self._awaited:
-            self._no_longer_await(line)
-        if line.is_long:
-            if not self._may_read(line):
-                line.until = time.monotonic() + LONG_BODY_WAIT_SECONDS
-                self._long_waiting.append(line)
-                return
-            self._long_places -= 1
-            line.counted_as = line.address
-            self._long_by_address[line.counted_as] += 1
-        self.threads.submit(self.answer, line).add_done_callback(
-            lambda done: self._call_soon(partial(self.finish_request, line, done))
-        )
 
     def _let_go(self, line: ClientConnection) -> None:
         """Say that nothing more will come, and close once the other side has heard it."""

@@ -57,7 +57,7 @@ TESTED_BY = {
     "HEAD_SECONDS": "dashboard/test_worker.py::test_a_head_may_take_so_long",
     "HEAD_BYTES": "dashboard/test_worker.py::test_a_head_may_be_so_long",
     "SHORT_BODY_BYTES": "dashboard/test_worker.py::test_a_short_body_is_waited_for_and_a_long_one_takes_a_place",
-    "LONG_BODY_WAIT_SECONDS": "dashboard/test_worker.py::test_who_waits_too_long_for_a_turn_is_told_to_come_again",
+    "TURN_WAIT_SECONDS": "dashboard/test_worker.py::test_who_waits_too_long_for_a_turn_is_told_to_come_again",
     "LONG_BODY_WINDOW_SECONDS": "dashboard/test_bodies.py::test_so_much_must_arrive_in_every_window",
     "LONG_BODY_WINDOW_BYTES": "dashboard/test_bodies.py::test_so_much_must_arrive_in_every_window",
     "FAIR_SECONDS": "dashboard/test_bodies.py::test_a_turn_is_kept_so_long_at_such_a_speed",

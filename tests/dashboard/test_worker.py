@@ -64,6 +64,7 @@ def test_a_head_may_take_so_long(worker: Any, monkeypatch: pytest.MonkeyPatch) -
         assert not worker._awaited
 
 
+GET = request("GET /login/ HTTP/1.1")
 LONG = HINDRANCES["who do not end a long form"] + b"x" * serving.SHORT_BODY
 
 
@@ -107,7 +108,52 @@ def test_who_sends_requests_before_the_answers_are_heard_has_one_thread_with_the
         assert handed_over[5:] == early[1:2]
         worker.alive = False
         worker.close_overdue()
-        assert not worker._following
+        assert early[2] in worker._awaited
+        assert len(worker.threads.handed_over) == 6
+
+
+def test_who_sends_early_waits_a_while_and_is_told_to_come_again(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
+    worker.threads = Threads([])
+    with ExitStack() as lines:
+        first, second = (hand_in(worker, lines, GET) for _ in range(2))
+        for line in list(worker.threads.handed_over):
+            worker.finish_request(line, ended(behind=GET))
+        now[0] += bounds.TURN_WAIT_SECONDS + 0.1
+        worker.close_overdue()
+
+        assert second.recv(1000).startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n")
+        assert not has_arrived(first)
+        second.close()
+        now[0] += serving.LINGER_SECONDS + 0.1
+        worker.close_overdue()
+    assert worker.count == 1
+
+
+def test_a_long_body_sent_early_takes_nothing_from_those_who_follow(
+    worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither while it waits for a place, nor when it is refused."""
+    now = [1000.0]
+    monkeypatch.setattr("dashboard.serving.time.monotonic", lambda: now[0])
+    worker.threads = Threads([])
+    handed_over = worker.threads.handed_over
+    with ExitStack() as lines:
+        for _ in range(working.count // 2):
+            hand_in(worker, lines, LONG)
+        long = hand_in(worker, lines, GET)
+        worker.finish_request(handed_over[-1], ended(behind=HINDRANCES["who do not end their chunks"]))
+        before = len(handed_over)
+        for _ in range(2):
+            hand_in(worker, lines, GET)
+            worker.finish_request(handed_over[-1], ended(behind=GET))
+            assert len(handed_over) == before + 2
+            worker.finish_request(handed_over[-1], ended())
+            before += 2
+            now[0] += bounds.TURN_WAIT_SECONDS + 0.1
+            worker.close_overdue()
+            assert has_arrived(long)
 
 
 def test_one_address_leaves_a_place_for_the_others(worker: Any) -> None:
@@ -147,7 +193,7 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkey
         for _ in range(working.count // 2):
             hand_in(worker, lines, LONG)
         last = hand_in(worker, lines, LONG)
-        now[0] += bounds.LONG_BODY_WAIT_SECONDS
+        now[0] += bounds.TURN_WAIT_SECONDS
         worker.close_overdue()
         assert not has_arrived(last)
 
