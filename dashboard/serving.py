@@ -83,6 +83,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self.threads: Any = ThreadPoolExecutor(max_workers=working.count + settings.MAX_OPEN_STREAMS)
         self.count = 0
         self._is_listening = False
+        # Whether the system has files for more connections, as far as is known.
+        self._has_files = True
         self._look_at = 0.0
         # What other threads leave for this one to do, and how it is woken up for that.
         self._callbacks: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -110,7 +112,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
     def run(self) -> None:
         """Serve until told to stop, and then until what is under way has ended."""
         while self.alive and self.ppid == os.getppid():
-            self._listen(self.count < self.cfg.worker_connections)
+            self._listen(self._has_files and self.count < self.cfg.worker_connections)
             self._look()
         self.alive = False
         self._listen(False)
@@ -146,6 +148,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         now = time.monotonic()
         if now >= self._look_at or not self.alive:
             self._look_at = now + LOOK_SECONDS
+            self._has_files = True
             self.notify()
             self.close_overdue()
 
@@ -182,6 +185,11 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         try:
             sock, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError as error:
+            # Who calls stays in line, and would wake this thread again and again.
+            self.log.warning("No connection can be taken for a moment: %s", error.strerror)
+            self._has_files = False
             return
         with suppress(OSError, AttributeError):
             # Not known to every system.

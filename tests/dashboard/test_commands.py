@@ -118,6 +118,16 @@ def test_the_server_listens_where_it_is_told(settings: Settings) -> None:
     assert not [argument for argument in arguments if "access" in argument]
 
 
+@pytest.mark.parametrize(("files", "connections"), [(300, 150), (100_000, 1040)])
+def test_connections_leave_files_for_what_is_read(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, files: int, connections: int
+) -> None:
+    settings.MAX_OPEN_STREAMS = 40
+    monkeypatch.setattr("resource.getrlimit", lambda _: (files, files))
+
+    assert f"--worker-connections={connections}" in server_arguments()
+
+
 def test_a_password_link_lets_a_locked_out_person_in(dora: Person, stranger: Client) -> None:
     output = StringIO()
     call_command("password_link", "DORA", stdout=output)

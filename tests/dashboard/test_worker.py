@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import selectors
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -17,6 +22,7 @@ from dashboard import bounds, serving
 from dashboard.server.heads import HeadRefused
 from dashboard.server.permits import working
 from dashboard.serving import ClientConnection, Worker
+from tests.dashboard.test_serve import free_port, served
 from tests.dashboard.test_serving import FORM, HINDRANCES, request
 
 
@@ -232,6 +238,46 @@ def test_an_answer_that_nobody_takes_is_given_up(worker: Any) -> None:
         taken = line.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
         line.sock.close()
     assert taken == bounds.UNTAKEN_SECONDS * 1000
+
+
+def test_a_worker_without_files_for_more_connections_goes_on(tmp_path: Path) -> None:
+    port = free_port()
+    others = children(os.getpid())
+    with served(tmp_path, port=port), ExitStack() as lines:
+        [site] = set(children(os.getpid())) - set(others)
+        [worker] = children(site)
+        one = lines.enter_context(socket.create_connection(("127.0.0.1", port)))
+        one.settimeout(10)
+        one.sendall(b"GET /healthz HT")
+        files = len(list(Path(f"/proc/{worker}/fd").iterdir()))
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (files + 5, files + 5))
+        with ExitStack() as crowd:
+            for _ in range(20):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", port)))
+            time.sleep(2 * serving.LOOK_SECONDS)
+            seconds = processor_seconds(worker)
+            time.sleep(serving.LOOK_SECONDS)
+            assert processor_seconds(worker) - seconds < serving.LOOK_SECONDS / 2
+            one.sendall(request("GET /healthz HTTP/1.1").removeprefix(b"GET /healthz HT"))
+            assert one.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=10, trust_env=False)
+
+        assert answer.status_code == 200
+        assert children(site) == [worker]
+    assert "No connection can be taken for a moment: Too many open files" in (tmp_path / "output").read_text()
+
+
+def children(*parents: int) -> list[int]:
+    """The processes that these have started."""
+    lists = [list_ for each in parents for list_ in Path(f"/proc/{each}/task").glob("*/children")]
+    return [int(child) for list_ in lists for child in list_.read_text().split()]
+
+
+def processor_seconds(process: int) -> float:
+    """What the process has had of the processor."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def hand_in(worker: Any, lines: ExitStack, sent: bytes, address: Any = "") -> socket.socket:

@@ -128,6 +128,13 @@ def allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
+def most_connections() -> int:
+    """How many connections a worker may have: half of its files at most, for each may read from another file."""
+    wanted = CONNECTIONS + int(settings.MAX_OPEN_STREAMS)
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if files == resource.RLIM_INFINITY else min(wanted, files // 2)
+
+
 def collect_static_files() -> None:
     """Put the static files where the server takes them from, if nobody has; of several that start at once, one does."""
     folder = os.open(settings.BASE_DIR, os.O_RDONLY)
@@ -212,7 +219,7 @@ def server_arguments() -> list[str]:
         f"--bind={in_address(settings.HOST)}:{settings.PORT}",
         "--worker-class=dashboard.serving.Worker",
         f"--workers={settings.WEB_WORKERS}",
-        f"--worker-connections={CONNECTIONS + settings.MAX_OPEN_STREAMS}",
+        f"--worker-connections={most_connections()}",
         # A worker that hangs altogether is replaced; a slow request alone does not count as hanging.
         "--timeout=60",
         # An upload that is under way when the site is stopped may finish.
