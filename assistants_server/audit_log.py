@@ -9,6 +9,26 @@ from dashboard.audit.registry import LogAction, registry
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registry.register_notes(
+        thread_id=gettext_lazy("Thread"),
+        messages=gettext_lazy("Messages"),
+        runs=gettext_lazy("Runs"),
+        role=gettext_lazy("Role"),
+        characters=gettext_lazy("Characters"),
+        attachments=gettext_lazy("Attachments"),
+        tools=gettext_lazy("Tools"),
+        model=gettext_lazy("Model"),
+        files=gettext_lazy("Files"),
+        part_id=gettext_lazy("Part"),
+        bytes=gettext_lazy("Bytes"),
+        rights=gettext_lazy("Rights"),
+        imported_from=gettext_lazy("Imported from"),
+        new=gettext_lazy("New"),
+        replaced=gettext_lazy("Replaced"),
+        unchanged=gettext_lazy("Unchanged"),
+        left_out=gettext_lazy("Left out"),
+        not_yet=gettext_lazy("Not yet imported"),
+    )
     registry.register_actions(
         "api_key",
         gettext_lazy("API keys"),

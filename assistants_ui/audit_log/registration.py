@@ -15,8 +15,22 @@ def register() -> None:
     registry.register_fields(*RECORDED, *recorded_fields.OF_STORES, *recorded_fields.UNRECORDED)
     registry.register_references(*recorded_fields.REFERENCES)
     registry.register_subject(related.ASSISTANT)
-    registry.register_related(related.related, details=["assistant_id", "assistant_name", "vector_store"])
+    registry.register_related(related.related, details=["assistant_id", "assistant_name", "vector_store", "undo_of"])
     registry.register_undo(undoable.address)
+    registry.register_notes(
+        target=gettext_lazy("Handed over to"),
+        together_with=gettext_lazy("Others handed over with it"),
+        changed=gettext_lazy("Unsaved fields"),
+        model=gettext_lazy("Model"),
+        questions=gettext_lazy("Questions"),
+        question=gettext_lazy("Question"),
+        repeats=gettext_lazy("Answers to each question"),
+        has_draft=gettext_lazy("With unsaved changes"),
+        saved=gettext_lazy("Fingerprint of the saved text"),
+        draft=gettext_lazy("Fingerprint of the unsaved text"),
+        verdict=gettext_lazy("Verdict"),
+        line=gettext_lazy("Why, in a line"),
+    )
     _register_actions()
 
 

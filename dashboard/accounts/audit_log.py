@@ -34,6 +34,13 @@ def register() -> None:
             name="active", label=gettext_lazy("Account open"), noun=gettext_lazy("whether the account is open")
         ),
     )
+    registry.register_notes(
+        members=gettext_lazy("Members"),
+        sessions=gettext_lazy("Sessions that were ended"),
+        connected_with=gettext_lazy("Connected with"),
+        method=gettext_lazy("Way"),
+        reason=gettext_lazy("Reason"),
+    )
     registry.register_actions(
         "session",
         gettext_lazy("Sign-in"),
@@ -50,6 +57,7 @@ def register() -> None:
             gettext_lazy("signed out everywhere else"),
             pgettext_lazy("infinitive", "sign out everywhere else"),
         ),
+        without=gettext_lazy("Everything but sign-ins"),
     )
     registry.register_actions(
         "member",

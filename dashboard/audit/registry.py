@@ -105,17 +105,26 @@ class Registry:
 
     actions: dict[str, LogAction] = field(default_factory=dict)
     groups: dict[str, StrOrPromise] = field(default_factory=dict)
+    without: dict[str, StrOrPromise] = field(default_factory=dict)
     nouns: dict[str, set[str]] = field(default_factory=dict)
     fields: dict[str, RecordedField] = field(default_factory=dict)
     references: dict[str, References] = field(default_factory=dict)
     shown_elsewhere: set[str] = field(default_factory=set)
+    notes: dict[str, StrOrPromise] = field(default_factory=dict)
     subject: Subject | None = None
     related: list[Callable[[LogRow], Iterable[Related]]] = field(default_factory=list)
     undo: list[Callable[[LogRow], str]] = field(default_factory=list)
 
-    def register_actions(self, group: str, label: StrOrPromise, *actions: LogAction) -> None:
-        """Actions and the word for them among the filters, which finds every action of the same nouns."""
+    def register_actions(
+        self, group: str, label: StrOrPromise, *actions: LogAction, without: StrOrPromise = ""
+    ) -> None:
+        """Actions and the word for them among the filters, which finds every action of the same nouns.
+
+        ``without`` is the word for the filter that leaves them out, for actions that crowd the others.
+        """
         self.groups.setdefault(group, label)
+        if without:
+            self.without[f"-{group}"] = without
         for action in actions:
             self.nouns.setdefault(group, set()).add(action.name.partition(".")[0])
             _add(self.actions, action.name, action)
@@ -139,6 +148,10 @@ class Registry:
         """What to show beside a row. ``details`` are notes of a row that it shows in its own way."""
         self.related.append(find)
         self.shown_elsewhere |= set(details)
+
+    def register_notes(self, **labels: StrOrPromise) -> None:
+        """What the notes of a row are called; apps that note the same use the same word."""
+        self.notes |= labels
 
     def register_undo(self, address: Callable[[LogRow], str]) -> None:
         """Where a row's change can be undone; empty where it cannot, or not by this app."""

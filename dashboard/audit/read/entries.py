@@ -100,7 +100,7 @@ class LogEntry:
     def notes(self) -> list[tuple[str, Any]]:
         """What else was noted, as words and values; what is told elsewhere on the page is left out."""
         return [
-            (name.replace("_", " ").capitalize(), shown(value))
+            (str(registry.notes.get(name) or name.replace("_", " ").capitalize()), shown(value))
             for name, value in (self.head.get("detail") or {}).items()
             if value not in (None, "", [], {}) and name not in registry.shown_elsewhere
         ]

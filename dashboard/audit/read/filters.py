@@ -176,7 +176,12 @@ class Holds(Func):
 
 
 def _is_action(name: str) -> Q:
-    """Rows of this action, or of every action of a group's nouns; a noun may be a group's or any other."""
+    """Rows of this action, or of every action of a group's nouns, or after a minus all others.
+
+    A noun may be a group's or any other.
+    """
+    if name.startswith("-"):
+        return ~_is_action(name[1:])
     if name in registry.actions:
         return Q(action=name)
     found = Q()
@@ -212,7 +217,8 @@ def choices(filters: LogFilters) -> dict[str, list[tuple[str, str]]]:
     if filters.actor and filters.actor not in dict(actors):
         actors.append((filters.actor, _last_name(filters.actor)))
     actions = sorted(((group, str(label)) for group, label in registry.groups.items()), key=lambda group: group[1])
-    if filters.action and filters.action not in registry.groups:
+    actions = [*((group, str(label)) for group, label in registry.without.items()), *actions]
+    if filters.action and filters.action not in dict(actions):
         actions.append((filters.action, filters.action))
     return {
         "actors": actors,

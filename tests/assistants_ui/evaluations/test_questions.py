@@ -68,6 +68,9 @@ def test_a_deleted_question_is_brought_back_from_the_message_and_from_the_log(
     assert Question.objects.count() == 1
     newest = Record.objects.order_by("-seq")[0]
     assert newest.action == "question.create"
+    logged = dora.get(f"/audit/{newest.seq}/").content.decode()
+    assert f'<a href="/audit/{undo.rstrip("/").rpartition("/")[2]}/">' in re.sub(r"<a\s+", "<a ", logged)
+    assert "Undo of" not in logged
     assert f'"undo_of":{undo.split("/")[-2]}' in newest.head
     assert f'href="{undo}"' in dora.get(f"/audit/{undo.split('/')[-2]}/").content.decode()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,25 @@ def test_the_word_of_a_group_finds_all_its_actions() -> None:
     assert shown(action="question") == [4, 2, 1]
     assert shown(action="question_run.judge") == [2]
     assert shown(action="vector_store") == [6]
+
+
+def test_sign_ins_are_left_out_by_one_choice_of_the_page_and_of_its_export(carol: Person) -> None:
+    """Signing in as Carol has been recorded already, and what is left out stays in the log."""
+    one()
+    audit.record(action="session.sign_in_failed", actor=PETER, target=audit.Target(type="member", id="8"))
+    everything = shown()
+    assert carol.get("/audit/?action=-session").context["filters"].action == "-session"
+    page = html(carol.get("/audit/?action=-session"))
+    assert '<option value="-session" selected>Everything but sign-ins</option>' in re.sub(
+        r"\s+selected", " selected", page
+    )
+    assert "signed in" not in page
+    assert "changed the name" in page or "renamed it" in page
+    assert "?action=-session" in page.partition("/audit/export/")[2][:40]
+    file = b"".join(carol.post("/audit/export/?action=-session", {"format": "jsonl"}).streaming_content)
+    assert b"assistant.update" in file
+    assert b"session.sign_in" not in file
+    assert shown()[-len(everything) :] == everything
 
 
 def test_api_keys_that_acted_can_be_chosen_from_the_start() -> None:

@@ -77,6 +77,15 @@ def test_every_field_is_told_without_english(language: str) -> None:
     assert len(labels) > 10
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "expected"), [("de", "Antworten je Frage"), ("fr", "Réponses par question")])
+def test_what_was_noted_is_labelled_in_the_language_of_its_reader(language: str, expected: str) -> None:
+    record(action="question_run.start", actor=SYSTEM, target=Target(type="question_run"), detail={"repeats": 3})
+    with translation.override(language):
+        [entry] = log_entries(Record.objects.all())
+        assert entry.notes == [(expected, "3")]
+
+
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
