@@ -77,6 +77,8 @@ def is_id(value: Any) -> bool:
 
 def ids(value: Any) -> list[str]:
     """A list of ids, also from a bare string, which some servers send for a list of one."""
+    if value is None:
+        return []
     return [item for item in (value if isinstance(value, list) else [value]) if is_id(item)]
 
 
@@ -91,10 +93,10 @@ class Field(Generic[T]):
 
     def __init__(self, read: Callable[[Any], T], *path: str) -> None:
         self._read = read
-        self._path = path
+        self._key, self._below = (path[0], path[1:]) if path else ("", ())
 
     def __set_name__(self, owner: type[WireObject], name: str) -> None:
-        self._path = self._path or (name,)
+        self._key = self._key or name
 
     @overload
     def __get__(self, instance: None, owner: type[WireObject]) -> Self: ...
@@ -103,10 +105,10 @@ class Field(Generic[T]):
     def __get__(self, instance: WireObject | None, owner: type[WireObject]) -> T | Self:
         if instance is None:
             return self
-        value: Any = instance.raw.get(self._path[0])
-        for key in self._path[1:]:
+        value: Any = instance.raw.get(self._key)
+        for key in self._below:
             value = value.get(key) if isinstance(value, dict) else None
-        if value is None and self._path == ("created_at",):
+        if value is None and self._key == "created_at":
             value = instance.raw.get("created")  # as models have it, and some servers everything
         return self._read(value)
 
