@@ -26,11 +26,13 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """One icon of the sprite; decoration only, so it is hidden from screen readers."""
-    return _icon(name, size, static("icons/sprite.svg"))
+    return _icon(name, size, settings.STATIC_URL)
 
 
 @lru_cache(maxsize=256)
-def _icon(name: str, size: int, sprite: str) -> SafeString:
+def _icon(name: str, size: int, base: str) -> SafeString:
+    """Kept for each ``base``, below which all files of the site are: to look up a file's name takes much longer."""
+    sprite = static("icons/sprite.svg")
     return format_html(
         '<svg class="icon" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         size,
