@@ -25,7 +25,7 @@ from assistants_ui.domain.fields import SETTINGS, AssistantField
 from assistants_ui.domain.inputs import ChoiceInput
 from assistants_ui.domain.labels import label, moment, tool_name
 from assistants_ui.files.knowledge import knowledge_of
-from assistants_ui.forms.lists import COLUMNS, FILTERS, ColumnsForm, ListForm
+from assistants_ui.forms.lists import COLUMNS, FILTERS, ColumnsForm, ListForm, PageForm
 from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.accounts import preferences
@@ -39,7 +39,7 @@ NARROWS = frozenset({*FILTERS, "sort", "show", "prefetch"})
 @requires(Right.READ)
 def index(request: DashboardRequest) -> HttpResponse:
     if not NARROWS.intersection(request.GET):
-        return HttpResponse(finished.page(request, lambda: plain_listing(request, ListForm(request.GET))))
+        return HttpResponse(finished.page(request, lambda: plain_listing(request, PageForm(request.GET))))
     form = ListForm(request.GET)
     if "prefetch" in request.GET:
         # The page that somebody will probably want next is read ahead, so that it comes from the cache then.

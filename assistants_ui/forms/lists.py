@@ -41,8 +41,8 @@ SORTABLE = {
 }
 
 
-class ListForm(forms.Form):
-    """The cursor, length, order and filters of a list as its address names them.
+class PageForm(forms.Form):
+    """The cursor, length and order of a list as its address names them.
 
     Whatever cannot be used falls back to the default, because an address may be old or mistyped.
     """
@@ -53,6 +53,20 @@ class ListForm(forms.Form):
     order = forms.ChoiceField(
         required=False, choices=[("desc", gettext_lazy("Newest first")), ("asc", gettext_lazy("Oldest first"))]
     )
+
+    def query(self) -> dict[str, Any]:
+        """The arguments for a page of the service; ``after`` wins over ``before``."""
+        self.is_valid()
+        values = self.cleaned_data
+        cursor = {name: values[name] for name in ("after", "before") if values.get(name)}
+        if "after" in cursor:
+            cursor.pop("before", None)
+        return {"limit": values.get("limit") or 20, "order": values.get("order") or "desc", **cursor}
+
+
+class ListForm(PageForm):
+    """And what it is narrowed to and sorted by."""
+
     q = forms.CharField(required=False, max_length=1000)
     model = forms.CharField(required=False, max_length=256)
     tool = forms.CharField(required=False, max_length=64)
@@ -65,15 +79,6 @@ class ListForm(forms.Form):
     changed = forms.ChoiceField(required=False, choices=PERIOD_LABELS)
     state = forms.ChoiceField(required=False, choices=STATE_LABELS)
     sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
-
-    def query(self) -> dict[str, Any]:
-        """The arguments for a page of the service; ``after`` wins over ``before``."""
-        self.is_valid()
-        values = self.cleaned_data
-        cursor = {name: values[name] for name in ("after", "before") if values.get(name)}
-        if "after" in cursor:
-            cursor.pop("before", None)
-        return {"limit": values.get("limit") or 20, "order": values.get("order") or "desc", **cursor}
 
     def filters(self) -> dict[str, Any]:
         """What the list is narrowed to, by the name of the filter; empty for the whole list."""
