@@ -71,7 +71,8 @@ def forget() -> None:
 def _key(request: DashboardRequest) -> Hashable | None:
     """All that the page depends on beside time; None where it is to be kept for nobody."""
     person = request.user.pk
-    version = cache.version(request.workspace.name, (CACHED, {"person": person}), (VIEWS, {}), (MODELS, {}))
+    own = {"person": person}
+    version = cache.version(request.workspace.name, (CACHED, own), (VIEWS, own), (MODELS, {}))
     if version is None:
         return None
     return (

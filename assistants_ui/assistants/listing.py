@@ -21,7 +21,7 @@ from assistants_ui.catalog.filters import Filters, with_keys
 from assistants_ui.catalog.personal import SHOWN_RECENT, shown_of
 from assistants_ui.catalog.search import FoundEntry
 from assistants_ui.domain.labels import moment
-from assistants_ui.forms.lists import COLUMNS, FILTER_LABELS, LIMITS, SORTABLE, ListForm, address
+from assistants_ui.forms.lists import COLUMNS, FILTER_LABELS, LIMITS, SORTABLE, ListForm, PageForm, address
 from assistants_ui.http import DashboardRequest
 from assistants_ui.workspaces import cache
 from dashboard.access import Right, rights_of
@@ -34,7 +34,7 @@ from dashboard.lib.texts import StrOrPromise
 MOST_COUNTED = 1000
 
 
-def plain_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
+def plain_listing(request: DashboardRequest, form: PageForm) -> dict[str, Any]:
     """One page by the server's own cursors."""
     query = form.query()
     page = request.service.assistants.page(**query)
@@ -142,8 +142,7 @@ def _shared(
 def _views(request: DashboardRequest, place: dict[str, Any]) -> dict[str, Any]:
     """The saved views, and the address that saves this one unless it is one of them or the whole list."""
     query = address("", place).removeprefix("?")
-    known = list(saved_views.seen_by(request.user, request.workspace.name))
-    views = saved_views.listed(known, base=request.path, current=query)
+    views = saved_views.listed(request.user, request.workspace.name, base=request.path, current=query)
     is_new = bool(query) and not any(view["is_current"] for view in views)
     save = reverse("saved-views", args=[request.workspace.name])
     return {"views": views, "save_view": f"{save}?{urlencode({'query': query})}" if is_new else ""}

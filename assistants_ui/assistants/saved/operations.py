@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -51,7 +50,7 @@ def create(service: Service, user: User, *, name: str, query: str, is_shared: bo
     with transaction.atomic():
         view.save()
         _record(service, Action.SAVED_VIEW_CREATE, view, before=None, after=_state(view))
-    cache.drop(workspace, VIEWS, {})
+    _forget(view, was_shared=False)
     return view
 
 
@@ -64,14 +63,22 @@ def update(service: Service, view: SavedView, *, name: str, is_shared: bool) -> 
         with transaction.atomic():
             view.save()
             _record(service, Action.SAVED_VIEW_UPDATE, view, before=before, after=after)
-        cache.drop(service.gateway.workspace, VIEWS, {})
+        _forget(view, was_shared=before["is_shared"])
 
 
 def delete(service: Service, view: SavedView) -> None:
     with transaction.atomic():
         _record(service, Action.SAVED_VIEW_DELETE, view, before=_state(view), after=None)
         view.delete()
-    cache.drop(service.gateway.workspace, VIEWS, {})
+    _forget(view, was_shared=view.is_shared)
+
+
+def _forget(view: SavedView, *, was_shared: bool) -> None:
+    """Let the lists of all who see the view, or saw it, read it again."""
+    if view.is_shared or was_shared:
+        cache.forget(view.workspace)
+    else:
+        cache.drop(view.workspace, VIEWS, {"person": view.user_id})
 
 
 def _state(view: SavedView) -> dict[str, Any]:
@@ -95,14 +102,18 @@ def _record(
     )
 
 
-def listed(views: Sequence[SavedView], *, base: str, current: str) -> list[dict[str, Any]]:
-    """The views as links; the one that is looked at is marked."""
+def listed(user: User, workspace: str, *, base: str, current: str) -> list[dict[str, Any]]:
+    """The views that the person sees, as links; the one that is looked at is marked."""
+
+    def fetch() -> list[tuple[str, str, bool]]:
+        return list(seen_by(user, workspace).values_list("name", "query", "is_shared"))
+
     return [
         {
-            "name": view.name,
-            "href": f"{base}?{view.query}" if view.query else base,
-            "is_shared": view.is_shared,
-            "is_current": view.query == current,
+            "name": name,
+            "href": f"{base}?{query}" if query else base,
+            "is_shared": is_shared,
+            "is_current": query == current,
         }
-        for view in views
+        for name, query, is_shared in cache.get(workspace, VIEWS, {"person": user.pk}, fetch).data
     ]
