@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,16 +14,14 @@ from dashboard.lib.relative_time import relative_time
 SHOWN_LABELS = 2
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(NamedTuple):
     """Who made the last recorded change, and when."""
 
     by: str
     at: datetime
 
 
-@dataclass(frozen=True)
-class RowContent:
+class RowContent(NamedTuple):
     """An assistant with what a list shows beside it; ``name`` and ``excerpt`` mark the words searched for."""
 
     assistant: wire.Assistant
@@ -55,8 +52,8 @@ class Shown(NamedTuple):
         return "".join([piece.text for piece in self.name])
 
 
-def shown_of(content: RowContent, *, now: datetime) -> Shown:
-    """What its row shows at this moment. Forty functions are one fact in a list."""
+def shown_of(content: RowContent, *, now: datetime, language: str) -> Shown:
+    """What its row shows at this moment, in the active ``language``. Forty functions are one fact in a list."""
     assistant = content.assistant
     name = assistant.name
     at = content.changed.at if content.changed else moment(assistant.created_at)
@@ -69,10 +66,10 @@ def shown_of(content: RowContent, *, now: datetime) -> Shown:
         labels=tuple(labels[:SHOWN_LABELS]),
         more_labels=max(0, len(labels) - SHOWN_LABELS),
         model=assistant.model,
-        kinds=tuple(dict.fromkeys(str(tool.get("type")) for tool in assistant.tools)),
+        kinds=tuple(dict.fromkeys([str(tool.get("type")) for tool in assistant.tools])),
         files=len(files_of(assistant)),
         stores=len(set(assistant.vector_store_ids)),
         by=content.changed.by if content.changed else "",
         at=at,
-        age=relative_time(at, now=now) if at else "",
+        age=relative_time(at, now=now, language=language) if at else "",
     )

@@ -24,7 +24,7 @@ KEPT = 1024
 
 CHOICE = '<td class="pick"><input type="checkbox" name="id" value="{}" form="choose-many" aria-label="{}"></td>'
 CELLS = (
-    '<td class="col-name"><a class="name row-link" href="{}">{}</a>{}</td>{}{}{}{}'
+    '<td class="col-name"><a class="name row-link" href="{}"><bdi>{}</bdi></a>{}</td>{}{}{}{}'
     '<td class="col-changed sub" data-label="{}">'
 )
 MOMENT = '{} <span class="nowrap"><time datetime="{}" title="{}">{}</time></span>'
@@ -58,10 +58,10 @@ def row(shown: Shown, *, base: str, is_choosable: bool, language: str, zone: tzi
     )
 
 
-def _name(shown: Shown) -> SafeString:
+def _name(shown: Shown) -> str:
     if not shown.name:
         return markup('{} <span class="mono mute">{}</span>', gettext("Untitled"), shown.id)
-    return markup("<bdi>{}</bdi>", _pieces(shown.name))
+    return _pieces(shown.name)
 
 
 def _pieces(pieces: tuple[Piece, ...]) -> str:

@@ -25,9 +25,8 @@ def rows_of(contents: Iterable[RowContent], *, base: str, is_choosable: bool) ->
     Putting a hundred together takes longer than most of the page, and between two views hardly one of them
     changes, so a row is kept under all that it shows.
     """
-    now = timezone.now()
-    shown = [shown_of(content, now=now) for content in contents]
-    language, zone = get_language() or "", timezone.get_current_timezone()
+    now, language, zone = timezone.now(), get_language() or "", timezone.get_current_timezone()
+    shown = [shown_of(content, now=now, language=language) for content in contents]
     html = joined((row_of(one, base, is_choosable, language, zone) for one in shown), by="\n")
     return html, min((next_change(one.at, now=now) for one in shown if one.at), default=None)
 
