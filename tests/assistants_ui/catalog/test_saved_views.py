@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistants_client import Assistant, Client
+from assistants_ui.models import SavedView
 from dashboard.audit.models import Record
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -40,7 +41,26 @@ def test_a_view_of_ones_own_is_kept_and_nobody_else_sees_it(alice: Person, bob: 
     assert again.links["Desks"] == f"{LIST}?q=desk&model=gpt-6-luna"
     assert "Save this view" not in again.links
     assert "Desks" not in read(alice.get(f"{LIST}?q=desk")).links
+    view = SavedView.objects.get()
+    bob.post(f"{VIEWS}{view.pk}/", {"name": "All desks"})
+    assert "Views: All desks" in read(bob.get(LIST)).text
+    bob.post(f"{VIEWS}{view.pk}/delete/")
+    assert "All desks" not in read(bob.get(LIST)).links
     assert recorded() == []
+
+
+def test_a_view_that_is_shared_appears_to_the_team_and_disappears_when_it_is_ones_own_again(
+    alice: Person, bob: Person, desk: list[Assistant]
+) -> None:
+    def is_seen_by_bob() -> bool:
+        return "Desks" in read(bob.get(LIST)).links
+
+    alice.post(VIEWS, {"query": "q=desk", "name": "Desks"})
+    seen = [is_seen_by_bob()]
+    for is_shared in ("on", ""):
+        alice.post(f"{VIEWS}{SavedView.objects.get().pk}/", {"name": "Desks", "is_shared": is_shared})
+        seen.append(is_seen_by_bob())
+    assert seen == [False, True, False]
 
 
 def test_a_view_of_the_team_is_in_the_record_and_changed_by_editors_alone(
