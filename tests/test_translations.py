@@ -232,7 +232,16 @@ def test_no_text_is_marked_where_the_reader_of_texts_does_not_look() -> None:
 
 
 # Filters and columns in the address, and what templates show by hand: nobody sees a label of Django's making.
-WITHOUT_LABELS = {"ColumnsForm", "FileListForm", "FilterForm", "ListForm", "SearchForm", "StartForm", "VerdictForm"}
+WITHOUT_LABELS = {
+    "ColumnsForm",
+    "FileListForm",
+    "FilterForm",
+    "ListForm",
+    "PageForm",
+    "SearchForm",
+    "StartForm",
+    "VerdictForm",
+}
 # Languages, zones and workspaces have names of their own, and uses are labelled at each request.
 NAMES = {"language", "time_zone", "workspace", "use"}
 
