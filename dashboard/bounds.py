@@ -45,6 +45,13 @@ EDITOR_ROWS = 100
 DRAFTS = 100
 # Each word of a search is one condition in the database, which takes a thousand at most; nobody types so many.
 SEARCH_TERMS = 20
+# The words of the catalog that hold what is searched for, for all terms together: beyond them the texts are read.
+SEARCH_WORDS = 100
+# The words of a phrase that are looked up, the longest, before it is looked for in the texts that hold them.
+SEARCH_PIECES = 4
+# The words of the catalog that PostgreSQL looks through at once for those that no assistant holds any more: nobody can
+# put in words meanwhile.
+TIDIED_WORDS = 5_000
 # The texts of a page of found assistants that are looked through for what is shown of them; each takes a tenth of a
 # millisecond for a thousand characters.
 EXCERPT_CHARACTERS = 600_000

@@ -35,6 +35,10 @@ TESTED_BY = {
     "MARKDOWN_LINES": "test_costly_texts.py::test_markdown_is_read_within_bounds",
     "MARKDOWN_MARKS": "test_costly_texts.py::test_markdown_is_read_within_bounds",
     "SEARCH_TERMS": "test_costly_texts.py::test_a_passage_is_one_thing_to_look_for",
+    "SEARCH_WORDS": "assistants_ui/catalog/test_long_texts.py::test_what_many_words_hold_is_found_as_well",
+    "SEARCH_PIECES": "assistants_ui/catalog/test_long_texts.py::"
+    "test_a_phrase_of_many_words_is_found_only_where_all_stand_in_their_order",
+    "TIDIED_WORDS": "assistants_ui/catalog/test_filling.py::test_words_that_nobody_holds_any_more_are_forgotten",
     "LIST_PAGES": "assistants_ui/test_usage_unknown.py::test_a_list_without_an_end_costs_no_more_calls_than_its_bound",
     "READ_BYTES": "assistants_server/test_reading_bounds.py::test_a_file_of_so_many_bytes_is_read",
     "READ_CHARACTERS": "assistants_server/test_reading_bounds.py::test_a_document_gives_so_many_characters",

@@ -12,14 +12,11 @@ from django.db import connections, router
 
 from assistants_ui.catalog.text_index import DOCUMENTS, WORD, Place, Value, holding, place_of, tokens_holding
 from assistants_ui.models import CatalogEntry
+from dashboard.bounds import SEARCH_PIECES, SEARCH_WORDS
 
 ENTRY = CatalogEntry._meta.db_table
 # What is shorter occurs in one id or another by chance, so there it does not count.
 WORTH_AN_ID = 6
-# Where more words than that, for all terms together, hold a term, the texts themselves are read for it.
-MOST_WORDS = 100
-# So many words of a phrase are looked up, the longest, before it is looked for in the texts that hold them.
-MOST_PIECES = 4
 # Where the texts of each place stand; the whole text has those of the places before the instructions as well.
 COLUMNS = [f"{ENTRY}.{name}_key" for name in ("name", "description", "labels", "functions")]
 TEXT, ID = f"{DOCUMENTS}.text", f"{ENTRY}.id_key"
@@ -53,12 +50,12 @@ class Sought:
 
 def looked_up(terms: Sequence[str]) -> list[Sought]:
     """Each term with its words. Asks the database once for each term, or for a few words of a phrase."""
-    return [_sought(term, most=MOST_WORDS // len(terms)) for term in terms]
+    return [_sought(term, most=SEARCH_WORDS // len(terms)) for term in terms]
 
 
 def _sought(term: str, *, most: int) -> Sought:
     last = Place.ID if len(term) >= WORTH_AN_ID else Place.INSTRUCTIONS
-    pieces = sorted(set(WORD.findall(term)), key=len, reverse=True)[:MOST_PIECES]
+    pieces = sorted(set(WORD.findall(term)), key=len, reverse=True)[:SEARCH_PIECES]
     found = [tokens_holding(piece, last=last, most=most) for piece in pieces]
     groups = [group for group in found if group is not None]
     return Sought(term, last, groups, is_word=pieces == [term] and bool(groups))

@@ -18,6 +18,7 @@ from django.db import DatabaseError, OperationalError, connections, router, tran
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from assistants_ui.models import CatalogDocument, CatalogWord
+from dashboard.bounds import TIDIED_WORDS
 
 Value = str | int | list[int]
 
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 WORD = re.compile(r"\w+")
 # A long part of a word is looked for by some of its letters, and then in the words that have them.
 INDEXED, MOST_INDEXED = 3, 24
-# So many words are looked through at once for those that nobody holds; nobody can put in words meanwhile.
-LOOKED_THROUGH = 5000
 DOCUMENTS, WORDS = CatalogDocument._meta.db_table, CatalogWord._meta.db_table
 
 
@@ -142,7 +141,7 @@ def _forget_some(last: int) -> int | None:
     with transaction.atomic(), connections[router.db_for_write(CatalogWord)].cursor() as cursor:
         # Who has found one of these words there, and is putting in an assistant that holds it, is waited for.
         cursor.execute(f"LOCK TABLE {WORDS} IN EXCLUSIVE MODE")
-        some = f"SELECT id FROM {WORDS} WHERE id > %s ORDER BY id LIMIT {LOOKED_THROUGH}"  # noqa: S608
+        some = f"SELECT id FROM {WORDS} WHERE id > %s ORDER BY id LIMIT {TIDIED_WORDS}"  # noqa: S608
         cursor.execute(f"SELECT max(id) FROM ({some}) AS few", [last])  # noqa: S608
         end: int | None = cursor.fetchone()[0]
         held = f"SELECT 1 FROM {DOCUMENTS} WHERE words && ARRAY[{WORDS}.id]"  # noqa: S608

@@ -18,11 +18,12 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from assistants_client import Client
-from assistants_ui.catalog import filling
+from assistants_ui.catalog import filling, text_index
 from assistants_ui.catalog.filters import entries_of
 from assistants_ui.models import CatalogEntry, CatalogState, CatalogWord
 from assistants_ui.service import catalog as service_catalog
 from assistants_ui.workspaces.connections import connected
+from dashboard.bounds import TIDIED_WORDS
 from tests.assistants_ui.catalog.far_end import FarEnd, answer, body
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -87,7 +88,11 @@ def test_a_server_that_dies_in_between_costs_no_page_twice(far_end: FarEnd, bob:
     assert far_end.pages == 4
 
 
-def test_words_that_nobody_holds_any_more_are_forgotten(far_end: FarEnd) -> None:
+@pytest.mark.parametrize("at_once", [TIDIED_WORDS, 2])
+def test_words_that_nobody_holds_any_more_are_forgotten(
+    far_end: FarEnd, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(text_index, "TIDIED_WORDS", at_once)
     far_end.assistants["asst_005"]["name"] = "Onceonly"
     far_end.assistants["asst_006"]["name"] = "Neverhere"
     walk(far_end)

@@ -113,9 +113,9 @@ def _read_for(made: list[Assistant], query: str) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("most", [ranking.MOST_WORDS, 3])
+@pytest.mark.parametrize("most", [ranking.SEARCH_WORDS, 3])
 def test_the_index_finds_what_reading_would(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(ranking, "MOST_WORDS", most)
+    monkeypatch.setattr(ranking, "SEARCH_WORDS", most)
     made = [_made(number) for number in range(70)]
     with transaction.atomic():
         entries.put("main", [_made(number, seed=7) for number in range(70)], read_at=1, place=1)

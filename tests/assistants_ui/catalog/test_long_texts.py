@@ -9,8 +9,8 @@ import pytest
 
 from assistants_client import Client
 from assistants_ui.catalog.excerpts import LEAST, MOST, excerpt_of, reach_of
-from assistants_ui.catalog.ranking import MOST_PIECES, MOST_WORDS, looked_up
-from dashboard.bounds import EXCERPT_CHARACTERS
+from assistants_ui.catalog.ranking import looked_up
+from dashboard.bounds import EXCERPT_CHARACTERS, SEARCH_PIECES, SEARCH_WORDS
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
@@ -47,15 +47,41 @@ def test_so_much_is_looked_up_for_the_terms_of_a_search(
 ) -> None:
     """Not every word of a passage, few letters of a long word, and no word that stands for very many."""
     alice.get(LIST, {"q": "begin"})
-    many = " ".join(f"alike{number}" for number in range(MOST_WORDS + 1))
+    many = " ".join(f"alike{number}" for number in range(SEARCH_WORDS + 1))
     server.assistants.create(model="gpt-4.1-mini", name="Desk", instructions=f"{many} {'ab' * 500} once {SENTENCE}")
 
-    with django_assert_num_queries(MOST_PIECES):
-        assert [len(group) for group in looked_up([SENTENCE.lower()])[0].groups] == [1] * MOST_PIECES
+    with django_assert_num_queries(SEARCH_PIECES):
+        assert [len(group) for group in looked_up([SENTENCE.lower()])[0].groups] == [1] * SEARCH_PIECES
     with django_assert_num_queries(3):
         found = looked_up(["alike", "ba" * 400, "once"])
     assert [(one.is_word, len(one.groups)) for one in found] == [(False, 0), (True, 1), (True, 1)]
     assert read(alice.get(LIST, {"q": "alike once"})).text.count("Desk")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [SEARCH_WORDS, SEARCH_WORDS + 1])
+def test_what_many_words_hold_is_found_as_well(alice: Person, server: Client, words: int) -> None:
+    """The first by its name and then the newest, whether the words are looked up or the texts are read."""
+    for number in range(3):
+        held = " ".join(f"alike{each}" for each in range(number, words, 3))
+        server.assistants.create(model="gpt-4.1-mini", name=f"Desk {number}", instructions=held)
+    server.assistants.create(model="gpt-4.1-mini", name="Alike", instructions="Nothing.")
+    server.assistants.create(model="gpt-4.1-mini", name="Other", instructions="Nothing.")
+    page = read(alice.get(LIST, {"q": "like"}))
+    found = [link for link in page.links if link.startswith("Desk") or link in ("Alike", "Other")]
+    assert found == ["Alike", "Desk 2", "Desk 1", "Desk 0"]
+    assert bool(looked_up(["like"])[0].groups) == (words < SEARCH_WORDS)
+
+
+@pytest.mark.django_db
+def test_a_phrase_of_many_words_is_found_only_where_all_stand_in_their_order(alice: Person, server: Client) -> None:
+    """More words than are looked up: those beyond decide too, and so does their order."""
+    words = [f"{chr(97 + each) * (12 - each)}" for each in range(SEARCH_PIECES + 2)]
+    texts = {"Whole": words, "Without the last": words[:-1], "Turned round": words[::-1]}
+    for name, held in texts.items():
+        server.assistants.create(model="gpt-4.1-mini", name=name, instructions=" ".join(held))
+    page = read(alice.get(LIST, {"q": f'"{" ".join(words)}"'}))
+    assert [name for name in texts if name in page.links] == ["Whole"]
 
 
 def test_a_page_looks_through_so_much_text(server: Client) -> None:
