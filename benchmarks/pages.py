@@ -11,65 +11,39 @@ from benchmarks.rounds import measured, ratios
 from benchmarks.table import Row, row
 
 if TYPE_CHECKING:
-    from django.urls import URLPattern, URLResolver
+    from tests.conftest import Person
 
 ADDRESS = "/w/main/assistants/?limit=100"
-urlpatterns: list[URLPattern | URLResolver] = []
+PEER = "/admin/assistants_ui/catalogentry/"
 
 
 def rows(rounds: int) -> list[Row]:
-    samples = samples_of("benchmarks.pages", rounds=rounds, settings="benchmarks.pages_settings")
+    samples = samples_of("benchmarks.pages", rounds=rounds, settings="benchmarks.pages_site.settings")
+    served = samples_of("benchmarks.pages_served", rounds=rounds, settings="benchmarks.pages_site.settings")
     return [
         row("warm page of 100 / an empty page", ratios(samples, "warm", "empty"), at_most=1.3),
         row("Django's admin of 100 / warm page", ratios(samples, "admin", "warm"), at_least=15),
         row("Django's admin of 100 / page with every row anew", ratios(samples, "admin", "rendered"), at_least=5),
+        row("requests per second, served: warm page / Django's admin", ratios(served, "list", "admin"), at_least=10),
         row("cold page of 100 / the same call to the embedded server", ratios(samples, "cold", "call")),
         *(row(name, [value * 1000 for value in values], unit="ms") for name, values in samples.items()),
+        *(row(f"served: {name}", values, unit="requests/s") for name, values in served.items()),
     ]
 
 
-def measure(rounds: int) -> Samples:
-    """Seconds per page in process: 100 assistants, signed in, SQLite with a kept connection."""
+def prepared() -> tuple[Person, Person]:
+    """An editor and one who may use the admin, both signed in, and a hundred assistants that both list."""
     import django
-    from django.conf import settings
 
-    settings.ROOT_URLCONF = __name__
     django.setup()
-    from django.contrib import admin
     from django.core.management import call_command
-    from django.core.wsgi import get_wsgi_application
-    from django.http import HttpRequest, HttpResponse
-    from django.shortcuts import render
-    from django.test import Client, RequestFactory
-    from django.urls import include, path
 
-    from assistants_ui.assistants import finished
-    from assistants_ui.assistants import rows as listed
-    from assistants_ui.models import CatalogEntry
-    from assistants_ui.workspaces import cache
     from assistants_ui.workspaces.connections import workspace_client
-    from dashboard.access import Right, Role, requires
+    from dashboard.access import Role
     from tests.conftest import person
 
-    class Entries(admin.ModelAdmin):  # type: ignore[type-arg]  # Django has no generic one
-        list_display = ("name", "model", "files", "changed_by_name", "changed_at")
-        list_per_page = 100
-
-    @requires(Right.READ)
-    def empty(request: HttpRequest) -> HttpResponse:
-        return render(request, "base.html")
-
-    admin.site.register(CatalogEntry, Entries)
-    peers = admin.site.urls
-    for resolver in peers[0]:
-        for pattern in getattr(resolver, "url_patterns", [resolver]):
-            requires(Right.READ)(getattr(pattern.callback, "__func__", pattern.callback))
-    urlpatterns.extend(
-        [path("w/<workspace>/empty/", empty), path("admin/", peers), path("", include("dashboard.urls"))]
-    )
     call_command("migrate", verbosity=0)
-    alice: Client = person("alice", Role.EDITORS)
-    root = person("root", Role.EDITORS)
+    alice, root = person("alice", Role.EDITORS), person("root", Role.EDITORS)
     root.user.is_staff = root.user.is_superuser = True
     root.user.save()
     server = workspace_client("main")
@@ -81,6 +55,24 @@ def measure(rounds: int) -> Samples:
             instructions="word " * 400,
             tools=[{"type": "file_search"}, {"type": "code_interpreter"}],
         )
+    # The words make the catalog, whose rows the admin lists.
+    for who, address in ((alice, ADDRESS), (alice, f"{ADDRESS}&q=assistant"), (root, PEER)):
+        assert who.get(address).content.count(b"<tr") >= 101
+    return alice, root
+
+
+def measure(rounds: int) -> Samples:
+    """Seconds per page in process: 100 assistants, signed in, SQLite with a kept connection."""
+    alice, root = prepared()
+    from django.core.wsgi import get_wsgi_application
+    from django.test import Client, RequestFactory
+
+    from assistants_ui.assistants import finished
+    from assistants_ui.assistants import rows as listed
+    from assistants_ui.workspaces import cache
+    from assistants_ui.workspaces.connections import workspace_client
+
+    server = workspace_client("main")
     application = get_wsgi_application()
 
     def page(person: Client, address: str) -> bytes:
@@ -98,11 +90,6 @@ def measure(rounds: int) -> Samples:
         assert told == ["200 OK"], (address, told)
         return content
 
-    peer = "/admin/assistants_ui/catalogentry/"
-    # The words make the catalog, whose rows the admin lists.
-    for who, address in ((alice, ADDRESS), (alice, f"{ADDRESS}&q=assistant"), (root, peer)):
-        assert page(who, address).count(b"<tr") >= 101
-
     def cold() -> None:
         cache.forget("main")
         page(alice, ADDRESS)
@@ -118,7 +105,7 @@ def measure(rounds: int) -> Samples:
         "warm": lambda: page(alice, ADDRESS),
         "rendered": rendered,
         "cold": cold,
-        "admin": lambda: page(root, peer),
+        "admin": lambda: page(root, PEER),
     }
     # The processor's time, since nothing here waits for another process and the machine may be busy.
     return measured(variants, rounds=rounds, clock=time.process_time)

@@ -4,3 +4,4 @@ from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS as OWN_APPS
 
 INSTALLED_APPS = [*OWN_APPS, "django.contrib.admin"]
+ROOT_URLCONF = "benchmarks.pages_site.urls"
