@@ -31,6 +31,8 @@ def rows(rounds: int) -> list[Row]:
         has_goal = count > SMALL
         found += [
             row(f"filling {count:,} / calls x latency", samples["filling"], at_most=1.1),
+            # Hidden behind the next call while it is less than one, on a machine that gives the process so much.
+            row(f"processor's time of filling {count:,} / calls x latency", samples["filling's work"], at_most=1),
             row(f"calls for {count:,}", samples["calls"], unit="", at_most=math.ceil(count / 100)),
             row(f"rare word / scan of {count:,}", ratios(samples, "rare", "scan"), at_most=word if has_goal else None),
             row(f"part of it / scan of {count:,}", ratios(samples, "part", "scan"), at_most=part if has_goal else None),
@@ -89,9 +91,10 @@ def measure(rounds: int) -> Samples:
     far_end = FarEnd(count, latency=LATENCY)
     client = Client(base_url="https://far.example/v1", api_key="k", transport=far_end)
     filling.begin("main")
-    began = time.perf_counter()
+    began, began_working = time.perf_counter(), time.process_time()
     state = filling.advance("main", client.send, seconds=3600, is_ahead=True)
     filled = (time.perf_counter() - began) / (far_end.calls * LATENCY)
+    worked = (time.process_time() - began_working) / (far_end.calls * LATENCY)
     assert (state.is_complete, state.walked) == (True, count)
     calls, far_end.latency = far_end.calls, 0.0
     # Another process works for us on PostgreSQL; on SQLite all is work of this one, whatever else the machine does.
@@ -146,7 +149,7 @@ def measure(rounds: int) -> Samples:
         keeping.keep("main", changed)
         search("main", Filters(q=RARE), limit=20)
     memory = (_resident() - before) / 2**20
-    return samples | {"filling": [filled], "calls": [float(calls)], "memory": [memory]}
+    return samples | {"filling": [filled], "filling's work": [worked], "calls": [float(calls)], "memory": [memory]}
 
 
 def _resident() -> int:
