@@ -203,6 +203,20 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
     assert not Assistant.objects.exists()
 
 
+def test_objects_without_ids_are_counted_and_not_named_one_by_one(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = [{key: value for key, value in saved("x").items() if key != "id"} for _ in range(30)]
+    told = refused(capsys, written(tmp_path, [*bare, "text"]))
+    assert told.count("id: it is missing") == 1
+    assert (
+        "Cannot take 30 objects, of which the first is dump.json, object 1 “Returns desk” (dump.json, object 1): id"
+        in told
+    )
+    assert "object 31): it is not an object" in told
+    assert "because of what is named above (31)." in told
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

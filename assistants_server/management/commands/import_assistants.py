@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from assistants_server.importer import apply as importing
 from assistants_server.importer import parse as reading
 from assistants_server.importer.archive import Archive
 from assistants_server.importer.archive_contents import ArchiveContents
-from assistants_server.importer.convert import ImportItem, convert
+from assistants_server.importer.convert import NO_ID, ImportItem, convert
 from assistants_server.management.arguments import embedded_workspace
 from assistants_server.vector_stores import indexing
 from dashboard.audit import api as audit
@@ -65,8 +66,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Note: {note}")
         self._describe(items, plan)
         if plan.problems:
-            for problem in plan.problems:
-                self.stderr.write(f"Cannot take {str(problem).rstrip('.')}.")
+            for line in _told(plan.problems):
+                self.stderr.write(line)
             raise CommandError(
                 f"Nothing was imported, because of what is named above ({len(plan.problems)}). "
                 "--only-sound takes the rest, --new-ids gives ids to those without one."
@@ -95,6 +96,21 @@ class Command(BaseCommand):
                     self.stdout.write(f"  {note}")
         for item in plan.left_out:
             self.stdout.write(f"Left out {item.title} ({item.where}): {'; '.join(map(str, item.problems))}")
+
+
+def _told(problems: Sequence[str | importing.ItemProblem]) -> list[str]:
+    """Each problem as a line; objects without an id are counted, because tools that leave it out do so for all."""
+    lacking = [one.item for one in problems if isinstance(one, importing.ItemProblem) and one.problem is NO_ID]
+    is_counted = len(lacking) > 1
+    lines = [
+        f"Cannot take {str(one).rstrip('.')}."
+        for one in problems
+        if not (is_counted and isinstance(one, importing.ItemProblem) and one.problem is NO_ID)
+    ]
+    if is_counted:
+        first = f"{lacking[0].title} ({lacking[0].where})"
+        lines.append(f"Cannot take {len(lacking)} objects, of which the first is {first}: {NO_ID}.")
+    return lines
 
 
 def _summary(plan: importing.Plan) -> str:
