@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -18,6 +19,7 @@ from .errors import (
     PermissionDeniedError,
     RedirectError,
 )
+from .model_server import ModelClient
 from .types import Assistant, CursorPage
 
 T = TypeVar("T")
@@ -33,6 +35,9 @@ class ProbeVerdict(StrEnum):
     UNREACHABLE = "cannot be reached"
 
 
+# The paths of the two ways to ask a model, by what MODEL_API calls them.
+MODEL_PATHS = {"responses": "responses", "chat": "chat/completions"}
+MODEL_SECONDS = 10.0
 NEEDED = (
     "assistants", "one assistant", "assistant files", "files", "one file", "vector stores", "one vector store",
     "files of a vector store",
@@ -74,11 +79,16 @@ class ProbeReport:
 
     def lines(self) -> list[str]:
         """The report as plain text, a line for each part."""
-        width = max(len(finding.part) for finding in self.findings)
-        return [
-            f"{finding.part.ljust(width)}  {finding.verdict}{': ' + finding.detail if finding.detail else ''}"
-            for finding in self.findings
-        ]
+        return lines_of(self.findings)
+
+
+def lines_of(findings: Sequence[ProbeResult]) -> list[str]:
+    """What was found as plain text, a line for each part."""
+    width = max(len(finding.part) for finding in findings)
+    return [
+        f"{finding.part.ljust(width)}  {finding.verdict}{': ' + finding.detail if finding.detail else ''}"
+        for finding in findings
+    ]
 
 
 def probe(client: Client) -> ProbeReport:
@@ -112,6 +122,31 @@ def probe(client: Client) -> ProbeReport:
     if version == "v2":
         findings += _of_vector_stores(client)
     return ProbeReport(tuple(findings), rendered)
+
+
+def probe_model_server(base_url: str, api_key: str = "", *, api: str = "auto") -> list[ProbeResult]:
+    """Tries each API of a model server, or the one that is set, with an empty request, which no model answers."""
+    client = ModelClient(base_url, api_key, timeout=MODEL_SECONDS)
+    try:
+        return [_model_api(client, name) for name in MODEL_PATHS if api in ("auto", name)]
+    finally:
+        client.close()
+
+
+def _model_api(client: ModelClient, name: str) -> ProbeResult:
+    stream = client.stream(MODEL_PATHS[name], {}, seconds=MODEL_SECONDS)
+    try:
+        next(iter(stream), None)
+    except APIStatusError as error:
+        # That the request lacks everything is what a server says that has the API.
+        if error.status_code in (400, 422):
+            return ProbeResult(name, ProbeVerdict.WORKS)
+        return ProbeResult(name, verdict_on(error), _detail(error))
+    except APIError as error:
+        return ProbeResult(name, verdict_on(error), _detail(error))
+    finally:
+        stream.close()
+    return ProbeResult(name, ProbeVerdict.WORKS)
 
 
 def _of_vector_stores(client: Client) -> list[ProbeResult]:
