@@ -59,9 +59,9 @@ def test_so_much_is_looked_up_for_the_terms_of_a_search(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("words", [SEARCH_WORDS, SEARCH_WORDS + 1])
+@pytest.mark.parametrize("words", [SEARCH_WORDS - 1, SEARCH_WORDS])
 def test_what_many_words_hold_is_found_as_well(alice: Person, server: Client, words: int) -> None:
-    """The first by its name and then the newest, whether the words are looked up or the texts are read."""
+    """By its name first and then the newest, whether the words are looked up or the texts are read."""
     for number in range(3):
         held = " ".join(f"alike{each}" for each in range(number, words, 3))
         server.assistants.create(model="gpt-4.1-mini", name=f"Desk {number}", instructions=held)
