@@ -14,6 +14,7 @@ from assistants_ui.catalog.filters import Filters, narrowed
 from assistants_ui.catalog.folding import fold, terms_of
 from assistants_ui.catalog.search import search
 from assistants_ui.models import CatalogWord
+from dashboard.bounds import SEARCH_WORDS
 
 PIECES = [
     *(
@@ -113,7 +114,7 @@ def _read_for(made: list[Assistant], query: str) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("most", [ranking.SEARCH_WORDS, 3])
+@pytest.mark.parametrize("most", [SEARCH_WORDS, 3])
 def test_the_index_finds_what_reading_would(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     monkeypatch.setattr(ranking, "SEARCH_WORDS", most)
     made = [_made(number) for number in range(70)]
