@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from typing import BinaryIO
 
-from django.http import HttpRequest, UnreadablePostError
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
 
 from assistants_server.http.errors import Refusal
 
@@ -43,10 +44,7 @@ class Body(io.RawIOBase):
             raise Refusal(411, "A request with a body must say its length in the Content-Length header.")
 
     def read(self, size: int | None = -1, /) -> bytes:
-        try:
-            piece = self._source.read(-1 if size is None else size)
-        except OSError as error:
-            raise UnreadablePostError(*error.args) from error
+        piece = self._source.read(-1 if size is None else size)
         self.count += len(piece)
         self.tail = (self.tail + piece)[-TAIL_BYTES:]
         return piece
@@ -62,6 +60,6 @@ class Body(io.RawIOBase):
         return content
 
     def check_whole(self) -> None:
-        """Raise ``UnreadablePostError`` when less came than was announced."""
+        """Raise ``BadRequest`` when less came than was announced."""
         if self.length is not None and self.count < self.length:
-            raise UnreadablePostError("The body ended too early.")
+            raise BadRequest("The body ended too early.")

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -121,7 +122,7 @@ def _endpoint(address: Endpoint) -> View:
             # Django reports every answer of 500 and more as an error of the site, and this one is meant.
             noted.is_expected_refusal = True
             response = envelope(refusal)
-        except UnreadablePostError:
+        except (BadRequest, UnreadablePostError):
             response = envelope(invalid("The body of your request ended too early.", param=None, code=None))
         except OperationalError:
             logger.exception("The database did not answer request %s", request_id)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 import h11
+from django.core.exceptions import BadRequest
 
 from dashboard.bounds import FAIR_BYTES_PER_SECOND, FAIR_SECONDS, LONG_BODY_WINDOW_BYTES, LONG_BODY_WINDOW_SECONDS
 
@@ -22,8 +23,11 @@ PIECE = 64 * 1024
 MISPLACED = {b"content-length", b"transfer-encoding", b"host"}
 
 
-class IncompleteBodyError(OSError):
-    """The sender left, sent what is no body, or was cut off before the end of what it announced."""
+class IncompleteBodyError(BadRequest):
+    """The sender left, sent what is no body, or was cut off before the end of what it announced.
+
+    No ``OSError``, which would pass for a fault of the site, such as a full disk: Django answers with a 400.
+    """
 
 
 def whole_body(protocol: h11.Connection) -> bytes:
@@ -112,7 +116,7 @@ class LongBody(io.RawIOBase):
             except TimeoutError:
                 self._count(0, seconds=time.monotonic() - began)
             except OSError as error:
-                raise IncompleteBodyError(*error.args) from error
+                raise IncompleteBodyError(f"The request broke off: {error.strerror}") from error
             else:
                 self._count(len(piece), seconds=time.monotonic() - began)
                 return piece

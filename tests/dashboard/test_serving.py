@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import struct
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -206,6 +210,28 @@ def test_a_long_body_is_answered_and_ends_its_connection(port: int) -> None:
 
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"connection: close" in answer.lower()
+
+
+def test_an_upload_that_breaks_off_is_one_line_in_the_log_and_no_fault(tmp_path: Path) -> None:
+    port = free_port()
+    sent = request("POST /login/ HTTP/1.1", FORM, "Content-Length: 200000", body=b"x" * 70_000)
+    with served(tmp_path, port=port, LOG_LEVEL="INFO"):
+        logged = len((tmp_path / "output").read_text().splitlines())
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(sent)
+            time.sleep(0.5)
+        time.sleep(0.5)
+        lines = (tmp_path / "output").read_text().splitlines()[logged:]
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert len(lines) == 2
+    for line in lines:
+        assert re.search(r" WARNING django.request The request .*: /login/ \[request ", line)
 
 
 def test_whatever_was_found_to_be_odd_takes_nothing_from_the_others(port: int) -> None:
