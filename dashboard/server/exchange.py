@@ -93,6 +93,9 @@ class Answer:
             try:
                 for piece in pieces_of(result):
                     self.write(piece)
+                    if not self._has_body:
+                        # Nothing of it is sent, so the rest need not be read.
+                        break
                 self._finish()
             finally:
                 if hasattr(result, "close"):
@@ -211,7 +214,9 @@ def environ_of(request: h11.Request, arrived: Arrived) -> dict[str, Any]:
         variable = field.decode("ascii").upper().replace("-", "_")
         key = variable if variable in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{variable}"
         said = value.decode("latin-1")
-        environ[key] = f"{environ[key]},{said}" if key in environ else said
+        # Cookies have a separator of their own (RFC 6265), and come split from proxies that speak HTTP/2.
+        between = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{between}{said}" if key in environ else said
     return environ
 
 

@@ -128,6 +128,20 @@ def test_a_fault_is_logged_and_never_looks_like_a_whole_answer(
     assert "The answer to GET / broke off" in caplog.text
 
 
+def test_the_body_of_an_answer_to_head_is_not_read_to_its_end() -> None:
+    """Its first piece is: whatever has begun is tidied up when it is closed."""
+    result = Broken(2)
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", "10000000000")])
+        return result
+
+    answer, behind = answered(application, GET.replace(b"GET", b"HEAD"))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"Content-Length: 10000000000\r\n\r\n")
+    assert (behind, result.is_closed) == (b"", True)
+
+
 def test_an_answer_that_is_shorter_than_its_length_ends_the_connection() -> None:
     answer, behind = answered(says(b"abc", headers=[("Content-Length", "10")]))
     assert answer.endswith(b"abc")
@@ -184,7 +198,7 @@ def test_a_file_is_sent_as_it_is(tmp_path: Path) -> None:
 def test_an_application_is_told_what_was_sent() -> None:
     told = environ_of(
         b"\r\nPOST /a%20b/%C3%A9?c=%20d#e HTTP/1.1\r\nHost: a:80\r\nX-Twice: 1\r\nX-Twice: 2\r\n"
-        b"X_Twice: 3\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nbody"
+        b"X_Twice: 3\r\nCookie: a=1; b=2\r\nCookie: c=3\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nbody"
     )
     expected = {
         "REQUEST_METHOD": "POST",
@@ -192,6 +206,7 @@ def test_an_application_is_told_what_was_sent() -> None:
         "QUERY_STRING": "c=%20d",
         "HTTP_HOST": "a:80",
         "HTTP_X_TWICE": "1,2",
+        "HTTP_COOKIE": "a=1; b=2; c=3",
         "CONTENT_TYPE": "text/plain",
         "CONTENT_LENGTH": "4",
         "REMOTE_ADDR": "10.0.0.7",
