@@ -132,11 +132,18 @@ def delete(request: DashboardRequest, assistant_id: str, question: int) -> HttpR
     seq = operations.last_record(
         workspace=gateway.workspace, targets=[str(question)], request_id=gateway.request_id or ""
     )
-    messages.success(
-        request,
-        gettext("The question was deleted. Earlier results keep it."),
-        extra_tags=reverse("question-undelete", args=[gateway.workspace, assistant_id, seq]),
-    )
+    deletion = operations.operation_of(workspace=gateway.workspace, seq=seq) if seq else None
+    if deletion is not None and questions.deleted(deletion) is not None:
+        back = reverse("question-undelete", args=[gateway.workspace, assistant_id, seq])
+        messages.success(request, gettext("The question was deleted. Earlier results keep it."), extra_tags=back)
+    else:
+        messages.success(
+            request,
+            gettext(
+                "The question was deleted for good: it held something that looks like a key, "
+                "which the record never keeps."
+            ),
+        )
     return redirect("assistant-questions", request.workspace.name, assistant_id)
 
 
@@ -149,6 +156,7 @@ def undelete(request: DashboardRequest, assistant_id: str, seq: int) -> HttpResp
         raise Http404(gettext("There is no such change."))
     if questions.assistant_of(operation.line.head) != assistant_id:
         raise Http404(gettext("There is no such change."))
+    request.service.assistants.retrieve(assistant_id)
     require_genuine(operation.seq)
     question = questions.deleted(operation)
     obstacle = ""

@@ -75,6 +75,22 @@ def test_a_deleted_question_is_brought_back_from_the_message_and_from_the_log(
     assert f'href="{undo}"' in dora.get(f"/audit/{undo.split('/')[-2]}/").content.decode()
 
 
+def test_a_question_comes_back_to_no_assistant_that_is_gone(dora: Person, desk: Assistant) -> None:
+    dora.post(f"{base(desk)}new/", {"question": "How long?"})
+    page = dora.post(f"{base(desk)}{Question.objects.get().pk}/delete/", follow=True).content.decode()
+    (undo,) = re.findall(rf'action="({base(desk)}deleted/\d+/)"', page)
+    dora.post(f"/w/main/assistants/{desk.id}/delete/", follow=True)
+    assert dora.get(undo).status_code == dora.post(undo).status_code == 404
+    assert not Question.objects.exists()
+
+
+def test_who_deletes_what_the_record_does_not_keep_is_told_that_it_is_gone(dora: Person, desk: Assistant) -> None:
+    dora.post(f"{base(desk)}new/", {"question": f"Is sk-{'a1B2' * 10} still good?"})
+    page = dora.post(f"{base(desk)}{Question.objects.get().pk}/delete/", follow=True)
+    assert "deleted for good" in read(page).text
+    assert "/deleted/" not in page.content.decode()
+
+
 def test_a_question_belongs_to_one_assistant_of_one_workspace(alice: Person, tap: Tap, desk: Assistant) -> None:
     other = Question.objects.create(workspace="other", assistant_id=desk.id, text="Theirs")
 
