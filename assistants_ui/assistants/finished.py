@@ -95,8 +95,6 @@ def _made(request: DashboardRequest, listing: Callable[[], dict[str, Any]]) -> F
         context = listing()
     context |= {
         "stale_since": request.service.gateway.stale_since,
-        "is_beginning": context["is_first"],
-        "has_rows": bool(context["rows"]),
         "csrf_token": TOKEN,
         "notices": MESSAGES,
     }

@@ -101,6 +101,8 @@ def test_the_first_steps_are_shown_until_they_are_hidden_however_long_the_list(a
     first = read(alice.get(f"{LIST}?limit=10"))
     assert "New here?" in first.text
     assert "New here?" not in read(alice.get(first.links["Next page"])).text
+    for same in ("?show=filters", "?q=", "?sort=nonsense"):
+        assert "New here?" in read(alice.get(f"{LIST}{same}")).text
     assert "New here?" not in read(alice.get(f"{LIST}?q=desk")).text
     alice.post("/account/begun/")
     assert "New here?" not in read(alice.get(f"{LIST}?limit=10")).text
