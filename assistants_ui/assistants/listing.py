@@ -21,7 +21,16 @@ from assistants_ui.catalog.filters import Filters, with_keys
 from assistants_ui.catalog.personal import SHOWN_RECENT, shown_of
 from assistants_ui.catalog.search import FoundEntry
 from assistants_ui.domain.labels import moment
-from assistants_ui.forms.lists import COLUMNS, FILTER_LABELS, LIMITS, SORTABLE, ListForm, PageForm, address
+from assistants_ui.forms.lists import (
+    COLUMNS,
+    FILTER_LABELS,
+    LIMITS,
+    SORTABLE,
+    ListForm,
+    PageForm,
+    address,
+    is_descending,
+)
 from assistants_ui.http import DashboardRequest
 from assistants_ui.workspaces import cache
 from dashboard.access import Right, rights_of
@@ -46,6 +55,8 @@ def plain_listing(request: DashboardRequest, form: PageForm) -> dict[str, Any]:
     return _shared(request, place, page=page, contents=contents, sort="") | {
         "page": page,
         "is_first": is_first,
+        "is_beginning": is_first,
+        "has_rows": bool(contents),
         "prefetch": _prefetch(request, place, page.after),
         "mine": _mine(request, ids) if is_first and page.items else None,
         "model_notice": notice(request) if is_first and page.items else None,
@@ -75,7 +86,7 @@ def found_listing(request: DashboardRequest, form: ListForm) -> dict[str, Any]:
         "page": page,
         "total": page.total,
         "export_all": address(reverse("hand-over", args=[request.workspace.name]), {"all": 1, **filters.given}),
-        "change_all": address(reverse("bulk-choose", args=[request.workspace.name]), {"all": 1, **filters.given}),
+        "change_all": address(reverse("bulk-choose", args=[request.workspace.name]), {"all": 1, **place}),
         "is_first": page.is_restart or page.before is None,
         "is_cut": status.is_walking and not status.read_at,
         "status": status,
@@ -164,10 +175,8 @@ def _head(
     request: DashboardRequest, place: dict[str, Any], name: str, label: StrOrPromise, *, sort: str
 ) -> dict[str, str]:
     """A column's head: where a click on it leads, and how the list is sorted by it now."""
-    current = "ascending" if sort == name else "descending" if sort == f"-{name}" else ""
-    if name in ("changed", "files") and current:
-        # These begin with the newest and the most.
-        current = "descending" if sort == name else "ascending"
+    is_current = sort.removeprefix("-") == name
+    current = "" if not is_current else "descending" if is_descending(sort) else "ascending"
     onward = f"-{name}" if sort == name else "" if sort == f"-{name}" else name
     return {"label": str(label), "href": address(request.path, place, sort=onward), "sorted": current}
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assistants_ui.bulk import jobs
 from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange
 from assistants_ui.bulk.forms import ManyChangeForm
+from assistants_ui.catalog.entries import storable
 from assistants_ui.catalog.filters import Filters, entries_of
 from assistants_ui.catalog.folding import phrase_of
 from assistants_ui.catalog.search import in_order
@@ -39,6 +40,10 @@ def choose(request: DashboardRequest) -> HttpResponse:
     """What to do to the assistants named by ``id``, or to all that the list's filters leave."""
     request.service.catalog.ready()
     rows, query = _chosen(request)
+    number = rows.count()
+    if not number:
+        messages.info(request, gettext("Choose the assistants to change first."))
+        return redirect("assistant-list", request.workspace.name)
     form = ManyChangeForm(request.POST if request.method == "POST" else None, initial=_wish(request))
     if request.method == "POST" and form.is_valid():
         chosen = rows.select_related("stored")[: jobs.MOST].iterator(jobs.PIECE)
@@ -51,10 +56,6 @@ def choose(request: DashboardRequest) -> HttpResponse:
         )
         _tell(request, stays)
         return redirect("bulk-job", request.workspace.name, job.pk)
-    number = rows.count()
-    if not number:
-        messages.info(request, gettext("Choose the assistants to change first."))
-        return redirect("assistant-list", request.workspace.name)
     context = {
         "form": form,
         "number": number,
@@ -95,18 +96,17 @@ def _tell(request: DashboardRequest, stays: Mapping[jobs.SkipReason, int]) -> No
 def _chosen(request: DashboardRequest) -> tuple[QuerySet[CatalogEntry], str]:
     """The entries that the address names, and the part of the address that names them."""
     filters = Filters(**ListForm(request.GET).filters(), viewer=request.user.pk)
-    if "all" in request.GET:
-        return in_order(request.workspace.name, filters), urlencode({"all": 1, **filters.given})
     came_from = _came_from(request)
-    ids = request.GET.getlist("id")[: jobs.MOST]
+    if "all" in request.GET:
+        return in_order(request.workspace.name, filters), f"all=1&{came_from}"
+    ids = [storable(name) for name in request.GET.getlist("id")[: jobs.MOST]]
     rows = entries_of(request.workspace.name).filter(assistant_id__in=ids).order_by("-created_at", "-place")
     return rows, urlencode([("from", came_from)] * bool(came_from) + [("id", name) for name in ids])
 
 
 def _came_from(request: DashboardRequest) -> str:
-    """The filters and order of the list from which somebody comes, as an address of the list writes them."""
-    form = _list_form(request)
-    return urlencode(form.filters() | ({"sort": form.sorted_by()} if form.sorted_by() else {}))
+    """The filters, length and order of the list from which somebody comes, as an address of the list writes them."""
+    return _list_form(request).place()
 
 
 def _list_form(request: DashboardRequest) -> ListForm:
@@ -128,7 +128,7 @@ def _recent(request: DashboardRequest) -> list[tuple[BulkJob, str]]:
 @requires(Right.CHANGE)
 def job(request: DashboardRequest, job_id: str) -> HttpResponse:
     """What it would change, or how far it is; POST begins it or goes on with it."""
-    found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
+    found = get_object_or_404(BulkJob, pk=storable(job_id), workspace=request.workspace.name)
     if request.method == "POST":
         if not found.is_begun:
             jobs.begin(found, left_out=request.POST.getlist("leave_out"), why=reason_in(request.POST))
@@ -155,7 +155,7 @@ def _about_model(request: DashboardRequest, job: BulkJob) -> dict[str, Any]:
 @requires(Right.CHANGE)
 def undo(request: DashboardRequest, job_id: str) -> HttpResponse:
     """Show what taking it back would change."""
-    found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
+    found = get_object_or_404(BulkJob, pk=storable(job_id), workspace=request.workspace.name)
     return redirect("bulk-job", request.workspace.name, jobs.prepare_undo(found, request.user).pk)
 
 

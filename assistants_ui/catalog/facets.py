@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -12,6 +12,7 @@ from assistants_ui.catalog.filters import PERIODS, Filters, Kind, narrowed, sinc
 from assistants_ui.catalog.states import STATE_LABELS, STATES
 from assistants_ui.domain.tools import TOOL_LABELS
 from assistants_ui.models import CatalogTag
+from dashboard.lib.texts import StrOrPromise
 
 MOST_CHOICES = 50
 PERIOD_LABELS = {
@@ -20,6 +21,14 @@ PERIOD_LABELS = {
     "month": gettext_lazy("In the last 30 days"),
     "quarter": gettext_lazy("In the last 90 days"),
     "never": gettext_lazy("Never, according to the record"),
+}
+FILES_LABELS = {"yes": gettext_lazy("With files"), "no": gettext_lazy("Without files")}
+# The words for the values of those filters whose values are not what people wrote.
+LABELS: dict[str, Mapping[str, StrOrPromise]] = {
+    "changed": PERIOD_LABELS,
+    "files": FILES_LABELS,
+    "state": STATE_LABELS,
+    "tool": TOOL_LABELS,
 }
 
 
@@ -54,18 +63,19 @@ def facets_of(workspace: str, filters: Filters) -> list[Facet]:
         "state": (gettext("State"), _states(workspace, filters.without("state"))),
     }
     return [
-        Facet(name, label, _with_chosen(choices, chosen), chosen)
+        Facet(name, label, _with_chosen(name, choices, chosen), chosen)
         for name, (label, choices) in counted.items()
         if choices or filters.given.get(name)
         for chosen in [filters.given.get(name, "")]
     ]
 
 
-def _with_chosen(choices: Iterable[FacetChoice], chosen: str) -> list[FacetChoice]:
+def _with_chosen(name: str, choices: Iterable[FacetChoice], chosen: str) -> list[FacetChoice]:
     """The choices, and the one in use even where it leaves nothing."""
     made = list(choices)
     if chosen and all(choice.value != chosen for choice in made):
-        made.insert(0, FacetChoice(chosen, chosen, 0))
+        label = LABELS[name].get(chosen, chosen) if name in LABELS else chosen
+        made.insert(0, FacetChoice(chosen, str(label), 0))
     return made
 
 
@@ -96,14 +106,8 @@ def _in_words(value: str, kind: Kind) -> str:
 def _files(workspace: str, filters: Filters) -> list[FacetChoice]:
     rows = narrowed(workspace, filters)
     total, without = rows.count(), rows.filter(files=0).count()
-    return [
-        FacetChoice(value, label, count)
-        for value, label, count in (
-            ("yes", gettext("With files"), total - without),
-            ("no", gettext("Without files"), without),
-        )
-        if count
-    ]
+    counts = {"yes": total - without, "no": without}
+    return [FacetChoice(value, str(label), counts[value]) for value, label in FILES_LABELS.items() if counts[value]]
 
 
 def _periods(workspace: str, filters: Filters) -> list[FacetChoice]:

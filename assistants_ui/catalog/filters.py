@@ -125,13 +125,15 @@ def _by_tool(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]
 
 def _by_label(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
     key, colon, content = value.partition(":")
-    return rows.filter(
-        _has(Kind.LABEL, f"{key.strip()}:{content.strip()}") if colon else _has(Kind.LABEL_NAME, key.strip())
-    )
+    if not colon:
+        return rows.filter(_has(Kind.LABEL_NAME, key, key.strip()))
+    # Blanks may be typed around the colon, and may belong to the label.
+    return rows.filter(_has(Kind.LABEL, value, f"{key.strip()}:{content.strip()}"))
 
 
 def _by_files(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
-    return rows.filter(files=0) if value == "no" else rows.filter(files__gt=0)
+    kinds = {"no": rows.filter(files=0), "yes": rows.filter(files__gt=0)}
+    return kinds.get(value, rows.none())
 
 
 def _by_author(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
@@ -141,20 +143,20 @@ def _by_author(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntr
 def _by_age(rows: QuerySet[CatalogEntry], value: str) -> QuerySet[CatalogEntry]:
     if value == "never":
         return rows.filter(changed_at=0)
-    return rows.filter(changed_at__gte=since(value))
+    return rows.filter(changed_at__gte=since(value)) if value in PERIODS else rows.none()
 
 
 def _by_state(rows: QuerySet[CatalogEntry], value: str, workspace: str, viewer: int) -> QuerySet[CatalogEntry]:
     return STATES[value](rows, workspace, viewer) if value in STATES else rows.none()
 
 
-def _has(kind: Kind, value: str) -> Q:
-    return Q(pk__in=CatalogTag.objects.filter(kind=kind, key=tag_key(value)).values("entry"))
+def _has(kind: Kind, *values: str) -> Q:
+    return Q(pk__in=CatalogTag.objects.filter(kind=kind, key__in=set(map(tag_key, values))).values("entry"))
 
 
 def since(period: str) -> int:
-    """When a period began, in microseconds; one that is not known began with time."""
-    return time.time_ns() // 1000 - PERIODS[period] * DAY if period in PERIODS else 0
+    """When a period began, in microseconds."""
+    return time.time_ns() // 1000 - PERIODS[period] * DAY
 
 
 NARROW: dict[str, Callable[[QuerySet[CatalogEntry], str], QuerySet[CatalogEntry]]] = {

@@ -44,7 +44,8 @@ SORTABLE = {
 class PageForm(forms.Form):
     """The cursor, length and order of a list as its address names them.
 
-    Whatever cannot be used falls back to the default, because an address may be old or mistyped.
+    Whatever cannot be used falls back to the default, because an address may be old or mistyped. Not so a filter:
+    without it the list would be longer than its address says, and a change of all in it would be of others too.
     """
 
     after = forms.CharField(required=False, max_length=256)
@@ -68,9 +69,9 @@ class ListForm(PageForm):
     """And what it is narrowed to and sorted by."""
 
     q = forms.CharField(required=False, max_length=1000)
-    model = forms.CharField(required=False, max_length=256)
-    tool = forms.CharField(required=False, max_length=64)
-    metadata = forms.CharField(required=False, max_length=600)
+    model = forms.CharField(required=False, strip=False)
+    tool = forms.CharField(required=False, strip=False)
+    metadata = forms.CharField(required=False, strip=False)
     # The form has an attribute of this name for uploads; there are none in an address.
     files = forms.ChoiceField(  # type: ignore[assignment]
         required=False, choices=[("yes", gettext_lazy("With files")), ("no", gettext_lazy("Without files"))]
@@ -83,7 +84,19 @@ class ListForm(PageForm):
     def filters(self) -> dict[str, Any]:
         """What the list is narrowed to, by the name of the filter; empty for the whole list."""
         self.is_valid()
-        return {name: value for name in FILTERS if (value := self.cleaned_data.get(name, "").strip())}
+        given = {name: self.cleaned_data.get(name) or self._unusable(name) for name in FILTERS}
+        return {name: value for name, value in given.items() if value.strip()}
+
+    def _unusable(self, name: str) -> str:
+        """What the address says where that is no value of this filter; nothing in the list has it."""
+        return self.data.get(name, "").replace("\0", "\ufffd")[:1000] if name in self.errors else ""
+
+    def place(self) -> str:
+        """Filters, length and order as an address of the list is always written; no cursor."""
+        query = self.query()
+        # In the order in which the list writes its own address, so that the two can be compared.
+        kept = {"limit": query["limit"], "order": query["order"], "sort": self.sorted_by(), **self.filters()}
+        return address("", kept).removeprefix("?")
 
     def sorted_by(self) -> str:
         """What a list of assistants is sorted by beside its order; empty for the time of creation."""
@@ -96,6 +109,11 @@ class ColumnsForm(forms.Form):
 
     columns = forms.MultipleChoiceField(required=False, choices=list(COLUMNS.items()))
     is_compact = forms.BooleanField(required=False)
+
+
+def is_descending(sort: str) -> bool:
+    """Whether a list sorted like that begins with the greatest; by files and by time the greatest come first anyway."""
+    return sort.startswith("-") != (sort.removeprefix("-") in ("changed", "files"))
 
 
 def address(path: str, query: dict[str, Any], **changes: Any) -> str:

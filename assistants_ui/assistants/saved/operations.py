@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from assistants_ui.domain.actions import Action
-from assistants_ui.forms.lists import ListForm, address
+from assistants_ui.forms.lists import ListForm
 from assistants_ui.models import SavedView
 from assistants_ui.service import Service
 from assistants_ui.workspaces import cache
@@ -34,11 +34,7 @@ def may_change(user: User, view: SavedView) -> bool:
 
 def query_of(text: str) -> str:
     """The filters and order that an address of the list holds, as such an address is always written; no cursor."""
-    form = ListForm(QueryDict(text))
-    place = form.query()
-    # In the order in which the list writes its own address, so that the two can be compared.
-    kept = {"limit": place["limit"], "order": place["order"], "sort": form.sorted_by(), **form.filters()}
-    return address("", kept).removeprefix("?")
+    return ListForm(QueryDict(text)).place()
 
 
 def create(service: Service, user: User, *, name: str, query: str, is_shared: bool) -> SavedView | None:

@@ -13,7 +13,7 @@ from assistants_ui.assistants.saved import operations
 from assistants_ui.assistants.saved.forms import SavedViewForm
 from assistants_ui.catalog.facets import facets_of
 from assistants_ui.catalog.filters import Filters
-from assistants_ui.forms.lists import FILTER_LABELS, SORTABLE, ListForm
+from assistants_ui.forms.lists import FILTER_LABELS, SORTABLE, ListForm, is_descending
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import SavedView
 from dashboard.access import Right, requires, rights_of
@@ -52,10 +52,15 @@ def _described(request: DashboardRequest, query: str) -> list[tuple[str, str]]:
     labels = {(facet.name, choice.value): choice.label for facet in facets for choice in facet.choices if choice.label}
     names = {**FILTER_LABELS, "q": gettext("Search")}
     found = [(str(names[name]), labels.get((name, value), value)) for name, value in filters.given.items()]
-    if sort := form.sorted_by().removeprefix("-"):
-        found.append((gettext("Sorted by"), str(SORTABLE.get(sort, sort))))
-    elif form.query()["order"] == "asc":
+    if sort := form.sorted_by():
+        column = SORTABLE[sort.removeprefix("-")]
+        words = gettext("%(column)s, descending") if is_descending(sort) else gettext("%(column)s, ascending")
+        found.append((gettext("Sorted by"), words % {"column": column}))
+    place = form.query()
+    if place["order"] == "asc":
         found.append((gettext("Order"), gettext("Oldest first")))
+    if place["limit"] != 20:
+        found.append((gettext("Rows"), str(place["limit"])))
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from assistants_client import Assistant, Client
 from assistants_ui.bulk import jobs
+from assistants_ui.models import BulkJob
 from dashboard.audit.models import Record
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -209,6 +210,35 @@ def test_what_was_chosen_in_a_filtered_list_leads_back_to_it(alice: Person, team
     listed = read(alice.get(f"{LIST}?q=555-0100&sort=name"))
     form = next(form for form in listed.forms if "from" in form)
     job = preview(alice, urlencode({"id": team[0].id, "from": form["from"]}), kind="remove-label", key="none")
-    assert read(alice.get(job)).links["Back to the assistants"] == f"{LIST}?q=555-0100&sort=name"
+    assert read(alice.get(job)).links["Back to the assistants"] == f"{LIST}?sort=name&q=555-0100"
     forged = preview(alice, urlencode({"id": team[0].id, "from": "//evil.example"}), kind="remove-label", key="none")
     assert read(alice.get(forged)).links["Back to the assistants"] == LIST
+
+
+@pytest.mark.parametrize(
+    "wrong", ["q=%00", "state=nonsense", "q=" + "x" * 1001, "metadata=" + "x" * 1001, "by=" + "x" * 300]
+)
+def test_a_filter_that_cannot_be_used_never_means_all(alice: Person, team: list[Assistant], wrong: str) -> None:
+    for send in (alice.get, alice.post):
+        answer = send(f"{CHANGE}?all=1&{wrong}", {"kind": "delete"} if send == alice.post else {}, follow=True)
+        assert "Choose the assistants to change first." in read(answer).text
+    assert not BulkJob.objects.exists()
+
+
+def test_who_chose_only_what_is_gone_is_told_so(alice: Person, team: list[Assistant]) -> None:
+    answer = alice.post(f"{CHANGE}?id=asst_gone&id=%00", {"kind": "delete"}, follow=True)
+    assert "Choose the assistants to change first." in read(answer).text
+    assert not BulkJob.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "place", ["?limit=50&order=asc", "?limit=50&order=asc&q=555-0100", "?limit=10&sort=-name&q=call"]
+)
+def test_the_way_back_is_to_the_same_list(alice: Person, team: list[Assistant], place: str) -> None:
+    listed = read(alice.get(f"{LIST}{place}"))
+    form = next(form for form in listed.forms if "from" in form)
+    some = read(alice.get(f"{CHANGE}?{urlencode({'id': team[0].id, 'from': form['from']})}"))
+    assert some.links["Cancel"] == f"{LIST}{place}"
+    if "q=" in place:
+        every = next(href for words, href in listed.links.items() if "that match" in words)
+        assert read(alice.get(every)).links["Cancel"] == f"{LIST}{place}"

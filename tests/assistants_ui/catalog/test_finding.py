@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from assistants_client import Assistant, Client
+from assistants_ui.forms.lists import FILTERS
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person, html
@@ -99,7 +100,9 @@ def test_the_words_are_marked_where_they_were_found(bob: Person, desk: dict[str,
         ("state=ending&q=desk+north", ["Support desk of the north"]),
         ("sort=name&model=gpt-6-luna", ["By function", "Support Desk"]),
         ("sort=-name&model=gpt-6-luna", ["Support Desk", "By function"]),
-        ("state=nonsense&model=gpt-6-luna&sort=name", ["By function", "Support Desk"]),
+        ("sort=nonsense&order=up&limit=many&model=gpt-6-luna", ["Support Desk", "By function"]),
+        # A filter that nothing can fit is still one: without it the list would be longer than its address says.
+        *((f"{name}={value}&sort=name", []) for name in FILTERS for value in ("nonsense", "%00", "x" * 3000)),
     ],
 )
 def test_filters_combine(bob: Person, desk: dict[str, Assistant], query: str, names: list[str]) -> None:
@@ -146,3 +149,25 @@ def test_more_words_than_a_database_takes_conditions_are_a_passage(alice: Person
 
     assert "This many words are searched for as one phrase" in page.text
     assert ("Here" in page.text, "Elsewhere" in page.text) == (True, False)
+
+
+def test_a_label_is_found_by_its_own_address_whatever_blanks_it_has(bob: Person, server: Client) -> None:
+    for labels in ({"team": "sales ", " shift": "early"}, {"desk": " : b"}):
+        server.assistants.create(model="gpt-4.1", name="Blanks", metadata=labels)
+    row = read(bob.get(LIST))
+    chips = [href for href in row.links.values() if href.startswith(f"{LIST}?metadata=")]
+    assert len(chips) == 3
+    for chip in chips:
+        assert found(bob, chip.partition("?")[2]) == ["Blanks"]
+    assert found(bob, "metadata=+shift") == ["Blanks"]
+
+
+def test_a_filter_that_leaves_nothing_is_named_in_the_readers_language(bob: Person, desk: dict[str, Assistant]) -> None:
+    page = read(
+        bob.get(
+            f"{LIST}?state=ending&changed=day&tool=code_interpreter&files=yes&q=nothing",
+            headers={"Accept-Language": "de"},
+        )
+    )
+    for words in ("Modell endet bald", "In den letzten 24 Stunden", "Mit Dateien", "Code-Interpreter"):
+        assert f": {words}" in page.text

@@ -126,3 +126,21 @@ def test_a_view_whose_model_is_used_no_more_stays_and_says_what_to_drop(
 def test_all_that_match_are_exported(bob: Person, alice: Person, desk: list[Assistant]) -> None:
     page = read(alice.get(f"{LIST}?q=desk"))
     assert "2 assistants" in read(alice.get(page.links["Export all 2 that match"])).text
+
+
+def test_what_a_view_keeps_is_described_so_that_no_two_look_alike(bob: Person, desk: list[Assistant]) -> None:
+    queries = [
+        "sort=name",
+        "sort=-name",
+        "sort=changed",
+        "sort=-changed",
+        "limit=50",
+        "order=asc",
+        "order=asc&sort=name",
+    ]
+    said = {query: read(bob.get(VIEWS, {"query": query})).text for query in queries}
+    assert len(set(said.values())) == len(queries)
+    assert "Sorted by: Name, descending" in said["sort=-name"]
+    assert "Sorted by: Changed, descending" in said["sort=changed"]
+    assert "Rows: 50" in said["limit=50"]
+    assert "Order: Oldest first" in said["order=asc&sort=name"]
