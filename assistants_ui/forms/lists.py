@@ -44,8 +44,7 @@ SORTABLE = {
 class PageForm(forms.Form):
     """The cursor, length and order of a list as its address names them.
 
-    Whatever cannot be used falls back to the default, because an address may be old or mistyped. Not so a filter:
-    without it the list would be longer than its address says, and a change of all in it would be of others too.
+    Whatever cannot be used falls back to the default, because an address may be old or mistyped.
     """
 
     after = forms.CharField(required=False, max_length=256)
@@ -66,7 +65,11 @@ class PageForm(forms.Form):
 
 
 class ListForm(PageForm):
-    """And what it is narrowed to and sorted by."""
+    """And what it is narrowed to and sorted by.
+
+    A filter that cannot be used leaves nothing: without it the list would be longer than its address says, and a
+    change of all in it would be of others too.
+    """
 
     q = forms.CharField(required=False, max_length=1000)
     model = forms.CharField(required=False, strip=False)

@@ -167,6 +167,28 @@ def test_an_answer_that_fails_says_why(
     assert ("10.0.0.1" in raised.value.message) is (event == failed("insufficient_quota"))
 
 
+@over_responses
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("The API key abcd1234 is used up.", "The API key [hidden] is used up."),
+        ('{"api_key": "abcdefgh"}', '{"api_key": "[hidden]"}'),
+        ("X-Auth-Token: abcdefgh; retry", "X-Auth-Token: [hidden]; retry"),
+        ("Authorization: Bearer abcd.efgh", "Authorization: Bearer [hidden]"),
+        ("Your token budget is used up, password included.", "Your token budget is used up, password included."),
+        # Read once, not anew from each of its words, and never to its end.
+        ("a-" * 200_000, "a-" * 1000),
+    ],
+)
+def test_what_a_server_says_is_passed_on_without_keys(
+    model: ServedModel, server: ScriptedServer, words: str, said: str
+) -> None:
+    server.scripts.append(sends(failed("insufficient_quota", words)))
+    with pytest.raises(ModelError) as raised:
+        ask(model)
+    assert raised.value.message == said
+
+
 @auto
 def test_a_server_with_both_apis_is_asked_over_responses(model: ServedModel, server: ScriptedServer) -> None:
     server.otherwise = says("Yes.")

@@ -10,9 +10,13 @@ from dashboard.audit.record.redaction import without_secrets
 
 TOO_LONG = re.compile(r"context.?(length|window|size)|maximum.*tokens|too many tokens|too long", re.IGNORECASE)
 # What a server repeats of a request may be a key of any shape, behind the name of one.
+# What follows such a name without a colon is a key only if it holds a digit: a token budget is none.
+NAME = r"(?<![a-z_-])(?:[a-z_-]{0,40}(?:token|api[_ -]?key|secret|password)|authorization|bearer)\b"
 NAMED_SECRET = re.compile(
-    r"(?i)(\b(?:[a-z_-]*(?:token|api[_-]?key|secret|password)|authorization|bearer)\b\W{1,5}(?:bearer\s+)?)[^\s\"',;&]{4,}"
+    rf"""({NAME}["']?\s?[:=]\s?["']?(?:bearer\s)?|{NAME}\s["']?(?=[^\s"',;&\d]{{0,500}}\d))[^\s"',;&]{{4,}}""",
+    re.IGNORECASE,
 )
+MOST_CHARACTERS = 2_000
 HIDDEN = "[hidden]"
 BUSY = "Rate limit reached at the model server. Please try again later."
 FILTERED = "The model server refused the conversation because of its content."
@@ -20,7 +24,7 @@ FILTERED = "The model server refused the conversation because of its content."
 
 def masked(text: str) -> str:
     """Words of a server without what looks like a key; the one that it was sent is taken out of them by the client."""
-    return NAMED_SECRET.sub(rf"\1{HIDDEN}", str(without_secrets(text)))
+    return NAMED_SECRET.sub(rf"\1{HIDDEN}", str(without_secrets(text[:MOST_CHARACTERS])))
 
 
 def model_error(error: APIError) -> ModelError:
