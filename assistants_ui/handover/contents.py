@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext_noop
 
 import assistants_client as wire
 from assistants_ui.handover.options import Contents, HandedFile
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.targets.bundle import files_of
+from assistants_ui.models import Question
 from assistants_ui.service import Service
 from assistants_ui.workspaces.problems import explain
 from dashboard.lib.stored_texts import english, register
@@ -112,3 +114,9 @@ def _fetch(service: Service, file_id: str, path: Path) -> str:
             digest.update(piece)
             into.write(piece)
     return digest.hexdigest()
+
+
+def questions_of(workspace: str, assistants: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many test questions each of these assistants has here, by its id; those without any are left out."""
+    mine = Question.objects.filter(workspace=workspace, assistant_id__in=[one["id"] for one in assistants])
+    return dict(mine.order_by().values_list("assistant_id").annotate(Count("pk")))

@@ -35,10 +35,11 @@ class HandoverOptions:
 
     ``models`` maps the model's name here to its name there. ``variables`` says whether ``{{…}}`` in
     instructions is a variable (True) or plain text (False). ``code_tools`` says whether a code interpreter
-    may become tools that can do more.
+    may become tools that can do more. ``questions`` counts the test questions of each assistant, by its id.
     """
 
     models: Mapping[str, str] = field(default_factory=dict)
     variables: bool | None = None
     code_tools: bool | None = None
     contents: Contents = field(default_factory=Contents)
+    questions: Mapping[str, int] = field(default_factory=dict)

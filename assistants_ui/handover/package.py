@@ -103,7 +103,8 @@ def _package(
     if len(parts) > 1 and omitted:
         omitted += 1
     elif len(parts) > 1:
-        report = report_of_several(str(target.label), parts, to_rename=to_rename, folders=numbered)
+        questions = sum(options.questions.values())
+        report = report_of_several(str(target.label), parts, to_rename=to_rename, folders=numbered, questions=questions)
         files = Files({"losses.md": report}) | files
     return Package(target, parts, files, [*to_rename, *numbered], omitted)
 

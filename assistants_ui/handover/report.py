@@ -28,9 +28,11 @@ COUNTED = {
 NAMED = 10
 
 
-def report_of_one(source: Source, label: str, losses: Sequence[Loss], findings: Sequence[TextFinding]) -> str:
+def report_of_one(
+    source: Source, label: str, losses: Sequence[Loss], findings: Sequence[TextFinding], *, questions: int = 0
+) -> str:
     """Every field of one assistant: what is lost, changed, to decide and kept."""
-    lines = [f"# {line(source.title)} to {label}", "", summary_of(losses) + "."]
+    lines = [f"# {line(source.title)} to {label}", "", summary_of(losses) + ".", left_behind(questions)]
     if tasks := list(dict.fromkeys(loss.to_do for loss in losses if loss.to_do)):
         lines += ["", "## To do", "", *(f"- [ ] {line(task, longest=300)}" for task in tasks)]
     if findings:
@@ -48,8 +50,27 @@ def summary_of(losses: Iterable[Loss]) -> str:
     return ", ".join(counts) or gettext("Nothing to hand over")
 
 
+def left_behind(questions: int) -> str:
+    """What belongs to assistants here and is no part of a hand-over."""
+    if not questions:
+        return gettext("The history and unsaved drafts stay in this dashboard.")
+    words = ngettext(
+        "%(count)d test question, the history and unsaved drafts stay in this dashboard; “Export” on the page “Test "
+        "questions” gives the question as a file.",
+        "%(count)d test questions, the history and unsaved drafts stay in this dashboard; “Export” on the page “Test "
+        "questions” gives the questions as a file.",
+        questions,
+    )
+    return words % {"count": questions}
+
+
 def report_of_several(
-    label: str, parts: Sequence[PackagePart], *, to_rename: Sequence[str] = (), folders: Sequence[str] = ()
+    label: str,
+    parts: Sequence[PackagePart],
+    *,
+    to_rename: Sequence[str] = (),
+    folders: Sequence[str] = (),
+    questions: int = 0,
 ) -> str:
     """A list of work for a whole team: what to do, and for which assistants; then what is lost, told once.
 
@@ -57,7 +78,8 @@ def report_of_several(
     """
     tasks = tasks_of(parts)
     lines = [f"# {len(parts)} assistants to {label}", "", *([busy_of(tasks, len(parts))] if tasks else [])]
-    lines += [f"In all their fields: {summary_of(loss for part in parts for loss in part.losses)}.", "", "## To do", ""]
+    lines += [f"In all their fields: {summary_of(loss for part in parts for loss in part.losses)}."]
+    lines += [left_behind(questions), "", "## To do", ""]
     lines += [f"- [ ] {line(text, longest=1000)}" for text in to_rename] + [""] * bool(to_rename)
     if tasks:
         lines += ["Each number stands again beside the assistants that it is for, at the end.", ""]

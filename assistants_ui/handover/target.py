@@ -62,7 +62,9 @@ class HandoverTarget:
             losses = self.losses(source, options)
             files = Files() if self.refuses(source) else self.build(source, options)
             told = findings_in(source) if findings is None else findings
-            return files | {"losses.md": report_of_one(source, str(self.label), losses, told)}, losses
+            questions = options.questions.get(source.id, 0)
+            report = report_of_one(source, str(self.label), losses, told, questions=questions)
+            return files | {"losses.md": report}, losses
 
     def losses(self, assistant: Mapping[str, Any] | Source, options: HandoverOptions = NO_OPTIONS) -> list[Loss]:
         """The verdict on every field that the assistant has, in the reader's language."""

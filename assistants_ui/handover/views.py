@@ -18,14 +18,14 @@ from assistants_ui.catalog.filters import Filters
 from assistants_ui.catalog.search import in_order
 from assistants_ui.domain.labels import label
 from assistants_ui.forms.lists import ListForm
-from assistants_ui.handover.contents import SHOWN_BYTES, gather
+from assistants_ui.handover.contents import SHOWN_BYTES, gather, questions_of
 from assistants_ui.handover.findings import findings_in
 from assistants_ui.handover.forms import HandoverDecisions
 from assistants_ui.handover.losses import LossKind
 from assistants_ui.handover.options import Contents, HandoverOptions
 from assistants_ui.handover.package import Package, collisions_in, package
 from assistants_ui.handover.record import record_handover
-from assistants_ui.handover.report import HEADINGS, busy_of, summary_of
+from assistants_ui.handover.report import HEADINGS, busy_of, left_behind, summary_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.target import HandoverTarget
 from assistants_ui.handover.targets import TARGETS
@@ -124,7 +124,7 @@ def _account(
     """What the page shows below the choice of a target."""
     with tempfile.TemporaryDirectory() as folder:
         contents = _contents(request, target, raws, folder, most_bytes=SHOWN_BYTES)
-        options = decisions.options(contents)
+        options = replace(decisions.options(contents), questions=questions_of(request.workspace.name, raws))
         made = package(target, raws, options, most_characters=HANDOVER_CHARACTERS)
         parts = [in_readers_language(part, target, own, options) for part, own in zip(made.parts, sources, strict=True)]
     shown = _shown(made)
@@ -132,6 +132,7 @@ def _account(
         "decisions": decisions,
         "parts": [ShownPart.of(part) for part in parts],
         "work": ShownWork.of(parts) if len(parts) > 1 else None,
+        "left_behind": left_behind(sum(options.questions.values())),
         "collisions": collisions_in(made),
         "unsearched": [part.source.title for part in parts if not part.is_searched],
         "files": shown,
@@ -146,7 +147,8 @@ def _download(
     """The zip. The record says who took which assistants where, before the bytes leave."""
     with tempfile.TemporaryDirectory() as folder:
         contents = _contents(request, target, raws, folder)
-        made = package(target, raws, decisions.options(contents))
+        options = replace(decisions.options(contents), questions=questions_of(request.workspace.name, raws))
+        made = package(target, raws, options)
         archive: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the answer)
         made.zip_into(archive)
     record_handover(made, workspace=request.workspace.name, actor=actor_of(request), request_id=request_id(request))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import assistants_client as wire
-from assistants_ui.handover.contents import gather
+from assistants_ui.handover.contents import gather, questions_of
 from assistants_ui.handover.options import Contents, HandoverOptions
 from assistants_ui.handover.package import package
 from assistants_ui.handover.record import record_handover
@@ -57,6 +57,7 @@ class Command(BaseCommand):
                     variables=_answer(options["variables"]),
                     code_tools=_answer(options["code_tools"]),
                     contents=contents,
+                    questions=questions_of(workspace, raws),
                 ),
             )
             record_handover(made, workspace=workspace, actor=command_actor("hand_over"))

@@ -21,6 +21,7 @@ from assistants_ui.handover.findings import characters_in
 from assistants_ui.handover.losses import LossKind
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.targets import TARGETS
+from assistants_ui.models import Question
 from dashboard.audit.models import Record
 from tests.assistants_server.conftest import read_files
 from tests.assistants_ui.pages import read
@@ -259,3 +260,16 @@ def test_the_command_writes_nothing_over_anything(desk: Assistant, tmp_path: Pat
     with pytest.raises(CommandError, match="has no assistant asst_none"):
         call_command("hand_over", "responses", "asst_none", "--out", str(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
+
+
+def test_it_says_what_stays_behind(alice: Person, desk: Assistant) -> None:
+    for number in range(3):
+        Question.objects.create(workspace="main", assistant_id=desk.id, text=f"How long? {number}")
+    told = "3 test questions, the history and unsaved drafts stay in this dashboard"
+    assert told in read(alice.get(page_of(desk), {"target": "dotprompt"})).text
+    report = unpacked(alice.post(page_of(desk), {"target": "dotprompt", "download": "1"}))["losses.md"].decode()
+    assert report.count(told) == 1
+    Question.objects.all().delete()
+    report = unpacked(alice.post(page_of(desk), {"target": "dotprompt", "download": "1"}))["losses.md"].decode()
+    assert report.count("The history and unsaved drafts stay in this dashboard.") == 1
+    assert "test question" not in report

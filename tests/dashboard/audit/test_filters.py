@@ -80,7 +80,7 @@ def test_sign_ins_are_left_out_by_one_choice_of_the_page_and_of_its_export(carol
     assert "signed in" not in page
     assert "changed the name" in page or "renamed it" in page
     assert "?action=-session" in page.partition("/audit/export/")[2][:40]
-    file = b"".join(carol.post("/audit/export/?action=-session", {"format": "jsonl"}).streaming_content)
+    file = b"".join(carol.post("/audit/export/?action=-session", {"format": "jsonl"}))
     assert b"assistant.update" in file
     assert b"session.sign_in" not in file
     assert shown()[-len(everything) :] == everything
