@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Some tests wait for a browser or a process, so one more works than there are processors.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
-.PHONY: help run dev builtin-model install install-dev code-interpreter browser test coverage test-services check format bench lock
+.PHONY: help run dev builtin-model install install-dev code-interpreter browser test test-services check format bench lock
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -57,13 +57,14 @@ code-interpreter: install ## Add the sandbox in which models run Python (110 MB,
 browser: ## Install a Chromium for the browser tests, when none is found
 	@command -v chromium chromium-browser google-chrome >/dev/null || scripts/install-chromium
 
-test: install-dev browser ## Run every test, in a real browser too
-	$(BIN)/python -m pytest -n $(WORKERS)
-
-coverage: install-dev browser ## Every test, and the share of the lines that they run, which may not fall
+test: install-dev browser ## Run every test, in a real browser too; COVERAGE=1 keeps the share of lines run from falling
+ifdef COVERAGE
 	$(BIN)/python -m slipcover --json --out coverage.json -m pytest -n $(WORKERS) -m "not counts_steps"
 	$(BIN)/python -m pytest -n $(WORKERS) -m counts_steps
 	$(BIN)/python scripts/coverage-floor coverage.json
+else
+	$(BIN)/python -m pytest -n $(WORKERS)
+endif
 
 test-services: install-dev browser ## The suite once more on PostgreSQL and Redis
 	scripts/with-services $(BIN)/python -m pytest -n $(WORKERS)

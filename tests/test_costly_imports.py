@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,12 @@ def test_a_file_may_hold_so_much_that_is_no_assistant(before: str, fault: str, a
 def test_what_comes_after_too_many_faults_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     loads = parse._loaded
-    monkeypatch.setattr(parse, "_loaded", lambda line: [looked.append(line), loads(line)][1])
+
+    def counted(line: str) -> Any:
+        looked.append(line)
+        return loads(line)
+
+    monkeypatch.setattr(parse, "_loaded", counted)
     with pytest.raises(UnreadableFileError):
         read_text("1\n" + "line\n" * 10 * IMPORT_FAULTS, name="saved.txt")
     assert len(looked) < IMPORT_FAULTS + 10
