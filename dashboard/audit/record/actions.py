@@ -8,23 +8,7 @@ from dashboard.audit.registry import LogAction, LogRowFacts, registry
 
 
 def register() -> None:
-    registry.register_notes(
-        format=gettext_lazy("Format"),
-        filters=gettext_lazy("Filters"),
-        rows=gettext_lazy("Rows"),
-        head=gettext_lazy("Head"),
-        holds=gettext_lazy("The seals hold"),
-        whole=gettext_lazy("The record is whole"),
-        purged_to=gettext_lazy("Purged up to row"),
-        seal=gettext_lazy("Its seal"),
-        days=gettext_lazy("Days kept"),
-        version=gettext_lazy("Version"),
-        database=gettext_lazy("Database"),
-        cache=gettext_lazy("Cache"),
-        workers=gettext_lazy("Processes"),
-        workspaces=gettext_lazy("Workspaces"),
-        sign_on=gettext_lazy("Identity provider"),
-    )
+    _register_notes()
     registry.register_actions(
         "audit",
         gettext_lazy("Audit log"),
@@ -53,6 +37,26 @@ def register() -> None:
         ),
     )
     _register_those_of_the_site()
+
+
+def _register_notes() -> None:
+    registry.register_notes(
+        format=gettext_lazy("Format"),
+        filters=gettext_lazy("Filters"),
+        rows=gettext_lazy("Rows"),
+        head=gettext_lazy("Head"),
+        holds=gettext_lazy("The seals hold"),
+        whole=gettext_lazy("The record is whole"),
+        purged_to=gettext_lazy("Purged up to row"),
+        seal=gettext_lazy("Its seal"),
+        days=gettext_lazy("Days kept"),
+        version=gettext_lazy("Version"),
+        database=gettext_lazy("Database"),
+        cache=gettext_lazy("Cache"),
+        workers=gettext_lazy("Processes"),
+        workspaces=gettext_lazy("Workspaces"),
+        sign_on=gettext_lazy("Identity provider"),
+    )
 
 
 def _register_those_of_the_site() -> None:
