@@ -144,6 +144,8 @@ def site() -> Site:
     served = ModelServer(base_url="http://model.example/v1", models={"*": "tiny:1b"})
     settings.WORKSPACES = settings.WORKSPACES | {"main": WorkspaceSettings(name="main", label="Main", model=served)}
     settings.EMBEDDED_REQUESTS_PER_MINUTE = 0
+    # What is taken back after each example also takes back that somebody was there.
+    settings.SESSION_IDLE_SECONDS = settings.SESSION_COOKIE_AGE = 10**9
     settings.CHATS_A_DAY = 10**9
     changes: tuple[AbstractContextManager[Any], ...] = (
         patch.object(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_between_transactions),
