@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 from django import template
 from django.conf import settings
@@ -26,12 +27,12 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """One icon of the sprite; decoration only, so it is hidden from screen readers."""
-    return _icon(name, size, settings.STATIC_URL)
+    return _icon(name, size, settings.STATIC_URL, settings.STATIC_ROOT)
 
 
 @lru_cache(maxsize=256)
-def _icon(name: str, size: int, base: str) -> SafeString:
-    """Kept for each ``base``, below which all files of the site are: to look up a file's name takes much longer."""
+def _icon(name: str, size: int, base: str, folder: str | Path) -> SafeString:
+    """Kept for each address and folder of the site's files: to look up a file's name takes much longer."""
     sprite = static("icons/sprite.svg")
     return format_html(
         '<svg class="icon" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',

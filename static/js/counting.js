@@ -14,9 +14,6 @@ function show(form) {
   }
 }
 
-const showAll = () => { for (const form of document.querySelectorAll("form[data-counts]")) show(form); };
-
-document.addEventListener("change", (event) => { if (event.target.form?.dataset.counts === event.target.name) show(event.target.form); });
-// The way back to a page finds the boxes as they were left.
-window.addEventListener("pageshow", showAll);
-showAll();
+export function showAll() {
+  for (const form of document.querySelectorAll("form[data-counts]")) show(form);
+}

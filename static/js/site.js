@@ -58,6 +58,11 @@ document.addEventListener("keydown", async (event) => {
   else { found.focus(); found.select(); }
 });
 
+// What is checked is counted on the button that acts on it. The way back to a page finds the boxes as they were left.
+const showCounts = async () => (await import("./counting.js")).showAll();
+document.addEventListener("change", (event) => { if (event.target.form?.dataset.counts === event.target.name) showCounts(); });
+window.addEventListener("pageshow", () => { if (document.querySelector("form[data-counts] input:checked")) showCounts(); });
+
 // What was pressed may be gone with the part of the page that it stood in; the keyboard goes on from that part.
 document.addEventListener("htmx:afterSettle", (event) => {
   const by = event.detail.requestConfig?.triggeringEvent?.type;

@@ -16,6 +16,7 @@ from assistants_server.assistants import operations
 from assistants_server.importer import parse, python_text
 from assistants_server.models import Assistant, ImportJob
 from dashboard.audit.models import Record
+from dashboard.bounds import IMPORT_FAULTS
 from tests.assistants_server.test_import_page import ADDRESS, confirm, detail_of, upload
 from tests.assistants_server.test_importer import run, saved, written
 from tests.assistants_server.test_shapes_of_dumps import DESK, DYNAMO, JAVA
@@ -94,6 +95,7 @@ LINES = [
     r'{"name": "\ud800"}',
 ]
 TEXTS = [
+    "1\n" * (IMPORT_FAULTS + 1),
     "\n".join(LINES),
     "id;name;model\n;Desk;gpt-4o\n",
     'answer = client.responses.create(prompt={"id": "pmpt_7"}, model="gpt-4.1")',
