@@ -40,7 +40,7 @@ document.addEventListener("keydown", async (event) => {
     if (typed === null && !document.querySelector("dialog[open]")) await bringPalette();
     return;
   }
-  // What is typed while the palette comes is meant for it, not for the field or the keys of the page below.
+  // What is typed while the palette comes is meant for it.
   if (typed !== null && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     if (event.key === "Backspace") typed = typed.slice(0, -1);
