@@ -32,6 +32,11 @@ QUESTIONS_AT_ONCE = 6
 RESOLVED_AWAY = frozenset({".", ".."})
 
 
+def can_be_id(value: Any) -> bool:
+    """Whether a part of an address can be somebody's id; no database stores the character NUL."""
+    return value not in RESOLVED_AWAY and "\0" not in str(value)
+
+
 def tell_side_effects(request: HttpRequest, service: Service) -> None:
     """Say what the server changed beyond what it was asked, with a button that brings it back."""
     for effect in service.gateway.side_effects:
@@ -76,7 +81,7 @@ class WorkspaceMiddleware:
         workspace = settings.WORKSPACES.get(kwargs.pop("workspace"))
         if workspace is None:
             raise Http404(gettext("There is no such workspace."))
-        if not RESOLVED_AWAY.isdisjoint(kwargs.values()):
+        if not all(map(can_be_id, kwargs.values())):
             raise Http404(gettext("Nothing has such an id."))
         request.workspace = workspace
         request.service = Service(

@@ -128,7 +128,7 @@ def _recent(request: DashboardRequest) -> list[tuple[BulkJob, str]]:
 @requires(Right.CHANGE)
 def job(request: DashboardRequest, job_id: str) -> HttpResponse:
     """What it would change, or how far it is; POST begins it or goes on with it."""
-    found = get_object_or_404(BulkJob, pk=storable(job_id), workspace=request.workspace.name)
+    found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
     if request.method == "POST":
         if not found.is_begun:
             jobs.begin(found, left_out=request.POST.getlist("leave_out"), why=reason_in(request.POST))
@@ -155,7 +155,7 @@ def _about_model(request: DashboardRequest, job: BulkJob) -> dict[str, Any]:
 @requires(Right.CHANGE)
 def undo(request: DashboardRequest, job_id: str) -> HttpResponse:
     """Show what taking it back would change."""
-    found = get_object_or_404(BulkJob, pk=storable(job_id), workspace=request.workspace.name)
+    found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
     return redirect("bulk-job", request.workspace.name, jobs.prepare_undo(found, request.user).pk)
 
 
