@@ -6,6 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from assistants_ui.handover.source import Source
@@ -97,6 +98,12 @@ def pretty(value: Any) -> str:
 
 def line(text: str, *, longest: int = 120) -> str:
     """A text on one line of a report, without what Markdown, HTML or a terminal would read in it."""
-    flat = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text[:1000]).split())
+    return _line(text[:1000], longest)
+
+
+@lru_cache(maxsize=512)
+def _line(text: str, longest: int) -> str:
+    """Kept, because a report names the same things in many of its sentences."""
+    flat = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
     flat = flat if len(flat) <= longest else f"{flat[: longest - 1]}…"
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", flat)
