@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from assistants_ui.catalog.facets import PERIOD_LABELS
+from assistants_ui.catalog.facets import FILES_LABELS, PERIOD_LABELS
 from assistants_ui.catalog.search import SORTS
 from assistants_ui.catalog.states import STATE_LABELS
 
@@ -76,9 +76,7 @@ class ListForm(PageForm):
     tool = forms.CharField(required=False, strip=False)
     metadata = forms.CharField(required=False, strip=False)
     # The form has an attribute of this name for uploads; there are none in an address.
-    files = forms.ChoiceField(  # type: ignore[assignment]
-        required=False, choices=[("yes", gettext_lazy("With files")), ("no", gettext_lazy("Without files"))]
-    )
+    files = forms.ChoiceField(required=False, choices=FILES_LABELS)  # type: ignore[assignment]
     by = forms.CharField(required=False, max_length=240)
     changed = forms.ChoiceField(required=False, choices=PERIOD_LABELS)
     state = forms.ChoiceField(required=False, choices=STATE_LABELS)
