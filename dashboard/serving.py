@@ -9,7 +9,6 @@ a request that can be answered. gunicorn starts, watches and stops the processes
 from __future__ import annotations
 
 import os
-import re
 import selectors
 import socket
 import time
@@ -25,20 +24,18 @@ from typing import Any
 from django.conf import settings
 from gunicorn.workers.base import Worker as GunicornWorker
 
-from dashboard.bounds import HEAD_BYTES, HEAD_SECONDS, SHORT_BODY_BYTES, TURN_WAIT_SECONDS, UNTAKEN_SECONDS
+from dashboard.bounds import HEAD_SECONDS, SHORT_BODY_BYTES, TURN_WAIT_SECONDS, UNTAKEN_SECONDS
 from dashboard.server import streams
 from dashboard.server.bodies import make_room
 from dashboard.server.exchange import Address, Arrived, exchange, refusal
-from dashboard.server.heads import HeadRefused, RequestHead, read_head
+from dashboard.server.heads import HeadRefused, RequestHead, check_unfinished, head_of, read_head
 from dashboard.server.permits import working
 
 SECONDS = HEAD_SECONDS
-MOST_HEAD = HEAD_BYTES
 SHORT_BODY = SHORT_BODY_BYTES
 # After the answer: so that a sender who is still sending hears it before the connection is gone.
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 1024 * 1024
-BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 # How often connections that took too long are looked for, and the process that watches this one is told that it lives.
 LOOK_SECONDS = 1.0
@@ -386,18 +383,3 @@ def sender(forwarded_for: str, peer: str) -> str:
     entries = forwarded_for.split(",")
     trusted = settings.TRUSTED_PROXIES
     return entries[-trusted].strip() if trusted and len(entries) >= trusted else peer
-
-
-def head_of(arrived: bytearray) -> bytes | None:
-    """The request line and the headers with the empty line after them; None as long as they are not all there."""
-    # One empty line may precede them (RFC 9112, section 2.2).
-    end = arrived.find(b"\r\n\r\n", 2 if arrived.startswith(b"\r\n") else 0)
-    return None if end < 0 else bytes(arrived[: end + 4])
-
-
-def check_unfinished(arrived: bytearray) -> None:
-    """Raise :class:`HeadRefused` as soon as what has arrived cannot become a head any more."""
-    if len(arrived) > MOST_HEAD:
-        raise HeadRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-    if BARE_LINE_FEED.search(arrived):
-        raise HeadRefused(HTTPStatus.BAD_REQUEST)

@@ -11,12 +11,15 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from dashboard.bounds import HEAD_BYTES
+
 MAX_REQUEST_LINE = 8190
 MAX_FIELDS = 100
 MAX_FIELD = 8190
 # More than any disk holds, and few enough digits for every reader.
 MAX_LENGTH_DIGITS = 15
 
+BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 REQUEST_LINE = re.compile(rb"(" + TOKEN + rb") ([\x21-\x7e]+) HTTP/(\d)\.(\d)")
 FIELD = re.compile(rb"(" + TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
@@ -42,6 +45,21 @@ class RequestHead:
     is_chunked: bool
     expects_continue: bool
     forwarded_for: str = ""
+
+
+def head_of(arrived: bytearray) -> bytes | None:
+    """The request line and the headers with the empty line after them; None as long as they are not all there."""
+    # One empty line may precede them (RFC 9112, section 2.2).
+    end = arrived.find(b"\r\n\r\n", 2 if arrived.startswith(b"\r\n") else 0)
+    return None if end < 0 else bytes(arrived[: end + 4])
+
+
+def check_unfinished(arrived: bytearray) -> None:
+    """Raise :class:`HeadRefused` as soon as what has arrived cannot become a head any more."""
+    if len(arrived) > HEAD_BYTES:
+        raise HeadRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+    if BARE_LINE_FEED.search(arrived):
+        raise HeadRefused(HTTPStatus.BAD_REQUEST)
 
 
 def read_head(head: bytes) -> RequestHead:

@@ -19,6 +19,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from dashboard import bounds, serving
+from dashboard.server import heads
 from dashboard.server.heads import HeadRefused
 from dashboard.server.permits import working
 from dashboard.serving import ClientConnection, Worker
@@ -211,9 +212,9 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_again(worker: Any, monkey
 
 
 def test_a_head_may_be_so_long() -> None:
-    serving.check_unfinished(bytearray(b"x" * bounds.HEAD_BYTES))
+    heads.check_unfinished(bytearray(b"x" * bounds.HEAD_BYTES))
     with pytest.raises(HeadRefused) as refused:
-        serving.check_unfinished(bytearray(b"x" * (bounds.HEAD_BYTES + 1)))
+        heads.check_unfinished(bytearray(b"x" * (bounds.HEAD_BYTES + 1)))
     assert refused.value.status == 431
 
 
