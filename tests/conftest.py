@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from assistants_ui.bulk import jobs
 from assistants_ui.service import catalog as service_catalog
+from assistants_ui.workspaces import cache as copies
 from dashboard.access import Role
 from dashboard.audit.record import triggers
 
@@ -106,8 +107,10 @@ def stranger() -> Client:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
+def _empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cached yet, and a cache that failed in one test is not left alone for seconds in the next."""
     cache.clear()
+    monkeypatch.setattr(copies, "_cooldown_until", 0.0)
 
 
 @pytest.fixture(autouse=True)

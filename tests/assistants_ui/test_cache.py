@@ -12,12 +12,6 @@ from assistants_ui.workspaces import cache
 from dashboard.lib.memory_cache import MemoryCache
 
 
-@pytest.fixture(autouse=True)
-def _rested(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache that failed in one test is not left alone in the next."""
-    monkeypatch.setattr(cache, "_cooldown_until", 0.0)
-
-
 class Source:
     """Something slow to ask, that counts how often it was asked."""
 
