@@ -108,7 +108,7 @@ def measure(rounds: int) -> Samples:
         "admin": lambda: page(root, PEER),
     }
     # The processor's time, since nothing here waits for another process and the machine may be busy.
-    return measured(variants, rounds=rounds, clock=time.process_time)
+    return measured(variants, rounds=rounds, batch_seconds=0.2, clock=time.process_time)
 
 
 if __name__ == "__main__":

@@ -94,9 +94,12 @@ class Field(Generic[T]):
     def __init__(self, read: Callable[[Any], T], *path: str) -> None:
         self._read = read
         self._key, self._below = (path[0], path[1:]) if path else ("", ())
+        self._other_key = ""
 
     def __set_name__(self, owner: type[WireObject], name: str) -> None:
         self._key = self._key or name
+        # Models have it, and everything of some servers.
+        self._other_key = "created" if self._key == "created_at" else ""
 
     @overload
     def __get__(self, instance: None, owner: type[WireObject]) -> Self: ...
@@ -106,10 +109,11 @@ class Field(Generic[T]):
         if instance is None:
             return self
         value: Any = instance.raw.get(self._key)
-        for key in self._below:
-            value = value.get(key) if isinstance(value, dict) else None
-        if value is None and self._key == "created_at":
-            value = instance.raw.get("created")  # as models have it, and some servers everything
+        if self._below:
+            for key in self._below:
+                value = value.get(key) if isinstance(value, dict) else None
+        elif value is None and self._other_key:
+            value = instance.raw.get(self._other_key)
         return self._read(value)
 
 

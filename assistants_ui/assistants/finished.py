@@ -25,6 +25,7 @@ from django.utils.translation import get_language
 
 from assistants_ui.assistants.model_notice import MODELS
 from assistants_ui.assistants.saved.operations import VIEWS
+from assistants_ui.bulk.jobs import CACHED as CHANGED_MANY
 from assistants_ui.catalog.personal import CACHED
 from assistants_ui.http import DashboardRequest
 from assistants_ui.workspaces import cache
@@ -72,7 +73,7 @@ def _key(request: DashboardRequest) -> Hashable | None:
     """All that the page depends on beside time; None where it is to be kept for nobody."""
     person = request.user.pk
     own = {"person": person}
-    version = cache.version(request.workspace.name, (CACHED, own), (VIEWS, own), (MODELS, {}))
+    version = cache.version(request.workspace.name, (CACHED, own), (VIEWS, own), (MODELS, {}), (CHANGED_MANY, {}))
     if version is None:
         return None
     return (

@@ -165,7 +165,7 @@ def _table(request: DashboardRequest) -> dict[str, Any]:
     hidden = [name for name in COLUMNS if name in (chosen.get("hidden") or [])]
     is_compact = bool(chosen.get("is_compact"))
     return {
-        "columns": [(name, label, name not in hidden) for name, label in COLUMNS.items()],
+        "columns": [(name, str(label), name not in hidden) for name, label in COLUMNS.items()],
         "classes": " ".join([*(f"no-{name}" for name in hidden), *(["compact"] if is_compact else [])]),
         "is_compact": is_compact,
     }

@@ -21,6 +21,7 @@ from assistants_ui.bulk.changes import DELETE, UNDO, ManyChange, OverlongTextErr
 from assistants_ui.domain.labels import field_names
 from assistants_ui.models import BulkItem, BulkJob
 from assistants_ui.service import Service
+from assistants_ui.workspaces import cache
 from assistants_ui.workspaces.locks import LockTimeout, assistant_lock, lock
 from assistants_ui.workspaces.problems import explain
 from dashboard.audit.api import Target
@@ -30,6 +31,7 @@ from dashboard.lib.stored_texts import english
 
 State = BulkItem.State
 IS_BEING_SAVED = gettext_noop("Somebody else is saving it just now.")
+CACHED = "whether many were ever changed"
 # How many one job takes; who has more repeats it with the rest.
 MOST = 5000
 HOW_MANY_DONE = Count("items", filter=Q(items__state=State.DONE))
@@ -105,8 +107,9 @@ def recent(workspace: str) -> QuerySet[BulkJob]:
 
 
 def has_any(workspace: str) -> bool:
-    """Whether a change of many was ever carried out in a workspace."""
-    return BulkJob.objects.filter(workspace=workspace, is_begun=True).exists()
+    """Whether a change of many was ever carried out in a workspace. Every list asks, so the answer is cached."""
+    begun = BulkJob.objects.filter(workspace=workspace, is_begun=True)
+    return bool(cache.get(workspace, CACHED, {}, begun.exists).data)
 
 
 def of_groups(workspace: str, groups: Iterable[str]) -> dict[str, BulkJob]:
@@ -127,6 +130,7 @@ def begin(job: BulkJob, *, left_out: Iterable[str], why: str = "") -> None:
     change = replace(ManyChange.from_json(job.change), why=why).to_json()
     if BulkJob.objects.filter(pk=job.pk, is_begun=False).update(is_begun=True, change=change):
         job.items.filter(assistant_id__in=list(left_out)).update(state=State.LEFT_OUT)
+        cache.drop(job.workspace, CACHED, {})
 
 
 def go_on(service: Service, job: BulkJob, *, seconds: float) -> None:
