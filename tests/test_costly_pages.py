@@ -127,6 +127,8 @@ def test_deep_schemas_are_handed_over_at_the_cost_of_flat_ones(alice: Person, se
         return lambda: alice.get(where, {"target": "responses"})
 
     flat, deep = page_of(2), page_of(52)
+    # What only the first page does, such as reading templates, is no cost of its text.
+    flat()
     assert steps_of(deep) < 1.5 * steps_of(flat)
     assert megabytes(deep) < 2 * megabytes(flat)
 
