@@ -120,7 +120,7 @@ class Registry:
     ) -> None:
         """Actions and the word for them among the filters, which finds every action of the same nouns.
 
-        ``without`` is the word for the filter that leaves them out, for actions that crowd the others.
+        ``without`` is the word for the filter that leaves out those that succeeded, for actions that crowd the others.
         """
         self.groups.setdefault(group, label)
         if without:

@@ -176,12 +176,13 @@ class Holds(Func):
 
 
 def _is_action(name: str) -> Q:
-    """Rows of this action, or of every action of a group's nouns, or after a minus all others.
+    """Rows of this action, or of every action of a group's nouns, or after a minus all but what of these succeeded.
 
     A noun may be a group's or any other.
     """
     if name.startswith("-"):
-        return ~_is_action(name[1:])
+        # What crowds the log is what went as usual; what failed is what a reviewer looks for.
+        return ~(_is_action(name[1:]) & Q(outcome=OperationOutcome.SUCCEEDED.value))
     if name in registry.actions:
         return Q(action=name)
     found = Q()

@@ -70,7 +70,7 @@ def test_the_word_of_a_group_finds_all_its_actions() -> None:
 def test_sign_ins_are_left_out_by_one_choice_of_the_page_and_of_its_export(carol: Person) -> None:
     """Signing in as Carol has been recorded already, and what is left out stays in the log."""
     one()
-    audit.record(action="session.sign_in_failed", actor=PETER, target=audit.Target(type="member", id="8"))
+    audit.record(action="session.sign_out", actor=PETER, target=audit.Target(type="member", id="8"))
     everything = shown()
     assert carol.get("/audit/?action=-session").context["filters"].action == "-session"
     page = html(carol.get("/audit/?action=-session"))
@@ -82,8 +82,18 @@ def test_sign_ins_are_left_out_by_one_choice_of_the_page_and_of_its_export(carol
     assert "?action=-session" in page.partition("/audit/export/")[2][:40]
     file = b"".join(carol.post("/audit/export/?action=-session", {"format": "jsonl"}))
     assert b"assistant.update" in file
-    assert b"session.sign_in" not in file
+    assert b"session.sign_" not in file
     assert shown()[-len(everything) :] == everything
+
+
+def test_failed_sign_ins_and_lock_outs_stay_when_sign_ins_are_left_out(carol: Person) -> None:
+    for _ in range(6):
+        Client().post("/login/", {"username": "maria", "password": "not the password"})
+    page = html(carol.get("/audit/?action=-session"))
+    assert "tried to sign in" in page
+    assert "too many attempts" in page
+    file = b"".join(carol.post("/audit/export/?action=-session", {"format": "jsonl"}))
+    assert [file.count(action) for action in (b'"session.sign_in_failed"', b'"session.sign_in"')] == [5, 0]
 
 
 def test_api_keys_that_acted_can_be_chosen_from_the_start() -> None:
