@@ -21,6 +21,8 @@ from .errors import APIConnectionError, APIResponseValidationError, APITimeoutEr
 from .server import unreachable
 from .sockets import ssl_context
 
+# The paths of the two ways to ask a model, the better one first, by what MODEL_API calls them.
+MODEL_PATHS = {"responses": "responses", "chat": "chat/completions"}
 CONNECT_SECONDS = 5.0
 # A local server loads the model when it is first asked for it.
 FIRST_BYTE_SECONDS = 120.0

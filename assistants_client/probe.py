@@ -19,7 +19,7 @@ from .errors import (
     PermissionDeniedError,
     RedirectError,
 )
-from .model_server import ModelClient
+from .model_server import MODEL_PATHS, ModelClient
 from .types import Assistant, CursorPage
 
 T = TypeVar("T")
@@ -35,8 +35,6 @@ class ProbeVerdict(StrEnum):
     UNREACHABLE = "cannot be reached"
 
 
-# The paths of the two ways to ask a model, by what MODEL_API calls them.
-MODEL_PATHS = {"responses": "responses", "chat": "chat/completions"}
 MODEL_SECONDS = 10.0
 NEEDED = (
     "assistants", "one assistant", "assistant files", "files", "one file", "vector stores", "one vector store",

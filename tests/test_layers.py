@@ -22,7 +22,7 @@ FORBIDDEN = {
 }
 # What only these may import: one place for each concern.
 ONLY = {
-    "httpx": ["assistants_client", "assistants_ui/workspaces.py"],
+    "httpx": ["assistants_client"],
     "requests": ["dashboard/accounts"],
     "redis": ["dashboard/lib/cache_failures.py", "dashboard/environment/stores.py"],
 }

@@ -12,7 +12,6 @@ from assistants_server.runs.model.errors import said_error
 from assistants_server.runs.model.settings import FamilySettings
 
 logger = logging.getLogger(__name__)
-NAME, PATH = "chat", "chat/completions"
 REASONS: dict[str, Reason] = {
     "stop": "stop",
     "length": "length",

@@ -10,7 +10,6 @@ from assistants_server.runs.model import End, ModelError, Piece, Reason, Reasoni
 from assistants_server.runs.model.errors import FILTERED, said_error
 from assistants_server.runs.model.settings import FamilySettings
 
-NAME, PATH = "responses", "responses"
 # The API takes no smaller limit.
 LEAST_TOKENS = 16
 SEALED = "reasoning.encrypted_content"

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 from assistants_client.errors import APIError, APIResponseValidationError, APIStatusError
-from assistants_client.model_server import ModelClient, ModelStream
+from assistants_client.model_server import MODEL_PATHS, ModelClient, ModelStream
 from assistants_server.runs.model import ModelError, Piece, Turn, chat, responses
 from assistants_server.runs.model.errors import TOO_LONG, model_error
 
@@ -28,16 +27,16 @@ class ModelApi:
     """One of the two ways to ask a model."""
 
     name: str
-    path: str
     body_of: Callable[[Turn, set[str]], dict[str, Any]]
     pieces: Callable[[Iterable[dict[str, Any]]], Iterator[Piece]]
 
+    @property
+    def path(self) -> str:
+        return MODEL_PATHS[self.name]
 
-def _api(module: ModuleType) -> ModelApi:
-    return ModelApi(module.NAME, module.PATH, module.body_of, module.pieces)
 
-
-RESPONSES, CHAT = _api(responses), _api(chat)
+RESPONSES = ModelApi("responses", responses.body_of, responses.pieces)
+CHAT = ModelApi("chat", chat.body_of, chat.pieces)
 
 
 class ServedModel:
