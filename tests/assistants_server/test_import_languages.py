@@ -17,8 +17,8 @@ from assistants_server.importer import parse, python_text
 from assistants_server.models import Assistant, ImportJob
 from dashboard.audit.models import Record
 from dashboard.bounds import IMPORT_FAULTS
+from tests.assistants_server.importing import run, saved, written
 from tests.assistants_server.test_import_page import ADDRESS, confirm, detail_of, upload
-from tests.assistants_server.test_importer import run, saved, written
 from tests.assistants_server.test_shapes_of_dumps import DESK, DYNAMO, JAVA
 from tests.assistants_ui.pages import read
 from tests.conftest import Person

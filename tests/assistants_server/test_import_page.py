@@ -23,7 +23,7 @@ from assistants_server.models import Assistant, ImportJob
 from dashboard.access import Role
 from dashboard.audit.models import Record
 from dashboard.environment import WorkspaceSettings
-from tests.assistants_server.test_importer import run, saved, written
+from tests.assistants_server.importing import run, saved, written
 from tests.assistants_server.test_processes import moved
 from tests.assistants_ui.pages import read
 from tests.conftest import Person, person

@@ -17,8 +17,8 @@ from assistants_server.importer import jobs
 from assistants_server.models import Assistant, File, ImportJob, ImportRow, StoreFile, UploadPart, VectorStore
 from dashboard.audit.models import Record
 from tests.assistants_server.conftest import API, upload
+from tests.assistants_server.importing import saved
 from tests.assistants_server.test_import_page import ADDRESS, confirm
-from tests.assistants_server.test_importer import saved
 from tests.assistants_server.test_uploads import add, begin
 from tests.conftest import Person
 from tests.killing import KeptDatabase, deaths

@@ -14,7 +14,7 @@ from assistants_server.importer import apply as importing
 from assistants_server.importer import parse
 from assistants_server.importer.convert import ImportItem, convert
 from assistants_server.models import Assistant
-from tests.assistants_server.test_importer import refused, run, saved, written
+from tests.assistants_server.importing import refused, run, saved, written
 
 DESK = {"id": "asst_1", "name": "Desk", "model": "gpt-4o", "instructions": "Be brief.", "tools": []}
 FUNCTION = {"name": "ping", "description": "Is it up?", "parameters": {"type": "object", "properties": {}}}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from assistants_server.importer import jobs, views
 from assistants_server.models import Assistant
-from tests.assistants_server.test_importer import saved
+from tests.assistants_server.importing import saved
 from tests.browser.conftest import Visit
 from tests.browser.editing import press_while_shown
 from tests.conftest import Person
