@@ -66,6 +66,10 @@ IMPORT_FAULTS = 5_000
 # What Python prints is read as code, which takes up to half a kilobyte for each word and mark outside of its texts.
 PRINTED_TOKENS = 200_000
 
+# One answer of a model, its thoughts and what it passes to tools included. The longest answers of known models have
+# half a million characters in pieces of four; each piece counts for eight more, and each call of a tool for a thousand.
+ANSWER_CHARACTERS = 2_000_000
+
 # One file whose text is read to be searched: its bytes, the text that it may give, and the time for it. It is read in
 # a process of its own, with so much memory; the clock ends what its processor's time does not, such as a full disk.
 READ_BYTES = 100 * 2**20

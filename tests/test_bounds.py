@@ -54,6 +54,7 @@ TESTED_BY = {
     "IMPORT_MARKS": "test_costly_imports.py::test_a_page_imports_so_many_values",
     "IMPORT_FAULTS": "test_costly_imports.py::test_a_file_may_hold_so_much_that_is_no_assistant",
     "PRINTED_TOKENS": "test_costly_imports.py::test_so_much_of_what_python_prints_is_read",
+    "ANSWER_CHARACTERS": "assistants_server/test_run_endings.py::test_an_answer_may_be_so_long",
     "DISK_RESERVE_BYTES": "assistants_server/test_limits.py::test_an_upload_leaves_room_for_everybody_else",
     "DISK_FULL_BYTES": "assistants_server/test_limits.py::test_a_site_with_a_full_disk_is_not_ready",
     "CLEAN_SECONDS": "test_costly_texts.py::test_leftovers_are_looked_for_by_the_clock",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ OPEN, CLOSE = "\u3010", "\u3011"
 MARK = re.compile(r"\u3010(\d+):(\d+)\u2020([^\u3011]*)\u3011")
 # What is longer is no mark, and is not kept from the reader.
 LONGEST = 300
+TAKEN = 4_000
 # How a link in a text names a file that code has saved.
 SANDBOX = "sandbox:"
 
@@ -33,6 +34,21 @@ class CitedText:
     annotation: dict[str, Any]
 
 
+def _joined(shown: Iterable[PlainText | CitedText]) -> Iterator[PlainText | CitedText]:
+    """The same with texts that follow one another as one."""
+    texts: list[str] = []
+    for one in shown:
+        if isinstance(one, PlainText):
+            texts.append(one.text)
+            continue
+        if texts:
+            yield PlainText("".join(texts))
+            texts = []
+        yield one
+    if texts:
+        yield PlainText("".join(texts))
+
+
 class CitationReader:
     """Takes the model's text piece by piece and gives what may be shown: text, and whole marks with their files.
 
@@ -52,11 +68,22 @@ class CitationReader:
         # In a link a space is written as %20.
         self._links = {SANDBOX + written: path for path in paths for written in (path, quote(path))}
         self._file_of = file_of
-        self.value = ""
+        self._shown: list[str] = []
+        self._length = 0
         self.annotations: list[dict[str, Any]] = []
         self._held = ""
 
+    @property
+    def value(self) -> str:
+        """All that was shown so far."""
+        return "".join(self._shown)
+
     def take(self, piece: str) -> Iterator[PlainText | CitedText]:
+        # A little at a time, because each mark takes a copy of what is behind it.
+        for at in range(0, len(piece), TAKEN):
+            yield from _joined(self._take(piece[at : at + TAKEN]))
+
+    def _take(self, piece: str) -> Iterator[PlainText | CitedText]:
         self._held += piece
         while self._held:
             start = self._next()
@@ -84,8 +111,12 @@ class CitationReader:
 
     def _show(self, text: str) -> Iterator[PlainText]:
         if text:
-            self.value += text
+            self._keep(text)
             yield PlainText(text)
+
+    def _keep(self, text: str) -> None:
+        self._shown.append(text)
+        self._length += len(text)
 
     def _next(self) -> int:
         """Where the next mark or link begins, or what may be the beginning of one; else the end."""
@@ -127,11 +158,11 @@ class CitationReader:
         annotation = {
             "type": kind,
             "text": text,
-            "start_index": len(self.value),
-            "end_index": len(self.value) + len(text),
+            "start_index": self._length,
+            "end_index": self._length + len(text),
             kind: {"file_id": file_id},
         }
-        self.value += text
+        self._keep(text)
         self.annotations.append(annotation)
         return CitedText(text, annotation)
 

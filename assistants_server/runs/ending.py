@@ -91,25 +91,34 @@ def keep_message(message: Message) -> None:
 def content_so_far(run: Run, message_id: str) -> list[dict[str, Any]]:
     """The parts of a message, put together from the pieces that were sent of it."""
     parts: dict[int, dict[str, Any]] = {}
+    texts: dict[int, list[str]] = {}
     for events in RunEvents.objects.filter(run=run).order_by("first"):
         for name, text in events.events:
             data = json.loads(text)
             if name == "thread.message.delta" and data["id"] == message_id:
                 for piece in data["delta"]["content"]:
-                    _add(parts, piece)
+                    _add(parts, texts, piece)
+    # Joined once: a text that grows piece by piece is copied with each.
+    for index, said in texts.items():
+        part = parts[index]
+        if part["type"] == "refusal":
+            part["refusal"] = "".join(said)
+        else:
+            part["text"]["value"] = "".join(said)
     return [parts[index] for index in sorted(parts)]
 
 
-def _add(parts: dict[int, dict[str, Any]], piece: dict[str, Any]) -> None:
+def _add(parts: dict[int, dict[str, Any]], texts: dict[int, list[str]], piece: dict[str, Any]) -> None:
+    index = piece["index"]
     if piece["type"] == "refusal":
-        part = parts.setdefault(piece["index"], {"type": "refusal", "refusal": ""})
-        part["refusal"] += piece["refusal"]
+        parts.setdefault(index, {"type": "refusal", "refusal": ""})
+        texts.setdefault(index, []).append(piece["refusal"])
         return
     if piece["type"] == "image_file":
-        parts[piece["index"]] = {"type": "image_file", "image_file": piece["image_file"]}
+        parts[index] = {"type": "image_file", "image_file": piece["image_file"]}
         return
-    part = parts.setdefault(piece["index"], {"type": "text", "text": {"value": "", "annotations": []}})
-    part["text"]["value"] += piece["text"]["value"]
+    part = parts.setdefault(index, {"type": "text", "text": {"value": "", "annotations": []}})
+    texts.setdefault(index, []).append(piece["text"]["value"])
     part["text"]["annotations"] += [final(item) for item in piece["text"].get("annotations", [])]
 
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_noop
 from assistants_server.models import Run, RunStep
 from assistants_server.runs import code_tool, connect, prompt, render, search_tool, tool_calls, writer
 from assistants_server.runs.ending import end
-from assistants_server.runs.model import End, ModelError, Stream, Text, ToolCall, Turn
+from assistants_server.runs.model import End, ModelError, Piece, RefusedText, Stream, Text, ToolCall, Turn
 from assistants_server.runs.model.errors import masked
 from assistants_server.runs.turns import SEARCH, KnownFiles, TurnWriter
 from assistants_server.sandbox import installed as sandbox
+from dashboard.bounds import ANSWER_CHARACTERS
 
 logger = logging.getLogger(__name__)
 S = Run.Status
@@ -26,6 +27,8 @@ MOST_CALLS = 20
 MOST_INTERRUPTIONS = 2
 # One call of the model, with growing pauses: half a minute in all.
 MOST_TRIES = 6
+# What each piece of an answer and each call of a tool costs beside its characters.
+PIECE_WEIGHT, CALL_WEIGHT = 8, 1_000
 # Nothing is tried again when there would be no time left for an answer.
 SPARE_SECONDS = 60
 SORRY = {"code": "server_error", "message": "Sorry, something went wrong."}
@@ -238,10 +241,15 @@ class Execution:
         return last
 
     def _take(self, stream: Iterable[Any], writing: TurnWriter) -> End | None:
+        left = ANSWER_CHARACTERS
         for piece in stream:
             self.control.check()
             if isinstance(piece, End):
                 return piece
+            left -= _weight(piece)
+            if left < 0:
+                # A model without an end would fill the disk; what it said so far is kept, as at a limit of its own.
+                return End("length")
             if not isinstance(piece, Text) or piece.value:
                 writing.take(piece)
         return None
@@ -305,6 +313,18 @@ class Execution:
 def _named(row: Run) -> str:
     """A run as the log names it: with its workspace and who answers there."""
     return f"Run {row.wire_id} (workspace {row.workspace}, answered by {connect.place_of(row.workspace)})"
+
+
+def _weight(piece: Piece) -> int:
+    """For how many characters a piece of an answer counts."""
+    match piece:
+        case Text(value) | RefusedText(value):
+            return PIECE_WEIGHT + len(value)
+        case ToolCall():
+            named = CALL_WEIGHT + len(piece.id) + len(piece.name) if piece.name else 0
+            return PIECE_WEIGHT + named + len(piece.arguments)
+        case _:
+            return PIECE_WEIGHT
 
 
 def _unless_default(value: float | None) -> float | None:

@@ -18,6 +18,8 @@ from assistants_server.threads import render as thread_render
 SEARCH = "file_search"
 CODE = "code_interpreter"
 THINKS, THOUGHT = "<think>", "</think>"
+# Behind more of them nobody begins to think.
+MOST_BLANKS = 1_000
 
 
 @dataclass
@@ -27,8 +29,12 @@ class PendingCall:
     index: int
     id: str
     name: str
-    arguments: str = ""
+    pieces: list[str] = field(default_factory=list)
     wire_index: int = 0
+
+    @property
+    def arguments(self) -> str:
+        return "".join(self.pieces)
 
     @property
     def is_function(self) -> bool:
@@ -74,12 +80,12 @@ class TurnWriter:
         self._is_parallel = is_parallel
         self._thoughts: str | None = ""
         self._has_text = False
-        self._refusal = ""
+        self._refusal: list[str] = []
 
     @property
     def text(self) -> str:
         """What was shown of the answer."""
-        return self._reader.value + self._refusal
+        return "".join([self._reader.value, *self._refusal])
 
     def take(self, piece: Piece) -> None:
         match piece:
@@ -111,10 +117,12 @@ class TurnWriter:
         if begun.startswith(THINKS):
             _, end, said = begun.partition(THOUGHT)
             if not end:
+                # Only what may be the beginning of the end is still of interest.
+                self._thoughts = THINKS + begun[len(THINKS) :][1 - len(THOUGHT) :]
                 return ""
             self._thoughts = None
             return said.lstrip()
-        if THINKS.startswith(begun):
+        if THINKS.startswith(begun) and len(self._thoughts) < MOST_BLANKS:
             return ""
         said, self._thoughts = self._thoughts, None
         return said
@@ -135,7 +143,7 @@ class TurnWriter:
     def _refuse(self, value: str) -> None:
         if value:
             self._open_message()
-            self._refusal += value
+            self._refusal.append(value)
             index = len(self._images) + int(self._has_text)
             self._delta({"index": index, "type": "refusal", "refusal": value})
 
@@ -221,7 +229,7 @@ class TurnWriter:
             self.calls.append(pending)
             self._show_call(pending)
         if piece.arguments:
-            pending.arguments += piece.arguments
+            pending.pieces.append(piece.arguments)
             if pending.is_function:
                 self._call_delta(
                     {"index": pending.index, "type": "function", "function": {"arguments": piece.arguments}}

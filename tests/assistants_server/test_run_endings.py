@@ -13,11 +13,13 @@ from assistants_server.models import Message, Run, RunStep
 from assistants_server.runs import executor, worker, writer
 from assistants_server.runs.executor import Control, execute
 from assistants_server.runs.model import End, ModelError, Text, ToolCall
+from dashboard.bounds import ANSWER_CHARACTERS
 from dashboard.environment.models import ModelServer
 from tests.assistants_server.conftest import API
 from tests.assistants_server.model_server import refuses, serving
 from tests.assistants_server.running import FUNCTION, SEARCH, ask, assistant, look, names, newest, path, steps
 from tests.assistants_server.scripted import USAGE, ScriptedModel, Step, work
+from tests.work import endless_after
 
 pytestmark = pytest.mark.django_db
 
@@ -312,3 +314,39 @@ def test_who_claims_a_run_while_the_watch_looks_is_not_taken_for_lost(api: API, 
         workers.look()
     assert control.held.is_claimed
     control.check()
+
+
+@pytest.mark.parametrize("piece", [Text("word " * 200), ToolCall(0, "call_a", "weather", "1" * 1000)])
+def test_an_answer_may_be_so_long(api: API, model: ScriptedModel, piece: Step) -> None:
+    def more() -> None:
+        raise AssertionError("It was read beyond its bound.")
+
+    model.does(*[piece] * (ANSWER_CHARACTERS // 1000 + 1), more)
+    run = ask(api, assistant(api, tools=[FUNCTION]))
+    work()
+
+    ended = look(api, run)
+    assert (ended["status"], ended["incomplete_details"]) == ("incomplete", {"reason": "max_completion_tokens"})
+    if isinstance(piece, Text):
+        said = newest(api, run)["content"][0]["text"]["value"]
+        assert 0.9 * ANSWER_CHARACTERS < len(said) <= ANSWER_CHARACTERS
+
+
+def test_an_answer_may_call_so_many_tools(api: API, model: ScriptedModel) -> None:
+    model.does(*[ToolCall(at, f"call_{at}", "weather") for at in range(ANSWER_CHARACTERS // 1000)], End("tool_calls"))
+    run = ask(api, assistant(api, tools=[FUNCTION]))
+    work()
+    assert look(api, run)["status"] == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [["\u3010" * 400_000], ["<think>", *["thought " * 20] * 10_000], [" " * 100] * 15_000],
+    ids=["marks that never end", "thoughts that never end", "blanks"],
+)
+def test_the_work_on_an_answer_grows_with_its_length(api: API, model: ScriptedModel, pieces: list[str]) -> None:
+    model.says(*pieces, "</think>Yes.")
+    run = ask(api, assistant(api))
+    with endless_after(10):
+        work()
+    assert look(api, run)["status"] == "completed"
