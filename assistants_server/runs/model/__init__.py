@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from assistants_client.types.base import count
+
 Reason = Literal["stop", "length", "tool_calls", "content_filter"]
 
 
@@ -71,6 +73,11 @@ class End:
 
 
 Piece = Text | RefusedText | ToolCall | Reasoning | End
+
+
+def tokens(value: Any) -> int:
+    """How many a server counted; what is no such number counts for none, for an answer is not lost for that."""
+    return max(0, count(value))
 
 
 class ModelError(Exception):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from assistants_client.types.base import dicts, mapping, text
 from assistants_server.ids import new_id
-from assistants_server.runs.model import End, ModelError, Piece, Reason, RefusedText, Text, ToolCall, Turn
+from assistants_server.runs.model import End, ModelError, Piece, Reason, RefusedText, Text, ToolCall, Turn, tokens
 from assistants_server.runs.model.errors import said_error
 from assistants_server.runs.model.settings import FamilySettings
 
@@ -77,15 +79,14 @@ def pieces(chunks: Iterable[dict[str, Any]]) -> Iterator[Piece]:
     """The chunks of a server in the executor's terms, and the end last: its usage comes after it."""
     reason, usage = None, None
     for chunk in chunks:
-        if isinstance(chunk.get("error"), dict):
-            error = chunk["error"]
+        if error := mapping(chunk.get("error")):
             raise said_error(str(error.get("code") or ""), str(error.get("message") or ""), status=200)
         usage = _usage(chunk.get("usage")) or usage
-        for choice in (chunk.get("choices") or [])[:1]:
-            yield from _delta(choice.get("delta") or choice.get("message") or {})
+        for choice in dicts(chunk.get("choices"))[:1]:
+            yield from _delta(mapping(choice.get("delta") or choice.get("message")))
             reason = choice.get("finish_reason") or reason
     if reason is not None:
-        yield End(REASONS.get(reason, "stop"), usage)
+        yield End(REASONS.get(str(reason), "stop"), usage)
 
 
 def _delta(delta: dict[str, Any]) -> Iterator[Piece]:
@@ -93,23 +94,28 @@ def _delta(delta: dict[str, Any]) -> Iterator[Piece]:
         yield Text(delta["content"])
     if isinstance(delta.get("refusal"), str) and delta["refusal"]:
         yield RefusedText(delta["refusal"])
-    for position, call in enumerate(delta.get("tool_calls") or []):
-        function = call.get("function") or {}
-        name = function.get("name") or ""
+    for position, call in enumerate(dicts(delta.get("tool_calls"))):
+        index, function = call.get("index"), mapping(call.get("function"))
+        name = text(function.get("name"))
         yield ToolCall(
-            call.get("index", position),
-            call.get("id") or (new_id("call_") if name else ""),
+            index if isinstance(index, int) else position,
+            text(call.get("id")) or (new_id("call_") if name else ""),
             name,
-            function.get("arguments") or "",
+            _arguments(function.get("arguments")),
         )
+
+
+def _arguments(value: Any) -> str:
+    """A piece of JSON as text; some servers send the object that it would be."""
+    return json.dumps(value) if isinstance(value, dict) else text(value)
 
 
 def _usage(counts: Any) -> dict[str, int] | None:
     if not isinstance(counts, dict):
         return None
     return {
-        "prompt": counts.get("prompt_tokens") or 0,
-        "completion": counts.get("completion_tokens") or 0,
-        "cached": (counts.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
-        "reasoning": (counts.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0,
+        "prompt": tokens(counts.get("prompt_tokens")),
+        "completion": tokens(counts.get("completion_tokens")),
+        "cached": tokens(mapping(counts.get("prompt_tokens_details")).get("cached_tokens")),
+        "reasoning": tokens(mapping(counts.get("completion_tokens_details")).get("reasoning_tokens")),
     }

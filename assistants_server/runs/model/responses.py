@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from assistants_client.types.base import count, dicts, mapping
 from assistants_server.ids import new_id
-from assistants_server.runs.model import End, ModelError, Piece, Reason, Reasoning, RefusedText, Text, ToolCall, Turn
+from assistants_server.runs.model import (
+    End,
+    ModelError,
+    Piece,
+    Reason,
+    Reasoning,
+    RefusedText,
+    Text,
+    ToolCall,
+    Turn,
+    tokens,
+)
 from assistants_server.runs.model.errors import FILTERED, said_error
 from assistants_server.runs.model.settings import FamilySettings
 
@@ -99,11 +111,11 @@ def pieces(events: Iterable[dict[str, Any]]) -> Iterator[Piece]:
             continue
         match event.get("type"):
             case "response.completed" | "response.incomplete" | "response.failed":
-                response = _object(event.get("response"))
+                response = mapping(event.get("response"))
                 yield from reading.whole(response)
                 end = reading.end(response)
             case "error":
-                error = _object(event.get("error")) or event
+                error = mapping(event.get("error")) or event
                 raise said_error(str(error.get("code") or ""), str(error.get("message") or ""), status=200)
             case _:
                 yield from reading.event(event)
@@ -119,29 +131,28 @@ class OutputReader:
         self._has_calls = False
 
     def event(self, event: dict[str, Any]) -> Iterator[Piece]:
-        index = event.get("output_index", 0)
+        index = count(event.get("output_index"))
         match event.get("type"):
             case "response.output_text.delta":
                 yield from self._more(Text, (index, "text", event.get("content_index", 0)), event.get("delta"))
             case "response.refusal.delta":
                 yield from self._more(RefusedText, (index, "text", event.get("content_index", 0)), event.get("delta"))
             case "response.output_item.added":
-                yield from self._called(index, _object(event.get("item")))
+                yield from self._called(index, mapping(event.get("item")))
             case "response.function_call_arguments.delta":
                 yield from self._arguments(index, event.get("delta"))
             case "response.output_item.done":
-                yield from self._item(index, _object(event.get("item")))
+                yield from self._item(index, mapping(event.get("item")))
 
     def whole(self, response: dict[str, Any]) -> Iterator[Piece]:
         """Whatever of a whole answer was not shown in pieces."""
-        for index, item in enumerate(response.get("output") or []):
-            yield from self._item(index, _object(item))
+        for index, item in enumerate(dicts(response.get("output"))):
+            yield from self._item(index, item)
 
     def _item(self, index: Any, item: dict[str, Any]) -> Iterator[Piece]:
         match item.get("type"):
             case "message":
-                for position, part in enumerate(item.get("content") or []):
-                    part = _object(part)
+                for position, part in enumerate(dicts(item.get("content"))):
                     kind, key = (RefusedText, "refusal") if part.get("type") == "refusal" else (Text, "text")
                     yield from self._rest(kind, (index, "text", position), part.get(key))
             case "function_call":
@@ -177,11 +188,11 @@ class OutputReader:
         """How the answer ended; raises :class:`ModelError` when it failed."""
         status = response.get("status")
         if status in ("failed", "cancelled"):
-            error = _object(response.get("error"))
+            error = mapping(response.get("error"))
             raise said_error(str(error.get("code") or ""), str(error.get("message") or status), status=200)
         reason: Reason = "tool_calls" if self._has_calls else "stop"
         if status == "incomplete":
-            why = _object(response.get("incomplete_details")).get("reason")
+            why = mapping(response.get("incomplete_details")).get("reason")
             reason = "content_filter" if why == "content_filter" else "length"
             if why == "content_filter" and not self._shown:
                 raise ModelError(FILTERED, code="invalid_prompt")
@@ -192,12 +203,8 @@ def _usage(counts: Any) -> dict[str, int] | None:
     if not isinstance(counts, dict):
         return None
     return {
-        "prompt": counts.get("input_tokens") or 0,
-        "completion": counts.get("output_tokens") or 0,
-        "cached": _object(counts.get("input_tokens_details")).get("cached_tokens") or 0,
-        "reasoning": _object(counts.get("output_tokens_details")).get("reasoning_tokens") or 0,
+        "prompt": tokens(counts.get("input_tokens")),
+        "completion": tokens(counts.get("output_tokens")),
+        "cached": tokens(mapping(counts.get("input_tokens_details")).get("cached_tokens")),
+        "reasoning": tokens(mapping(counts.get("output_tokens_details")).get("reasoning_tokens")),
     }
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

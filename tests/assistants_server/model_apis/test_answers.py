@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistants_client import model_server
-from assistants_server.runs.model import End, ModelError, Reasoning, RefusedText, Text, ToolCall, Turn
+from assistants_server.runs.model import End, ModelError, Piece, Reasoning, RefusedText, Text, ToolCall, Turn
 from assistants_server.runs.model.server import ServedModel
 from tests.assistants_server.model_apis.conftest import THOUGHT, USER, WEATHER, ask, auto, over_responses, text_of
 from tests.assistants_server.model_server import (
@@ -76,6 +76,62 @@ def test_a_server_that_does_not_stream_is_understood(
     server.scripts.append(answers(body))
     pieces = ask(model)
     assert [piece.reason if isinstance(piece, End) else piece for piece in pieces] == expected
+
+
+def choice(**fields: Any) -> dict[str, Any]:
+    return {"choices": [{"index": 0, **fields}]}
+
+
+def streams(*events: dict[str, Any]) -> Script:
+    """These events and the end of a stream of chat."""
+
+    def script(handler: Handler) -> None:
+        handler.begin()
+        for event in events:
+            handler.event(event)
+        handler.raw("data: [DONE]\n\n")
+
+    return script
+
+
+FIRST = {"index": 0, "id": "call_1", "function": {"name": "weather", "arguments": {"at": "Rome"}}}
+SECOND = {"index": "b", "id": ["call_2"], "function": {"name": "weather", "arguments": 7}}
+
+
+@pytest.mark.parametrize("api", ["chat"])
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([choice(delta={"content": "Yes."}), {"choices": 7}, {"choices": [7]}, choice(delta=7)], [Text("Yes.")]),
+        ([choice(delta={"tool_calls": {"a": 1}}), choice(delta={"content": 5, "tool_calls": [5]})], []),
+        ([choice(delta={"tool_calls": [FIRST]})], [ToolCall(0, "call_1", "weather", '{"at": "Rome"}')]),
+    ],
+)
+def test_what_has_another_shape_is_passed_over(
+    model: ServedModel, server: ScriptedServer, events: list[dict[str, Any]], expected: list[Piece]
+) -> None:
+    usage = {"prompt_tokens": "12", "completion_tokens": -5, "prompt_tokens_details": 7}
+    server.scripts.append(streams(*events, choice(delta={}, finish_reason="stop") | {"usage": usage}))
+    end = End("stop", {"prompt": 0, "completion": 0, "cached": 0, "reasoning": 0})
+    assert ask(model) == [*expected, end]
+
+
+@pytest.mark.parametrize("api", ["chat"])
+def test_a_call_of_another_shape_has_its_place_and_an_id(model: ServedModel, server: ScriptedServer) -> None:
+    server.scripts.append(streams(choice(delta={"tool_calls": [FIRST, SECOND]}), choice(finish_reason=["tool_calls"])))
+    _, called, end = ask(model)
+    assert end == End("stop")
+    assert isinstance(called, ToolCall)
+    assert (called.index, called.name, called.arguments, called.id[:5]) == (1, "weather", "", "call_")
+
+
+@over_responses
+def test_counts_of_another_shape_are_none(model: ServedModel, server: ScriptedServer) -> None:
+    usage = {"input_tokens": "12", "output_tokens": 1.5, "output_tokens_details": [1]}
+    response = {"object": "response", "status": "completed", "output": [MESSAGE, 7], "usage": usage}
+    server.scripts.append(sends({"type": "response.completed", "response": response}))
+    end = End("stop", {"prompt": 0, "completion": 0, "cached": 0, "reasoning": 0})
+    assert ask(model) == [Text("Whole."), end]
 
 
 @over_responses
