@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from assistants_client.model_table import family_of
 from assistants_server.runs.builtin_model import process
 from assistants_server.runs.model import LanguageModel, ModelError
 from assistants_server.runs.model.server import model_of_server
 
-NO_MODEL = (
+NO_MODEL = gettext_noop(
     "No model is connected to this server. Set MODEL_BASE_URL to the address of an OpenAI-compatible server, "
     "and MODEL_API_KEY if it needs a key."
 )

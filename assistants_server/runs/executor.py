@@ -31,7 +31,7 @@ MOST_TRIES = 6
 PIECE_WEIGHT, CALL_WEIGHT = 8, 1_000
 # Nothing is tried again when there would be no time left for an answer.
 SPARE_SECONDS = 60
-SORRY = {"code": "server_error", "message": "Sorry, something went wrong."}
+SORRY = {"code": "server_error", "message": gettext_noop("Sorry, something went wrong.")}
 RESTARTED = gettext_noop("The server was restarted while it was answering.")
 
 
@@ -128,7 +128,7 @@ class Execution:
             self.control.check()
             if self._one_call():
                 return
-        raise ModelError("The model called its tools too often without an answer.")
+        raise ModelError(gettext_noop("The model called its tools too often without an answer."))
 
     def _search_first(self) -> None:
         """Search for the user's own words, as a step of the run like any other search."""
@@ -160,7 +160,7 @@ class Execution:
                 return True
             if attempt == 2 or last.reason == "content_filter":
                 break
-        raise ModelError("The model gave no answer.")
+        raise ModelError(gettext_noop("The model gave no answer."))
 
     def _turn(self) -> Turn:
         parameters, spent = self.row.parameters, self.used
@@ -236,7 +236,7 @@ class Execution:
             stream.close()
         self.control.check()
         if last is None:
-            raise ModelError("The model's answer broke off.", is_passing=True)
+            raise ModelError(gettext_noop("The model's answer broke off."), is_passing=True)
         writing.rest()
         return last
 

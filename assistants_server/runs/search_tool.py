@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from assistants_client import strict_json
 from assistants_server.models import Run, RunStep, StoreFile, Thread, VectorStore
 from assistants_server.runs import citations, render
@@ -14,7 +16,10 @@ from assistants_server.runs.model import ModelError
 from assistants_server.runs.turns import SEARCH
 from assistants_server.vector_stores import operations as vector_stores
 from assistants_server.vector_stores.search import ScoredPassage, search
+from dashboard.lib.stored_texts import register
 
+EXPIRED = gettext_noop("The vector store '%(store)s' has expired.")
+register(EXPIRED)
 DEFAULT_RESULTS = 20
 # Files of the thread that are still being read are waited for; those of the assistant are not.
 WAIT_SECONDS = 60
@@ -130,7 +135,7 @@ def _stores(run: Run) -> tuple[list[VectorStore], list[VectorStore]]:
     rows = {row.wire_id: row for row in vector_stores.of(run.workspace).filter(wire_id__in=[*ids[0], *ids[1]])}
     for row in rows.values():
         if vector_stores.is_expired(row):
-            raise ModelError(f"The vector store '{row.wire_id}' has expired.")
+            raise ModelError(EXPIRED % {"store": row.wire_id})
         vector_stores.touch(row)
     return [rows[key] for key in ids[0] if key in rows], [
         rows[key] for key in ids[1] if key in rows and key not in ids[0]

@@ -153,6 +153,11 @@ class Exchange:
         return WORDS[self.outcome]
 
     @property
+    def missing_tool(self) -> str:
+        """What people call the tool that the model answered without."""
+        return tool_name({"type": self.not_offered[0]}) if self.not_offered and self.text else ""
+
+    @property
     def is_json(self) -> bool:
         """Whether the answer is a JSON object or list and nothing else."""
         if self.sources or not self.text.lstrip().startswith(("{", "[")):

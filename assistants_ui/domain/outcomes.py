@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 import assistants_client as wire
 from dashboard.lib.texts import StrOrPromise
+
+TOO_LONG = re.compile(r"longer than|too long|too many tokens|context|maximum.*tokens", re.IGNORECASE)
 
 
 class AnswerOutcome(StrEnum):
@@ -23,6 +26,7 @@ class AnswerOutcome(StrEnum):
     STOPPED = "stopped"
     LIMIT_REACHED = "limit_reached"
     FAILED = "failed"
+    BROKE_OFF = "broke_off"
     EXPIRED = "expired"
     EMPTY = "empty"
     WAITING = "waiting"
@@ -63,7 +67,7 @@ WORDS = {
     ),
     AnswerOutcome.TOO_LONG: Words(
         gettext_lazy("Too long for the model"),
-        gettext_lazy("Instructions, tools and question together are longer than the model can read."),
+        gettext_lazy("Shorten the instructions or the question, or choose a model that reads more."),
     ),
     AnswerOutcome.BLOCKED: Words(
         gettext_lazy("Blocked by the provider"), gettext_lazy("The provider's content filter stopped this answer.")
@@ -73,6 +77,9 @@ WORDS = {
         gettext_lazy("The provider's limit is reached"), gettext_lazy("Wait a little, or ask who pays for the model.")
     ),
     AnswerOutcome.FAILED: Words(gettext_lazy("The model failed to answer"), tone="bad"),
+    AnswerOutcome.BROKE_OFF: Words(
+        gettext_lazy("The answer broke off"), gettext_lazy("What had come of it is below."), tone="bad"
+    ),
     AnswerOutcome.EXPIRED: Words(
         gettext_lazy("It took too long"), gettext_lazy("The server gave up waiting for the answer.")
     ),
@@ -114,7 +121,7 @@ def outcome_of(run: wire.Run, messages: Sequence[wire.Message]) -> AnswerOutcome
         case "incomplete":
             return _incomplete(run.incomplete_reason)
         case "failed":
-            return _failed(run.last_error_code)
+            return _failed(run, messages)
         case "completed":
             return _completed(messages)
         case _:
@@ -142,12 +149,18 @@ def _incomplete(reason: str | None) -> AnswerOutcome:
     return AnswerOutcome.TOO_LONG if reason == "max_prompt_tokens" else AnswerOutcome.CUT_OFF
 
 
-def _failed(code: str | None) -> AnswerOutcome:
+def _failed(run: wire.Run, messages: Sequence[wire.Message]) -> AnswerOutcome:
+    code = run.last_error_code or ""
     if is_content_filter(code):
         return AnswerOutcome.BLOCKED
-    return {"rate_limit_exceeded": AnswerOutcome.LIMIT_REACHED, "invalid_prompt": AnswerOutcome.TOO_LONG}.get(
-        code or "", AnswerOutcome.FAILED
-    )
+    if code == "rate_limit_exceeded":
+        return AnswerOutcome.LIMIT_REACHED
+    if code == "invalid_prompt":
+        # The code says only that the model did not take the conversation; the sentence says why.
+        is_long = TOO_LONG.search(run.last_error_message or "")
+        return AnswerOutcome.TOO_LONG if is_long else AnswerOutcome.NOT_ACCEPTED
+    has_begun = any(message.text.strip() for message in messages)
+    return AnswerOutcome.BROKE_OFF if has_begun else AnswerOutcome.FAILED
 
 
 def _completed(messages: Sequence[wire.Message]) -> AnswerOutcome:

@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext_noop
+
 from assistants_server.runs.builtin_model.quoting import Quote, Quoting, grammar_of, quotes_for
 from assistants_server.runs.citations import MARK
 from assistants_server.runs.model import End, ModelError, Piece, Stream, Turn
@@ -31,7 +33,7 @@ WINDOW = 4096
 START_SECONDS = 60
 # It would go on until its window is full, in circles.
 MOST_TOKENS = 200
-NOT_STARTED = "The built-in model could not be started. An operator finds the reason in the log."
+NOT_STARTED = gettext_noop("The built-in model could not be started. An operator finds the reason in the log.")
 PASSAGES = "Answer from these passages:\n\n"
 
 

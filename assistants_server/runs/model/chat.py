@@ -7,6 +7,8 @@ import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from assistants_client.types.base import dicts, mapping, text
 from assistants_server.ids import new_id
 from assistants_server.runs.model import End, ModelError, Piece, Reason, RefusedText, Text, ToolCall, Turn, tokens
@@ -22,7 +24,7 @@ REASONS: dict[str, Reason] = {
     "function_call": "tool_calls",
     "content_filter": "content_filter",
 }
-NO_FUNCTIONS = (
+NO_FUNCTIONS = gettext_noop(
     "This model calls functions only over the Responses API, which the model server does not have "
     "or the setting MODEL_API rules out."
 )

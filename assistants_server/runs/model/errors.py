@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext_noop
+
 from assistants_client.errors import APIError, APIResponseValidationError, APITimeoutError
 from assistants_server.runs.model import ModelError
 from dashboard.audit.record.redaction import without_secrets
+from dashboard.lib.stored_texts import register
 
 TOO_LONG = re.compile(r"context.?(length|window|size)|maximum.*tokens|too many tokens|too long", re.IGNORECASE)
 # What a server repeats of a request may be a key of any shape, behind the name of one.
@@ -18,8 +21,11 @@ NAMED_SECRET = re.compile(
 )
 MOST_CHARACTERS = 2_000
 HIDDEN = "[hidden]"
-BUSY = "Rate limit reached at the model server. Please try again later."
-FILTERED = "The model server refused the conversation because of its content."
+BUSY = gettext_noop("Rate limit reached at the model server. Please try again later.")
+FILTERED = gettext_noop("The model server refused the conversation because of its content.")
+TOO_LONG_FOR_IT = gettext_noop("The conversation is longer than the model can read.")
+REFUSED = gettext_noop("The model server refused the request (status %(status)d).")
+register(REFUSED)
 
 
 def masked(text: str) -> str:
@@ -35,10 +41,11 @@ def model_error(error: APIError) -> ModelError:
         return said_error(error.code, error.message, status=status, retry_after=error.retry_after, detail=detail)
     if isinstance(error, APITimeoutError):
         # Not asked again: a server that is too slow is not helped by the same question once more.
-        return ModelError("The model server took too long to answer.", detail=detail)
+        return ModelError(gettext_noop("The model server took too long to answer."), detail=detail)
     if isinstance(error, APIResponseValidationError):
-        return ModelError("The model server gave an answer that cannot be read.", detail=detail)
-    return ModelError("The model server could not be reached, or broke off its answer.", detail=detail, is_passing=True)
+        return ModelError(gettext_noop("The model server gave an answer that cannot be read."), detail=detail)
+    message = gettext_noop("The model server could not be reached, or broke off its answer.")
+    return ModelError(message, detail=detail, is_passing=True)
 
 
 def said_error(
@@ -51,13 +58,12 @@ def said_error(
     if status == 429 or code == "rate_limit_exceeded":
         return ModelError(BUSY, code="rate_limit_exceeded", detail=detail, is_passing=True, retry_after=retry_after)
     if code == "context_length_exceeded" or (status in (400, 413, 422) and TOO_LONG.search(message)):
-        message = "The conversation is longer than the model can read."
-        return ModelError(message, code="invalid_prompt", detail=detail, is_too_long=True)
+        return ModelError(TOO_LONG_FOR_IT, code="invalid_prompt", detail=detail, is_too_long=True)
     if code in ("content_filter", "invalid_prompt"):
         return ModelError(FILTERED, code="invalid_prompt", detail=detail)
     if status == 200:
-        return ModelError("The model server reported an error.", detail=detail, is_passing=True)
+        return ModelError(gettext_noop("The model server reported an error."), detail=detail, is_passing=True)
     if status >= 500:
         is_passing = status in (500, 502, 503, 504, 529)
-        return ModelError("The model server failed to answer.", detail=detail, is_passing=is_passing)
-    return ModelError(f"The model server refused the request (status {status}).", detail=detail)
+        return ModelError(gettext_noop("The model server failed to answer."), detail=detail, is_passing=is_passing)
+    return ModelError(REFUSED % {"status": status}, detail=detail)

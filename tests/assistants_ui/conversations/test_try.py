@@ -12,6 +12,7 @@ from pytest_django import Settings
 from assistants_client import Assistant, Client
 from assistants_server.models import File, Run, Thread, VectorStore
 from assistants_server.runs.model import End, ModelError, RefusedText, Text
+from assistants_server.runs.model.errors import FILTERED, TOO_LONG_FOR_IT, said_error
 from assistants_server.vector_stores import indexing
 from assistants_ui.models import BorrowedThread, CannedAnswer, Draft, Question, TryCount
 from dashboard.audit.models import Record
@@ -122,6 +123,9 @@ def test_emptied_instructions_and_settings_are_empty_for_the_model(
         ([RefusedText("I will not."), End("stop", USAGE)], "refused", "declined to answer"),
         ([ModelError("Slow down.", code="rate_limit_exceeded")], "limit_reached", "Slow down."),
         ([ModelError("The model server failed to answer.")], "failed", "The model server failed to answer."),
+        ([Text("Only"), ModelError("It went away.")], "broke_off", "The answer broke off"),
+        ([ModelError(TOO_LONG_FOR_IT, code="invalid_prompt")], "too_long", "Shorten the instructions"),
+        ([ModelError(FILTERED, code="invalid_prompt")], "not_accepted", "because of its content"),
     ],
 )
 def test_each_way_of_ending_has_its_own_words(
@@ -133,6 +137,36 @@ def test_each_way_of_ending_has_its_own_words(
     assert f'data-outcome="{outcome}"' in answer.content.decode()
     assert words in read(answer).text
     assert nothing_is_left()
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([ModelError(FILTERED, code="invalid_prompt")], "hat das Gespräch wegen seines Inhalts abgelehnt."),
+        ([said_error(None, "No", status=418)], "hat die Anfrage abgelehnt (Status 418)."),
+        ([said_error("insufficient_quota", "Pay first.", status=429)], "Pay first."),
+    ],
+)
+def test_why_a_run_failed_is_told_in_the_reader_s_language(
+    alice: Person, tap: Tap, model: ScriptedModel, desk: Assistant, steps: list[Any], words: str
+) -> None:
+    """The run itself keeps it in English, for the programs that read it."""
+    model.does(*steps)
+    answer = alice.post(try_page(desk), {"message": "Hi"}, headers={"Accept-Language": "de"})
+
+    assert words in read(answer).text
+
+
+def test_a_tool_that_was_not_offered_is_told_only_beside_an_answer(
+    alice: Person, tap: Tap, model: ScriptedModel, server: Client
+) -> None:
+    made = server.assistants.create(model="gpt-4o", name="Desk", tools=[{"type": "code_interpreter"}])
+    model.says("Four.")
+    model.does(ModelError("The model server failed to answer."))
+    answered, failed = (read(alice.post(try_page(made), {"message": "2 + 2?"})).text for _ in range(2))
+
+    assert "answered without “Code interpreter”" in answered
+    assert "answered without" not in failed
 
 
 def test_a_function_is_answered_by_hand_and_its_answer_kept(
