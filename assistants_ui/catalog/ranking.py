@@ -133,8 +133,10 @@ def first_keys(workspace: str, sought: Sequence[Sought], *, limit: int, falls: b
     if found is None:
         return 0, []
     order = "DESC" if falls else "ASC"
+    # PostgreSQL takes the count for one that could end early, and would go through all entries in order for it.
+    first = "AS MATERIALIZED" if _vendor() == "postgresql" else "AS"
     text = f"""
-        SELECT {ENTRY}.id, count(*) OVER () FROM ({found.text}) AS found CROSS JOIN {ENTRY}
+        WITH found {first} ({found.text}) SELECT {ENTRY}.id, count(*) OVER () FROM found CROSS JOIN {ENTRY}
         WHERE {ENTRY}.id = found.id AND {ENTRY}.workspace = %s AND NOT {ENTRY}.is_deleted
         ORDER BY {ranked.text}, {ENTRY}.created_at {order}, {ENTRY}.place {order} LIMIT %s"""  # noqa: S608
     with connections[router.db_for_read(CatalogEntry)].cursor() as cursor:

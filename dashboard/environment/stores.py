@@ -17,6 +17,8 @@ from dashboard.environment.reading import text
 CACHE_BYTES = 48 * 2**20
 # What PostgreSQL itself cuts off, in milliseconds, unless DATABASE_URL says otherwise.
 STATEMENT_LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000"
+# What it is to think of its disk: by default that one turns, so whole tables are read where few rows are needed.
+DISK = "-c random_page_cost=1.1"
 # What is cut off here when its machine is gone and nothing comes back, not even a refusal: otherwise a page would
 # wait two minutes for a connection, and a quarter of an hour for the answer on one. DATABASE_URL may say otherwise.
 CONNECTION_LIMITS = {
@@ -59,7 +61,7 @@ def database(data_dir: Path) -> dict[str, Any]:
         case "django.db.backends.postgresql":
             options = dict(config.get("OPTIONS", {}))
             # Of two values the last counts.
-            statements = f"{STATEMENT_LIMITS} {options.get('options', '')}".strip()
+            statements = f"{STATEMENT_LIMITS} {DISK} {options.get('options', '')}".strip()
             config["OPTIONS"] = CONNECTION_LIMITS | options | {"options": statements}
     return config
 

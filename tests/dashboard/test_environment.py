@@ -316,12 +316,15 @@ def test_a_database_machine_that_is_gone_is_not_waited_for(monkeypatch: pytest.M
     assert environment.database(tmp_path)["OPTIONS"]["connect_timeout"] == 5
 
 
-def test_an_address_may_give_statements_more_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://host/name?options=-c%20statement_timeout%3D0")
+def test_an_address_may_give_statements_more_time_and_another_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = "-c%20statement_timeout%3D0%20-c%20random_page_cost%3D4"
+    monkeypatch.setenv("DATABASE_URL", f"postgres://host/name?options={given}")
 
     options = environment.database(tmp_path)["OPTIONS"]["options"]
 
-    assert options.endswith(" -c statement_timeout=0")
+    assert options.endswith(" -c random_page_cost=1.1 -c statement_timeout=0 -c random_page_cost=4")
     assert "lock_timeout=5000" in options
 
 

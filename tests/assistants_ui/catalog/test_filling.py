@@ -66,6 +66,15 @@ def test_each_page_is_read_once(far_end: FarEnd) -> None:
     assert known() == sorted(far_end.assistants)
 
 
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's indexes are put in order in its own words")
+def test_no_search_has_to_read_through_what_a_walk_left_beside_the_index(far_end: FarEnd) -> None:
+    walk(far_end)
+    with connection.cursor() as cursor:
+        for index in ("catalog_words", "catalog_letters"):
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
+            assert cursor.fetchone() == (0,), index
+
+
 def test_it_goes_on_where_it_was_interrupted(far_end: FarEnd) -> None:
     with client_of(far_end) as client:
         filling.begin("main")
