@@ -104,9 +104,12 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Exp
     """Read the file once, line by line. ``keys`` maps the short name of a key to its bytes."""
     report = ExportReport(has_keys=bool(keys))
     digest = hashlib.sha256()
-    # Whatever the file is: bytes that no export holds are told as a line that is none of its rows.
-    with path.open(encoding="ascii", errors="surrogateescape", newline="\n") as file:
+    # Whatever the file is: bytes that no export holds are told as a line that is none of its rows. Ends of lines and a
+    # mark at the beginning, which mail and editors may change on the way, are in no text that is sealed.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         for number, line in enumerate(file, 1):
+            if report.export is not None and not line.strip():
+                continue
             if report.export is not None:
                 report.problems.append(f"Line {number} comes after the end of the export.")
                 break
@@ -114,7 +117,7 @@ def verify_file(path: Path, keys: dict[str, bytes], known_head: str = "") -> Exp
             if end is not None:
                 check_end(report, end.group(1), end.group(2), digest.hexdigest(), keys)
                 continue
-            digest.update(line.encode("ascii", "surrogateescape"))
+            digest.update(line.encode("utf-8", "surrogateescape"))
             row = parsed(line)
             if row is None:
                 report.problems.append(f"Line {number} is not a row of an audit log.")

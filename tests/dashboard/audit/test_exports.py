@@ -103,6 +103,25 @@ def test_what_a_purge_left_is_whole(tmp_path: Path) -> None:
     assert verified_elsewhere(exported(tmp_path)).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda file: file.replace(b"\n", b"\r\n"),
+        lambda file: b"\xef\xbb\xbf" + file,
+        lambda file: file + b"\n",
+        lambda file: b"\xef\xbb\xbf" + file.replace(b"\n", b"\r\n") + b"\r\n",
+    ],
+    ids=["ends of lines", "a mark at the beginning", "an empty line at the end", "all of these"],
+)
+def test_what_mail_and_editors_do_to_a_file_breaks_no_proof(changed: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    hostile_log()
+    file = exported(tmp_path)
+    file.write_bytes(changed(file.read_bytes()))
+    ended = verified_elsewhere(file, "--head", current_head())
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert f"The file is whole: {2 * len(HOSTILE)} rows." in ended.stdout
+
+
 def test_a_damaged_byte_is_told_by_its_line(tmp_path: Path) -> None:
     write(3)
     file = exported(tmp_path)
