@@ -29,6 +29,9 @@ def register() -> None:
         left_out=gettext_lazy("Left out"),
         not_yet=gettext_lazy("Not yet imported"),
     )
+    registry.register_note_words(
+        "rights", {"full": gettext_lazy("Read and change"), "read-only": gettext_lazy("Only read")}
+    )
     registry.register_actions(
         "api_key",
         gettext_lazy("API keys"),

@@ -41,6 +41,23 @@ def register() -> None:
         method=gettext_lazy("Way"),
         reason=gettext_lazy("Reason"),
     )
+    registry.register_note_words(
+        "method",
+        {
+            "password": gettext_lazy("Password"),
+            "link": gettext_lazy("One-time link"),
+            "single_sign_on": gettext_lazy("Single sign-on"),
+        },
+    )
+    registry.register_note_words(
+        "reason",
+        {
+            "unknown_name": gettext_lazy("Nobody has that name"),
+            "wrong_password": gettext_lazy("Wrong password"),
+            "deactivated": gettext_lazy("The account is deactivated"),
+            "last_administrator_keeps_roles": gettext_lazy("The last administrator keeps the role"),
+        },
+    )
     registry.register_actions(
         "session",
         gettext_lazy("Sign-in"),

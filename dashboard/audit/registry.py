@@ -111,6 +111,7 @@ class Registry:
     references: dict[str, References] = field(default_factory=dict)
     shown_elsewhere: set[str] = field(default_factory=set)
     notes: dict[str, StrOrPromise] = field(default_factory=dict)
+    note_words: dict[str, dict[str, StrOrPromise]] = field(default_factory=dict)
     subject: Subject | None = None
     related: list[Callable[[LogRow], Iterable[Related]]] = field(default_factory=list)
     undo: list[Callable[[LogRow], str]] = field(default_factory=list)
@@ -152,6 +153,10 @@ class Registry:
     def register_notes(self, **labels: StrOrPromise) -> None:
         """What the notes of a row are called; apps that note the same use the same word."""
         self.notes |= labels
+
+    def register_note_words(self, name: str, words: Mapping[str, StrOrPromise]) -> None:
+        """What people call the values of that note which are codes; other values are shown as they are."""
+        self.note_words.setdefault(name, {}).update(words)
 
     def register_undo(self, address: Callable[[LogRow], str]) -> None:
         """Where a row's change can be undone; empty where it cannot, or not by this app."""

@@ -100,7 +100,7 @@ class LogEntry:
     def notes(self) -> list[tuple[str, Any]]:
         """What else was noted, as words and values; what is told elsewhere on the page is left out."""
         return [
-            (str(registry.notes.get(name) or name.replace("_", " ").capitalize()), shown(value))
+            (str(registry.notes.get(name) or name.replace("_", " ").capitalize()), _note(name, value))
             for name, value in (self.head.get("detail") or {}).items()
             if value not in (None, "", [], {}) and name not in registry.shown_elsewhere
         ]
@@ -311,3 +311,8 @@ def _moved(head: Mapping[str, Any], *, part: str) -> list[str]:
     """The ids of the references of this kind that came or went."""
     facts = (head.get("changes") or {}).get(part, {})
     return [*facts.get("added", []), *facts.get("removed", [])]
+
+
+def _note(name: str, value: Any) -> str:
+    words = registry.note_words.get(name, {})
+    return str(words[value]) if isinstance(value, str) and value in words else shown(value)

@@ -57,6 +57,7 @@ def _register_notes() -> None:
         workspaces=gettext_lazy("Workspaces"),
         sign_on=gettext_lazy("Identity provider"),
     )
+    registry.register_note_words("format", {"csv": "CSV", "jsonl": "JSON Lines"})
 
 
 def _register_those_of_the_site() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from dashboard.audit.export.exports import csv_cells, csv_lines, prepared
@@ -84,6 +85,15 @@ def test_what_was_noted_is_labelled_in_the_language_of_its_reader(language: str,
     with translation.override(language):
         [entry] = log_entries(Record.objects.all())
         assert entry.notes == [(expected, "3")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "expected"), [("de", "Falsches Passwort"), ("fr", "Mot de passe incorrect")])
+def test_a_code_that_was_noted_is_told_in_words_of_its_reader(language: str, expected: str, alice: object) -> None:
+    Client().post("/login/", {"username": "alice", "password": "something else"})
+    with translation.override(language):
+        entry, *_ = log_entries(Record.objects.all())
+        assert [value for _, value in entry.notes] == [expected]
 
 
 @pytest.mark.parametrize(
