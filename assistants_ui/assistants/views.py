@@ -30,6 +30,7 @@ from assistants_ui.http import DashboardRequest
 from dashboard.access import Right, requires
 from dashboard.accounts import preferences
 from dashboard.lib.http import is_partial, require_form
+from dashboard.lib.texts import number
 
 # What an address has to hold for the list to be another than the plain one, page by page.
 NARROWS = frozenset({*FILTERS, "sort", "show", "prefetch"})
@@ -102,7 +103,7 @@ def _setting_of(row: AssistantField, assistant: wire.Assistant) -> tuple[str, st
     value = getattr(assistant, row.name)
     if isinstance(row.input, ChoiceInput):
         return (str(row.label), str(row.input.choices.get(value, value))) if value else None
-    return str(row.label), gettext("Server default") if value is None else f"{value:g}"
+    return str(row.label), gettext("Server default") if value is None else number(value)
 
 
 @require_POST

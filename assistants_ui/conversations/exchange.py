@@ -12,6 +12,7 @@ import assistants_client as wire
 from assistants_client import strict_json
 from assistants_client.types.base import dicts, mapping
 from assistants_ui.conversations.tokens import digest
+from assistants_ui.domain.fields import BY_NAME
 from assistants_ui.domain.labels import tool_name
 from assistants_ui.domain.outcomes import WORDS, AnswerOutcome, Words
 from assistants_ui.domain.run_values import RUN_FIELDS
@@ -105,6 +106,14 @@ class Sent:
     @property
     def tool_names(self) -> list[str]:
         return [tool_name(dict(tool)) for tool in self.tools]
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The settings as people call them and read their values."""
+        fields = [(BY_NAME[name], value) for name, value in self.settings.items()]
+        return [
+            (str(field.label), field.recorded.shown(value) if field.recorded else str(value)) for field, value in fields
+        ]
 
     @property
     def json(self) -> str:

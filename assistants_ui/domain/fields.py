@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from assistants_ui.domain import canonical_values
 from assistants_ui.domain.inputs import ChoiceInput, Input, LineInput, NumberInput, TextInput
-from assistants_ui.domain.recorded_fields import RecordedResponseFormat, ToolsField
+from assistants_ui.domain.recorded_fields import RecordedChoice, RecordedResponseFormat, ToolsField
 from dashboard.audit.fields import NamedField, RecordedField, RecordedText, TitleField
 from dashboard.lib.texts import StrOrPromise
 
@@ -71,7 +71,11 @@ def setting(
         name=name,
         label=label,
         versions=("v2",),
-        recorded=RecordedField(name=name, label=label, noun=noun),
+        recorded=(
+            RecordedChoice(name=name, label=label, noun=noun, choices=given.choices)
+            if isinstance(given, ChoiceInput)
+            else RecordedField(name=name, label=label, noun=noun)
+        ),
         input=given,
         canonical=canonical,
         reaches_model=reaches_model,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_l
 from assistants_ui.domain.tools import BUILT_IN_TOOLS, TOOL_NOUNS
 from dashboard.audit.fields import Facts, NamedField, RecordedField, References, shown
 from dashboard.lib.counting import counted
+from dashboard.lib.texts import StrOrPromise
 
 RESPONSE_FORMATS = {"text": pgettext_lazy("response format", "Text"), "json_object": gettext_lazy("JSON")}
 DAYS = re.compile(r"(\d+) days?")
@@ -36,6 +38,19 @@ class ToolsField(NamedField):
             title = str(BUILT_IN_TOOLS.get(name, name)) if tool.get("type") == name else name
             found[title] = said.get("function", said) or ""
         return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedChoice(RecordedField):
+    """One of several words, told by its label."""
+
+    choices: Mapping[str, StrOrPromise] = field(default_factory=dict)
+
+    def in_words(self, value: Any) -> str:
+        return str(self.choices[value]) if isinstance(value, str) and value in self.choices else super().in_words(value)
+
+    def shown(self, value: Any) -> str:
+        return str(self.choices[value]) if isinstance(value, str) and value in self.choices else super().shown(value)
 
 
 class RecordedResponseFormat(RecordedField):

@@ -20,15 +20,15 @@ from referencing.exceptions import Unresolvable
 from assistants_client import strict_json
 from assistants_ui.domain.schemas.checks import BadJSONError, object_in
 from dashboard.lib.stored_texts import register
-from dashboard.lib.texts import as_choice
+from dashboard.lib.texts import as_choice, number
 
 # What rows keep in English of why a check does not hold.
 register(
-    gettext_noop("It took %(seconds)s."),
     gettext_noop("It has %(count)d."),
     gettext_noop("%(problem)s (at %(where)s)"),
     gettext_noop("The shape points at something that is not there: %(name)s"),
 )
+register(gettext_noop("It took %(seconds)s."), decimals=["seconds"])
 
 
 class CheckResult(StrEnum):
@@ -162,11 +162,11 @@ class Checks:
         return _finding(check, any(holds(arguments, self.calls_with) for arguments in made))
 
     def _seconds_finding(self, answer: CheckedAnswer) -> CheckFinding:
-        check = gettext("at most %(seconds)s seconds") % {"seconds": f"{self.most_seconds:g}"}
+        check = gettext("at most %(seconds)s seconds") % {"seconds": number(self.most_seconds or 0)}
         if answer.seconds is None:
             return CheckFinding(check=check, result=CheckResult.UNKNOWN, why=gettext("It was not measured."))
         assert self.most_seconds is not None  # noqa: S101  (asked for above)
-        took = gettext("It took %(seconds)s.") % {"seconds": f"{answer.seconds:.1f}"}
+        took = gettext("It took %(seconds)s.") % {"seconds": number(round(answer.seconds, 1))}
         return _finding(check, answer.seconds <= self.most_seconds, took, is_for_good=True)
 
 

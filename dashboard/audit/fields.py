@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from dashboard.lib.readable import readable_json
-from dashboard.lib.texts import StrOrPromise, as_list
+from dashboard.lib.texts import StrOrPromise, as_list, number
 
 Facts = Mapping[str, Any]
 
@@ -182,6 +182,8 @@ def shown(value: Any) -> str:
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, str):
         return value
+    if isinstance(value, float):
+        return number(value)
     if are_words(value):
         return "\n".join(value)
     return readable_json(value)
@@ -219,4 +221,6 @@ def _short(value: Any) -> Any:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, float):
+        return number(value)
     return str(value) or gettext("nothing")

@@ -9,16 +9,19 @@ shown as they were stored.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.utils.translation import get_language, gettext, override
 
-from dashboard.lib.texts import ENGLISH
+from dashboard.lib.texts import ENGLISH, number
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
 BETWEEN_SENTENCES = re.compile(r"(?<=[.!?:]) ")
+DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 # No row holds more of them; what follows is shown as it is.
 MOST_SENTENCES = 12
 _registered: dict[str, re.Pattern[str]] = {}
+_decimals: set[tuple[str, str]] = set()
 
 
 def english() -> override:
@@ -32,10 +35,14 @@ def in_english(text: object) -> str:
         return str(text)
 
 
-def register(*sentences: str) -> None:
-    """Sentences with ``%(names)s`` in them that rows may hold, each marked with ``gettext_noop``."""
+def register(*sentences: str, decimals: Sequence[str] = ()) -> None:
+    """Sentences with ``%(names)s`` in them that rows may hold, each marked with ``gettext_noop``.
+
+    Under the names among the ``decimals`` is a number, which each language writes in its own way.
+    """
     for sentence in sentences:
         _registered[sentence] = _pattern(sentence)
+        _decimals.update((sentence, name) for name in decimals)
 
 
 def reword(stored: str) -> str:
@@ -70,7 +77,11 @@ def _known(text: str) -> str | None:
 
 def _parts(sentence: str, found: dict[str, str]) -> dict[str, str | int]:
     kinds = dict(PLACEHOLDER.findall(sentence))
-    return {name: int(part) if kinds[name] == "d" else part for name, part in found.items()}
+    return {name: int(part) if kinds[name] == "d" else _told(sentence, name, part) for name, part in found.items()}
+
+
+def _told(sentence: str, name: str, part: str) -> str:
+    return number(float(part)) if (sentence, name) in _decimals and DECIMAL.fullmatch(part) else part
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

@@ -45,9 +45,9 @@ def _listed(names: Sequence[StrOrPromise]) -> str:
     return pgettext("between the names of a list", ", ").join(map(str, names[:-1]))
 
 
-def number(value: int) -> str:
-    """A whole number with its thousands apart: ``1,687`` in English, ``1.687`` in German."""
-    return number_format(value, force_grouping=True)
+def number(value: float) -> str:
+    """A number that somebody reads: ``1,687`` and ``0.3`` in English, ``1.687`` and ``0,3`` in German."""
+    return number_format(f"{value:.15g}" if isinstance(value, float) else value, use_l10n=True, force_grouping=True)
 
 
 def sentences(*parts: StrOrPromise) -> str:

@@ -11,12 +11,13 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from dashboard.access import role_label
+from dashboard.lib import texts
 from dashboard.lib.relative_time import exact_time, relative_time
 from dashboard.lib.stored_texts import reword
 from dashboard.lib.texts import StrOrPromise
@@ -72,9 +73,9 @@ def exactly(moment: datetime) -> str:
 
 
 @register.filter
-def number(value: int | float) -> str:
+def number(value: float) -> str:
     """A number that somebody reads: with the separators of their language. Never for an id, a value or an address."""
-    return formats.number_format(value, use_l10n=True, force_grouping=True)
+    return texts.number(value)
 
 
 @register.filter

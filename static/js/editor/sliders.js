@@ -23,7 +23,7 @@ export function addSliders(form) {
       const isDefault = input.value.trim() === "";
       box.toggleAttribute("data-default", isDefault);
       clear.hidden = isDefault;
-      slider.value = isDefault ? box.dataset.middle : input.value;
+      slider.value = isDefault ? box.dataset.middle : input.value.replace(",", ".");
     };
     const set = (value) => {
       input.value = value;

@@ -157,6 +157,17 @@ def test_why_a_run_failed_is_told_in_the_reader_s_language(
     assert words in read(answer).text
 
 
+def test_the_settings_that_were_sent_are_told_in_words(
+    alice: Person, tap: Tap, model: ScriptedModel, server: Client
+) -> None:
+    settings: dict[str, Any] = {"temperature": 0.3, "reasoning_effort": "low", "response_format": {"type": "text"}}
+    made = server.assistants.create(model="gpt-4o", name="Desk", **settings)
+    model.says("Hallo.")
+    told = read(alice.post(try_page(made), {"message": "Hi"}, headers={"Accept-Language": "de"})).text
+
+    assert "DenkaufwandNiedrigTemperatur0,3Top P1AntwortformatText" in told
+
+
 def test_a_tool_that_was_not_offered_is_told_only_beside_an_answer(
     alice: Person, tap: Tap, model: ScriptedModel, server: Client
 ) -> None:

@@ -41,7 +41,7 @@ def told(names: dict[str, str] | None = None, **after: Any) -> str:
         ({"instructions": None}, "emptied the instructions"),
         ({"description": "New"}, "wrote the description (1 line)"),
         ({"name": "Help"}, "renamed it to “Help”"),
-        ({"temperature": 0.2}, "changed the temperature from 1.0 to 0.2"),
+        ({"temperature": 0.2}, "changed the temperature from 1 to 0.2"),
         ({"temperature": None}, "changed the temperature"),
         ({"model": "gpt-5-mini"}, "set the model to gpt-5-mini"),
         ({"metadata": {"team": "sales"}}, "changed the label team"),

@@ -12,7 +12,7 @@ from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.domain.fields import SETTINGS
 from assistants_ui.domain.inputs import ChoiceInput, NumberInput
 from assistants_ui.domain.tools import TOOL_KINDS
-from dashboard.lib.texts import labelled
+from dashboard.lib.texts import labelled, number
 
 INPUTS = {row.name: row.input for row in SETTINGS} | {
     name: given for kind in TOOL_KINDS for name, (_, given) in kind.settings.items()
@@ -67,4 +67,4 @@ class AdvancedSettings:
 
 
 def shortened(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)[:20]
+    return number(value) if isinstance(value, float) else str(value)[:20]
