@@ -21,8 +21,9 @@ from assistants_client import (
 DESK = {"id": "asst_1", "object": "assistant", "created_at": 5, "model": "gpt-4o", "name": "Desk"}
 
 
-def client(status: int, body: Any) -> Client:
-    sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+def client(status: int, body: Any, *, charset: str = "utf-8") -> Client:
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    sent = {"content": body, "headers": headers} if isinstance(body, bytes) else {"json": body}
     transport = httpx.MockTransport(lambda request: httpx.Response(status, **sent))
     return Client(base_url="http://server.test/v1", api_key="sk-1", transport=transport)
 
@@ -166,6 +167,78 @@ FRAMEWORKS: dict[str, tuple[int, Any, str]] = {
     "a failure in a 200": (200, {"success": False, "message": "No quota"}, "No quota"),
     "an error beside an empty list": (200, {"object": "list", "data": [], "error": "No quota"}, "No quota"),
     "errors in a 200": (200, {"errors": [{"message": "No quota"}], "data": None}, "No quota"),
+    "Django REST, standardized": (
+        400,
+        {"type": "validation_error", "errors": [{"code": "max_length", "detail": TOO_LONG, "attr": "name"}]},
+        f"name: {TOO_LONG}",
+    ),
+    "Go, a validator": (400, {"errors": [{"Field": "Name", "Message": TOO_LONG}]}, f"Name: {TOO_LONG}"),
+    "Google": (
+        400,
+        {"error": {"message": "Invalid", "details": [{"fieldViolations": [{"field": "name", "description": "odd"}]}]}},
+        "name: odd",
+    ),
+    "Google, a reason": (
+        400,
+        {"error": {"message": "The key is not valid.", "details": [{"reason": "API_KEY_INVALID", "domain": "x"}]}},
+        "The key is not valid.",
+    ),
+    "Azure, details": (
+        400,
+        {"error": {"message": "Several errors", "details": [{"target": "name", "message": TOO_LONG}]}},
+        f"name: {TOO_LONG}",
+    ),
+    "Azure, an inner error": (
+        400,
+        {"error": {"code": "BadRequest", "innererror": {"message": "name is odd"}}},
+        "name is odd",
+    ),
+    "OData": (400, {"odata.error": {"code": "X", "message": {"lang": "en", "value": "name is odd"}}}, "name is odd"),
+    "Micronaut": (
+        400,
+        {"message": "Bad Request", "_embedded": {"errors": [{"message": "name is odd"}]}},
+        "name is odd",
+    ),
+    "hapi": (
+        400,
+        {"error": "Bad Request", "message": "name is odd", "validation": {"source": "payload", "keys": ["name"]}},
+        "name is odd",
+    ),
+    "NestJS, a message in a message": (
+        400,
+        {"message": {"message": ["name is odd"], "error": "Bad Request"}},
+        "name is odd",
+    ),
+    "class-validator": (
+        400,
+        {"message": [{"property": "tools", "children": [{"property": "type", "constraints": {"isIn": "is odd"}}]}]},
+        "type: is odd",
+    ),
+    "Strapi": (
+        400,
+        {"error": {"message": "2 errors occurred", "details": {"errors": [{"path": ["name"], "message": TOO_LONG}]}}},
+        f"name: {TOO_LONG}",
+    ),
+    "PostgREST": (400, {"code": "P", "details": "it is odd", "hint": None, "message": "No name"}, "No name: it is odd"),
+    "tRPC": (400, {"error": {"message": '[{"path": ["name"], "message": "is odd"}]', "code": -32600}}, "name: is odd"),
+    "a proxy that quotes": (400, {"error": {"message": '{"error": {"message": "name is odd"}}'}}, "name is odd"),
+    "a message in brackets": (400, {"message": "[name] is odd"}, "[name] is odd"),
+    "an error with a capital": (400, {"Error": {"Message": "name is odd"}}, "name is odd"),
+    "JSON-RPC in a 200": (
+        200,
+        {"jsonrpc": "2.0", "error": {"code": -32000, "message": "No quota"}, "id": 1},
+        "No quota",
+    ),
+    "a failed status in a 200": (200, {"status": "fail", "message": "No quota"}, "No quota"),
+    "a false status in a 200": (200, {"status": False, "message": "No quota"}, "No quota"),
+    "a code in a 200": (200, {"errcode": 40001, "errmsg": "No quota"}, "No quota"),
+    "a code of letters in a 200": (200, {"code": "InvalidParameter", "message": "name is odd"}, "name is odd"),
+    "Latin-1": (400, '{"error": {"message": "zu lang für"}}'.encode("latin-1"), "zu lang für"),
+    "UTF-16": (400, '{"error": {"message": "für"}}'.encode("utf-16"), "für"),
+    "NaN beside it": (400, b'{"error": {"message": "odd", "x": NaN}}', "odd"),
+    "the same key twice": (400, b'{"detail": "odd", "code": 1, "code": 2}', "odd"),
+    "something behind it": (400, b'{"error": {"message": "odd"}}\n{"more": 1}', "odd"),
+    "an event": (400, b'event: error\ndata: {"error": {"message": "odd"}}\n\n', "odd"),
     "vLLM in a 200": (200, {"object": "error", "message": "odd", "code": 404}, "odd"),
 }
 
@@ -173,10 +246,26 @@ FRAMEWORKS: dict[str, tuple[int, Any, str]] = {
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_the_words_of_each_framework_are_heard(framework: str) -> None:
     status, body, message = FRAMEWORKS[framework]
-    with client(status, body) as server, pytest.raises(APIError) as error:
+    charset = "iso-8859-1" if framework == "Latin-1" else "utf-8"
+    with client(status, body, charset=charset) as server, pytest.raises(APIError) as error:
         server.assistants.list()
     assert message in error.value.message
     assert "secret" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "Deleted"},
+        {"code": 0, "message": "ok"},
+        {"code": 1, "msg": "success"},
+        {"status": True},
+        {"code": 200},
+    ],
+)
+def test_a_deletion_that_is_answered_in_other_words_is_no_error(body: Any) -> None:
+    with client(200, body) as server:
+        server.assistants.delete("asst_1")
 
 
 @pytest.mark.parametrize(
