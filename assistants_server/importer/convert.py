@@ -105,6 +105,7 @@ def convert(found: ParsedObject, *, default_model: str = "") -> ImportItem:
     if default_model and not value.get("model"):
         value = {**value, "model": default_model}
         item.notes.append(filled_later(gettext_lazy("model: it named none, so it is %(model)s"), model=default_model))
+    value = repair.written_as_text(value, item.notes)
     value = repair.emptied_objects(value, item.notes)
     _identify(item, value)
     _take_fields(item, value)

@@ -86,6 +86,7 @@ class Findings:
     notes: list[StrOrPromise] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
     faults: list[ParsedPlace] = field(default_factory=list)
+    cut_page: ParsedPlace | None = None
 
     def add_fault(self, found: ParsedObject) -> None:
         """Add what stands in the place of an assistant; raises :class:`TooManyFaultsError`."""
@@ -98,8 +99,11 @@ class Findings:
         if note not in self.notes:
             self.notes.append(note)
 
-    def note_others(self, name: StrOrPromise) -> None:
-        """Say what was passed over."""
+    def note_rest(self, name: StrOrPromise) -> None:
+        """Say what was passed over, and what is missing."""
+        if self.cut_page is not None:
+            partly = gettext_lazy("%(where)s says that there was more (has_more): this is only a part of the list.")
+            self.notes.append(filled_later(partly, where=self.cut_page))
         if self.others:
             what = as_list_later([filled_later(OTHERS[kind], number=number) for kind, number in self.others.items()])
             passed_over = gettext_lazy("%(name)s holds %(what)s too; passed over, because they are no assistants.")
@@ -123,9 +127,8 @@ def find(value: Any, where: ParsedPlace, findings: Findings) -> None:
     elif (kind := other_kind(value)) is not None:
         findings.others[kind] += 1
     elif is_page(value):
-        if value.get("has_more") is True:
-            partly = gettext_lazy("%(where)s says that there was more (has_more): this is only a part of the list.")
-            findings.notes.append(filled_later(partly, where=where))
+        # Of pages that follow one another the last says whether all were saved.
+        findings.cut_page = where if value.get("has_more") is True else None
         find(value["data"], where, findings)
     elif looks_like_assistant(value) or prompts.looks_like_prompt(value):
         findings.objects.append(ParsedObject(where, value))
@@ -134,8 +137,8 @@ def find(value: Any, where: ParsedPlace, findings: Findings) -> None:
 
 
 def _loaded(text: str) -> Any:
-    """The object or list that a text is; None for any other text."""
-    if text.lstrip()[:1] not in ("{", "["):
+    """The object or list that a text is, or the text in which it was written once more; None for any other text."""
+    if text.lstrip()[:1] not in ("{", "[", '"'):
         return None
     try:
         return strict_json.loads(text)

@@ -22,8 +22,11 @@ MOST_VAIN = 2_000
 # Control characters may stand in a text as they are.
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.{0,2000}?\*/)*", re.DOTALL)
-_BEGIN = re.compile(r"%?\{|\[|\barray\s*\(")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?=n?\b)")
+_BEGIN = re.compile(r"%?\{|\[|\barray\s*\(|\bAssistant(?=\()")
+_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?=n?\b)")
+# Node prints a date so, without quotes.
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[-+]\d\d:?\d\d)")
+_KEYWORD = re.compile(r"[A-Za-z_]\w*(?==(?![=>]))")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:[.:]{1,2}[A-Za-z_$][\w$]*)*")
 _KEY = re.compile(r"[A-Za-z_$][\w$]*|\d+")
 _LINK = re.compile(r"=>|:")
@@ -31,6 +34,10 @@ _CUT = re.compile(r"\[(?:Object|Array|Circular)[^\]\n]*\]|\.\.\. \d+ more (?:ite
 _QUOTED = {quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*", re.DOTALL) for quote in "'`"}
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "e": "\x1b", "\n": "", "\r\n": ""}
+# What stands before a text in quotes that is JSON: a place of YAML, or a call or an assignment of a program.
+_IN_YAML = re.compile(r"(?:^|\n)[ \t]*(?:- )?[\w -]*:[ \t]+(?:&\w+ )?\Z|(?:^|\n)[ \t]*-[ \t]+\Z")
+_IN_PROGRAM = re.compile(r"[(=]\s*\Z")
+_YAML_TEXT = re.compile(r"'(?:[^']|'')*'")
 _WORDS = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False, "null": None,
     "NULL": None, "nil": None, "None": None, "undefined": None, "NaN": None,
@@ -50,6 +57,10 @@ def values_in(text: str) -> Iterator[tuple[int, Any]]:
     vain = 0
     while (begin := _BEGIN.search(text, at)) is not None and left > 0 and vain < MOST_VAIN:
         reader.at, reader.number = begin.start(), 0
+        if (quoted := _quoted_json(text, begin.start() - 1)) is not None:
+            value, at = quoted
+            yield begin.start(), value
+            continue
         try:
             value = reader.value(0)
         except NotAValueError:
@@ -59,6 +70,26 @@ def values_in(text: str) -> Iterator[tuple[int, Any]]:
             continue
         yield begin.start(), value
         at = reader.at
+
+
+def _quoted_json(text: str, at: int) -> tuple[Any, int] | None:
+    """The value of a text in quotes that begins here and is JSON, with its end: escapes of two languages are in it."""
+    quote = text[at : at + 1] if at >= 0 else ""
+    before = text[max(0, at - 80) : at]
+    reader = _Reader(text)
+    reader.at = at
+    try:
+        if quote == "'" and _IN_YAML.search(before):
+            inner = (reader.take(_YAML_TEXT) or "")[1:-1].replace("''", "'")
+        elif quote == '"' and not text.startswith(('\\"', "\\n"), at + 2):
+            return None
+        elif quote == '"' or (quote in ("'", "`") and _IN_PROGRAM.search(before)):
+            inner = reader.quoted()
+        else:
+            return None
+        return _DECODER.decode(inner), reader.at
+    except (ValueError, RecursionError):
+        return None
 
 
 def is_cut(text: str) -> bool:
@@ -110,9 +141,11 @@ class _Reader:
             return self.pairs(depth, end="}")
         if begin == "[":
             return self.items(depth)
+        if (date := self.take(_DATE)) is not None:
+            return date
         if (number := self.take(_NUMBER)) is not None:
             self.take(re.compile("n"))
-            return json.loads(number)
+            return _number(number)
         return self.word(depth)
 
     def word(self, depth: int) -> Any:
@@ -132,29 +165,40 @@ class _Reader:
         raise NotAValueError
 
     def made_of(self, depth: int) -> Any:
-        """``ObjectId("…")`` is its text; of other things, such as a time, nothing is known here."""
+        """What Python prints of an object by its fields; ``ObjectId("…")`` is its text; of a time nothing is known."""
         self.at += 1
-        values = []
+        values, named = [], {}
         while self.next() != ")":
-            values.append(self.value(depth + 1))
+            if (name := self.take(_KEYWORD)) is not None:
+                self.at += 1
+                named[name] = self.value(depth + 1)
+            else:
+                values.append(self.value(depth + 1))
             if self.next() == ",":
                 self.at += 1
         self.at += 1
+        if named:
+            return {name: value for name, value in named.items() if not name.startswith("_")}
         return values[0] if len(values) == 1 else None
 
-    def array(self, depth: int) -> Any:
+    def array(self, depth: int, *, end: str = ")") -> Any:
         """PHP has one kind for both: with numbers in order it is a list."""
-        found = self.pairs(depth, end=")")
+        found = self.pairs(depth, end=end)
         is_list = list(found) == [str(number) for number in range(len(found))]
         return list(found.values()) if is_list else found
 
-    def items(self, depth: int) -> list[Any]:
+    def items(self, depth: int) -> Any:
+        start = self.at
         self.at += 1
-        found = []
+        found: list[Any] = []
         while (begin := self.next()) != "]":
             if not begin:
                 raise NotAValueError
             found.append(self.value(depth + 1))
+            if len(found) == 1 and isinstance(found[0], str | int) and self.next() == "=":
+                # PHP's short way to write an array.
+                self.at = start
+                return self.array(depth, end="]")
             self.comma(end="]")
         self.at += 1
         return found
@@ -167,6 +211,9 @@ class _Reader:
             key = self.string() if begin in ('"', "'", "`") else self.take(_KEY)
             self.next()
             if key is None or self.take(_LINK) is None:
+                raise NotAValueError
+            if key in found:
+                # Nobody knows which of the two was meant.
                 raise NotAValueError
             found[key] = self.value(depth + 1)
             self.comma(end=end)
@@ -207,6 +254,14 @@ class _Reader:
             raise NotAValueError
         self.at += 1
         return _ESCAPE.sub(_unescaped, inner)
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text) if text.lstrip("+-").isdecimal() else float(text)
+    except ValueError as error:
+        # More digits than Python makes a number of.
+        raise NotAValueError from error
 
 
 def _unescaped(found: re.Match[str]) -> str:

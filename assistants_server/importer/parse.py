@@ -7,7 +7,6 @@ prints of any of these and of the SDK's own objects, program code, and a folder 
 
 from __future__ import annotations
 
-import codecs
 import csv
 import html
 import io
@@ -36,15 +35,19 @@ from dashboard.bounds import IMPORT_FAULTS
 from dashboard.lib.texts import StrOrPromise, filled_later, sentences
 
 MOST_BYTES = 1 << 30
+YAML_KEYS = "id|name|model|object|assistants?|data|created_at|description|instructions|tools|metadata|interactions"
 # What other texts than JSON look like in their first lines, in small letters.
 LOOKS: tuple[tuple[str, StrOrPromise], ...] = (
     (
-        r"\A<",
+        r"\A<(?!\?php)",
         gettext_lazy("it is a web page or XML, perhaps a page for signing in that was saved in place of the answer"),
     ),
-    (r"\A(---\s*\n|- )?\s*(id|name|model|object|assistants):", gettext_lazy("it is YAML; save it as JSON")),
     (
-        r"\Aarray\n\(|=> asst_",
+        rf"\A(#[^\n]*\n|---[^\n]*\n|\s)*(- )?({YAML_KEYS}):(\s|\Z)",
+        gettext_lazy("it is YAML; save it as JSON"),
+    ),
+    (
+        r"\A([\w\\]+ object|array)\s*\n\(|=> asst_",
         gettext_lazy("it is what PHP prints for people (print_r); save it with json_encode"),
     ),
     (r"\Ainsert ", gettext_lazy("it is SQL; export the table as JSON or CSV")),
@@ -54,14 +57,16 @@ LOOKS: tuple[tuple[str, StrOrPromise], ...] = (
     ),
     (r"^#< clixml", gettext_lazy("it is PowerShell's own XML; save it with ConvertTo-Json -Depth 100")),
     (
-        r"^array\(\d+\) \{",
+        r"^(array\(\d+\) \{|object\([\w\\]+\)#)",
         gettext_lazy("it is what PHP prints for people (var_dump); save it with json_encode"),
     ),
+    (r"^(a:\d+:\{|o:\d+:\")", gettext_lazy("it is what PHP writes for itself (serialize); save it with json_encode")),
     (r"(?m)^(id|name|model)\s*= ", gettext_lazy("it is TOML or a list of settings; save it as JSON")),
     (
-        r"^\w*assistant\w*[({\[]id=|^#<[\w:]*assistant|^&?\{id:asst_",
+        r"^\[?([\w.:\\]+[.:\\])?\w*assistant\w*\s*[({\[]\s*id\s*[=:]|^\[?#<[\w:]*(assistant|openstruct)|^&?\{id:asst_",
         gettext_lazy("it is a program's own print of an object; save it as JSON"),
     ),
+    (r"^@\{|^▿|^id='asst_", gettext_lazy("it is a program's own print of an object; save it as JSON")),
     (
         r"[“”]id",
         gettext_lazy("a word processor made its quotation marks curly; save it from where it came as plain text"),
@@ -85,10 +90,14 @@ ROW = gettext_lazy("row %(number)d")
 TOO_MANY_FAULTS = gettext_lazy(
     "Nothing was read: more than %(most)d things in it are no assistants. The first of them is %(where)s."
 )
-NOT_TEXT = gettext_lazy("%(name)s is not text in UTF-8 or UTF-16.")
+NOT_TEXT = gettext_lazy(
+    "%(name)s is not text in UTF-8 or UTF-16. Save it as UTF-8; with PowerShell, by Set-Content -Encoding utf8."
+)
 AT_ITS_END = gettext_lazy("at its end")
 # What stands between values that were joined; somebody may have copied them out of a list.
 BETWEEN = re.compile(r"[\s,]*")
+# How terminals are told to show colours, which jq and others write into files too.
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class UnreadableFileError(Exception):
@@ -140,9 +149,9 @@ def text_of(path: Path) -> str:
 
 def decoded(data: bytes, *, name: str) -> str:
     """The text of these bytes; raises :class:`UnreadableFileError`."""
-    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+        # By the mark of byte order, or by where the zeros are, as JSON begins with a sign of ASCII.
+        return data.decode(json.detect_encoding(data))
     except UnicodeDecodeError as error:
         raise UnreadableFileError(filled_later(NOT_TEXT, name=name)) from error
 
@@ -152,6 +161,7 @@ def read_text(text: str, *, name: StrOrPromise) -> ParsedFile:
     if not text.strip():
         raise UnreadableFileError(filled_later(gettext_lazy("%(name)s is empty."), name=name))
     findings = Findings()
+    text = COLOURS.sub("", text)
     try:
         for where, value in _values(text, ParsedPlace(name), findings):
             if isinstance(value, UnreadableJSONError):
@@ -160,7 +170,7 @@ def read_text(text: str, *, name: StrOrPromise) -> ParsedFile:
                 find(value, where, findings)
     except TooManyFaultsError as error:
         raise UnreadableFileError(filled_later(TOO_MANY_FAULTS, most=IMPORT_FAULTS, where=error.first)) from error
-    findings.note_others(name)
+    findings.note_rest(name)
     return ParsedFile(findings.objects, findings.notes)
 
 
@@ -186,7 +196,8 @@ def _values(text: str, name: ParsedPlace, findings: Findings) -> Iterable[tuple[
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) == 1 or not _is_json(lines[0][1]):
         # Not JSON Lines, of which a bad line is told in its place.
-        plain = html.unescape(text) if "&quot;" in text else text
+        is_escaped = "&quot;" in text or re.match(r"\s*<[^>]*>.*?<pre\b|\s*<pre\b", text, re.DOTALL | re.IGNORECASE)
+        plain = html.unescape(text) if is_escaped else text
         if found := _tabled(text, name) or _loose(plain, name, findings):
             return found
         raise UnreadableFileError(
@@ -206,7 +217,7 @@ def _tabled(text: str, name: ParsedPlace) -> list[tuple[ParsedPlace, Any]]:
         return []
     mark = max(",;\t", key=head.count)
     names = [column.strip(' "\r') for column in head.split(mark)]
-    if len(names) < 2 or not ("model" in names or f'{mark}"{{""' in text or '\n"{""' in text):
+    if len(names) < 2 or not ("model" in map(str.lower, names) or f'{mark}"{{""' in text or '\n"{""' in text):
         return []
     rows: list[tuple[ParsedPlace, Any]] = []
     try:

@@ -73,9 +73,16 @@ def _value(node: ast.expr) -> Any:
         case ast.Call(func=function, args=[*values], keywords=[*named]) if _last_name(function) == "datetime":
             return _moment([_value(item) for item in values], is_utc=bool(named))
         case ast.Call(func=function, args=[value], keywords=[]) if _is_name(function):
-            # ``UUID('…')``, ``Decimal('…')``, ``ObjectId('…')``
-            return _value(value)
+            # ``UUID('…')``, ``Decimal('…')``, ``ObjectId('…')``; before Python 3.12 an OrderedDict is a list of pairs.
+            return _of_pairs(_value(value)) if _last_name(function) == "OrderedDict" else _value(value)
     raise NotPythonError
+
+
+def _of_pairs(value: Any) -> Any:
+    is_pairs = isinstance(value, list) and all(isinstance(item, list) and len(item) == 2 for item in value)
+    if not is_pairs or not all(isinstance(key, str) for key, _ in value):
+        return value
+    return dict(value)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -7,15 +7,38 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from assistants_client import strict_json
 from dashboard.lib.texts import StrOrPromise, filled_later
 
 # Where a JSON schema holds an object of free keys.
 OBJECTS_OF_A_SCHEMA = frozenset({"properties", "$defs", "definitions", "patternProperties", "dependentSchemas"})
+NUMBERS = frozenset({"temperature", "top_p"})
+TYPED = (*sorted(NUMBERS), "tools", "tool_resources", "metadata", "response_format", "file_ids")
 # What PowerShell, Node and Python leave of an object or a list that is nested too deep for them.
 CUT = re.compile(
     r"@\{.*\}|System\.(Object\[\]|Collections\.[\w.]+)|\[(Object|Array|object Object)\]|\{?\[?\.\.\.\]?\}?",
     re.DOTALL,
 )
+
+
+def written_as_text(value: dict[str, Any], notes: list[StrOrPromise]) -> dict[str, Any]:
+    """The assistant with numbers, objects and lists where a table or a database has only texts for them."""
+    read = {key: _read_text(value[key], key) for key in TYPED if isinstance(value.get(key), str)}
+    changed = {key: item for key, item in read.items() if item is not None}
+    if changed:
+        as_text = gettext_lazy("%(places)s: written as text, read as what it says")
+        notes.append(filled_later(as_text, places=", ".join(changed)))
+    return {**value, **changed}
+
+
+def _read_text(text: str, key: str) -> Any:
+    """The value that a text says; None if that is no value for this field."""
+    try:
+        found = strict_json.loads(text)
+    except strict_json.UnreadableJSONError:
+        return None
+    is_number = isinstance(found, int | float) and not isinstance(found, bool)
+    return found if is_number == (key in NUMBERS) and not isinstance(found, str) else None
 
 
 def emptied_objects(value: dict[str, Any], notes: list[StrOrPromise]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _rows(value: dict[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def _squashed(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
+    return name.replace("_", "").replace("-", "").replace(" ", "").lower()
 
 
 WIRE_NAMES = {_squashed(name): name for name in NAMES}

@@ -52,6 +52,7 @@ NOTED: list[Any] = [
     saved("asst_a"),
     saved("asst_a"),
     saved("asst_php", metadata=[]),
+    saved("asst_table", temperature="0.3"),
     saved(17),  # type: ignore[arg-type]  # as no server gave it
     V1 | {"tools": [{"type": "retrieval"}, {"type": "code_interpreter"}], "file_ids": ["file-gone"]},
     saved(
@@ -111,6 +112,7 @@ TEXTS = [
     "id           : asst_1\nobject       : assistant\nname         : Desk\n",
     "#< CLIXML\n<Objs/>",
     'array(2) {\n  ["id"]=>\n  string(6) "asst_1"\n}',
+    'a:1:{s:2:"id";s:6:"asst_1";}',
     'id = "asst_1"\nmodel = "gpt-4o"\n',
     "Assistant{id=asst_1, createdAt=1720000001, name=Desk}",
     "{“id”: “asst_1”, “model”: “gpt-4o”}",
