@@ -58,6 +58,9 @@ EXCERPT_CHARACTERS = 600_000
 # A list that is read to its end takes one call a page, of a hundred assistants or stores. Servers may go on for ever.
 LIST_PAGES = 50
 
+# Vector stores of one assistant that a page asks about; the protocol has one, and a server may name thousands.
+STORES_ASKED = 10
+
 # An import on its page. Reading it takes up to sixty bytes for each bracket and comma; the command takes any size.
 IMPORT_MB = 32
 IMPORT_MARKS = 1_000_000

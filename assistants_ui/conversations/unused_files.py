@@ -9,20 +9,24 @@ from typing import Any
 from django.utils.translation import gettext
 
 import assistants_client as wire
-from assistants_client.types.base import dicts, ids, mapping
+from assistants_client.types.base import ids, mapping
+from assistants_ui.domain.tools import kinds_of
 from assistants_ui.service import Service
 from assistants_ui.service.secondary import secondary
+from dashboard.bounds import STORES_ASKED
 
 
 def why_no_file(service: Service, state: Mapping[str, Any]) -> str:
     """The sentence about an answer that used no file of an assistant in this state; empty where it searches none."""
-    kinds = {tool.get("type") for tool in dicts(state.get("tools"))}
+    kinds = kinds_of(state.get("tools"))
     unused = gettext("No attached file was used for this answer.")
     if "retrieval" in kinds and state.get("file_ids"):
         return unused
     stores = ids(mapping(mapping(state.get("tool_resources")).get("file_search")).get("vector_store_ids"))
     if "file_search" not in kinds or not stores:
         return ""
+    if len(stores) > STORES_ASKED:
+        return unused
     counts = [read.file_counts if read else None for read in _read(service, stores)]
     if any(count is None or count.completed for count in counts):
         return unused

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from assistants_client.types.base import dicts, text
 from assistants_ui.domain.inputs import Input, NumberInput, SwitchInput, WholeNumberInput
 from dashboard.lib.texts import StrOrPromise
 
@@ -74,3 +76,8 @@ TOOL_LABELS = {kind.type: kind.label for kind in TOOL_KINDS}
 # The tools of the protocol itself; any other name is a function's, which stays as it is written.
 BUILT_IN_TOOLS = {kind.type: kind.label for kind in TOOL_KINDS if kind.switch}
 TOOL_NOUNS = {kind.type: kind.noun for kind in TOOL_KINDS if kind.switch}
+
+
+def kinds_of(tools: Any) -> set[str]:
+    """Of which kinds these tools are, whatever a server may have put among them."""
+    return {text(tool.get("type")) for tool in dicts(tools)}

@@ -7,7 +7,7 @@ and :mod:`assistants_ui.files.attachments.steps` know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,11 +18,13 @@ from django.utils.translation import gettext, ngettext
 
 import assistants_client as wire
 from assistants_ui.domain.labels import label
+from assistants_ui.domain.tools import kinds_of
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import QUIET, SILENCE
 from assistants_ui.service import Service
 from assistants_ui.service.files import FileNames
 from assistants_ui.service.secondary import Secondary, secondary
+from dashboard.bounds import STORES_ASKED
 from dashboard.lib.stored_texts import reword
 from dashboard.lib.texts import number
 
@@ -125,7 +127,8 @@ def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = F
     Nothing that cannot be read makes it fail; ``names_problem`` and ``unread_stores`` say what that is.
     ``fresh`` asks the server how far it is with reading them; otherwise a cached answer will do.
     """
-    stores = [_store(service, store_id, fresh=fresh) for store_id in assistant.vector_store_ids]
+    asked, others = assistant.vector_store_ids[:STORES_ASKED], assistant.vector_store_ids[STORES_ASKED:]
+    stores = [_store(service, store_id, fresh=fresh) for store_id in asked]
     code_ids = assistant.code_interpreter_file_ids
     linked_ids = assistant.file_ids
     names = (
@@ -140,7 +143,7 @@ def knowledge_of(service: Service, assistant: wire.Assistant, *, fresh: bool = F
         search=_each_once([*search, *(file for file in linked if file.use is Use.SEARCH)]),
         code=_each_once([*code, *(file for file in linked if file.use is Use.CODE)]),
         lost_stores=[lost for lost, _ in stores if isinstance(lost, LostStore)],
-        unread_stores=[unread for unread, _ in stores if isinstance(unread, UnreadStore)],
+        unread_stores=[*(one for one, _ in stores if isinstance(one, UnreadStore)), *_unasked(others)],
         names_problem=names.problem,
         half_finished=half_finished(service.gateway.workspace, assistant_id=assistant.id),
     )
@@ -161,7 +164,7 @@ def extraction_of(entry: wire.VectorStoreFile) -> str:
 
 def use_of_links(assistant: wire.Assistant) -> Use:
     """What the files linked to an assistant of version 1 are for: the protocol does not say, its tools do."""
-    kinds = {tool.get("type") for tool in assistant.tools}
+    kinds = kinds_of(assistant.tools)
     return Use.CODE if Use.CODE.value in kinds and "retrieval" not in kinds else Use.SEARCH
 
 
@@ -212,6 +215,12 @@ def _store(
     store = secondary(service.gateway, lambda: service.vector_stores.retrieve(store_id), otherwise=None)
     has_expired = store.value is not None and store.value.status == "expired"
     return (LostStore(store_id, has_expired=True) if has_expired else None), nothing
+
+
+def _unasked(store_ids: Sequence[str]) -> list[UnreadStore]:
+    """One notice for all that are too many, with the first of them."""
+    problem = gettext("only the first %(most)d vector stores of an assistant are looked into")
+    return [UnreadStore(one, problem % {"most": STORES_ASKED}) for one in store_ids[:1]]
 
 
 def _each_once(files: Iterable[AttachedFile]) -> list[AttachedFile]:

@@ -21,6 +21,7 @@ from assistants_ui.undo.store_files import file_or_none
 from assistants_ui.undo.types import UndoPlan, UndoResult
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
+from dashboard.bounds import STORES_ASKED
 from dashboard.lib.stored_texts import reword
 from dashboard.lib.texts import as_list, labelled
 
@@ -133,7 +134,8 @@ def _has(service: Service, assistant: wire.Assistant, file_id: str, *, use: Use)
         return file_id in assistant.file_ids
     if use is Use.CODE:
         return file_id in assistant.code_interpreter_file_ids
-    return any(service.vector_stores.file(store, file_id) is not None for store in assistant.vector_store_ids)
+    asked = assistant.vector_store_ids[:STORES_ASKED]
+    return any(service.vector_stores.file(store, file_id) is not None for store in asked)
 
 
 def _page(service: Service, assistant: wire.Assistant) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from assistants_client import Assistant, Client
@@ -101,3 +102,16 @@ def test_an_assistant_that_is_gone_is_said_to_be_gone(alice: Person, assistant: 
 def test_a_viewer_may_not(bob: Person, assistant: Assistant) -> None:
     assert bob.get(address(assistant)).status_code == 403
     assert bob.post(address(assistant), {"name": "x"}).status_code == 403
+
+
+def test_tools_of_odd_kinds_open_and_stay(alice: Person, assistant: Assistant, tap: Tap) -> None:
+    odd: list[Any] = [{"type": {"a": 1}}, {"type": ["b"]}, {"type": None}, {}]
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        is_it = request.method == "GET" and request.url.path == f"/v1/assistants/{assistant.id}"
+        return httpx.Response(200, json=assistant.raw | {"tools": odd}) if is_it else None
+
+    tap.answer = answer
+    form = editor_form(alice.get(address(assistant)))
+    alice.post(address(assistant), form | {"code_interpreter": "on"})
+    assert tap.written[-1]["tools"] == [*odd, {"type": "code_interpreter"}]

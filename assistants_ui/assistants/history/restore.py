@@ -20,6 +20,7 @@ from dashboard.audit.read.comparison import FieldChange, compare
 from dashboard.audit.read.entries import names_in
 from dashboard.audit.read.revisions import Revision
 from dashboard.audit.record.redaction import holds_kept_out, without_secrets
+from dashboard.bounds import STORES_ASKED
 from dashboard.lib.matching import Budget
 from dashboard.lib.texts import as_title
 
@@ -108,7 +109,7 @@ def missing_from(service: Service, state: Mapping[str, Any]) -> dict[str, str]:
     file_ids, store_ids = file_ids_of(state), vector_store_ids_of(state)
     there = service.files.names_or_why_not().value if file_ids else FileNames()
     gone = [item for item in file_ids if item not in there] if there.is_complete else []
-    gone += [item for item in store_ids if not _store_exists(service, item)]
+    gone += [item for item in store_ids[:STORES_ASKED] if not _store_exists(service, item)]
     names = names_in(state)
     return {item: names.get(item, item) for item in gone}
 

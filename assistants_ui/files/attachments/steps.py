@@ -18,8 +18,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_noop
 
 import assistants_client as wire
+from assistants_client.types.base import dicts, text
 from assistants_ui.domain.actions import Action
 from assistants_ui.domain.recorded_fields import vector_store_ids_of
+from assistants_ui.domain.tools import kinds_of
 from assistants_ui.files.attachments.reconcile import reconcile_steps
 from assistants_ui.files.attachments.types import save
 from assistants_ui.files.knowledge import Use
@@ -274,8 +276,8 @@ class ChangeAssistant(Step):
 
     def _added_tool(self) -> dict[str, Any] | None:
         """The tool that came with the file, if the assistant still has it just so."""
-        before = {tool.get("type") for tool in self.at.before.get("tools") or []}
-        added = [tool for tool in self.at.after.get("tools") or [] if tool.get("type") not in before]
+        before = kinds_of(self.at.before.get("tools"))
+        added = [tool for tool in dicts(self.at.after.get("tools")) if text(tool.get("type")) not in before]
         return next((tool for tool in added if tool in self.at.assistant.tools), None)
 
     def _stores_as_before(self) -> list[str]:

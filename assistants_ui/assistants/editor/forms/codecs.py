@@ -14,7 +14,7 @@ from assistants_client.types.base import dicts, mapping
 from assistants_ui.assistants.editor.forms.functions import functions_of, is_editable
 from assistants_ui.assistants.editor.forms.response_format import FormatText
 from assistants_ui.domain.fields import FIELDS
-from assistants_ui.domain.tools import BUILT_IN_TOOLS, TOOL_KINDS
+from assistants_ui.domain.tools import BUILT_IN_TOOLS, TOOL_KINDS, kinds_of
 from assistants_ui.forms.fields import one_line
 
 State = Mapping[str, Any]
@@ -94,7 +94,7 @@ class Tools:
 
     def read(self, state: State) -> dict[str, Any]:
         tools = dicts(state.get("tools"))
-        kinds = {tool.get("type") for tool in tools}
+        kinds = kinds_of(tools)
         options = next((mapping(tool.get("file_search")) for tool in tools if tool.get("type") == "file_search"), {})
         threshold = mapping(options.get("ranking_options")).get("score_threshold")
         return {
@@ -118,7 +118,7 @@ class Tools:
                     tools.append(by_origin[index].tool(tool))
             elif wanted.get(str(tool.get("type")), True):
                 tools.append(tool)
-        kinds = {tool.get("type") for tool in tools}
+        kinds = kinds_of(tools)
         tools += [{"type": name} for name, is_on in wanted.items() if is_on and name not in kinds]
         tools += [function.tool(None) for function in functions or [] if not _is_held(function.origin, held)]
         return [self._with_settings(tool, values, changed) for tool in tools]
