@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assistants_ui.audit_log import phrases, related, undoable
 from assistants_ui.domain import recorded_fields
-from assistants_ui.domain.fields import RECORDED
+from assistants_ui.domain.fields import FIELD_LABELS, RECORDED
 from assistants_ui.domain.labels import VERDICT_LABELS
 from dashboard.audit.registry import LogAction, registry
 
@@ -33,6 +33,7 @@ def register() -> None:
         line=gettext_lazy("Why, in a line"),
     )
     registry.register_note_words("verdict", VERDICT_LABELS)
+    registry.register_note_words("changed", FIELD_LABELS)
     _register_actions()
 
 

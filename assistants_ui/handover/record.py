@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from assistants_ui.domain.actions import Action
 from assistants_ui.handover.package import Package
+from assistants_ui.handover.targets import TARGETS
 from dashboard.audit import api as audit
+from dashboard.audit.registry import registry
+
+
+def register() -> None:
+    """What the log calls the targets. Called once, when the app is ready."""
+    registry.register_note_words("target", {name: target.label for name, target in TARGETS.items()})
 
 
 def record_handover(made: Package, *, workspace: str, actor: audit.Actor, request_id: str | None = None) -> None:

@@ -12,13 +12,14 @@ from django.db.models import Max
 from django.utils.translation import gettext, gettext_lazy
 
 from dashboard.access import role_label
-from dashboard.audit.fields import References, shown
+from dashboard.audit.fields import References, are_words, shown
 from dashboard.audit.models import Record
 from dashboard.audit.read.sentences import DAMAGED, sentence
 from dashboard.audit.record.canonical import COLUMNS, column
 from dashboard.audit.record.types import COMMAND_JOINT, JOB_KEY, NAMES, RecordKind
 from dashboard.audit.registry import Related, registry
 from dashboard.lib.stored_texts import reword
+from dashboard.lib.texts import as_list
 
 KINDS = frozenset(RecordKind)
 OUTCOME_LABELS = {
@@ -315,4 +316,6 @@ def _moved(head: Mapping[str, Any], *, part: str) -> list[str]:
 
 def _note(name: str, value: Any) -> str:
     words = registry.note_words.get(name, {})
+    if words and are_words(value):
+        return as_list([words.get(word, word) for word in value])
     return str(words[value]) if isinstance(value, str) and value in words else shown(value)

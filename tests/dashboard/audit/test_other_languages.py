@@ -96,6 +96,21 @@ def test_a_code_that_was_noted_is_told_in_words_of_its_reader(language: str, exp
         assert [value for _, value in entry.notes] == [expected]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("action", "detail", "expected"),
+    [
+        ("assistant.try", {"changed": ["model", "instructions"]}, "Modell und Anweisungen"),
+        ("assistant.handed_over", {"target": "bundle"}, "Paket für Menschen"),
+    ],
+)
+def test_what_editors_did_is_noted_in_words_of_its_reader(action: str, detail: dict[str, Any], expected: str) -> None:
+    record(action=action, actor=SYSTEM, target=Target(type="assistant"), detail=detail)
+    with translation.override("de"):
+        [entry] = log_entries(Record.objects.all())
+        assert [value for _, value in entry.notes] == [expected]
+
+
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
