@@ -61,7 +61,8 @@ def update(assistant: Assistant, fields: dict[str, Any]) -> None:
     In ``tool_resources`` each part that is present is replaced and the other one kept.
     """
     body = assistant.body
-    content = body | fields
+    # What was stored before a field existed lacks it.
+    content = DEFAULTS | body | fields
     if fields.get("tool_resources"):
         content["tool_resources"] = body["tool_resources"] | fields["tool_resources"]
     _normalise(content)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from assistants_server.models import Assistant
 from tests.assistants_server.conftest import API
 
 MINIMAL: dict[str, Any] = {
@@ -34,6 +36,15 @@ def test_it_keeps_what_an_update_does_not_name(api: API) -> None:
     changed = api.send(f"/assistants/{made['id']}", {"name": None, "temperature": 0.2}).json()
     assert changed == made | {"name": None, "temperature": 0.2}
     assert api.fetch(f"/assistants/{made['id']}") == changed
+
+
+def test_what_was_stored_before_a_field_existed_can_be_changed(api: API) -> None:
+    made = api.send("/assistants", {"model": "gpt-4.1", "name": "Desk"}).json()
+    older = {key: value for key, value in made.items() if key not in ("reasoning_effort", "temperature")}
+    Assistant.objects.update(document=json.dumps(older))
+    changed = api.send(f"/assistants/{made['id']}", {"name": "Returns desk"})
+    assert changed.status_code == 200
+    assert changed.json() == made | {"name": "Returns desk"}
 
 
 def test_it_deletes_once(api: API) -> None:
