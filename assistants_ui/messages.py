@@ -22,11 +22,11 @@ def undo_tags(workspace: str, *, seq: int | None, place: str = "") -> str:
     return f"{address}#{place}" if place else address
 
 
-def undo_of_request(service: Service, *targets: str, place: str = "") -> str:
+def undo_of_request(service: Service, *targets: str) -> str:
     """The tags of a message about the last change that this request made of one of these things."""
     gateway = service.gateway
     seq = operations.last_record(workspace=gateway.workspace, targets=targets, request_id=gateway.request_id)
-    return undo_tags(gateway.workspace, seq=seq, place=place)
+    return undo_tags(gateway.workspace, seq=seq)
 
 
 def undo_of_job(service: Service, job: AttachmentJob, *, place: str = "") -> str:

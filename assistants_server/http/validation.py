@@ -22,6 +22,8 @@ from dashboard.lib.characters import NONCHARACTERS
 Check = Callable[[Any, str], Any]
 # What a check gives back for a value that means the same as leaving the key out.
 ABSENT: Any = object()
+MOST_PROPERTIES = 16
+LONGEST_KEY = 64
 
 
 @dataclass(frozen=True)
@@ -197,24 +199,24 @@ def array(of: Check, *, longest: int, shortest: int = 0, name: str = "an array")
     return check
 
 
-def mapping(of: Check, *, most: int = 16, longest_key: int = 64) -> Check:
+def mapping(of: Check) -> Check:
     """Free keys, as in ``metadata`` and ``attributes``."""
 
     def check(value: Any, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise wrong_type(path, expected="an object", value=value)
-        if len(value) > most:
+        if len(value) > MOST_PROPERTIES:
             raise invalid(
-                f"Invalid '{path}': too many properties. Expected an object with at most {most} properties, "
-                f"but got an object with {len(value)} properties instead.",
+                f"Invalid '{path}': too many properties. Expected an object with at most {MOST_PROPERTIES} "
+                f"properties, but got an object with {len(value)} properties instead.",
                 param=path,
                 code="object_above_max_properties",
             )
         for key in value:
-            if len(key) > longest_key:
+            if len(key) > LONGEST_KEY:
                 raise invalid(
-                    f"Invalid property name in '{path}': '{key[:longest_key]}…' is too long. Expected a name with "
-                    f"maximum length {longest_key}, but got a name with length {len(key)} instead.",
+                    f"Invalid property name in '{path}': '{key[:LONGEST_KEY]}…' is too long. Expected a name with "
+                    f"maximum length {LONGEST_KEY}, but got a name with length {len(key)} instead.",
                     param=path,
                     code="property_name_above_max_length",
                 )

@@ -34,7 +34,7 @@ class Notes:
     system: tuple[str, ...] = ()
 
 
-def conversation(run: Run, *, notes: Notes, budget: int, has_steps: bool = True) -> list[dict[str, Any]]:
+def conversation(run: Run, *, notes: Notes, budget: int, has_steps: bool) -> list[dict[str, Any]]:
     """The messages of the thread and the tool calls of this run in the shape of Chat Completions.
 
     ``has_steps``: whether the run may have steps already.

@@ -200,7 +200,7 @@ class TurnWriter:
     def _shown(self, step: RunStep) -> dict[str, Any]:
         return render.step(step, run_row=self.run, thread_id=self.thread_id, with_content=True)
 
-    def close_message(self, *, usage: dict[str, int] | None = None, reason: str = "") -> Iterator[writer.Named]:
+    def close_message(self, *, usage: dict[str, int] | None, reason: str = "") -> Iterator[writer.Named]:
         """Complete the message that is open, within a write; ``reason``: why it is incomplete after all."""
         if self.message is None or self.step is None:
             return

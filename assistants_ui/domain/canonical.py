@@ -26,7 +26,7 @@ def stored_otherwise(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> tupl
 
 
 def changed_besides(
-    before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any], *, fields: Iterable[str] = BY_NAME
+    before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any], *, fields: Iterable[str]
 ) -> tuple[str, ...]:
     """The ``fields`` that a server changed although they were not sent. Those that it does not show are not judged."""
     return tuple(

@@ -20,12 +20,12 @@ SAMPLING = ("temperature", "top_p")
 EFFORT = "reasoning_effort"
 
 
-def refused_by(model: str, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+def refused_by(model: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """The wire fields that this model takes no value for beside these settings; none for a name that is not known."""
     family = family_of(model)
     if family is None:
         return ()
-    effort = (settings or {}).get(EFFORT)
+    effort = settings.get(EFFORT)
     refuses_effort = not family.efforts or (effort is not None and not family.takes_effort(effort))
     takes_sampling = family.takes_sampling(None if refuses_effort else effort)
     return (*(() if takes_sampling else SAMPLING), *((EFFORT,) if refuses_effort else ()))
@@ -175,7 +175,7 @@ def note_on(model: str, *, settings: Mapping[str, Any], offered: Sequence[wire.M
     )
 
 
-def null_when_new(model: str, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+def null_when_new(model: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """What must be sent as null with a new assistant, since a server may fill in a value that the model refuses."""
     return SAMPLING if SAMPLING[0] in refused_by(model, settings) else ()
 

@@ -56,7 +56,6 @@ def index(request: DashboardRequest) -> HttpResponse:
         "previous": address(request.path, place, before=page.before) if page.before else None,
         "first": request.path,
         "half_finished": half_finished(request.workspace.name),
-        "has_uses": uses is not None,
         "uses_problem": uses.problem if uses else "",
         "stale_since": request.service.gateway.stale_since,
         **place,

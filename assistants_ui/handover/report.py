@@ -29,7 +29,7 @@ NAMED = 10
 
 
 def report_of_one(
-    source: Source, label: str, losses: Sequence[Loss], findings: Sequence[TextFinding], *, questions: int = 0
+    source: Source, label: str, losses: Sequence[Loss], findings: Sequence[TextFinding], *, questions: int
 ) -> str:
     """Every field of one assistant: what is lost, changed, to decide and kept."""
     lines = [f"# {line(source.title)} to {label}", "", summary_of(losses) + ".", left_behind(questions)]
@@ -68,9 +68,9 @@ def report_of_several(
     label: str,
     parts: Sequence[PackagePart],
     *,
-    to_rename: Sequence[str] = (),
-    folders: Sequence[str] = (),
-    questions: int = 0,
+    to_rename: Sequence[str],
+    folders: Sequence[str],
+    questions: int,
 ) -> str:
     """A list of work for a whole team: what to do, and for which assistants; then what is lost, told once.
 

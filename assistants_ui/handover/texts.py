@@ -56,7 +56,7 @@ def unique(names: Iterable[str]) -> Iterator[str]:
         yield candidate
 
 
-def identifiers(names: Iterable[str], *, reserved: Iterable[str] = ()) -> list[str]:
+def identifiers(names: Iterable[str], *, reserved: Iterable[str]) -> list[str]:
     """A Python and JavaScript identifier for each name, in order, none of them twice."""
     found: list[str] = []
     taken = {name.lower() for name in reserved}

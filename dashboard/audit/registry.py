@@ -145,7 +145,7 @@ class Registry:
             raise ValueError(f"The subject of the log is {self.subject.type!r} already.")
         self.subject = subject
 
-    def register_related(self, find: Callable[[LogRow], Iterable[Related]], *, details: Iterable[str] = ()) -> None:
+    def register_related(self, find: Callable[[LogRow], Iterable[Related]], *, details: Iterable[str]) -> None:
         """What to show beside a row. ``details`` are notes of a row that it shows in its own way."""
         self.related.append(find)
         self.shown_elsewhere |= set(details)

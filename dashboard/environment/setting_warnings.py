@@ -60,21 +60,21 @@ def is_one_word_away(one: str, other: str) -> bool:
     return is_longer and any(shorter == longer[:at] + longer[at + 1 :] for at in range(len(longer)))
 
 
-def empty_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+def empty_variables() -> list[str]:
     """A sentence for every setting that is set to nothing."""
     return [
         f"{name} is set to nothing, so its default counts{f': {reading.default}' if reading.default else ''}."
         for name, reading in readings.items()
-        if name in environment and not environment[name].strip()
+        if name in os.environ and not os.environ[name].strip()
     ]
 
 
-def given_twice(environment: Mapping[str, str] = os.environ) -> list[str]:
+def given_twice() -> list[str]:
     """A sentence for every secret that is given in a variable and in a file."""
     return [
         f"{name} and {name}_FILE are both set. The file counts."
         for name, reading in readings.items()
-        if reading.is_secret and environment.get(name, "").strip() and environment.get(f"{name}_FILE", "").strip()
+        if reading.is_secret and os.environ.get(name, "").strip() and os.environ.get(f"{name}_FILE", "").strip()
     ]
 
 

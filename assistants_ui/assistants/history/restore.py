@@ -89,7 +89,7 @@ def choices(
     return offered
 
 
-def creatable(state: Mapping[str, Any], *, api_version: str, missing: Iterable[str] = ()) -> dict[str, Any]:
+def creatable(state: Mapping[str, Any], *, api_version: str, missing: Iterable[str]) -> dict[str, Any]:
     """What to send to make an assistant like ``state``, without the files and stores that are gone."""
     gone = set(missing)
     fields = {name: state[name] for name in names_of(api_version) if state.get(name) is not None}

@@ -45,18 +45,11 @@ class PendingOperation:
     rest: dict[str, Any] = field(default_factory=dict)
     together_with: Callable[[], None] | None = None
 
-    def succeeded(
-        self,
-        *,
-        after: Mapping[str, Any] | None = None,
-        target: Target | None = None,
-        status: int | None = None,
-        upstream_request_id: str | None = None,
-    ) -> None:
+    def succeeded(self, *, after: Mapping[str, Any] | None = None, target: Target | None = None) -> None:
         """It was done. ``after`` is the full state; ``target`` the thing, now that it has an id."""
         self.after = after
         self.target = target or self.target
-        self.ended(outcome=OperationOutcome.SUCCEEDED, status=status, upstream_request_id=upstream_request_id)
+        self.ended(outcome=OperationOutcome.SUCCEEDED)
 
     def ended(
         self,

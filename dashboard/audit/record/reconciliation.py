@@ -50,7 +50,6 @@ class UnresolvedOperation:
         reason: str = "",
         after: Mapping[str, Any] | None = None,
         target: Target | None = None,
-        reconciled_by: Actor = SYSTEM,
     ) -> bool:
         """Record how it ended after all; whether this was the first to say so.
 
@@ -70,7 +69,7 @@ class UnresolvedOperation:
                 "reason": reason[:500],
                 "changes": changes_between(self.before, after) if outcome is OperationOutcome.SUCCEEDED else {},
                 "context": self.context,
-                "settled_by": reconciled_by.name,
+                "settled_by": SYSTEM.name,
                 "intent": self.seq,
             },
             states={"after": after} if after is not None else {},

@@ -29,7 +29,7 @@ def write(operations: int = 10) -> None:
             target=SUPPORT,
             before=before,
         ) as operation:
-            operation.succeeded(after=after, status=200)
+            operation.succeeded(after=after)
 
 
 def sql(statement: str, *parameters: Any) -> list[Any]:
