@@ -128,8 +128,12 @@ def cleared_settings(job: BulkJob) -> list[tuple[str, int]]:
 def begin(job: BulkJob, *, left_out: Iterable[str], why: str = "") -> None:
     """Let it be carried out, without those that somebody left out. Pressing twice begins once."""
     change = replace(ManyChange.from_json(job.change), why=why).to_json()
-    if BulkJob.objects.filter(pk=job.pk, is_begun=False).update(is_begun=True, change=change):
-        job.items.filter(assistant_id__in=list(left_out)).update(state=State.LEFT_OUT)
+    # Both at once: whoever sees that it has begun goes on with all that is not left out.
+    with transaction.atomic():
+        has_begun = BulkJob.objects.filter(pk=job.pk, is_begun=False).update(is_begun=True, change=change)
+        if has_begun:
+            job.items.filter(assistant_id__in=list(left_out)).update(state=State.LEFT_OUT)
+    if has_begun:
         cache.drop(job.workspace, CACHED, {})
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from django.db import OperationalError, connection
 
 from assistants_client import Assistant, Client
 from assistants_ui.bulk import jobs
@@ -242,3 +243,22 @@ def test_the_way_back_is_to_the_same_list(alice: Person, team: list[Assistant], 
     if "q=" in place:
         every = next(href for words, href in listed.links.items() if "that match" in words)
         assert read(alice.get(every)).links["Cancel"] == f"{LIST}{place}"
+
+
+def test_a_change_begins_together_with_what_is_left_out_of_it(
+    alice: Person, server: Client, team: list[Assistant]
+) -> None:
+    job = preview(alice, ids(*team), kind="delete")
+
+    def dies(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "assistants_ui_bulkitem"'):
+            raise OperationalError("the site was killed")
+        return execute(sql, *rest)
+
+    alice.raise_request_exception = False
+    with connection.execute_wrapper(dies):
+        assert alice.post(job, {"leave_out": team[0].id}).status_code == 503
+    # Who presses the button of the same page in another window begins nothing that the first did not want.
+    assert not BulkJob.objects.get().is_begun
+    alice.post(job, {"leave_out": team[0].id})
+    assert [item.id for item in server.assistants.list()] == [team[0].id]
