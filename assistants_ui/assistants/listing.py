@@ -188,7 +188,7 @@ def _changes(request: DashboardRequest, ids: list[str]) -> dict[str, Changed]:
         found = last_changes("assistant", ids, workspace=request.workspace.name)
         return {name: [change.name, change.at.timestamp()] for name, change in found.items()}
 
-    copy = cache.get(request.workspace.name, "changes of assistants", {"ids": ids}, fetch) if ids else None
+    copy = cache.own(request.workspace.name, "changes of assistants", {"ids": ids}, fetch) if ids else None
     known = copy.data if copy else {}
     return {name: Changed(by, datetime.fromtimestamp(at, UTC)) for name, (by, at) in known.items()}
 

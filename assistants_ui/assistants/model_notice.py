@@ -21,7 +21,7 @@ def notice(request: DashboardRequest) -> dict[str, Any]:
         used = model_watch.in_use(workspace)
         return {"is_current": model_watch.is_current(state_of(workspace)), **_models_to_change(used)}
 
-    told: dict[str, Any] = cache.get(workspace, MODELS, {}, fetch).data
+    told: dict[str, Any] = cache.own(workspace, MODELS, {}, fetch).data
     return told
 
 

@@ -109,7 +109,7 @@ def recent(workspace: str) -> QuerySet[BulkJob]:
 def has_any(workspace: str) -> bool:
     """Whether a change of many was ever carried out in a workspace. Every list asks, so the answer is cached."""
     begun = BulkJob.objects.filter(workspace=workspace, is_begun=True)
-    return bool(cache.get(workspace, CACHED, {}, begun.exists).data)
+    return bool(cache.own(workspace, CACHED, {}, begun.exists).data)
 
 
 def of_groups(workspace: str, groups: Iterable[str]) -> dict[str, BulkJob]:

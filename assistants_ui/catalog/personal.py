@@ -91,7 +91,7 @@ def shown_of(user_id: int, workspace: str) -> dict[str, Any]:
             "number_of_news": len(found["news"]),
         }
 
-    shown: dict[str, Any] = cache.get(workspace, CACHED, {"person": user_id}, fetch).data
+    shown: dict[str, Any] = cache.own(workspace, CACHED, {"person": user_id}, fetch).data
     return shown
 
 

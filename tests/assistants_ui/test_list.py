@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,12 @@ import pytest
 from django.utils import translation
 
 from assistants_client import Client
+from assistants_ui.assistants.model_notice import MODELS
 from assistants_ui.assistants.rows import row_of
+from assistants_ui.assistants.saved.operations import VIEWS
 from assistants_ui.assistants.starters import starters
+from assistants_ui.bulk.jobs import CACHED as CHANGED_MANY
+from assistants_ui.catalog.personal import CACHED as ASSISTANTS_OF_A_PERSON
 from assistants_ui.workspaces import cache
 from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
@@ -188,6 +193,31 @@ def test_a_row_is_put_together_once_for_all_until_it_changes(dora: Person, alice
     cache.forget("main")
     assert made_anew(dora) == 1
     assert "Another row" in dora.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("question", "is_own"),
+    [(MODELS, False), (CHANGED_MANY, False), (VIEWS, True), (ASSISTANTS_OF_A_PERSON, True)],
+)
+def test_who_waits_in_vain_for_what_the_database_tells_asks_it_too(
+    alice: Person, server: Client, monkeypatch: pytest.MonkeyPatch, question: str, is_own: bool
+) -> None:
+    make(server, 1)
+    monkeypatch.setattr(cache, "PATIENCE_SECONDS", 0.01)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> Any:
+        begun.set()
+        may_end.wait(30)
+        return None
+
+    params = {"person": alice.user.pk} if is_own else {}
+    first = threading.Thread(target=cache.get, args=["main", question, params, slow])
+    first.start()
+    begun.wait(5)
+    assert alice.get(LIST).status_code == 200
+    may_end.set()
+    first.join()
 
 
 def test_a_change_is_seen_at_once(alice: Person, tap: Tap) -> None:

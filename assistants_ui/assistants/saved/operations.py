@@ -111,5 +111,5 @@ def listed(user: User, workspace: str, *, base: str, current: str) -> list[dict[
             "is_shared": is_shared,
             "is_current": query == current,
         }
-        for name, query, is_shared in cache.get(workspace, VIEWS, {"person": user.pk}, fetch).data
+        for name, query, is_shared in cache.own(workspace, VIEWS, {"person": user.pk}, fetch).data
     ]
