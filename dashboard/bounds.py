@@ -52,6 +52,8 @@ SEARCH_PIECES = 4
 # The words of the catalog that PostgreSQL looks through at once for those that no assistant holds any more: nobody can
 # put in words meanwhile.
 TIDIED_WORDS = 5_000
+# Of the address of a search that is kept as a view; every list of the team has the addresses of all of its views.
+VIEW_CHARACTERS = 4_000
 # The texts of a page of found assistants that are looked through for what is shown of them; each takes a tenth of a
 # millisecond for a thousand characters.
 EXCERPT_CHARACTERS = 600_000

@@ -40,6 +40,7 @@ TESTED_BY = {
     "test_a_phrase_of_many_words_is_found_only_where_all_stand_in_their_order",
     "TIDIED_WORDS": "assistants_ui/catalog/test_filling.py::test_words_that_nobody_holds_any_more_are_forgotten",
     "LIST_PAGES": "assistants_ui/test_usage_unknown.py::test_a_list_without_an_end_costs_no_more_calls_than_its_bound",
+    "VIEW_CHARACTERS": "assistants_ui/catalog/test_saved_views.py::test_a_search_may_be_so_long_to_be_kept",
     "STORES_ASKED": "assistants_ui/test_knowledge.py::"
     "test_a_server_that_names_a_thousand_stores_is_asked_about_so_many",
     "READ_BYTES": "assistants_server/test_reading_bounds.py::test_a_file_of_so_many_bytes_is_read",

@@ -17,6 +17,7 @@ from assistants_ui.forms.lists import FILTER_LABELS, SORTABLE, ListForm, is_desc
 from assistants_ui.http import DashboardRequest
 from assistants_ui.models import SavedView
 from dashboard.access import Right, requires, rights_of
+from dashboard.bounds import VIEW_CHARACTERS
 from dashboard.lib.http import require_form
 
 
@@ -26,6 +27,9 @@ def index(request: DashboardRequest) -> HttpResponse:
     """The views that this person may use; POST keeps the one that ``query`` describes."""
     form = SavedViewForm(request.POST if request.method == "POST" else None)
     query = operations.query_of((request.POST if request.method == "POST" else request.GET).get("query", ""))
+    if request.method == "POST" and len(query) > VIEW_CHARACTERS:
+        messages.error(request, gettext("This search is too long to be kept."))
+        return redirect("saved-views", request.workspace.name)
     if request.method == "POST" and form.is_valid():
         is_shared = form.cleaned_data["is_shared"] and Right.CHANGE in rights_of(request.user)
         view = operations.create(

@@ -7,6 +7,7 @@ import pytest
 from assistants_client import Assistant, Client
 from assistants_ui.models import SavedView
 from dashboard.audit.models import Record
+from dashboard.bounds import VIEW_CHARACTERS
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
 
@@ -144,3 +145,12 @@ def test_what_a_view_keeps_is_described_so_that_no_two_look_alike(bob: Person, d
     assert "Sorted by: Changed, descending" in said["sort=changed"]
     assert "Rows: 50" in said["limit=50"]
     assert "Order: Oldest first" in said["order=asc&sort=name"]
+
+
+def test_a_search_may_be_so_long_to_be_kept(alice: Person, bob: Person, desk: list[Assistant]) -> None:
+    query = "metadata=team%3A" + "x" * (VIEW_CHARACTERS - len("metadata=team%3A"))
+    alice.post(VIEWS, {"query": query, "name": "Long", "is_shared": "on"})
+    assert "Long" in read(bob.get(LIST)).links
+    refused = alice.post(VIEWS, {"query": f"{query}x", "name": "Longer", "is_shared": "on"}, follow=True)
+    assert "This search is too long to be kept." in read(refused).text
+    assert "Longer" not in read(bob.get(LIST)).links
