@@ -58,6 +58,7 @@ WORD_PROCESSORS = {
     "a tick box": (par("<w:sdt><w:sdtPr/><w:sdtContent>" + run("☒") + "</w:sdtContent></w:sdt>", run(" Yes")), "☒ Yes"),
     "a repeated section": ("<w:sdt><w:sdtContent><w:sdt><w:sdtContent>" + par(run("a")) + "</w:sdtContent></w:sdt><w:sdt><w:sdtContent>" + par(run("b")) + "</w:sdtContent></w:sdt></w:sdtContent></w:sdt>", "a b"),
     "an insertion in a deletion": (par("<w:ins><w:del><w:r><w:delText>x</w:delText></w:r></w:del>" + run("y") + "</w:ins>"), "y"),
+    "a deleted cell": ("<w:tbl><w:tr><w:tc><w:tcPr><w:cellDel/></w:tcPr>" + par(run("gone")) + "</w:tc><w:tc>" + par(run("kept")) + "</w:tc></w:tr></w:tbl>", "kept"),
     "a table in a control": ("<w:sdt><w:sdtContent><w:tbl><w:tr><w:tc>" + par(run("Fee")) + "</w:tc><w:tc>" + par(run("20")) + "</w:tc></w:tr></w:tbl></w:sdtContent></w:sdt>", "Fee 20"),
 }  # fmt: skip
 
@@ -102,7 +103,7 @@ def test_files_are_what_their_bytes_are(name: str, data: bytes, expected: str) -
         ("a.odt", zipped({"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/manifest.xml": "<m><encryption-data/></m>", "content.xml": "x"}), "locked with a password"),
         ("a.txt", b"", "no text"),
         ("a.docx", b"", "could not be read"),
-        ("a.html", b"<html><script>x()</script></html>", "no text"),
+        ("a.html", b"<html><div id=root></div><script>x()</script></html>", "The page holds no text; .* print it to PDF"),
     ],
 )  # fmt: skip
 def test_what_is_not_read_says_the_next_step(name: str, data: bytes, message: str) -> None:
@@ -127,6 +128,24 @@ def test_what_is_not_read_says_the_next_step(name: str, data: bytes, message: st
         ("a.html", f"<META HTTP-EQUIV='content-type' CONTENT='text/html;charset=iso-8859-15'><p>{GERMAN}".encode("iso-8859-15"), GERMAN),
         ("a.html", b"<!doctype html><title>t</title><p>Desk<noscript>switch on</noscript><template>x</template><p>Parcels<p>days", "Desk Parcels days"),
         ("a.txt", b"five\x00 days and\x1a", "five days and"),
+        ("a.txt", "Rückgabe für größere Pakete, Müsli".encode("mac-roman"), "Rückgabe für größere Pakete, Müsli"),
+        ("a.csv", "Müller;Straße\r".encode("mac-roman"), "Müller;Straße"),
+        ("a.txt", "El niño comió piñas; ¿cuánto costará?".encode("mac-roman"), "El niño comió piñas; ¿cuánto costará?"),
+        ("a.txt", "L'été, où ça coûte; élève".encode("mac-roman"), "L'été, où ça coûte; élève"),
+        ("a.txt", "Rückgabe für größere Pakete".encode("cp850"), "Rückgabe für größere Pakete"),
+        ("a.txt", "El niño comió piñas".encode("cp437"), "El niño comió piñas"),
+        ("a.txt", "Zwróć paczkę w ciągu pięciu dni".encode("cp852"), "Zwróć paczkę w ciągu pięciu dni"),
+        ("a.txt", "20 € Gebühr für Rückgabe".encode("iso-8859-15"), "20 € Gebühr für Rückgabe"),
+        ("a.csv", b"Item,Price\nTea,\xa33\n", "Item,Price Tea,£3"),
+        ("a.txt", "It’s “quoted” — a naïve café… résumé, 3 £".encode("cp1252"), "It’s “quoted” — a naïve café… résumé, 3 £"),
+        ("a.txt", GERMAN.encode("utf-16") + b"\n", GERMAN),
+        ("a.html", "<meta charset=x-mac-roman><p>für".encode("mac-roman"), "für"),
+        ("a.html", f"<meta charset=x-cp1251><p>{RUSSIAN}".encode("cp1251"), RUSSIAN),
+        ("a.html", "<meta charset=iso88599><p>İade ğ".encode("cp1254"), "İade ğ"),
+        ("a.html", "<meta charset=l1><p>20 €".encode("cp1252"), "20 €"),
+        ("a.html", "<meta charset=chinese><p>退回㐀".encode("gb18030"), "退回㐀"),
+        ("a.xhtml", b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><p>if <![CDATA[a < b]]></p></body></html>", "if a < b"),
+        ("a.eml", "From: a@b\nSubject: Rückgabe\nContent-Type: text/plain; charset=iso-8859-1\n\nFünf".encode("latin-1"), "Subject: Rückgabe From: a@b Fünf"),
     ],
 )  # fmt: skip
 def test_texts_of_many_systems(name: str, data: bytes, expected: str) -> None:
@@ -179,6 +198,66 @@ def test_a_mail_whose_plain_text_only_points_to_the_page_is_read_as_the_page() -
         "<p>Parcels come back within five days, says the desk; bring the slip and the box.", subtype="html"
     )
     assert "bring the slip" in words(mail.as_bytes(), "a.eml")
+
+
+HALF = "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
+POWER = "<m:sSup><m:e><m:r><m:t>y</m:t></m:r></m:e><m:sup><m:r><m:t>n+1</m:t></m:r></m:sup></m:sSup>"
+SUM = '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub><m:r><m:t>i</m:t></m:r></m:sub><m:sup><m:r><m:t>n</m:t></m:r></m:sup><m:e><m:r><m:t>x</m:t></m:r></m:e></m:nary>'
+ROOT = "<m:rad><m:deg/><m:e><m:d><m:e><m:r><m:t>z</m:t></m:r></m:e></m:d></m:e></m:rad>"
+GONE = "<w:del><m:r><m:t>old</m:t></m:r></w:del>"
+
+
+def formula(inner: str) -> str:
+    return par(run("3"), f"<m:oMath xmlns:m='m'>{inner}</m:oMath>")
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [(HALF, "3 1/2"), (f"<m:r><m:t>3</m:t></m:r>{HALF}<m:r><m:t>x</m:t></m:r>", "3 3 1/2 x"), (POWER, "3 y^(n+1)"), (SUM, "3∑_i^n x"), (ROOT, "3√((z))"), (GONE + HALF, "3 1/2")],
+)  # fmt: skip
+def test_a_formula_of_word_is_read_on_one_line(inner: str, expected: str) -> None:
+    assert words(docx(formula(inner)), "a.docx") == expected
+
+
+MATHML = "<mrow><mi>x</mi><mo>=</mo><mfrac><mn>1</mn><mrow><mn>2</mn><mi>a</mi></mrow></mfrac><msqrt><mi>b</mi></msqrt><msub><mi>c</mi><mn>0</mn></msub></mrow>"
+
+
+def test_a_formula_of_a_page_and_of_opendocument_is_read_on_one_line() -> None:
+    page = f"<p>So <math><semantics>{MATHML}<annotation>none</annotation></semantics></math> holds"
+    assert words(page.encode(), "a.html") == "So x=1/2a√(b)c_0 holds"
+    space = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="t" xmlns:draw="d" xmlns:xlink="x"'
+    )
+    body = '<text:p>So<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame></text:p>'
+    content = f"<office:document-content {space}><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, "Object 1/content.xml": f'<math xmlns="m">{MATHML}</math>'}  # fmt: skip
+    assert words(zipped(parts), "a.odt") == "So x=1/2a√(b)c_0"
+
+
+def test_a_formula_that_is_nested_without_end_is_read() -> None:
+    page = "<math>" + "<mrow>" * 5_000 + "x"
+    assert words(f"a {page}".encode(), "a.html").startswith("a")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (rb"{\rtf1 x={\mmath{\*\moMath{\mf{\mfPr{\mctrlPr\f34}}{\mnum{\mr 1}}{\mden{\mr\mscr0 {\f34 2}}}}{\mr \u945 ?+y}}}{\mmathPict{\pict 00}} end}", "x=1/2 α+y end"),
+        (rb"{\rtf1 {\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2\ffres1{\*\ffl Red}{\*\ffl Blue}}}}{\fldrslt }} car}", "Blue car"),
+        (rb"{\rtf1 {\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2\ffres1{\*\ffl Red}{\*\ffl Blue}}}}{\fldrslt Blue}} car}", "Blue car"),
+        (rb"{\rtf1 {\field{\*\fldinst FORMCHECKBOX {\*\formfield{\fftype1\ffres25\ffdefres1}}}{\fldrslt }} Yes}", "☒ Yes"),
+        (rb"{\rtf1 {\field{\*\fldinst FORMCHECKBOX {\*\formfield{\fftype1\ffres0}}}{\fldrslt }} Yes}", "☐ Yes"),
+        (b"{\\rtf1 a {\\*\\moMath" + b"{\\me" * 5_000, "a"),
+    ],
+)  # fmt: skip
+def test_formulas_and_forms_of_rich_text(text: bytes, expected: str) -> None:
+    assert words(text, "a.rtf") == expected
+
+
+def test_a_word_that_a_line_of_a_pdf_tore_apart_is_whole_and_remarks_are_told() -> None:
+    marks = "5 0 obj<</Subtype/Highlight/Rect[0 0 9 9]/Contents(why?)>>endobj 6 0 obj<</Subtype/Highlight/Rect[0 0 9 9]>>endobj"
+    found = read(a_pdf("BT /F 12 Tf 50 700 Td (Rueck-) Tj 0 -14 Td (gabe now) Tj ET", page=">>/Annots[5 0 R 6 0 R]>>", objects=marks), "a.pdf")  # fmt: skip
+    assert (found.text.split(), found.left_out_phrases()) == (["Rueckgabe", "now"], ["1 comment"])
 
 
 @pytest.mark.parametrize("sender", ["<", "a@b, <c", "=?utf-8?q?J=C3=B6rg?= <j@x.de>", "undisclosed-recipients:;"])

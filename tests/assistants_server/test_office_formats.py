@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from assistants_server.files.text.formats.number_formats import shown
-from tests.assistants_server.documents import DRAWING, OFFICE, W, docx, office, par, read, rels, run, words
+from tests.assistants_server.documents import DRAWING, OFFICE, W, docx, office, par, read, rels, run, words, zipped
 
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 PRESENTATION = "http://schemas.openxmlformats.org/presentationml/2006/main"
@@ -78,13 +78,13 @@ def test_word_tells_hidden_text_and_pictures() -> None:
     assert found.left_out_phrases() == ["1 hidden passage", "2 pictures"]
 
 
-def a_workbook(rows: str, *, styles: str = "", more: str = "") -> bytes:
+def a_workbook(rows: str, *, styles: str = "", more: str = "", after: str = "") -> bytes:
     book = f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets><sheet name="Prices" r:id="s"/><sheet name="No" state="hidden" r:id="t"/></sheets></workbook>'
     strings = f'<sst xmlns="{SHEET}"><si><t>Müsli</t></si><si><r><t>two </t></r><r><t>runs</t></r><rPh><t>no</t></rPh></si></sst>'
     return office("xl/workbook.xml", book, {
         "xl/_rels/workbook.xml.rels": rels(s="worksheet:worksheets/sheet1.xml", t="worksheet:worksheets/sheet2.xml", u="sharedStrings:sharedStrings.xml", v="styles:styles.xml"),
         "xl/sharedStrings.xml": strings, "xl/styles.xml": f'<styleSheet xmlns="{SHEET}">{styles}</styleSheet>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}">{more}<sheetData>{rows}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}">{more}<sheetData>{rows}</sheetData>{after}</worksheet>',
         "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{SHEET}"><sheetData/></worksheet>',
     })  # fmt: skip
 
@@ -107,6 +107,24 @@ def test_workbooks_are_read_as_they_are_shown(cell: str, expected: str) -> None:
     found = read(a_workbook(f"<row>{cell}</row>", styles=styles), "a.xlsx")
     assert found.text.strip().split("\n") == ["Prices", expected]
     assert found.left_out_phrases() == ["1 hidden sheet"]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("&amp;C&amp;&quot;Arial,Bold&quot;&amp;14Valid until May", "Valid until May"), ("&amp;LTerms &amp;&amp; fees&amp;RPage &amp;P of &amp;N", "Terms & fees"), ("&amp;C&amp;P", ""), ("&amp;A", "")],
+)  # fmt: skip
+def test_what_is_printed_above_a_sheet_is_read_without_its_fields(header: str, expected: str) -> None:
+    data = a_workbook(
+        "<row><c><v>1</v></c></row>", after=f"<headerFooter><oddHeader>{header}</oddHeader></headerFooter>"
+    )
+    assert words(data, "a.xlsx") == f"Prices 1 {expected}".strip()
+
+
+def test_signs_that_excel_writes_by_their_number_are_read() -> None:
+    data = a_workbook(
+        '<row><c t="inlineStr"><is><t>fee_x000D_\n_x005F_x0041_</t></is></c><c t="str"><v>a_x0009_b</v></c></row>'
+    )
+    assert words(data, "a.xlsx") == "Prices fee _x0041_ a b"
 
 
 def test_workbooks_tell_hidden_rows_and_columns_and_formulas_without_results() -> None:
@@ -148,3 +166,22 @@ def test_presentations_are_read_in_the_order_of_the_slides() -> None:
     })  # fmt: skip
     found = read(data, "a.pptx")
     assert (found.text.split(), found.left_out_phrases()) == (["first", "said", "second"], ["1 hidden slide"])
+
+
+def test_a_presentation_tells_what_is_hidden_and_reads_its_formulas() -> None:
+    half = '<m:oMath xmlns:m="m"><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>'
+    hidden = '<p:sp><p:nvSpPr><p:cNvPr hidden="1"/></p:nvSpPr><p:txBody><a:p><a:r><a:t>secret</a:t></a:r></a:p></p:txBody></p:sp>'
+    shown_shape = f"<p:sp><p:txBody><a:p><a:r><a:t>half is </a:t></a:r><m>{half}</m></a:p></p:txBody></p:sp>"
+    slide = f'<p:sld xmlns:p="{PRESENTATION}" xmlns:a="{DRAWING}">{hidden}{shown_shape}</p:sld>'
+    book = f'<p:presentation xmlns:p="{PRESENTATION}" xmlns:r="{OFFICE}"><p:sldIdLst><p:sldId id="256" r:id="a"/></p:sldIdLst></p:presentation>'
+    parts = {"ppt/_rels/presentation.xml.rels": rels(a="slide:slides/s1.xml"), "ppt/slides/s1.xml": slide}
+    found = read(office("ppt/presentation.xml", book, parts), "a.pptx")
+    assert (" ".join(found.text.split()), found.left_out_phrases()) == ("half is 1/2", ["1 hidden passage"])
+
+
+def test_cells_of_opendocument_without_a_text_show_their_value() -> None:
+    space = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="t" xmlns:text="x"'
+    cells = '<table:table-cell office:value-type="float" office:value="17"/><table:table-cell office:value-type="date" office:date-value="2026-03-01"/><table:table-cell office:value-type="float" office:value="5"><text:p>five</text:p></table:table-cell>'
+    content = f'<office:document-content {space}><office:body><office:spreadsheet><table:table table:name="S"><table:table-row>{cells}</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>'
+    data = zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    assert words(data, "a.ods") == "S 17 2026-03-01 five"

@@ -22,6 +22,7 @@ from assistants_server.files.text.words import TOKEN, chunks, words
         ("Damaged PARCELS, policies & glasses", ["damaged", "parcel", "policy", "glass"]),
         ("the boss is as this bus", ["the", "boss", "is", "as", "this", "bus"]),
         ("Straße ﬁle e\u0301te\u0301", ["strasse", "file", "été"]),
+        ("Rück\u00adgabe \ufeffdesk می\u200cشود", ["rückgabe", "desk", "میشود"]),
         ("snake_case v2.1", ["snake", "case", "v2", "1"]),
         ("返品は東京", ["返品", "品は", "は東", "東京"]),
         ("日 and x" + "y" * 100, ["日", "and", "x" + "y" * 63]),

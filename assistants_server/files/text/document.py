@@ -73,6 +73,11 @@ class Document:
             raise TooMuchError
         self.parts.append(text)
 
+    @property
+    def end(self) -> str:
+        """The piece that was written last."""
+        return self.parts[-1] if self.parts else ""
+
     def line(self) -> None:
         """End the line, unless nothing stands on it."""
         if self.parts and not self.parts[-1].endswith("\n"):

@@ -15,12 +15,14 @@ _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _COUNTED_SINGLY = re.compile(f"[{_UNSPACED}]")
 _COUNTED_TOGETHER = re.compile(rf"[^\W_{_UNSPACED}]")
 _FIRST_UNSPACED = _UNSPACED[0]
+# Signs that are not seen and stand within words: places for a hyphen, joiners, marks of byte order.
+_UNSEEN = str.maketrans("", "", "\u00ad\u200c\u200d\u2060\ufeff")
 LONGEST = 64
 
 
 def words(text: str) -> Iterator[str]:
     """The words of ``text`` in one spelling: composed, without case, an English plural made singular."""
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()):
         if word[0] >= _FIRST_UNSPACED and _IS_UNSPACED.match(word):
             yield from (word[place : place + 2] for place in range(max(1, len(word) - 1)))
         else:

@@ -35,7 +35,7 @@ def read(data: bytes, *, filename: str) -> Document:
     document = Document()
     _guarded(kind, lambda: _read(kind, data, document, suffix=suffix))
     if not document.text.strip():
-        raise _empty(document)
+        raise _empty(document, kind)
     return document
 
 
@@ -115,7 +115,7 @@ def _read_package(data: bytes, document: Document) -> None:
         {"docx": docx.read, "pptx": pptx.read, "xlsx": xlsx.read}[kind](package, main, document)
 
 
-def _empty(document: Document) -> UnreadableDocumentError:
+def _empty(document: Document, kind: str) -> UnreadableDocumentError:
     """No text at all, with what was seen instead."""
     if document.left_out["page without text"] or document.left_out["picture"]:
         message = "The file holds only pictures, such as scanned pages. Have their text recognised (OCR) first."
@@ -123,6 +123,8 @@ def _empty(document: Document) -> UnreadableDocumentError:
         message = "The PDF does not say which letters its shapes are. Have its text recognised (OCR) first."
     elif document.left_out["interactive form (XFA)"]:
         message = "The file is an interactive form (XFA) without text of its own. Print it to PDF and attach that."
+    elif kind == "html":
+        message = "The page holds no text; it may be filled in when it is opened. In a browser, print it to PDF."
     else:
         message = "The file holds no text. A scan has to be made searchable first."
     if phrases := document.left_out_phrases():

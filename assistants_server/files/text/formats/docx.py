@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistants_server.files.text.document import Document
-from assistants_server.files.text.formats import drawings, symbols
+from assistants_server.files.text.formats import drawings, formulas, symbols
 from assistants_server.files.text.formats.docx_styles import Numbering, Styles, is_on, value_of
 from assistants_server.files.text.formats.packages import (
     Relation,
@@ -144,6 +144,8 @@ class DocxReader:
             self.document.line()
 
     def _tc(self, cell: Any) -> None:
+        if first(cell, "tcPr", "cellDel") is not None:
+            return
         self.walk(cell)
         # A cell ends with a paragraph, whose end would tear the row into lines.
         if self.document.parts and self.document.parts[-1] == "\n":
@@ -209,6 +211,12 @@ class DocxReader:
 
     def _subdoc(self, _part: Any) -> None:
         self.document.leave_out("embedded document")
+
+    def _omath(self, formula: Any) -> None:
+        self.document.write(formulas.linear(formulas.from_xml(formula), self.document.end))
+
+    def _contentpart(self, _ink: Any) -> None:
+        self.document.leave_out("drawing")
 
     def _rt(self, reading: Any) -> None:
         self.document.write("(")

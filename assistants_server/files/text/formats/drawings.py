@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from assistants_server.files.text.document import Document
-from assistants_server.files.text.formats import numbers
+from assistants_server.files.text.formats import formulas, numbers
 from assistants_server.files.text.formats.packages import Relation, ZipPackage, every, first, local
 
 _NUMBERING = re.compile("(alphaLc|alphaUc|arabic|romanLc|romanUc)(ParenBoth|ParenR|Period|Plain)")
@@ -24,9 +24,22 @@ def paragraph(element: Any, document: Document) -> None:
     """One paragraph of DrawingML on a line, after its number."""
     if number := _number(element):
         document.write(f"{number} ")
-    for item in every(element, "t", "br"):
-        document.write("\n" if local(item) == "br" else item.text or "")
+    _runs(element, document)
     document.write("\n")
+
+
+def _runs(element: Any, document: Document) -> None:
+    for item in element:
+        name = local(item)
+        if name == "oMath":
+            document.write(formulas.linear(formulas.from_xml(item), document.end))
+        elif name in ("t", "br"):
+            document.write("\n" if name == "br" else item.text or "")
+        elif name == "AlternateContent":
+            # A formula, and its picture for older programs.
+            _runs(next((child for child in item if local(child) == "Choice"), ()), document)
+        else:
+            _runs(item, document)
 
 
 def _number(element: Any) -> str:

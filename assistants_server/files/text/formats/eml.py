@@ -35,12 +35,17 @@ def _message(message: MIMEPart, document: Document) -> None:
 
 
 def _header(message: MIMEPart, name: str) -> str:
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    if not raw.isascii():
+        # Letters that were not encoded; the mail may say for its text what they are.
+        data = raw.encode("utf-8", "surrogateescape")
+        return " ".join(encodings.decode(data, declares=message.get_content_charset() or "")[0].split())
     try:
         return str(message.get(name, ""))
     except (
         Exception
     ):  # the parser of addresses raises many things for what senders write; what they wrote is shown then
-        return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+        return raw
 
 
 def _part(part: MIMEPart, document: Document) -> None:

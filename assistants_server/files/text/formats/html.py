@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from assistants_server.files.text import encodings
 from assistants_server.files.text.document import Document
-from assistants_server.files.text.formats import numbers
+from assistants_server.files.text.formats import formulas, numbers
+from assistants_server.files.text.formats.formulas import FormulaNode
 
 SKIPPED = frozenset("head script style template noscript datalist rp desc title annotation annotation-xml".split())
 BLOCKS = frozenset(
@@ -25,6 +27,7 @@ LEFT_OUT = {
 BESIDE = frozenset({"button", "select", "textarea", "input", "label"})
 TYPED = frozenset({"", "text", "search", "tel", "url", "email", "number", "date", "time", "submit", "button", "reset"})
 LISTS = frozenset({"ol", "ul", "menu", "dir"})
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _NO_NUMBER = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
 
@@ -33,6 +36,9 @@ def read(data: bytes, document: Document, *, charset: str = "") -> None:
     """What a browser shows. ``charset``: what a mail or a book says of the page."""
     text, encoding = encodings.decode(data, declares=charset or encodings.declared(data, is_html=True))
     document.encoding = "" if encoding == "utf-8" else encoding
+    if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+        # A page in XML may hold text that HTML takes for a comment.
+        text = _CDATA.sub(lambda found: escape(found[1]), text)
     read_text(text, document)
 
 
@@ -47,6 +53,21 @@ def _is_mark(node: Any) -> bool:
     if node.tag == "a":
         return "sdfootnotesym" in (node.attributes.get("class") or "")
     return node.tag == "sup" and any(item is not None and item.tag == "a" for item in (node.parent, node.child))
+
+
+def _formula_node(node: Any, depth: int = 0) -> FormulaNode:
+    made = FormulaNode(str(node.tag or ""), attributes={key: value or "" for key, value in node.attributes.items()})
+    child = node.child
+    while child is not None:
+        if child.is_text_node:
+            made.text += " ".join((child.text() or "").split())
+        elif child.is_element_node and depth < formulas.MOST_DEPTH:
+            made.children.append(_formula_node(child, depth + 1))
+        child = child.next
+    if made.children:
+        # What stands between the elements is only the layout of the page.
+        made.text = ""
+    return made
 
 
 class _Walk:
@@ -87,6 +108,9 @@ class _Walk:
             return None
         if tag in LEFT_OUT:
             self.document.leave_out(LEFT_OUT[tag])
+            return None
+        if tag == "math":
+            self._formula(node, is_block=attributes.get("display") == "block")
             return None
         if tag in BLOCKS:
             self._break()
@@ -133,6 +157,13 @@ class _Walk:
         self.lists[-1] = number, kind
         if text := numbers.shown(number, kind):
             self.document.write(f"{text}. ")
+
+    def _formula(self, node: Any, *, is_block: bool) -> None:
+        if is_block:
+            self._break()
+        self._text(formulas.linear(_formula_node(node), self.document.end))
+        if is_block:
+            self._break()
 
     def _break(self) -> None:
         self.document.line()

@@ -6,6 +6,7 @@ import posixpath
 from typing import Any
 
 from assistants_server.files.text.document import Document, LockedError
+from assistants_server.files.text.formats import formulas
 from assistants_server.files.text.formats.opendocument_styles import ListNumbers, hidden_texts
 from assistants_server.files.text.formats.packages import ZipPackage, attribute, every, first, local
 from dashboard.bounds import REPEATED_CELLS
@@ -199,10 +200,17 @@ class OpenDocumentReader:
         if len(element):
             self.walk(element)
         elif self.package is not None and part in self.package and target.count("/") < 3:
-            OpenDocumentReader(self.document, self.package.xml(part), None, self.package, target).read()
+            root = self.package.xml(part)
+            if local(root) == "math":
+                self._math(root)
+            else:
+                OpenDocumentReader(self.document, root, None, self.package, target).read()
         else:
             self.document.leave_out("embedded document")
         self.document.line()
+
+    def _math(self, formula: Any) -> None:
+        self.document.write(formulas.linear(formulas.from_xml(formula), self.document.end))
 
     def _title(self, title: Any) -> None:
         # The title of a chart is shown, that of a shape is for those who cannot see the shape.
@@ -232,7 +240,7 @@ class OpenDocumentReader:
         self.document.write("\n")
 
     def _table_row(self, row: Any) -> None:
-        has_text = any(True for _ in every(row, "p"))
+        has_text = any(local(item) == "p" or _value(item) for item in row.iter())
         if attribute(row, "visibility") in ("collapse", "filter"):
             self.document.leave_out("hidden row", int(has_text))
             return
@@ -243,8 +251,10 @@ class OpenDocumentReader:
             self.document.line()
 
     def _table_cell(self, cell: Any) -> None:
-        for _ in range(_repeated(cell, "number-columns-repeated") if len(cell) else 1):
+        for _ in range(_repeated(cell, "number-columns-repeated") if len(cell) or _value(cell) else 1):
             self.walk(cell)
+            if first(cell, "p") is None and (value := _value(cell)):
+                self.document.write(f"{value}\n")
             if self.document.parts and self.document.parts[-1] == "\n":
                 self.document.parts[-1] = "\t"
 
@@ -271,6 +281,14 @@ STRUCTURE = frozenset(
     "table-rows table-columns list list-item list-header section page frame text-box note note-body g notes "
     "index-body index-title document document-content chart plot-area series header footer".split()
 )
+
+
+def _value(cell: Any) -> str:
+    """What a cell holds that some programs write without the text that is shown of it."""
+    if local(cell) != "table-cell" or not attribute(cell, "value-type"):
+        return ""
+    names = ("string-value", "date-value", "time-value", "boolean-value", "value")
+    return next((value for name in names if (value := attribute(cell, name))), "")
 
 
 def _repeated(element: Any, name: str) -> int:

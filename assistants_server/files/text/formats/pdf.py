@@ -17,6 +17,21 @@ from assistants_server.files.text.document import Document, LockedError
 _NOTE_NUMBER = re.compile(r"^(\d{1,3})(?=[^\W\d_]{4})", re.MULTILINE)
 # Where a shape of two letters may have been turned round, and where the number of a note may stick to a word.
 _DOUBTFUL = re.compile("[اأإآ]ل|(?<=[^\\W\\d_])\\d{1,3}(?!\\w)")
+# PDFium's signs for a hyphen at which a word was torn apart.
+_TORN = re.compile("[\ufffe\x02](?:\r\n)?")
+# Marks that may hold a remark; of those without one nothing is to be told.
+MARKS = (
+    "/Highlight",
+    "/Underline",
+    "/StrikeOut",
+    "/Squiggly",
+    "/Caret",
+    "/Ink",
+    "/Stamp",
+    "/Line",
+    "/Square",
+    "/Circle",
+)
 RAISED = 0.8
 CONTEXT = 12
 
@@ -83,8 +98,8 @@ def _size(page: pypdfium2.PdfTextPage, index: int) -> float:
 
 
 def _joined(text: str) -> str:
-    """The text with words whole that a line's end tore apart; U+FFFE is PDFium's sign for such a hyphen."""
-    text = text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\r\n", "\n")
+    """The text with words whole that a line's end tore apart."""
+    text = _TORN.sub("", text).replace("\r\n", "\n")
     return _NOTE_NUMBER.sub(r"\1 ", text)
 
 
@@ -144,7 +159,9 @@ def _string(value: Any) -> str:
 
 def _written_on(page: PageObject, document: Document) -> list[str]:
     """Text that was typed onto the page; remarks beside it are only counted."""
-    document.leave_out("comment", sum(1 for note in _annotations(page, "/Text") if "/IRT" not in note))
+    marked = [item for kind in MARKS for item in _annotations(page, kind) if _string(item.get("/Contents", "")).strip()]
+    notes = [item for item in (*_annotations(page, "/Text"), *marked) if "/IRT" not in item]
+    document.leave_out("comment", len(notes))
     return [_string(item.get("/Contents", "")) for item in _annotations(page, "/FreeText")]
 
 

@@ -93,7 +93,9 @@ class Slide:
                 drawings.related(self.package, self.related.get(key), self.document)
             elif name == "oleObj":
                 self.document.leave_out("embedded document")
-            elif not _is_hidden(child):
+            elif _is_hidden(child):
+                self.document.leave_out("hidden passage", int(any(item.text for item in every(child, "t"))))
+            else:
                 self.walk(child)
 
     def _alternative(self, element: Any) -> None:
@@ -108,5 +110,6 @@ class Slide:
 
 
 def _is_hidden(shape: Any) -> bool:
-    described = first(shape, "nvSpPr", "cNvPr")
+    kinds = ("nvSpPr", "nvGrpSpPr", "nvGraphicFramePr")
+    described = next((found for kind in kinds if (found := first(shape, kind, "cNvPr")) is not None), None)
     return described is not None and described.get("hidden") in ("1", "true")

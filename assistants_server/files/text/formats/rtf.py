@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from assistants_server.files.text.document import Document
 from assistants_server.files.text.encodings import known
+from assistants_server.files.text.formats import formulas
+from assistants_server.files.text.formats.formulas import FormulaNode
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
@@ -17,7 +19,7 @@ SKIPPED = frozenset(
     "fonttbl colortbl stylesheet info pict object fldinst listtable listoverridetable rsidtbl generator themedata "
     "colorschememapping latentstyles datastore xmlnstbl filetbl revtbl nonshppict shprslt annotation atnid atnauthor "
     "pntxta pntxtb template operator comment docvar bkmkstart bkmkend xe tc ftnsep ftnsepc aftnsep "
-    "aftnsepc sp sn sv objdata objclass objalias userprops pgdsctbl mmathPr falt panose fname do".split()
+    "aftnsepc sp sn sv objdata objclass objalias userprops pgdsctbl mmathPr mmathPict falt panose fname do".split()
 )
 READ_ANYWAY = frozenset("shpinst shptxt footnote shppict ud".split())
 _MACRO_BUTTON = re.compile(rb"\s*MACROBUTTON\s+\S+\s+(.+)", re.DOTALL)
@@ -72,15 +74,18 @@ class RtfReader:
         self.to_skip = 0
         self.surrogate = ""
         self.property = b""
+        self.place = 0
+        # The entries of a list to choose from, or the marks of a box to tick, and which of them is set.
+        self.entries: list[str] = []
+        self.choice = 0
+        self.written = -1
 
     def read(self) -> None:
-        place = 0
-        while (found := _TOKEN.match(self.data, place)) is not None:
-            place = found.end()
+        while (found := _TOKEN.match(self.data, self.place)) is not None:
+            self.place = found.end()
             word, number, code, symbol, brace, text = found.groups()
             if word is not None:
-                skip = self._word(word.decode("ascii"), int(number) if number else None)
-                place += skip
+                self.place += self._word(word.decode("ascii"), int(number) if number else None)
             elif code is not None:
                 self._byte(bytes([int(code, 16)]))
             elif symbol is not None:
@@ -102,6 +107,8 @@ class RtfReader:
         elif self.stack:
             ended = self.state.destination
             self.state = self.stack.pop()
+            if ended == "field" != self.state.destination:
+                self._choice()
             if ended in (*NOTES, "shptxt") and ended != self.state.destination and not self.state.is_skipped:
                 self.document.line()
 
@@ -115,7 +122,9 @@ class RtfReader:
     def _text(self, text: bytes) -> None:
         if self.state.destination == "fonttbl":
             return
-        if self.state.destination == "sn":
+        if self.state.destination == "ffl":
+            self.entries.append(text.decode(self.codepage, errors="replace"))
+        elif self.state.destination == "sn":
             self.property = text
         elif self.state.destination == "sv" and self.property == b"gtextUNICODE":
             # Text set as a shape is a property of the shape.
@@ -171,9 +180,54 @@ class RtfReader:
             return max(number or 0, 0)
         elif word == "u" and number is not None:
             self._unicode(number)
+        elif word == "moMath" and not any(state.is_skipped for state in self.stack):
+            self._formula()
         elif (setter := SETTERS.get(word)) is not None:
             setter(self, number)
         return 0
+
+    def _formula(self) -> None:
+        """Read the rest of the group as a formula, and go on at its end."""
+        root = FormulaNode("oMath")
+        open_nodes, to_skip = [root], 0
+        while open_nodes and (found := _TOKEN.match(self.data, self.place)) is not None:
+            word, number, code, _, brace, text = found.groups()
+            if brace == b"}" and len(open_nodes) == 1:
+                break
+            self.place = found.end()
+            node, is_name = open_nodes[-1], (word or b"").startswith(b"m")
+            if brace == b"{":
+                open_nodes.append(FormulaNode(""))
+                # Deeper than anybody nests them, all belongs to one.
+                if len(open_nodes) <= formulas.MOST_DEPTH:
+                    node.children.append(open_nodes[-1])
+            elif brace == b"}":
+                open_nodes.pop()
+            elif is_name and not node.name:
+                node.name = word.decode("ascii").removeprefix("m")
+            elif word == b"u" and number:
+                node.text += chr(int(number) % 0x10000)
+                to_skip = self.state.unicode_width
+            elif to_skip and (code or text):
+                text, to_skip = (text or b"")[to_skip:], 0
+                node.text += text.decode(self.codepage, errors="replace")
+            elif code or text:
+                node.text += (bytes([int(code, 16)]) if code else text).decode(self.codepage, errors="replace")
+        shown = formulas.linear(root, self.document.end)
+        self._put(shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+    def _choice(self) -> None:
+        """Write what is chosen in a field of a form, unless the field shows it itself."""
+        if self.written == self.document.length and 0 <= self.choice < len(self.entries):
+            self._put(self.entries[self.choice])
+        self.entries, self.choice, self.written = [], 0, -1
+
+    def set_form(self, kind: int | None) -> None:
+        self.entries, self.written = (["☐", "☒"] if kind == 1 else []), self.document.length
+
+    def set_choice(self, number: int | None) -> None:
+        # 25 stands for "as it was at first".
+        self.choice = self.choice if number == 25 else number or 0
 
     def _destination(self, word: str, *, is_starred: bool) -> None:
         if word in COUNTED and not self.state.is_skipped and not self.state.is_deleted:
@@ -185,7 +239,7 @@ class RtfReader:
             self.state.destination = word
             if not self.state.is_skipped and self.document.parts:
                 self.document.line()
-        elif word in ITEMS:
+        elif word in (*ITEMS, "field"):
             self.state.destination = word
         elif word == "upr":
             # The same text twice, the second time in Unicode, in a group of its own.
@@ -253,4 +307,7 @@ SETTERS: dict[str, Callable[[RtfReader, int | None], None]] = {
     "deleted": RtfReader.set_deleted,
     "uc": RtfReader.set_unicode_width,
     "plain": RtfReader.set_plain,
+    "fftype": RtfReader.set_form,
+    "ffdefres": RtfReader.set_choice,
+    "ffres": RtfReader.set_choice,
 }

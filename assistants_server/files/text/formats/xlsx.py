@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from assistants_server.files.text.document import Document
 from assistants_server.files.text.formats import drawings
 from assistants_server.files.text.formats.number_formats import BUILT_IN, shown
 from assistants_server.files.text.formats.packages import ZipPackage, elements, every, first, local, parse, relations
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# The places, fonts, sizes, colours and fields of a header; "&&" is a sign of its own.
+_HEADER_PLACE = re.compile("&[LCR]")
+_HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|[A-Z])')
+_PAGE_NUMBER = re.compile("&[PN]")
 
 
 def read(package: ZipPackage, main: str, document: Document) -> None:
@@ -60,9 +67,11 @@ class Workbook:
     def _cells(self, part: str) -> None:
         hidden: set[str] = set()
         passed_over: set[str] = set()
-        for element in elements(self.package.read(part), ends={"col", "row"}):
+        for element in elements(self.package.read(part), ends={"col", "row", "headerFooter"}):
             is_hidden = element.get("hidden") in ("1", "true")
-            if local(element) == "col":
+            if local(element) == "headerFooter":
+                self._header(element)
+            elif local(element) == "col":
                 if is_hidden:
                     hidden |= {
                         column_name(n) for n in range(int(element.get("min")), min(int(element.get("max")), 1024) + 1)
@@ -97,12 +106,20 @@ class Workbook:
         if kind == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(value, value)
         if kind in ("str", "e"):
-            return value
+            return _unescaped(value)
         if kind == "d":
             return value.removesuffix("T00:00:00")
         style = int(cell.get("s", "0"))
         code = self.formats[style] if style < len(self.formats) else "General"
         return shown(value, code, from_1904=self.from_1904) if value else ""
+
+    def _header(self, element: Any) -> None:
+        """What somebody wrote above or below the printed pages; a place with the number of the page is not read."""
+        for part in element:
+            for place in _HEADER_PLACE.split((part.text or "").replace("&&", "\0")):
+                text = " ".join(_HEADER_CODE.sub(" ", place).replace("\0", "&").split())
+                if text and not _PAGE_NUMBER.search(place):
+                    self.document.write(f"{text}\n")
 
     def _beside(self, part: str) -> None:
         """Boxes, charts and pictures over the cells; remarks on them are only counted."""
@@ -130,7 +147,12 @@ def rich_text(element: Any | None) -> str:
             texts.append(child.text or "")
         elif local(child) == "r":
             texts += [item.text or "" for item in child if local(item) == "t"]
-    return "".join(texts)
+    return _unescaped("".join(texts))
+
+
+def _unescaped(text: str) -> str:
+    """The text with the signs that XML does not take, which Excel writes as ``_x000D_``."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def column_name(number: int) -> str:
