@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 
 # The name of the lock within one PostgreSQL database: "prepared" in ASCII.
 ADVISORY_LOCK = 0x7072657061726564
@@ -27,6 +28,12 @@ def preparation(say: Callable[[str], object]) -> Iterator[None]:
     hold = _on_postgresql if connection.vendor == "postgresql" else _beside_the_file
     with hold(say):
         yield
+
+
+def is_prepared() -> bool:
+    """Whether the database has all the migrations of this version."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 @contextmanager

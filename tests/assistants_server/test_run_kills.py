@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -81,3 +83,20 @@ def test_a_killed_worker_leaves_one_truthful_end(api: API, settings: Settings, h
     assert (answer.status, text[:5]) == (("incomplete", "Half ") if has_spoken else ("completed", "Whole"))
     message = {"role": "user", "content": "Free again."}
     assert api.send(f"/threads/{run['thread_id']}/messages", message).status_code == 200
+
+
+def test_a_worker_that_starts_before_the_site_waits_for_its_tables(tmp_path: Path) -> None:
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}", "DATA_DIR": str(tmp_path)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "dashboard.settings", "PYTHONUNBUFFERED": "1"}
+    manage = [sys.executable, "manage.py"]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    worker = subprocess.Popen([*manage, "run_worker"], env=environment, cwd=settings.BASE_DIR, **pipes)
+    try:
+        assert worker.stdout is not None
+        assert worker.stdout.readline().startswith("The database is not prepared for this version yet.")
+        subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, cwd=settings.BASE_DIR, check=True)
+        assert worker.stdout.readline().startswith("Answering up to ")
+    finally:
+        worker.terminate()
+    assert worker.communicate(timeout=30)[0] == ""
+    assert worker.returncode == 0

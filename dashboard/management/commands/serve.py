@@ -17,8 +17,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.commands.migrate import Command as MigrateCommand
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from dashboard.accounts.first_administrator import (
     FirstAdministrator,
@@ -32,7 +30,7 @@ from dashboard.audit.verify.verification import is_key_known
 from dashboard.environment import WorkspaceSettings, in_address
 from dashboard.lib.version import version
 from dashboard.management.database_limits import dropped_limits
-from dashboard.management.preparation import preparation
+from dashboard.management.preparation import is_prepared, preparation
 from dashboard.management.setting_warnings import setting_warnings
 
 log = logging.getLogger(__name__)
@@ -113,8 +111,7 @@ class Command(BaseCommand):
 
 def refuse_unmigrated() -> None:
     """Raise ``CommandError`` when the database lacks migrations that this version brings."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not is_prepared():
         raise CommandError(
             "MIGRATE is off, and the database is not prepared for this version: run manage.py migrate first."
         )
