@@ -62,6 +62,7 @@ class VerificationProgress:
     misfit: str = ""
     notes: list[str] = field(default_factory=list)
     purged_to: int = 0
+    unknown_keys: list[str] = field(default_factory=list)
     done: bool = False
 
     @property
@@ -188,11 +189,13 @@ def current_head() -> str:
 
 
 def is_key_known() -> bool:
-    """Whether the newest row was sealed with a key that this process was given."""
+    """Whether the newest row and the oldest were sealed with keys that this process was given."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT key FROM audit_head WHERE id = 1 AND seq > 0")
-        sealed_with = cursor.fetchone()
-    return sealed_with is None or sealed_with[0] in all_keys()
+        newest = cursor.fetchone()
+        cursor.execute("SELECT key FROM audit_event ORDER BY seq LIMIT 1")
+        oldest = cursor.fetchone()
+    return all(row is None or row[0] in all_keys() for row in (newest, oldest))
 
 
 def contains(head: str) -> bool:
@@ -252,9 +255,8 @@ def _inspect(walk: VerificationProgress, *, after: int, previous: str) -> tuple[
     if not head.startswith(opening(values)):
         problem = gettext("a searchable column differs from its sealed text")
     elif key is None:
-        problem = gettext("it was sealed with the key %(key)s, which is not among SECRET_KEY_FALLBACKS") % {
-            "key": values[-1]
-        }
+        _name_key(walk, seq, values[-1])
+        return seq, None
     elif seal != seal_of(key, previous=previous, head=head, body=body):
         problem = gettext("its text, or the row before it, is not the one that was sealed")
     elif f'"action":"{REJOINED}"' in head:
@@ -263,6 +265,17 @@ def _inspect(walk: VerificationProgress, *, after: int, previous: str) -> tuple[
         return seq, key
     walk.break_at(seq, gettext("Row %(seq)s does not hold: %(problem)s.") % {"seq": seq, "problem": problem})
     return seq, None
+
+
+def _name_key(walk: VerificationProgress, seq: int, key: str) -> None:
+    """Say once of a key that is missing that its rows do not hold, of which there may be many."""
+    if key not in walk.unknown_keys:
+        walk.unknown_keys.append(key)
+        text = gettext(
+            "Row %(seq)s does not hold, nor does any other that was sealed with the key %(key)s: "
+            "it is not among SECRET_KEY_FALLBACKS."
+        )
+        walk.break_at(seq, text % {"seq": seq, "key": key})
 
 
 def _is_all_foreign() -> bool:

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         if not is_key_known():
             self.warn(
                 "The audit log was sealed with another secret key. Add that one to SECRET_KEY_FALLBACKS, "
-                "or nothing that was recorded until now can be verified."
+                "or nothing that it sealed can be verified."
             )
         record_start()
         if not note_head():
