@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from assistants_ui.catalog.entries import tag_key
 from assistants_ui.catalog.folding import terms_of
-from assistants_ui.catalog.ranking import Sought, looked_up, matching
+from assistants_ui.catalog.ranking import SearchTerm, look_up, matching
 from assistants_ui.catalog.states import STATES
 from assistants_ui.models import CatalogEntry, CatalogTag
 from assistants_ui.models.catalog import TEXT
@@ -70,9 +70,9 @@ class Filters:
         return terms_of(self.q)
 
     @cached_property
-    def sought(self) -> list[Sought]:
-        """The terms with the words that hold them, looked up once."""
-        return looked_up(self.terms)
+    def search_terms(self) -> list[SearchTerm]:
+        """The terms with the words of the index that contain them, looked up once."""
+        return look_up(self.terms)
 
 
 def with_keys(workspace: str, filters: Filters, *, most: int) -> Filters | None:
@@ -106,7 +106,7 @@ class Unindexed(Func):
 
 
 def _matching(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
-    found = matching(workspace, filters.sought)
+    found = matching(workspace, filters.search_terms)
     if found is None:
         return CatalogEntry.objects.none()
     rows = CatalogEntry.objects.filter(pk__in=RawSQL(found.text, found.params), is_deleted=False)  # noqa: S611  (all values are parameters)

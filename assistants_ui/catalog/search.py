@@ -64,7 +64,7 @@ def search(
     """The page next to at most one cursor. Asks the database alone, and once for each word."""
     keys = _keys(filters, order=order, sort=sort)
     if not (before or after) and keys[0][0] == "rank" and list(filters.given) == ["q"]:
-        total, found = ranking.first_keys(workspace, filters.sought, limit=limit + 1, falls=order != "asc")
+        total, found = ranking.first_keys(workspace, filters.search_terms, limit=limit + 1, descending=order != "asc")
         return _first_page(total, found, limit=limit)
     rows = narrowed(workspace, filters)
     ranked = _with_rank(rows, filters) if keys[0][0] == "rank" else rows
@@ -72,10 +72,10 @@ def search(
     place = _place(workspace, filters, cursor, keys=keys) if cursor else None
     is_back = bool(before) and place is not None
     if is_back:
-        keys = [(name, not falls) for name, falls in keys]
+        keys = [(name, not descending) for name, descending in keys]
     if place is not None:
         ranked = ranked.filter(_beyond(keys, place))
-    ordered = ranked.order_by(*(f"{'-' if falls else ''}{name}" for name, falls in keys))
+    ordered = ranked.order_by(*(f"{'-' if descending else ''}{name}" for name, descending in keys))
     total, found = _ids_of(ordered, limit=limit + 1, everything=rows if place is not None else None)
     shown, has_more = _entries_of(found[:limit]), len(found) > limit
     onward = shown[-1].assistant_id if has_more else None
@@ -127,16 +127,16 @@ def in_order(workspace: str, filters: Filters) -> QuerySet[CatalogEntry]:
 
 
 def _keys(filters: Filters, *, order: str, sort: str) -> list[tuple[str, bool]]:
-    """The columns that decide, with whether each falls; the last two make the order total."""
-    falls = order != "asc"
-    by_age = [("created_at", falls), ("place", falls)]
+    """The columns that decide, each with whether it is descending; the last two make the order total."""
+    descending = order != "asc"
+    by_age = [("created_at", descending), ("place", descending)]
     if sort in SORTS:
         return [SORTS[sort], *by_age]
     return [("rank", False), *by_age] if filters.terms else by_age
 
 
 def _with_rank(rows: QuerySet[CatalogEntry], filters: Filters) -> QuerySet[CatalogEntry]:
-    ranked = ranking.rank(filters.sought)
+    ranked = ranking.rank(filters.search_terms)
     return rows.annotate(rank=RawSQL(ranked.text, ranked.params, output_field=IntegerField()))  # noqa: S611  (all values are parameters)
 
 
@@ -152,7 +152,7 @@ def _place(workspace: str, filters: Filters, cursor: str, *, keys: list[tuple[st
 def _beyond(keys: list[tuple[str, bool]], place: dict[str, Any]) -> Q:
     """What comes after ``place`` in the order of ``keys``."""
     beyond, same = Q(), Q()
-    for name, falls in keys:
-        beyond |= same & Q(**{f"{name}__{'lt' if falls else 'gt'}": place[name]})
+    for name, descending in keys:
+        beyond |= same & Q(**{f"{name}__{'lt' if descending else 'gt'}": place[name]})
         same &= Q(**{name: place[name]})
     return beyond

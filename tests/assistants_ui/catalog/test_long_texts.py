@@ -9,7 +9,7 @@ import pytest
 
 from assistants_client import Client
 from assistants_ui.catalog.excerpts import LEAST, MOST, excerpt_of, reach_of
-from assistants_ui.catalog.ranking import looked_up
+from assistants_ui.catalog.ranking import look_up
 from dashboard.bounds import EXCERPT_CHARACTERS, SEARCH_PIECES, SEARCH_WORDS
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
@@ -51,9 +51,9 @@ def test_so_much_is_looked_up_for_the_terms_of_a_search(
     server.assistants.create(model="gpt-4.1-mini", name="Desk", instructions=f"{many} {'ab' * 500} once {SENTENCE}")
 
     with django_assert_num_queries(SEARCH_PIECES):
-        assert [len(group) for group in looked_up([SENTENCE.lower()])[0].groups] == [1] * SEARCH_PIECES
+        assert [len(group) for group in look_up([SENTENCE.lower()])[0].groups] == [1] * SEARCH_PIECES
     with django_assert_num_queries(3):
-        found = looked_up(["alike", "ba" * 400, "once"])
+        found = look_up(["alike", "ba" * 400, "once"])
     assert [(one.is_word, len(one.groups)) for one in found] == [(False, 0), (True, 1), (True, 1)]
     assert read(alice.get(LIST, {"q": "alike once"})).text.count("Desk")
 
@@ -70,7 +70,7 @@ def test_what_many_words_hold_is_found_as_well(alice: Person, server: Client, wo
     page = read(alice.get(LIST, {"q": "like"}))
     found = [link for link in page.links if link.startswith("Desk") or link in ("Alike", "Other")]
     assert found == ["Alike", "Desk 2", "Desk 1", "Desk 0"]
-    assert bool(looked_up(["like"])[0].groups) == (words < SEARCH_WORDS)
+    assert bool(look_up(["like"])[0].groups) == (words < SEARCH_WORDS)
 
 
 @pytest.mark.django_db
