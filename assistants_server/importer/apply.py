@@ -188,7 +188,7 @@ def apply_plan(
     counts = {"new": len(made.new), "replaced": len(made.replaced), "unchanged": len(made.unchanged)}
     try:
         with storage.writing(), transaction.atomic():
-            stores = made.contents.bring() if made.contents is not None else []
+            stores = made.contents.store() if made.contents is not None else []
             for number, item in enumerate(items, 1):
                 store(workspace, item, actor=actor)
                 if number % 100 == 0:

@@ -88,9 +88,9 @@ class ArchiveContents:
         self.archive = archive
         self.workspace = workspace
         self.problems: list[str] = []
-        self.files = [item for item in self._checked("files.json", FILE) if self._file_comes(item, replace=replace)]
+        self.files = [item for item in self._checked("files.json", FILE) if self._needs_file(item, replace=replace)]
         self.stores = [
-            item for item in self._checked("vector_stores.json", STORE) if self._store_comes(item, replace=replace)
+            item for item in self._checked("vector_stores.json", STORE) if self._needs_store(item, replace=replace)
         ]
         self._kept: list[str] = []
 
@@ -109,7 +109,7 @@ class ArchiveContents:
             sound[item["id"]] = item
         return oldest_first(list(sound.values()))
 
-    def _file_comes(self, item: dict[str, Any], *, replace: bool) -> bool:
+    def _needs_file(self, item: dict[str, Any], *, replace: bool) -> bool:
         if self.archive.size_of(item["id"]) != item["bytes"]:
             self.problems.append(f"the file {item['id']} “{item['filename']}”: its bytes are not in the archive")
             return False
@@ -120,7 +120,7 @@ class ArchiveContents:
             )
         return there is None or there.sha256 != item["sha256"]
 
-    def _store_comes(self, item: dict[str, Any], *, replace: bool) -> bool:
+    def _needs_store(self, item: dict[str, Any], *, replace: bool) -> bool:
         there = VectorStore.objects.filter(workspace=self.workspace, wire_id=item["id"]).first()
         if there is None:
             return True
@@ -135,21 +135,21 @@ class ArchiveContents:
             )
         return not same
 
-    def bring(self) -> list[VectorStore]:
+    def store(self) -> list[VectorStore]:
         """Store everything, within a transaction; gives the stores whose files are to be read.
 
         When that transaction fails, :meth:`drop` takes the bytes away again.
         """
         for item in self.files:
-            self._bring_file(item)
-        return [self._bring_store(item) for item in self.stores]
+            self._store_file(item)
+        return [self._store_vector_store(item) for item in self.stores]
 
     def drop(self) -> None:
-        """Remove the bytes that :meth:`bring` put on the disk."""
+        """Remove the bytes that :meth:`store` put on the disk."""
         for storage_name in self._kept:
             storage.remove(storage_name)
 
-    def _bring_file(self, item: dict[str, Any]) -> None:
+    def _store_file(self, item: dict[str, Any]) -> None:
         incoming = storage.Incoming()
         try:
             with self.archive.open_file(item["id"]) as source:
@@ -175,7 +175,7 @@ class ArchiveContents:
             expires_at=item.get("expires_at"),
         )
 
-    def _bring_store(self, item: dict[str, Any]) -> VectorStore:
+    def _store_vector_store(self, item: dict[str, Any]) -> VectorStore:
         VectorStore.objects.filter(workspace=self.workspace, wire_id=item["id"]).delete()
         store = VectorStore.objects.create(
             workspace=self.workspace,

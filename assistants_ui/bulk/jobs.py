@@ -169,7 +169,7 @@ def _change(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) 
     context = {JOB_KEY: job.id} | ({"why": change.why} if change.why else {})
     current = service.assistants.find(item.assistant_id)
     if change.kind == UNDO and change.value == DELETE:
-        return _bring_back(service, job, item, is_there=current is not None, context=context)
+        return _undelete(service, job, item, is_there=current is not None, context=context)
     if current is None:
         return State.GONE, ""
     if any(current.raw.get(name) != value for name, value in item.old.items() if name != "updated_at"):
@@ -181,10 +181,10 @@ def _change(service: Service, job: BulkJob, change: ManyChange, item: BulkItem) 
     return State.DONE, ""
 
 
-def _bring_back(
+def _undelete(
     service: Service, job: BulkJob, item: BulkItem, *, is_there: bool, context: Mapping[str, str]
 ) -> tuple[State, str]:
-    """Make a deleted one again."""
+    """Create a deleted assistant again."""
     if is_there:
         return State.DISPUTED, ""
     target = Target(type="assistant", id=item.assistant_id)

@@ -88,13 +88,13 @@ def assistant_of(head: Mapping[str, Any]) -> str:
     return str((head.get("detail") or {}).get("assistant_id", ""))
 
 
-def bring_back(service: Service, question: Question, *, undo_of: int) -> Question | None:
-    """Keep a deleted one again, under its number; None when the assistant has as many as it may have."""
+def undelete(service: Service, question: Question, *, undo_of: int) -> Question | None:
+    """Add a deleted question again, under its old number; None when the assistant has as many as it may have."""
     return _create(service, question, undo_of=undo_of)
 
 
-def bring_in(service: Service, assistant_id: str, rows: Sequence[QuestionForm]) -> tuple[int, int] | None:
-    """Make or change questions by rows of a file: one of the same text is changed. Gives how many of each.
+def import_rows(service: Service, assistant_id: str, rows: Sequence[QuestionForm]) -> tuple[int, int] | None:
+    """Add questions from the rows of a file, or change those of the same text; how many were added and changed.
 
     None, and nothing is done, when there would be too many.
     """

@@ -150,7 +150,7 @@ def delete(request: DashboardRequest, assistant_id: str, question: int) -> HttpR
 @require_form
 @requires(Right.CHANGE)
 def undelete(request: DashboardRequest, assistant_id: str, seq: int) -> HttpResponse:
-    """Keep a deleted question again, as it was; ``seq`` is the row of the record that tells of its deletion."""
+    """Add a deleted question again, as it was; ``seq`` is the row of the record that tells of its deletion."""
     operation = operations.operation_of(workspace=request.workspace.name, seq=seq)
     if operation is None or operation.action != Action.QUESTION_DELETE:
         raise Http404(gettext("There is no such change."))
@@ -166,7 +166,7 @@ def undelete(request: DashboardRequest, assistant_id: str, seq: int) -> HttpResp
         obstacle = gettext("The question is there already.")
     page = reverse("assistant-questions", args=[request.workspace.name, assistant_id])
     if request.method == "POST" and question is not None and not obstacle:
-        if questions.bring_back(request.service, question, undo_of=operation.seq) is not None:
+        if questions.undelete(request.service, question, undo_of=operation.seq) is not None:
             messages.success(request, gettext("The question is back."))
             return redirect(page)
         obstacle = str(TOO_MANY)
@@ -177,7 +177,7 @@ def undelete(request: DashboardRequest, assistant_id: str, seq: int) -> HttpResp
 
 @require_form
 @requires(Right.CHANGE)
-def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
+def import_questions(request: DashboardRequest, assistant_id: str) -> HttpResponse:
     """Import a CSV file: all of its rows, or none when one of them is no question."""
     assistant = request.service.assistants.retrieve(assistant_id)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
@@ -187,7 +187,7 @@ def bring_in(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         if not rows and not bad:
             form.add_error("file", gettext("This file holds no questions."))
         elif not bad:
-            done = questions.bring_in(request.service, assistant_id, rows)
+            done = questions.import_rows(request.service, assistant_id, rows)
             if done is not None:
                 text = ngettext(
                     "%(added)d question added, %(changed)d changed.",
