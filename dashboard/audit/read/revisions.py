@@ -69,18 +69,18 @@ class HistoryEntry:
 class History:
     """One page of revisions, newest first, without their states. ``older`` is the cursor on.
 
-    ``handed`` are the rows about other things that were used for the thing's sake.
+    ``related`` are the rows about other things that were changed for this one, such as the files it was given.
     """
 
     revisions: list[Revision]
     older: int | None
-    handed: list[LogEntry] = field(default_factory=list)
+    related: list[LogEntry] = field(default_factory=list)
 
     @property
     def entries(self) -> list[HistoryEntry]:
         """What people did, newest first, the baseline at the end; the steps of one job are one entry."""
         jobs: dict[str, list[tuple[LogEntry, Revision | None]]] = {}
-        rows = [(revision.line, revision) for revision in self.revisions] + [(line, None) for line in self.handed]
+        rows = [(revision.line, revision) for revision in self.revisions] + [(line, None) for line in self.related]
         for line, revision in rows:
             jobs.setdefault(line.job or f"row {line.seq}", []).append((line, revision))
         entries = [entry for rows in jobs.values() for entry in _entries(rows)]
@@ -94,7 +94,7 @@ class History:
 def history_of(target: Target, *, workspace: str, before: int | None = None) -> History:
     """The newest revisions, or those older than ``before``, with the baseline at the very end."""
     # Two reads, each by an index of its own; asked for at once, SQLite would read the whole log.
-    rows = [_ended(workspace).filter(part) for part in (_is_change(target), _is_handed(target))]
+    rows = [_ended(workspace).filter(part) for part in (_is_change(target), _is_related(target))]
     if before is not None:
         rows = [part.filter(seq__lt=before) for part in rows]
     newest = {event.seq: event for part in rows for event in part.defer("body").order_by("-seq")[: SIZE + 1]}
@@ -104,12 +104,12 @@ def history_of(target: Target, *, workspace: str, before: int | None = None) -> 
     changed = _changes(target, workspace=workspace).filter(seq__lte=own[0].seq).count() if own else 0
     numbered = zip(own, range(changed, 0, -1), strict=False)
     revisions = [Revision(line=line, number=number) for line, number in numbered if not line.is_damaged]
-    handed = [line for line in lines if line.target_type != target.type]
+    related = [line for line in lines if line.target_type != target.type]
     if len(found) > SIZE:
-        return History(revisions=revisions, handed=handed, older=lines[-1].seq)
+        return History(revisions=revisions, related=related, older=lines[-1].seq)
     first = _changes(target, workspace=workspace).order_by("seq").first() if found else None
     baseline = _baseline(first) if first else None
-    return History(revisions=[*revisions, baseline] if baseline else revisions, handed=handed, older=None)
+    return History(revisions=[*revisions, baseline] if baseline else revisions, related=related, older=None)
 
 
 def revision_of(target: Target, *, workspace: str, seq: int) -> Revision | None:
@@ -142,14 +142,7 @@ def latest_of(target: Target, *, workspace: str) -> Revision | None:
 
 def last_states(target_type: str, ids: Iterable[str], *, workspace: str) -> dict[str, Mapping[str, Any]]:
     """The state that the last change of each left, by id, in one query; the unknown and the deleted are left out."""
-    wanted = [column(name) for name in ids]
-    if not wanted:
-        return {}
-    rows = _ended(workspace).filter(
-        target_id__in=wanted, target_type=target_type, action__in=_change_actions(target_type)
-    )
-    last = rows.order_by().values("target_id").annotate(last=Max("seq")).values("last")
-    events = Record.objects.filter(seq__in=last)
+    events = _last_events(target_type, ids, workspace=workspace)
     return {head_of(event)["target_id"]: state for event in events if (state := states_of(event).get("after"))}
 
 
@@ -164,18 +157,25 @@ class LastChange:
 
 def last_changes(target_type: str, ids: Iterable[str], *, workspace: str) -> dict[str, LastChange]:
     """The last recorded change of each, by id, in one query; the unknown are left out."""
-    wanted = [column(name) for name in ids]
-    rows = _ended(workspace).filter(
-        target_id__in=wanted, target_type=target_type, action__in=_change_actions(target_type)
-    )
-    last = rows.order_by().values("target_id").annotate(last=Max("seq")).values("last")
-    heads = [head_of(event) for event in Record.objects.filter(seq__in=last).defer("body")] if wanted else []
+    heads = [head_of(event) for event in _last_events(target_type, ids, workspace=workspace).defer("body")]
     return {
         head["target_id"]: LastChange(
             actor=head["actor"], name=str(head.get("actor_name", "")), at=datetime.fromisoformat(head["at"])
         )
         for head in heads
     }
+
+
+def _last_events(target_type: str, ids: Iterable[str], *, workspace: str) -> QuerySet[Record]:
+    """The last change of each, in one query."""
+    wanted = [column(name) for name in ids]
+    if not wanted:
+        return Record.objects.none()
+    changes = _ended(workspace).filter(
+        target_id__in=wanted, target_type=target_type, action__in=_change_actions(target_type)
+    )
+    last = changes.order_by().values("target_id").annotate(last=Max("seq")).values("last")
+    return Record.objects.filter(seq__in=last)
 
 
 def revision_before(target: Target, *, workspace: str, seq: int) -> Revision | None:
@@ -298,7 +298,7 @@ def _change_actions(target_type: str) -> list[str]:
     return [f"{target_type}.{verb}" for verb in ("create", "update", "delete", "changed_outside")]
 
 
-def _is_handed(target: Target) -> Q:
+def _is_related(target: Target) -> Q:
     subject = registry.subject
     if subject is None or target.type != subject.type:
         return Q(seq__in=[])
