@@ -13,6 +13,7 @@ from assistants_server.importer.parse import UnreadableFileError, read_text
 from dashboard.bounds import IMPORT_FAULTS, IMPORT_MARKS, IMPORT_MB, PRINTED_TOKENS
 from tests.assistants_ui.pages import read
 from tests.conftest import Person
+from tests.work import endless_after
 
 pytestmark = pytest.mark.services_do_not_matter
 MEGABYTE = 2**20
@@ -91,6 +92,33 @@ def test_what_is_too_much_is_not_parsed(text: str) -> None:
 
     assert python_text.is_too_much(text) is (text is not WORST["one text"] and text is not WORST["quotation marks"])
     assert peak(act) < 80
+
+
+LONG = {
+    "values in a text": "create f'" + "{a}" * 60_000 + "'",
+    "unended texts": "create " + 'f"""{' * 100_000,
+    "texts that follow one another": '"' * 2_000_000,
+    "objects that follow one another": "{}" * 500_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_nobody_waits_for_what_holds_no_assistant(text: str) -> None:
+    with endless_after(3), pytest.raises(UnreadableFileError):
+        read_text(text, name="saved.txt")
+
+
+def test_a_text_with_values_in_it_is_read_as_before() -> None:
+    code = "client.beta.assistants.create(model='gpt-4o', instructions='Be kind.', name=f'{a} desk')"
+    [found] = read_text(f"a = 'x'\n{code}\n", name="made.py").objects
+    assert found.value["instructions"] == "Be kind."
+
+
+def test_values_that_follow_one_another_are_read_up_to_the_last() -> None:
+    text = f'{SOUND}{SOUND}\n\n{SOUND}\n{{"a": NaN}}\n'
+    found = read_text(text, name="saved.txt").objects
+    assert [str(one.where) for one in found] == [f"saved.txt, line {line}" for line in (1, 1, 3, 4)]
+    assert found[-1].problem is not None
 
 
 @pytest.mark.django_db

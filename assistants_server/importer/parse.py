@@ -12,7 +12,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -286,22 +286,46 @@ def _loaded(line: str) -> Any:
         return error
 
 
-def _joined(text: str, name: ParsedPlace) -> list[tuple[ParsedPlace, Any]] | None:
+def _joined(text: str, name: ParsedPlace) -> Iterable[tuple[ParsedPlace, Any]] | None:
     """JSON values that follow one another, whatever their line breaks; None when it is not only that."""
+    places: list[tuple[int, int]] = []
+    bare = 0
+    try:
+        for start, end, value in _following(text):
+            places.append((start, end))
+            bare += not _may_hold_one(value)
+            if bare > IMPORT_FAULTS:
+                # Nobody reads on behind so many.
+                break
+        for start, end in places[:1]:
+            strict_json.loads(text[start:end])
+    except (ValueError, RecursionError):
+        return None
+    return _at_lines(text, name, places)
+
+
+def _following(text: str) -> Iterator[tuple[int, int, Any]]:
+    """Where each value begins and ends; raises ``ValueError`` at what is none."""
     decoder = json.JSONDecoder()
-    found: list[tuple[ParsedPlace, Any]] = []
-    start = line = 0
-    while (gap := BETWEEN.match(text, start)) and gap.end() < len(text):
-        line += text.count("\n", start, gap.end())
-        start = gap.end()
-        try:
-            _, end = decoder.raw_decode(text, start)
-            found.append((name.below(LINE, line + 1), strict_json.loads(text[start:end])))
-        except (ValueError, RecursionError):
-            return None
-        line += text.count("\n", start, end)
-        start = end
-    return found
+    end = 0
+    while (gap := BETWEEN.match(text, end)) and gap.end() < len(text):
+        value, end = decoder.raw_decode(text, gap.end())
+        yield gap.end(), end, value
+
+
+def _may_hold_one(value: Any) -> bool:
+    """Whether an assistant may be in it, also as text."""
+    if isinstance(value, str):
+        return value.lstrip()[:1] in ("{", "[", '"') and value != ""
+    return isinstance(value, dict | list) and bool(value)
+
+
+def _at_lines(text: str, name: ParsedPlace, places: Iterable[tuple[int, int]]) -> Iterator[tuple[ParsedPlace, Any]]:
+    line, last = 1, 0
+    for start, end in places:
+        line += text.count("\n", last, start)
+        last = start
+        yield name.below(LINE, line), _loaded(text[start:end])
 
 
 def _is_json(line: str) -> bool:

@@ -21,6 +21,13 @@ class NotPythonError(ValueError):
     """The text is nothing that Python prints of plain values and of the SDK's objects."""
 
 
+# A text with values in it, each of which Python parses as a program of its own.
+F_STRING = re.compile(
+    r"\b(?:[rR]?[fF]|[fF][rR])(?:'{3}(?:(?!'{3}).)*+|\"{3}(?:(?!\"{3}).)*+|'[^'\n]*+|\"[^\"\n]*+)", re.DOTALL
+)
+FIELD_TOKENS = 100
+
+
 def read(text: str) -> list[Any]:
     """The printed values, one for each ``print``; raises :class:`NotPythonError`."""
     if not ("'" in text or "(" in text):
@@ -33,10 +40,11 @@ def read(text: str) -> list[Any]:
 
 def is_too_much(text: str) -> bool:
     """Whether Python would need too much memory to read the text as code: up to half a kilobyte for each token."""
-    if len(text) <= PRINTED_TOKENS:
+    most = PRINTED_TOKENS - FIELD_TOKENS * sum(found[0].count("{") for found in F_STRING.finditer(text))
+    if len(text) <= most:
         return False
     tokens = (found for found in TOKEN.finditer(text) if found[1])
-    return next(islice(tokens, PRINTED_TOKENS, None), None) is not None
+    return next(islice(tokens, max(0, most), None), None) is not None
 
 
 def _parsed(text: str) -> ast.Module:
