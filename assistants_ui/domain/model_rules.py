@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 import assistants_client as wire
 from assistants_client.model_table import SUGGESTED, ends_soon, family_of
 from assistants_ui.domain.labels import field_names
+from dashboard.lib.relative_time import whole_day
 
 SAMPLING = ("temperature", "top_p")
 EFFORT = "reasoning_effort"
@@ -59,7 +60,7 @@ class OfferedModel:
         """``Recommended``, when it ends, or that it holds no conversation; empty where there is nothing to say."""
         if self.end:
             text = gettext("Ended on %(day)s") if self.end.has_come else gettext("Ends on %(day)s")
-            return text % {"day": f"{self.end.day:%Y-%m-%d}"}
+            return text % {"day": whole_day(self.end.day)}
         notes = {
             ModelGroup.RECOMMENDED: pgettext("a model", "Recommended"),
             ModelGroup.NO_CONVERSATION: gettext("Holds no conversation"),

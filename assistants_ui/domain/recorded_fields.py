@@ -57,6 +57,8 @@ class RecordedResponseFormat(RecordedField):
     """A response format: in words where it says nothing but its type."""
 
     def shown(self, value: Any) -> str:
+        if value == "auto":
+            return gettext("Server default")
         is_plain = isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("type"), str)
         return str(RESPONSE_FORMATS.get(value["type"], shown(value))) if is_plain else shown(value)
 

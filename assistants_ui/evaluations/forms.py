@@ -47,6 +47,9 @@ class LinesField(forms.CharField):
         return found
 
 
+RARE_CHECKS = ("must_call", "must_call_with", "at_most_seconds", "at_most_words", "valid_json")
+
+
 class QuestionForm(forms.Form):
     """Text, group and checks. The names of the fields are the columns of the CSV file too."""
 
@@ -70,8 +73,8 @@ class QuestionForm(forms.Form):
     must_not_contain = LinesField(label=gettext_lazy("Must not contain"), help_text=gettext_lazy("One per line."))
     valid_json = forms.BooleanField(
         required=False,
-        label=gettext_lazy("Must be valid JSON of the answer's shape"),
-        help_text=gettext_lazy("The shape is that of the response format."),
+        label=gettext_lazy("Must be valid JSON"),
+        help_text=gettext_lazy("In the fixed shape that the assistant's response format sets, if it sets one."),
     )
     must_cite = LinesField(
         label=gettext_lazy("Must cite the file"), help_text=gettext_lazy("Its name or id, one per line.")
@@ -96,6 +99,11 @@ class QuestionForm(forms.Form):
         help_text=gettext_lazy("In your own words, for whoever judges the answers. Nothing checks this."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+
+    @property
+    def has_more_checks(self) -> bool:
+        """Whether one of the checks that few questions need is used, or is wrong."""
+        return any(self[name].value() or self.has_error(name) for name in RARE_CHECKS)
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("must_call_with") and not self.cleaned_data.get("must_call"):

@@ -12,6 +12,7 @@ from assistants_ui.handover.model_facts import drops_sampling, effort_to_send
 from assistants_ui.handover.shapes import model_of
 from assistants_ui.handover.source import Source
 from assistants_ui.handover.texts import VARIABLE
+from dashboard.lib.relative_time import whole_day
 from dashboard.lib.texts import StrOrPromise, sentences
 
 SAME = kept()
@@ -59,7 +60,7 @@ def same_model(case: Case) -> FieldVerdict:
 
 def ending_of(model: str, end: Retirement) -> str:
     """When OpenAI ends or ended a model."""
-    parts = {"model": model, "day": end.day.isoformat()}
+    parts = {"model": model, "day": whole_day(end.day)}
     if end.has_come:
         return gettext("OpenAI ended %(model)s on %(day)s.") % parts
     return gettext("OpenAI ends %(model)s on %(day)s.") % parts
@@ -67,7 +68,7 @@ def ending_of(model: str, end: Retirement) -> str:
 
 def model_task(model: str, end: Retirement) -> tuple[str, str]:
     """What to do about a model that ends, and which that is."""
-    parts = {"model": model, "day": end.day.isoformat()}
+    parts = {"model": model, "day": whole_day(end.day)}
     if end.has_come:
         about = gettext("%(model)s, which ended on %(day)s") % parts
     else:

@@ -290,18 +290,18 @@ def tested(
 def _untested(count: int, last: QuestionRun | None, *, is_saved_version: bool) -> str:
     """What to say of a text that no run was about."""
     if last is None:
-        text = ngettext("%(count)d test question: never run.", "%(count)d test questions: never run.", count)
+        text = ngettext("%(count)d test question, never asked.", "%(count)d test questions, never asked.", count)
         return text % {"count": count}
     if is_saved_version:
         text = ngettext(
-            "%(count)d test question: last run %(when)s, before the last saved change.",
-            "%(count)d test questions: last run %(when)s, before the last saved change.",
+            "%(count)d test question, last asked %(when)s, before the last saved change.",
+            "%(count)d test questions, last asked %(when)s, before the last saved change.",
             count,
         )
     else:
         text = ngettext(
-            "%(count)d test question: last run %(when)s, before this change.",
-            "%(count)d test questions: last run %(when)s, before this change.",
+            "%(count)d test question, last asked %(when)s, before this change.",
+            "%(count)d test questions, last asked %(when)s, before this change.",
             count,
         )
     return text % {"count": count, "when": relative_time(last.created_at, now=timezone.now())}
@@ -312,14 +312,14 @@ def _account(counts: Counter[Standing], run: QuestionRun, *, missing: int, is_sa
     count = counts.total()
     if is_saved_version:
         text = ngettext(
-            "%(count)d test question: %(when)s, on the saved version: %(standings)s.",
-            "%(count)d test questions: %(when)s, on the saved version: %(standings)s.",
+            "%(count)d test question, asked %(when)s on the saved version: %(standings)s.",
+            "%(count)d test questions, asked %(when)s on the saved version: %(standings)s.",
             count,
         )
     else:
         text = ngettext(
-            "%(count)d test question: %(when)s, on exactly this text: %(standings)s.",
-            "%(count)d test questions: %(when)s, on exactly this text: %(standings)s.",
+            "%(count)d test question, asked %(when)s on exactly this text: %(standings)s.",
+            "%(count)d test questions, asked %(when)s on exactly this text: %(standings)s.",
             count,
         )
     standings = [f"{counts[one]} {one.label}" for one in Standing if counts.get(one)]

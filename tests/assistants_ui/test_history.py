@@ -348,7 +348,9 @@ def test_versions_are_counted_from_the_oldest(alice: Person, assistant: str) -> 
     page = read(alice.get(f"{HOME}/{assistant}/history/"))
     assert re.findall(r"Version \d", page.text) == ["Version 3", "Version 2", "Version 1"]
     newest = next(link for link in page.links.values() if re.search(r"/history/\d+/$", link))
-    assert "Version 3 · just now" in read(alice.get(newest)).text
+    shown = read(alice.get(newest)).text
+    assert "Version 3 · Current · just now" in shown
+    assert "Restore this version" not in shown, "it is the one that holds"
 
 
 def test_the_reason_for_a_change_is_kept_shown_and_found(alice: Person, carol: Person, assistant: str) -> None:

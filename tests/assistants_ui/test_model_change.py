@@ -77,15 +77,18 @@ def test_the_end_of_a_model_is_said_where_the_server_tells_it(alice: Person, ser
     tap.answer = lambda request: httpx.Response(200, json=models) if request.url.path.endswith("/models") else None
     assistant = server.assistants.create(name="Desk", model="gpt-4o")
     page = alice.get(f"/w/main/assistants/{assistant.id}/edit/")
-    assert "Its provider ends it on 2027-01-14 and names gpt-6-luna in its place." in read(page).text
-    assert "gpt-4o: ends on 2027-01-14" in page.content.decode()
+    assert "Its provider ends it on 14 January 2027 and names gpt-6-luna in its place." in read(page).text
+    assert "gpt-4o · Ends on 14 January 2027" in page.content.decode()
 
 
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({}, "OpenAI ended it on 2026-10-23 and names gpt-6.1-terra in its place."),
-        ({"shutdown_date": "2099-01-01"}, "Its provider ends it on 2099-01-01 and names gpt-6.1-terra in its place."),
+        ({}, "OpenAI ended it on 23 October 2026 and names gpt-6.1-terra in its place."),
+        (
+            {"shutdown_date": "2099-01-01"},
+            "Its provider ends it on 1 January 2099 and names gpt-6.1-terra in its place.",
+        ),
         ({"shutdown_date": None}, ""),
     ],
 )

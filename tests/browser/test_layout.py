@@ -111,3 +111,23 @@ def test_the_menu_of_a_phone_begins_with_where_its_reader_is(dora: Person, visit
     assert box
     assert first
     assert first["x"] >= box["x"] + box["width"], "it lies behind what stays in place"
+
+
+def test_what_a_search_found_is_in_sight_on_a_phone(alice: Person, visit: Visit, desk: Assistant) -> None:
+    page = visit(alice, "/w/main/assistants/?q=customer", viewport={"width": 360, "height": 740}, has_touch=True)
+    box = page.get_by_role("link", name=DESK).bounding_box()
+    assert box
+    assert box["y"] + 24 < 740
+
+
+def test_a_fact_beside_save_begins_no_line_with_a_point(alice: Person, visit: Visit, desk: Assistant) -> None:
+    page = visit(alice, f"/w/main/assistants/{desk.id}/edit/", viewport={"width": 360, "height": 740}, has_touch=True)
+    page.get_by_label("Instructions").fill("Be kind.")
+    page.get_by_text("Draft kept").wait_for()
+    status, first = page.locator(".status"), page.get_by_text("Not saved yet")
+    edges = [part.evaluate("element => element.getBoundingClientRect().left") for part in (status, first)]
+    assert edges[0] == edges[1]
+    assert status.evaluate("element => getComputedStyle(element).overflowX") == "clip"
+    find = page.get_by_placeholder("Find in the text").bounding_box()
+    assert find
+    assert find["height"] >= 44

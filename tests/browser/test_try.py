@@ -190,7 +190,7 @@ def test_beside_the_editor_by_keys_alone(dora: Person, visit: Visit, echo: Echo,
     expect(panel.locator("[data-try-before]").get_by_text("Who are you?").first).to_be_visible()
     press(now.get_by_role("button", name="Keep as a question"))
     expect(now.get_by_text("Kept as a question.")).to_be_visible()
-    expect(page.get_by_text("1 test question: never run.")).to_be_visible()
+    expect(page.get_by_text("1 test question, never asked.")).to_be_visible()
 
     echo.go_on.clear()
     page.keyboard.press("Control+Enter")

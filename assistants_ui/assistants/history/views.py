@@ -74,11 +74,13 @@ def revision(request: DashboardRequest, assistant_id: str, revision: int) -> Htt
     """One revision: what it changed, and the whole state after it."""
     found = revision_or_404(request, assistant_id, revision)
     before = found.before or previous_state(request, assistant_id, found)
+    latest = revisions.latest_of(assistant(assistant_id), workspace=request.workspace.name)
     budget = Budget()
     context = {
         "revision": found,
         "assistant_id": assistant_id,
         "label": name_of(found),
+        "is_current": latest is not None and latest.seq == found.seq,
         "many": jobs.of_groups(request.workspace.name, [found.line.job]).get(found.line.job),
         "changes": changes(before, found.state, budget=budget) if not found.is_baseline else [],
         "content": changes(None, found.state or before, budget=budget),

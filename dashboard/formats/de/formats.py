@@ -8,5 +8,3 @@ THOUSAND_SEPARATOR = "."
 NUMBER_GROUPING = 3
 SHORT_EXACT_FORMAT = "j. N Y, H:i T"
 MONTH_DAY_FORMAT = "j. F"
-# A day in a sentence.
-DAY_FORMAT = "j. F Y"

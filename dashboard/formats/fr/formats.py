@@ -9,5 +9,3 @@ THOUSAND_SEPARATOR = "\u202f"
 NUMBER_GROUPING = 3
 SHORT_EXACT_FORMAT = "j N Y, H:i T"
 MONTH_DAY_FORMAT = "j F"
-# A day in a sentence.
-DAY_FORMAT = "j F Y"

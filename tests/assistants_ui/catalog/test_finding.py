@@ -171,3 +171,15 @@ def test_a_filter_that_leaves_nothing_is_named_in_the_readers_language(bob: Pers
     )
     for words in ("Modell endet bald", "In den letzten 24 Stunden", "Mit Dateien", "Code-Interpreter"):
         assert f": {words}" in page.text
+
+
+def test_a_list_sorted_by_a_column_offers_no_order_that_does_not_hold(bob: Person, desk: dict[str, Assistant]) -> None:
+    plain, by_name = (bob.get(f"{LIST}?{query}").content.decode() for query in ("", "sort=name"))
+    assert "Newest first" in plain
+    assert "Newest first" not in by_name
+    assert found(bob, "sort=name&order=asc&limit=3") == found(bob, "sort=name&limit=3")
+
+
+def test_the_first_steps_do_not_stand_above_what_was_found(alice: Person, desk: dict[str, Assistant]) -> None:
+    assert "New here? Three steps" in read(alice.get(LIST)).text
+    assert "New here? Three steps" not in read(alice.get(f"{LIST}?q=support")).text

@@ -48,12 +48,12 @@ def test_models_to_change_are_told_with_the_one_to_change_to(
     )
     page = alice.get(MODELS)
     text = read(page).text
-    assert "Ended on 2026-01-02 as the server says" in text
+    assert "Ended on 2 January 2026 as the server says" in text
     assert "Endete am 2. Januar 2026" in " ".join(
         read(alice.get(MODELS, headers={"Accept-Language": "de"})).text.split()
     )
     assert "Not in the server's list" in text
-    assert "Ends on 2099-01-02" in text
+    assert "Ends on 2 January 2099" in text
     assert read(page).links["gpt-4.1"] == f"{LIST}?model=gpt-4.1"
     change = read(page).links["Change to gpt-6-luna"]
     assert "Change to" not in read(bob.get(MODELS)).text
@@ -73,7 +73,7 @@ def test_what_the_new_model_refuses_is_told_before(alice: Person, tap: Tap, team
     chosen = alice.post(f"{LIST}change/?all=1&model=gpt-4.1", {"kind": "model", "model": "gpt-5-mini"})
     text = read(alice.get(chosen.headers["Location"])).text
     assert "gpt-5-mini refuses what is set as Temperature in 2 assistants." in text
-    assert "OpenAI ends it on 2026-12-11 and names gpt-6.1-terra in its place." in text
+    assert "OpenAI ends it on 11 December 2026 and names gpt-6.1-terra in its place." in text
 
 
 def test_a_list_asks_for_the_models_beside_itself_once_a_day(bob: Person, tap: Tap, team: None) -> None:
@@ -93,5 +93,5 @@ def test_a_server_without_a_list_of_models_is_believed_by_the_table(bob: Person,
         httpx.Response(404, json={"error": {"message": "none"}}) if request.url.path.endswith("/models") else None
     )
     text = read(bob.get(MODELS)).text
-    assert "Ends on 2027-01-14 as OpenAI announced" in text
+    assert "Ends on 14 January 2027 as OpenAI announced" in text
     assert "Not in the server's list" not in text

@@ -51,6 +51,16 @@ def test_a_question_is_made_changed_and_deleted_on_the_record(
     assert "deleted the question" in log
 
 
+def test_checks_that_few_questions_need_are_folded_until_one_is_used(alice: Person, tap: Tap, desk: Assistant) -> None:
+    new = f"{base(desk)}new/"
+    assert "<details><summary>More checks" in alice.get(new).content.decode()
+    wrong = alice.post(new, {"question": "How long?", "must_call_with": "{}"}).content.decode()
+    assert "<details open><summary>More checks" in wrong
+    alice.post(new, {"question": "How long?", "at_most_words": "20"})
+    kept = alice.get(f"{base(desk)}{Question.objects.get().pk}/").content.decode()
+    assert "<details open><summary>More checks" in kept
+
+
 def test_a_deleted_question_is_brought_back_from_the_message_and_from_the_log(
     dora: Person, tap: Tap, desk: Assistant
 ) -> None:

@@ -59,7 +59,7 @@ def test_old_and_new_are_asked_side_by_side_and_judged(
     draft = server.assistants.retrieve(desk.id).raw | {"instructions": "Say thirty."}
     found = results.tested("main", desk.id, draft)
     assert found is not None
-    assert found.sentence == "2 test questions: just now, on exactly this text: 1 as before, 1 better."
+    assert found.sentence == "2 test questions, asked just now on exactly this text: 1 as before, 1 better."
     assert found.is_passed
     log = read(carol.get("/audit/")).text
     assert "ran 2 test questions on the saved version and unsaved changes" in log
@@ -98,25 +98,25 @@ def test_a_result_is_bound_to_exactly_what_was_tested(
         assert found is not None
         return found.sentence
 
-    assert sentence() == "1 test question: never run."
+    assert sentence() == "1 test question, never asked."
     model.says("Thirty.")
     run = started(alice, desk)
     worker.work()
-    assert sentence() == "1 test question: just now, on exactly this text: 1 passed."
+    assert sentence() == "1 test question, asked just now on exactly this text: 1 passed."
     # Beside an unsaved text, it says which one it means.
     draft_of(alice, desk, instructions="Say thirty.")
     ask_about(desk, "Who are you?")
     page = read(alice.get(base(desk))).text
-    assert "1 test question: just now, on the saved version: 1 passed, 1 not asked yet." in page
+    assert "1 test question, asked just now on the saved version: 1 passed, 1 not asked yet." in page
     assert "this text" not in page
     Question.objects.latest("pk").delete()
     server.assistants.update(desk.id, name="Another name", metadata={"a": "b"})
     assert "exactly this text" in sentence()
     server.assistants.update(desk.id, instructions="Answer politely!")
-    assert sentence() == "1 test question: last run just now, before this change."
+    assert sentence() == "1 test question, last asked just now, before this change."
     found = results.tested("main", desk.id, {}, is_saved_version=True)
     assert found is not None
-    assert found.sentence == "1 test question: last run just now, before the last saved change."
+    assert found.sentence == "1 test question, last asked just now, before the last saved change."
     assert "Tested before the last change" in read(alice.get(f"{base(desk)}runs/{run.pk}/")).text
     assert answering_fingerprint({}) == answering_fingerprint(
         {"temperature": 1.0, "tools": [], "response_format": "auto"}
@@ -273,7 +273,7 @@ def test_what_stands_beside_save(alice: Person, tap: Tap, model: ScriptedModel, 
     assert read(alice.post(f"{base(desk)}standing/", form_of(desk))).text == ""
     ask_about(desk, "How long?")
 
-    assert "1 test question: never run." in read(alice.post(f"{base(desk)}standing/", form_of(desk))).text
+    assert "1 test question, never asked." in read(alice.post(f"{base(desk)}standing/", form_of(desk))).text
 
 
 def test_two_processes_never_ask_the_same(alice: Person, tap: Tap, desk: Assistant, model: ScriptedModel) -> None:

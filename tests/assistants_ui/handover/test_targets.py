@@ -179,7 +179,10 @@ def test_a_model_that_ends_is_named_with_its_day_until_somebody_chooses_another(
 ) -> None:
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 29))
     _, losses = TARGETS["responses"].handover(DESK)
-    assert outcome(losses, "model") == (LossKind.DECIDE, "The same for now. OpenAI ends gpt-4.1-mini on 2027-01-14.")
+    assert outcome(losses, "model") == (
+        LossKind.DECIDE,
+        "The same for now. OpenAI ends gpt-4.1-mini on 14 January 2027.",
+    )
 
     files, losses = TARGETS["responses"].handover(DESK, HandoverOptions(models={"gpt-4.1-mini": "gpt-6-luna"}))
     assert outcome(losses, "model") == (LossKind.CHANGED, "gpt-4.1-mini becomes gpt-6-luna, as you chose.")
@@ -281,8 +284,11 @@ def test_the_report_on_a_hundred_reads_like_a_list_of_work(monkeypatch: pytest.M
         "- [ ] 1. lookup\\_order: all 100 assistants",
         "- [ ] 2. ping: all 100 assistants",
         "### Choose another model",
-        "- [ ] 3. gpt-4.1-mini, which ends on 2027-01-14 (OpenAI names gpt-6-luna in its place): 34 assistants",
-        "- [ ] 4. gpt-3.5-turbo, which ended on 2026-10-23 (OpenAI names gpt-6.1-terra in its place): 33 assistants",
+        "- [ ] 3. gpt-4.1-mini, which ends on 14 January 2027 (OpenAI names gpt-6-luna in its place): 34 assistants",
+        (
+            "- [ ] 4. gpt-3.5-turbo, which ended on 23 October 2026 (OpenAI names gpt-6.1-terra in its place): "
+            "33 assistants"
+        ),
     ]
     assert "[Desk 27](desk-27/losses.md) and 24 more)" in todo[todo.index("### Choose another model") + 2]
     assert report[2] == "There is something to do for each of them."
