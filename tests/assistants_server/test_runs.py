@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import json
 from typing import Any
 
 import pytest
 
+from assistants_client import calls
 from assistants_server.models import Message, Run, Thread
 from assistants_server.runs.model import End, Reasoning, RefusedText, Text, ToolCall
+from assistants_ui.domain.fields import run_fields
 from dashboard.audit.models import Record
 from tests.assistants_server.conftest import API, read_files, upload
 from tests.assistants_server.running import (
@@ -51,6 +55,18 @@ def test_a_run_answers_in_text(api: API, model: ScriptedModel) -> None:
     assert names(run) == ["created", "run.created", "run.queued", "run.in_progress", *MESSAGE, "run.completed"]
     assert [message["role"] for message in model.turns[0].messages] == ["system", "user"]
     assert api.fetch(f"/threads/{run['thread_id']}/messages?run_id={run['id']}")["data"] == [answer]
+
+
+def test_a_run_takes_every_field_of_an_assistant_that_reaches_the_model(api: API, model: ScriptedModel) -> None:
+    model.says("Yes.")
+    made = api.fetch(f"/assistants/{assistant(api)}")
+    given = {name: made[name] for name in run_fields("v2")}
+    run = ask(api, made["id"], **given)
+    work()
+
+    assert run.keys() >= given.keys()
+    assert {field.name for field in dataclasses.fields(model.turns[0])} >= given.keys() - {"instructions"}
+    assert inspect.signature(calls.threads.runs.create).parameters.keys() >= given.keys()
 
 
 def test_a_run_on_a_thread_adds_messages_and_instructions(api: API, model: ScriptedModel) -> None:
