@@ -239,7 +239,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         if self._has_room(line):
             self._begin(line)
         else:
-            # Who leaves meanwhile is found out at its turn: one who has left looks like one who has said it all and listens.
+            # Who leaves meanwhile is found out at its turn: who has left looks like who has said it all and listens.
             line.until = time.monotonic() + TURN_WAIT_SECONDS
             self._waiting.append(line)
 
