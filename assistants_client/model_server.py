@@ -229,16 +229,22 @@ class ModelStream:
         watchdog.cancel()
 
     def _lines(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        waiting = b""
+        # Joined once it is whole: with each piece it would be copied as often.
+        waiting: list[bytes] = []
+        length = 0
         for piece in pieces:
             if time.monotonic() >= self._deadline:
                 raise APITimeoutError("The model server took too long.", reason=Reason.DEADLINE)
-            *lines, waiting = (waiting + piece).split(b"\n")
-            yield from (line.rstrip(b"\r") for line in lines)
-            if len(waiting) > MAX_LINE:
+            first, *others = piece.split(b"\n")
+            waiting.append(first)
+            length += len(first)
+            for begin in others:
+                yield b"".join(waiting).rstrip(b"\r")
+                waiting, length = [begin], len(begin)
+            if length > MAX_LINE:
                 raise APIResponseValidationError("The model server's answer is too large.", reason=Reason.TOO_LARGE)
-        if waiting:
-            yield waiting
+        if length:
+            yield b"".join(waiting)
 
 
 def _beginning(response: httpx.Response) -> bytes:

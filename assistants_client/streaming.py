@@ -41,9 +41,11 @@ class EventDecoder:
     """
 
     def __init__(self) -> None:
-        self._rest = b""
+        # The pieces of a line that has no end yet; joined with each of them it would be copied as often.
+        self._rest: list[bytes] = []
         self._event = ""
         self._data: list[str] = []
+        self._length = 0
         self._is_first = True
         self._after_cr = False
 
@@ -54,11 +56,15 @@ class EventDecoder:
             chunk = chunk.removeprefix(b"\n")
         if chunk:
             self._after_cr = chunk.endswith(b"\r")
-        *lines, self._rest = (self._rest + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        if len(self._rest) + sum(map(len, self._data)) > MOST_BYTES:
-            raise APIResponseValidationError("An event of the stream is too long.", reason=Reason.TOO_LARGE)
-        for line in lines:
+        first, *others = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._rest.append(first)
+        self._length += len(first)
+        for piece in others:
+            line, self._rest = b"".join(self._rest), [piece]
+            self._length += len(piece) - len(line)
             yield from self._take(line)
+        if self._length > MOST_BYTES:
+            raise APIResponseValidationError("An event of the stream is too long.", reason=Reason.TOO_LARGE)
 
     def _take(self, line: bytes) -> Iterator[ServerSentEvent]:
         words = line.decode("utf-8", "replace")
@@ -68,6 +74,7 @@ class EventDecoder:
         if not words:
             if self._data:
                 yield ServerSentEvent(self._event or "message", "\n".join(self._data))
+            self._length -= sum(len(line) + 1 for line in self._data)
             self._event, self._data = "", []
             return
         name, _, value = words.partition(":")
@@ -76,6 +83,7 @@ class EventDecoder:
             self._event = value
         elif name == "data":
             self._data.append(value)
+            self._length += len(value) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ from assistants_client import (
     RetryPolicy,
     Run,
     Thread,
+    streaming,
 )
 from assistants_client.errors import APIResponseValidationError, BadRequestError, Reason
 from assistants_client.streaming import EventDecoder, ServerSentEvent
+from tests.work import endless_after
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": "completed"}
 
@@ -121,6 +123,19 @@ def test_an_event_without_end_is_refused() -> None:
     with pytest.raises(APIResponseValidationError) as caught:
         [*EventDecoder().feed(b"data: " + b"x" * (33 * 2**20))]
     assert caught.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize("piece", [b"x" * 10_000, (b"data: " + b"a" * 993 + b"\n") * 10], ids=["line", "lines"])
+def test_an_event_that_comes_in_many_pieces_is_copied_once(piece: bytes) -> None:
+    pieces = itertools.repeat(piece, 2 * streaming.MOST_BYTES // len(piece))
+    with endless_after(10), pytest.raises(APIResponseValidationError):
+        list(itertools.chain.from_iterable(map(EventDecoder().feed, pieces)))
+
+
+def test_the_events_before_do_not_count() -> None:
+    decoder = EventDecoder()
+    event = b"data: " + b"x" * 1_000_000 + b"\n\n"
+    assert sum(len(list(decoder.feed(event))) for _ in range(50)) == 50
 
 
 @pytest.mark.parametrize(
