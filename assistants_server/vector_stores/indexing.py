@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from assistants_server.files import storage
 from assistants_server.files.text.extraction import Extraction, UnreadableDocumentError, extract
@@ -152,7 +153,9 @@ def _extract(row: StoreFile) -> Extraction:
             raise FileNotFoundError(row.wire_id)
         stored = storage.open_stored(file.storage_name)
     except FileNotFoundError as error:
-        raise UnreadableDocumentError("server_error", "The file was deleted before it could be read.") from error
+        raise UnreadableDocumentError(
+            "server_error", gettext_noop("The file was deleted before it could be read.")
+        ) from error
     with stored:
         return extract(stored, filename=file.filename)
 

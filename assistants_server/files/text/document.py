@@ -33,6 +33,11 @@ PLURALS = {
 }
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for translation where it is read; Django, which has such a mark too, is not loaded here."""
+    return text
+
+
 class UnreadableDocumentError(Exception):
     """``code`` and message as ``last_error`` of a vector store file tells them."""
 
@@ -51,7 +56,8 @@ class LockedError(UnreadableDocumentError):
 
     def __init__(self) -> None:
         super().__init__(
-            "invalid_file", "The file is locked with a password. Save it without the password and attach that."
+            "invalid_file",
+            gettext_noop("The file is locked with a password. Save it without the password and attach that."),
         )
 
 

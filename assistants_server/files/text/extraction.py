@@ -15,14 +15,14 @@ from typing import BinaryIO
 from django.conf import settings
 
 from assistants_server.files.text import reader
-from assistants_server.files.text.document import UnreadableDocumentError
+from assistants_server.files.text.document import UnreadableDocumentError, gettext_noop
 from assistants_server.files.text.encodings import JAPANESE_MARKS
 from assistants_server.files.text.formats.kinds import PLAIN, kind_of
 from dashboard.bounds import READ_BYTES, READ_CHARACTERS, READ_SECONDS
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-TOO_LARGE = "The file holds too much text to be searched. Split it and attach the parts."
-TOO_LONG = "Reading the file took too long."
+TOO_LARGE = gettext_noop("The file holds too much text to be searched. Split it and attach the parts.")
+TOO_LONG = gettext_noop("Reading the file took too long.")
 
 __all__ = ["Extraction", "UnreadableDocumentError", "extract"]
 
@@ -39,7 +39,7 @@ class Extraction:
 def extract(file: BinaryIO, *, filename: str) -> Extraction:
     """Raises :class:`UnreadableDocumentError`; the text has at least one visible character."""
     if os.fstat(file.fileno()).st_size > READ_BYTES:
-        raise UnreadableDocumentError("invalid_file", "The file is too large to be read for search.")
+        raise UnreadableDocumentError("invalid_file", gettext_noop("The file is too large to be read for search."))
     suffix = PurePath(filename).suffix.lower()
     if suffix in PLAIN and (text := _plain(file, suffix)) is not None:
         return Extraction(text=text, left_out=[])
@@ -89,6 +89,6 @@ def _apart(file: BinaryIO, suffix: str) -> Extraction:
         code, message = json.loads(done.stdout)
         raise UnreadableDocumentError(code, message)
     if done.returncode != 0:
-        raise UnreadableDocumentError("invalid_file", "The file could not be read.")
+        raise UnreadableDocumentError("invalid_file", gettext_noop("The file could not be read."))
     text, _, facts = done.stdout.rpartition(b"\0")
     return Extraction(text=text.decode("utf-8", errors="replace"), **json.loads(facts))

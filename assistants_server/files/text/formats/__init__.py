@@ -6,19 +6,28 @@ import zipfile
 from collections.abc import Callable
 from pathlib import PurePath
 
-from assistants_server.files.text.document import Document, TooMuchError, UnreadableDocumentError
+from assistants_server.files.text.document import Document, TooMuchError, UnreadableDocumentError, gettext_noop
 from assistants_server.files.text.encodings import UndecodableError
 from dashboard.bounds import DOCUMENTS_INSIDE
 
-NAMES = {
-    "pdf": "PDF", "zip": "a document", "docx": "a Word document", "pptx": "a presentation", "xlsx": "a workbook",
-    "opendocument": "an OpenDocument file", "epub": "an e-book", "rtf": "rich text", "html": "HTML", "mail": "a mail",
-    "flat": "an OpenDocument file",
-}  # fmt: skip
+UNREAD = {
+    "pdf": gettext_noop("The file could not be read as PDF."),
+    "zip": gettext_noop("The file could not be read as a document."),
+    "docx": gettext_noop("The file could not be read as a Word document."),
+    "pptx": gettext_noop("The file could not be read as a presentation."),
+    "xlsx": gettext_noop("The file could not be read as a workbook."),
+    "opendocument": gettext_noop("The file could not be read as an OpenDocument file."),
+    "flat": gettext_noop("The file could not be read as an OpenDocument file."),
+    "epub": gettext_noop("The file could not be read as an e-book."),
+    "rtf": gettext_noop("The file could not be read as rich text."),
+    "html": gettext_noop("The file could not be read as HTML."),
+    "mail": gettext_noop("The file could not be read as a mail."),
+}
+AS_TEXT = gettext_noop("The file could not be read as text.")
 # What a name promises. Bytes that are only text are then a download that failed, or an error page that was saved.
 PROMISES = {
-    ".pdf": "PDF", ".docx": "a Word document", ".pptx": "a presentation", ".xlsx": "a workbook", ".epub": "an e-book",
-    ".odt": "an OpenDocument file", ".ods": "an OpenDocument file", ".odp": "an OpenDocument file", ".rtf": "rich text",
+    ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".xlsx": "xlsx", ".epub": "epub",
+    ".odt": "opendocument", ".ods": "opendocument", ".odp": "opendocument", ".rtf": "rtf",
 }  # fmt: skip
 
 
@@ -29,7 +38,7 @@ def read(data: bytes, *, filename: str) -> Document:
     suffix = PurePath(filename).suffix.lower()
     kind = kinds.kind_of(data, suffix=suffix)
     if kind in ("plain", "html") and suffix in PROMISES:
-        raise UnreadableDocumentError("invalid_file", f"The file could not be read as {PROMISES[suffix]}.")
+        raise UnreadableDocumentError("invalid_file", UNREAD[PROMISES[suffix]])
     if kind == "locked" or kind in kinds.ADVICE:
         raise kinds.refused(kind)
     document = Document()
@@ -59,12 +68,10 @@ def _guarded(kind: str, read_it: Callable[[], None]) -> None:
     except (UnreadableDocumentError, TooMuchError, MemoryError):
         raise
     except UndecodableError as error:
-        message = "The file is not text in the encoding that it declares. Save it as UTF-8."
+        message = gettext_noop("The file is not text in the encoding that it declares. Save it as UTF-8.")
         raise UnreadableDocumentError("invalid_file", message) from error
     except Exception as error:  # a parser fed with a stranger's file may raise anything; all of it means the same
-        raise UnreadableDocumentError(
-            "invalid_file", f"The file could not be read as {NAMES.get(kind, 'text')}."
-        ) from error
+        raise UnreadableDocumentError("invalid_file", UNREAD.get(kind, AS_TEXT)) from error
 
 
 def _read(kind: str, data: bytes, document: Document, *, suffix: str) -> None:
@@ -104,7 +111,9 @@ def _read_package(data: bytes, document: Document) -> None:
     try:
         package = ZipPackage(data)
     except zipfile.BadZipFile as error:
-        message = "The file is damaged: it ends early or was changed on its way. Save it again and attach that."
+        message = gettext_noop(
+            "The file is damaged: it ends early or was changed on its way. Save it again and attach that."
+        )
         raise UnreadableDocumentError("invalid_file", message) from error
     kind, main = kinds.package_kind(package)
     if kind == "epub":
@@ -118,15 +127,23 @@ def _read_package(data: bytes, document: Document) -> None:
 def _empty(document: Document, kind: str) -> UnreadableDocumentError:
     """No text at all, with what was seen instead."""
     if document.left_out["page without text"] or document.left_out["picture"]:
-        message = "The file holds only pictures, such as scanned pages. Have their text recognised (OCR) first."
+        message = gettext_noop(
+            "The file holds only pictures, such as scanned pages. Have their text recognised (OCR) first."
+        )
     elif document.left_out["page whose letters have no meaning"]:
-        message = "The PDF does not say which letters its shapes are. Have its text recognised (OCR) first."
+        message = gettext_noop(
+            "The PDF does not say which letters its shapes are. Have its text recognised (OCR) first."
+        )
     elif document.left_out["interactive form (XFA)"]:
-        message = "The file is an interactive form (XFA) without text of its own. Print it to PDF and attach that."
+        message = gettext_noop(
+            "The file is an interactive form (XFA) without text of its own. Print it to PDF and attach that."
+        )
     elif kind == "html":
-        message = "The page holds no text; it may be filled in when it is opened. In a browser, print it to PDF."
+        message = gettext_noop(
+            "The page holds no text; it may be filled in when it is opened. In a browser, print it to PDF."
+        )
     else:
-        message = "The file holds no text. A scan has to be made searchable first."
+        message = gettext_noop("The file holds no text. A scan has to be made searchable first.")
     if phrases := document.left_out_phrases():
         message += f" Left out: {', '.join(phrases)}."
     return UnreadableDocumentError("invalid_file", message[:300])

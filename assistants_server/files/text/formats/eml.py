@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import MIMEPart
 
 from assistants_server.files.text import encodings
-from assistants_server.files.text.document import Document, UnreadableDocumentError
+from assistants_server.files.text.document import Document, UnreadableDocumentError, gettext_noop
 from assistants_server.files.text.formats import html
 from dashboard.bounds import MAILS_INSIDE
 
@@ -51,7 +51,9 @@ def _header(message: MIMEPart, name: str) -> str:
 def _part(part: MIMEPart, document: Document) -> None:
     kind = part.get_content_type()
     if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"):
-        raise UnreadableDocumentError("invalid_file", "The mail is encrypted. Save it decrypted and attach that.")
+        raise UnreadableDocumentError(
+            "invalid_file", gettext_noop("The mail is encrypted. Save it decrypted and attach that.")
+        )
     if kind == "multipart/alternative":
         parts = list(part.iter_parts())
         chosen = next((item for item in parts if item.get_content_type() == "text/plain" and _has_text(item)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from assistants_server.files.text.document import LockedError, UnreadableDocumentError
+from assistants_server.files.text.document import LockedError, UnreadableDocumentError, gettext_noop
 from assistants_server.files.text.formats.packages import ZipPackage, relations
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -19,22 +19,26 @@ STREAMS = (
     ("Book", "xls"),
 )
 ADVICE = {
-    "doc": "This is an old Word file (.doc). In Word, save it as .docx and attach that.",
-    "xls": "This is an old Excel file (.xls). In Excel, save it as .xlsx and attach that.",
-    "ppt": "This is an old PowerPoint file (.ppt). In PowerPoint, save it as .pptx and attach that.",
-    "xlsb": "This is a binary Excel workbook (.xlsb). In Excel, save it as .xlsx and attach that.",
-    "msg": "This is an Outlook message (.msg). Save it as .eml or as PDF and attach that.",
-    "pages": "This is a Pages, Numbers or Keynote file. Export it to Word, Excel, PowerPoint or PDF and attach that.",
-    "wordml": "This is a Word XML document. In Word, save it as .docx and attach that.",
-    "excelml": "This is an Excel XML workbook. In Excel, save it as .xlsx and attach that.",
-    "google": "This is only a link to a Google document. Download the document, as .docx or PDF, and attach that.",
-    "webarchive": "This is a Safari web archive. Save the page as PDF and attach that.",
-    "picture": "A picture has no text that can be searched. Attach a PDF with recognised text instead.",
-    "media": "Sound and video cannot be searched. Attach a transcript instead.",
-    "archive": "An archive cannot be searched. Unpack it and attach the files in it.",
-    "program": "A program cannot be searched.",
-    "database": "A database cannot be searched. Export it as CSV or JSON and attach that.",
-    "unknown": "The file type is not supported for retrieval.",
+    "doc": gettext_noop("This is an old Word file (.doc). In Word, save it as .docx and attach that."),
+    "xls": gettext_noop("This is an old Excel file (.xls). In Excel, save it as .xlsx and attach that."),
+    "ppt": gettext_noop("This is an old PowerPoint file (.ppt). In PowerPoint, save it as .pptx and attach that."),
+    "xlsb": gettext_noop("This is a binary Excel workbook (.xlsb). In Excel, save it as .xlsx and attach that."),
+    "msg": gettext_noop("This is an Outlook message (.msg). Save it as .eml or as PDF and attach that."),
+    "pages": gettext_noop(
+        "This is a Pages, Numbers or Keynote file. Export it to Word, Excel, PowerPoint or PDF and attach that."
+    ),
+    "wordml": gettext_noop("This is a Word XML document. In Word, save it as .docx and attach that."),
+    "excelml": gettext_noop("This is an Excel XML workbook. In Excel, save it as .xlsx and attach that."),
+    "google": gettext_noop(
+        "This is only a link to a Google document. Download the document, as .docx or PDF, and attach that."
+    ),
+    "webarchive": gettext_noop("This is a Safari web archive. Save the page as PDF and attach that."),
+    "picture": gettext_noop("A picture has no text that can be searched. Attach a PDF with recognised text instead."),
+    "media": gettext_noop("Sound and video cannot be searched. Attach a transcript instead."),
+    "archive": gettext_noop("An archive cannot be searched. Unpack it and attach the files in it."),
+    "program": gettext_noop("A program cannot be searched."),
+    "database": gettext_noop("A database cannot be searched. Export it as CSV or JSON and attach that."),
+    "unknown": gettext_noop("The file type is not supported for retrieval."),
 }
 MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"), (b"II*\0", "picture"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistants_server.files.text import encodings
-from assistants_server.files.text.document import Document, UnreadableDocumentError
+from assistants_server.files.text.document import Document, UnreadableDocumentError, gettext_noop
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Word's hard and soft hyphens survive as these when a document is saved as text.
@@ -31,8 +31,12 @@ def read(data: bytes, document: Document, *, is_known: bool) -> None:
 
 def not_text(*, is_known: bool) -> UnreadableDocumentError:
     if not is_known:
-        return UnreadableDocumentError("unsupported_file", "The file type is not supported for retrieval.")
+        return UnreadableDocumentError(
+            "unsupported_file", gettext_noop("The file type is not supported for retrieval.")
+        )
     return UnreadableDocumentError(
         "invalid_file",
-        "The file is not text in an encoding that is known here. Save it as UTF-8 (in Excel: “CSV UTF-8”).",
+        gettext_noop(
+            "The file is not text in an encoding that is known here. Save it as UTF-8 (in Excel: “CSV UTF-8”)."
+        ),
     )
