@@ -63,7 +63,7 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
     details = _details(error)
     if writing and error.outcome == wire.Outcome.UNKNOWN:
         text = gettext(
-            "It may or may not have been made. Look whether it was before you try again: your text is safe here."
+            "It may or may not have been made. Check before you try again; your text is safe here."
         )
         return Problem(502, UNKNOWN, text, details, is_unknown=True)
     status, title, advice = _account_of(error)

@@ -36,7 +36,7 @@ def test_it_says_what_to_do_when_there_are_none(bob: Person, tap: Tap) -> None:
 def test_a_store_of_which_nothing_was_heard_can_be_looked_for(alice: Person, tap: Tap) -> None:
     tap.answer = lambda request: httpx.Response(502) if request.method == "POST" else None
     page = read(alice.post(f"{LIST}new/", {"name": "Prices"}))
-    assert "Look whether it was before you try again: your text is safe here." in page.text
+    assert "Check before you try again; your text is safe here." in page.text
     assert page.links["Look whether it is there"] == LIST
     assert page.forms[-1]["name"] == "Prices"
 
