@@ -62,9 +62,7 @@ def explain(error: wire.APIError, *, writing: bool) -> Problem:
     """The problem behind an error of the wire client; ``writing`` when a change was asked for."""
     details = _details(error)
     if writing and error.outcome == wire.Outcome.UNKNOWN:
-        text = gettext(
-            "It may or may not have been made. Check before you try again; your text is safe here."
-        )
+        text = gettext("It may or may not have been made. Check before you try again; your text is safe here.")
         return Problem(502, UNKNOWN, text, details, is_unknown=True)
     status, title, advice = _account_of(error)
     is_said = isinstance(error, wire.BadRequestError | wire.UnprocessableEntityError)
