@@ -150,7 +150,7 @@ def _imported(request: HttpRequest, sent: Uploaded, plan: importing.Plan, worksp
     begun.refresh_from_db()
     found = jobs.counts(begun)
     if begun.state != ImportJob.State.DONE or found[jobs.State.DISPUTED]:
-        worker.ring()
+        worker.wake()
         return redirect("import-job", workspace, begun.pk)
     number, already = found[jobs.State.NEW], begun.unchanged + found[jobs.State.UNCHANGED]
     done = ngettext(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 
 from django.conf import settings
@@ -11,31 +10,30 @@ from django.db import connection
 
 from assistants_server.importer import jobs
 from assistants_server.models import ImportJob
+from dashboard.lib.once_per_process import once_per_process
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 20.0
 SLICE_SECONDS = 5.0
 
-_rung = threading.Event()
-_started_in = 0
-_starting = threading.Lock()
+_woken = threading.Event()
 
 
-def ring() -> None:
+def wake() -> None:
     """Tell the thread of this process that an import was begun; the others see it by themselves."""
-    _rung.set()
+    _woken.set()
 
 
 def ensure_started(**signal: object) -> None:
-    """Start the thread of this process, if it has none; a forked child has none."""
-    global _started_in
-    if not settings.IMPORTS_IN_BACKGROUND or _started_in == os.getpid():
-        return
-    with _starting:
-        if _started_in != os.getpid():
-            _started_in = os.getpid()
-            threading.Thread(target=_keep_watch, name="imports", daemon=True).start()
+    """Start the thread of this process, if it is to have one and has none."""
+    if settings.IMPORTS_IN_BACKGROUND:
+        _start()
+
+
+@once_per_process
+def _start() -> None:
+    threading.Thread(target=_keep_watch, name="imports", daemon=True).start()
 
 
 def _keep_watch() -> None:
@@ -46,8 +44,8 @@ def _keep_watch() -> None:
             log.exception("An import could not be gone on with")
         finally:
             connection.close()
-        _rung.wait(IDLE_SECONDS)
-        _rung.clear()
+        _woken.wait(IDLE_SECONDS)
+        _woken.clear()
 
 
 def work() -> None:

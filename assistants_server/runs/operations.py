@@ -134,7 +134,7 @@ def cancel(run: Run) -> None:
     run.status = Run.Status.CANCELLING
     run.required_action = None
     run.save(update_fields=["status", "required_action"])
-    worker.ring()
+    worker.wake()
 
 
 def submit(run: Run, outputs: list[dict[str, Any]], *, thread_id: str) -> int:

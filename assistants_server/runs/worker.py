@@ -1,6 +1,6 @@
 """The threads that answer runs, and the one that watches over them.
 
-The rows of the runs are the queue: whoever can claim one works on it. ``ring`` only saves the wait
+The rows of the runs are the queue: whoever can claim one works on it. ``wake`` only saves the wait
 until the next look. Nothing is lost with a process: a run whose worker gives no sign of life for
 half a minute is claimed by another, and one whose time is up is ended by whoever looks first.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
 import sys
 import threading
 import time
@@ -29,6 +28,7 @@ from assistants_server.runs.executor import Control, execute
 from assistants_server.runs.thread_pool import ThreadPool
 from assistants_server.sandbox.pool import pool as interpreters
 from assistants_server.uploads.operations import expire_overdue as expire_overdue_uploads
+from dashboard.lib.once_per_process import once_per_process
 
 logger = logging.getLogger(__name__)
 S = Run.Status
@@ -41,12 +41,12 @@ EVENTS_KEPT_SECONDS = 3600
 TURN_SECONDS = 0.0005
 
 
-def ring() -> None:
+def wake() -> None:
     """Tell the workers of this process, once the transaction is through, that a run needs them."""
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(_wake, robust=True)
 
 
-def _ring() -> None:
+def _wake() -> None:
     ensure_started()
     _workers.wake()
 
@@ -86,14 +86,14 @@ class RunWorkers:
         self._active: dict[int, Control] = {}
         self._threads = ThreadPool()
         self._lock = threading.Condition()
-        self._is_rung = False
+        self._is_woken = False
         self._is_ending = False
-        self._was_rung = False
+        self._was_woken = False
         self._beat = self._swept = self._prolonged = 0.0
 
     def wake(self) -> None:
         with self._lock:
-            self._is_rung = True
+            self._is_woken = True
             self._lock.notify_all()
 
     def keep_watch(self) -> None:
@@ -108,13 +108,13 @@ class RunWorkers:
                 time.sleep(1)
             with self._lock:
                 pause = BUSY_SECONDS if self._active else settings.RUN_LOOK_SECONDS
-                self._lock.wait_for(lambda: self._is_rung or self._is_ending, pause)
-                self._was_rung, self._is_rung = self._is_rung, False
+                self._lock.wait_for(lambda: self._is_woken or self._is_ending, pause)
+                self._was_woken, self._is_woken = self._is_woken, False
 
     def look(self) -> None:
         now = time.monotonic()
         active = dict(self._active)
-        if active and (self._was_rung or now - self._beat >= HEARTBEAT_SECONDS):
+        if active and (self._was_woken or now - self._beat >= HEARTBEAT_SECONDS):
             self._beat = now
             self._heartbeat(active)
             self._begin()
@@ -228,23 +228,22 @@ def sweep() -> None:
 
 _workers = RunWorkers(0)
 _cleaning = janitor.Clock()
-_started_in = 0
-_starting = threading.Lock()
 
 
 def ensure_started(**signal: object) -> None:
-    """Start the workers of this process, if it is to have any and has none; a forked child has none."""
-    global _workers, _started_in
-    if not settings.RUN_WORKERS or _started_in == os.getpid():
-        return
-    with _starting:
-        if _started_in != os.getpid():
-            _started_in = os.getpid()
-            _workers = RunWorkers(settings.RUN_WORKERS)
-            sys.setswitchinterval(TURN_SECONDS)
-            threading.Thread(target=_watch, args=(_workers,), name="runs", daemon=True).start()
-            atexit.register(_workers.leave)
-            connect.start_builtin()
+    """Start the workers of this process, if it is to have any and has none."""
+    if settings.RUN_WORKERS:
+        _start()
+
+
+@once_per_process
+def _start() -> None:
+    global _workers
+    _workers = RunWorkers(settings.RUN_WORKERS)
+    sys.setswitchinterval(TURN_SECONDS)
+    threading.Thread(target=_watch, args=(_workers,), name="runs", daemon=True).start()
+    atexit.register(_workers.leave)
+    connect.start_builtin()
 
 
 def _watch(workers: RunWorkers) -> None:

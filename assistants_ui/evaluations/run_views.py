@@ -72,7 +72,7 @@ def start(request: DashboardRequest, assistant_id: str) -> HttpResponse:
         return back
     state = chosen.state if chosen and chosen.changed else None
     run = runs.start(request.service, assistant, user=request.user, draft=state, repeats=repeats)
-    worker.ring()
+    worker.wake()
     return redirect("question-run", request.workspace.name, assistant_id, run.pk)
 
 

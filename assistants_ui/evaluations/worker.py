@@ -6,7 +6,6 @@ The rows are the queue, and a lease on each says who is at work: with a process 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 import uuid
@@ -22,6 +21,7 @@ from assistants_ui.models import BorrowedThread, QuestionAnswer
 from assistants_ui.service import Service
 from assistants_ui.workspaces.connections import workspace_client
 from dashboard.audit.api import Actor
+from dashboard.lib.once_per_process import once_per_process
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +78,12 @@ class QuestionWorkers:
         self.most = most
         self._active: set[int] = set()
         self._lock = threading.Condition()
-        self._is_rung = False
+        self._is_woken = False
         self._swept = 0.0
 
     def wake(self) -> None:
         with self._lock:
-            self._is_rung = True
+            self._is_woken = True
             self._lock.notify_all()
 
     def keep_watch(self) -> None:
@@ -95,8 +95,8 @@ class QuestionWorkers:
                 connection.close()
             with self._lock:
                 pause = BUSY_SECONDS if self._active else IDLE_SECONDS
-                self._lock.wait_for(lambda: self._is_rung, pause)
-                self._is_rung = False
+                self._lock.wait_for(lambda: self._is_woken, pause)
+                self._is_woken = False
 
     def _look(self) -> None:
         free = self.most - len(self._active)
@@ -123,11 +123,9 @@ class QuestionWorkers:
 
 
 _workers: QuestionWorkers | None = None
-_started_in = 0
-_starting = threading.Lock()
 
 
-def ring() -> None:
+def wake() -> None:
     """Tell the threads of this process that there is work; others see it by themselves."""
     ensure_started()
     if _workers is not None:
@@ -135,12 +133,13 @@ def ring() -> None:
 
 
 def ensure_started(**signal: object) -> None:
-    """Start the threads of this process, if it is to have any and has none; a forked child has none."""
-    global _workers, _started_in
-    if not settings.QUESTIONS_AT_ONCE or _started_in == os.getpid():
-        return
-    with _starting:
-        if _started_in != os.getpid():
-            _started_in = os.getpid()
-            _workers = QuestionWorkers(settings.QUESTIONS_AT_ONCE)
-            threading.Thread(target=_workers.keep_watch, name="questions", daemon=True).start()
+    """Start the threads of this process, if it is to have any and has none."""
+    if settings.QUESTIONS_AT_ONCE:
+        _start()
+
+
+@once_per_process
+def _start() -> None:
+    global _workers
+    _workers = QuestionWorkers(settings.QUESTIONS_AT_ONCE)
+    threading.Thread(target=_workers.keep_watch, name="questions", daemon=True).start()

@@ -310,7 +310,7 @@ def test_who_claims_a_run_while_the_watch_looks_is_not_taken_for_lost(api: API, 
         return found
 
     with connection.execute_wrapper(claims_meanwhile):
-        workers._was_rung = True
+        workers._was_woken = True
         workers.look()
     assert control.held.is_claimed
     control.check()

@@ -85,11 +85,11 @@ def echo(monkeypatch: pytest.MonkeyPatch, settings: Settings, transactional_db: 
             finally:
                 connection.close()
 
-        def ring() -> None:
+        def wake() -> None:
             threads.append(threading.Thread(target=run, daemon=True))
             threads[-1].start()
 
-        return ring
+        return wake
 
     served = ModelServer(base_url="http://model.example/v1")
     settings.WORKSPACES = {"main": WorkspaceSettings(name="main", label="Main", model=served)}
@@ -97,10 +97,10 @@ def echo(monkeypatch: pytest.MonkeyPatch, settings: Settings, transactional_db: 
     monkeypatch.setattr(connect, "open_model", lambda workspace: model)
     monkeypatch.setattr("assistants_server.models_api.offered.ask", lambda server: [])
     workers = worker.RunWorkers(4)
-    monkeypatch.setattr(worker, "_ring", workers.wake)
+    monkeypatch.setattr(worker, "_wake", workers.wake)
     threads.append(threading.Thread(target=workers.keep_watch, daemon=True))
     threads[0].start()
-    monkeypatch.setattr(questions, "ring", in_background(questions.work))
+    monkeypatch.setattr(questions, "wake", in_background(questions.work))
     yield model
     model.go_on.set()
     workers.leave()
