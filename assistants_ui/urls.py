@@ -24,7 +24,7 @@ from assistants_ui.vector_stores import views as vector_stores
 urlpatterns = [
     path("assistants/", assistants.index, name="assistant-list"),
     path("assistants/new/", editor.create, name="assistant-create"),
-    path("assistants/new/draft/", draft_views.pulse, name="assistant-create-draft"),
+    path("assistants/new/draft/", draft_views.autosave, name="assistant-create-draft"),
     path("assistants/new/draft/discard/", draft_views.discard, name="assistant-create-discard"),
     path("assistants/model/", draft_views.model_note, name="assistant-model-note"),
     path("assistants/examples/", assistants.create_examples, name="assistant-examples"),
@@ -43,7 +43,7 @@ urlpatterns = [
     path("assistants/<str:assistant_id>/", assistants.detail, name="assistant-detail"),
     path("assistants/<str:assistant_id>/favourite/", assistants.favourite, name="assistant-favourite"),
     path("assistants/<str:assistant_id>/edit/", editor.edit, name="assistant-edit"),
-    path("assistants/<str:assistant_id>/edit/draft/", draft_views.pulse, name="assistant-draft"),
+    path("assistants/<str:assistant_id>/edit/draft/", draft_views.autosave, name="assistant-draft"),
     path("assistants/<str:assistant_id>/edit/draft/discard/", draft_views.discard, name="assistant-discard"),
     path("assistants/<str:assistant_id>/edit/compare/", editor.compare, name="assistant-edit-compare"),
     path("assistants/<str:assistant_id>/delete/", assistants.delete, name="assistant-delete"),

@@ -163,7 +163,7 @@ def conflict(texts: list[str]) -> Pages:
     yield "conflict", there.post(where, form)
     yield "edit with draft", there.get(where)
     yield "try with draft", there.get(f"/w/main/assistants/{made.id}/try/")
-    yield "pulse", there.post(f"{where}draft/", form)
+    yield "autosave", there.post(f"{where}draft/", form)
 
 
 def answer(texts: list[str]) -> Pages:

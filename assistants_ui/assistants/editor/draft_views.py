@@ -19,8 +19,8 @@ from dashboard.access import Right, requires
 @require_POST
 @requires(Right.CHANGE)
 @preserves_draft
-def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
-    """Keep what stands in an open form, and answer with what its author should know meanwhile."""
+def autosave(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
+    """Save the text of an open form as a draft, and answer with what its author should know meanwhile."""
     token = FormToken.read(request.POST.get("opened", ""))
     is_dirty = "dirty" in request.POST and not (token and submissions.ended_just_now(token.op))
     if is_dirty:
@@ -35,7 +35,7 @@ def pulse(request: DashboardRequest, assistant_id: str = "") -> HttpResponse:
         "marked": marked(instructions),
         "variables": variables(instructions),
     }
-    return render(request, "assistants/_pulse.html", context)
+    return render(request, "assistants/_autosaved.html", context)
 
 
 @require_POST

@@ -273,7 +273,7 @@ def form_page(
         "marked": marked(form["instructions"].value() or ""),
         "variables": variables(form["instructions"].value() or ""),
         "why": reason_in(request.POST if form.is_bound else opened.typed or QueryDict()),
-        "pulse": opened.address("draft"),
+        "autosave": opened.address("draft"),
         "discard": opened.address("discard"),
     }
     return render(request, template, context, status=status)

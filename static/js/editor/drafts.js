@@ -31,7 +31,7 @@ export function keepDrafts(form) {
       if (wasOpen) part.querySelector("details")?.setAttribute("open", "");
     }
   };
-  const pulse = () => { underWay = keep(); return underWay; };
+  const autosave = () => { underWay = keep(); return underWay; };
   const keep = async () => {
     clearTimeout(waiting);
     if (isLeaving) return;
@@ -66,9 +66,9 @@ export function keepDrafts(form) {
     isKept = false;
     showState();
     clearTimeout(waiting);
-    waiting = setTimeout(pulse, SOON);
+    waiting = setTimeout(autosave, SOON);
   });
-  form.addEventListener("focusout", () => { if (!isKept) pulse(); });
+  form.addEventListener("focusout", () => { if (!isKept) autosave(); });
   // A note beside a field is not worth leaving the page for: the text would not come along.
   form.addEventListener("htmx:beforeOnLoad", (event) => {
     const leads = event.detail.xhr.getResponseHeader("HX-Redirect");
@@ -82,7 +82,7 @@ export function keepDrafts(form) {
     isDirty = true;
     showState();
   });
-  setInterval(() => { if (!document.hidden) pulse(); }, ALIVE);
+  setInterval(() => { if (!document.hidden) autosave(); }, ALIVE);
 
   form.addEventListener("submit", () => { isLeaving = true; clearTimeout(waiting); });
   // Whoever presses Cancel has said that they leave; what they typed is kept before they do.
@@ -90,7 +90,7 @@ export function keepDrafts(form) {
     if (!isDirty || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     await underWay;
-    if (!isKept) await pulse();
+    if (!isKept) await autosave();
     if (!isKept) return;
     isLeaving = true;
     window.location.assign(event.target.href);
