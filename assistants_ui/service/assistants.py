@@ -8,8 +8,9 @@ from typing import Any
 
 import assistants_client as wire
 from assistants_client import calls
+from assistants_ui.catalog import keeping
 from assistants_ui.domain.actions import Action
-from assistants_ui.domain.canonical import sent_digest
+from assistants_ui.domain.canonical import fingerprint, sent_digest
 from assistants_ui.domain.fields import BY_NAME, names_of
 from assistants_ui.service import external_changes
 from assistants_ui.service.gateway import Gateway
@@ -18,6 +19,8 @@ from dashboard.audit.api import Target
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
 UNDELETE = "Dashboard-Undelete"
+# How long a save waits at most for a look at what the server made of it.
+LOOK_SECONDS = 5.0
 
 
 class AssistantService:
@@ -55,6 +58,21 @@ class AssistantService:
         """The assistant. What somebody changed past the dashboard is recorded when it is seen here."""
         call = calls.assistants.retrieve(assistant_id)
         return self._gateway.read(call, fresh=fresh, send=partial(external_changes.send, self._gateway, assistant_id))
+
+    def look_again(self, before: wire.Assistant) -> wire.Assistant | None:
+        """What a remote server holds after a change: some answer with what they were sent, and keep something else.
+
+        The page that follows shows this answer, so the server is asked for it no second time. None when there is no
+        other state than ``before`` to be seen; the embedded server's answers are what it holds.
+        """
+        if keeping.tells_itself(self._gateway.workspace):
+            return None
+        try:
+            with self._gateway.patience(LOOK_SECONDS):
+                found = self.retrieve(before.id)
+        except wire.APIError:
+            return None
+        return None if fingerprint(found.raw) == fingerprint(before.raw) else found
 
     def find(self, assistant_id: str) -> wire.Assistant | None:
         """The assistant as it is now, or None when the server has none of this id."""

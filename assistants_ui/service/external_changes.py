@@ -19,9 +19,9 @@ from assistants_ui.catalog.entries import now
 from assistants_ui.domain.actions import Action
 from assistants_ui.domain.canonical import canonical, changed_besides, fingerprint
 from assistants_ui.domain.fields import BY_NAME
-from assistants_ui.service.gateway import Gateway, SideEffect
+from assistants_ui.service.gateway import Gateway, SideEffect, WireResult
 from assistants_ui.workspaces import cache
-from dashboard.audit.api import SERVER, Target
+from dashboard.audit.api import OUTSIDE, SERVER, Target
 from dashboard.audit.read import revisions
 from dashboard.audit.record.changes import changes_between
 from dashboard.audit.record.redaction import without_secrets
@@ -57,20 +57,35 @@ def send(gateway: Gateway, assistant_id: str, call: Call[wire.Assistant]) -> wir
     is_settled = not revisions.has_open_operation(target, workspace=gateway.workspace)
     latest = revisions.latest_of(target, workspace=gateway.workspace)
     if latest is not None and latest.seq == known.seq and is_settled:
-        try:
-            with transaction.atomic():
-                revisions.notice_outside(
-                    target,
-                    workspace=gateway.workspace,
-                    known=known,
-                    found=answer.raw,
-                    noticed_by=gateway.actor,
-                    request_id=gateway.request_id,
-                )
-        except DatabaseError:
-            # Reading goes on without the record; the next read notices the same difference.
-            log.warning("A change made outside could not be recorded.")
+        _notice(gateway, target, known, answer)
     return answer
+
+
+def _notice(gateway: Gateway, target: Target, known: revisions.Revision, found: wire.Assistant) -> None:
+    """Record that the assistant is not as ``known`` left it.
+
+    What this request has just saved and is no more was changed by the server, whatever it answered.
+    """
+    thing = target.type, target.id
+    is_own = thing in gateway.sent and gateway.changes.get(thing) == known.seq
+    try:
+        with transaction.atomic():
+            is_new = revisions.notice_outside(
+                target,
+                workspace=gateway.workspace,
+                known=known,
+                found=found.raw,
+                noticed_by=gateway.actor,
+                request_id=gateway.request_id,
+                actor=SERVER if is_own else OUTSIDE,
+            )
+    except DatabaseError:
+        # Reading goes on without the record; the next read notices the same difference.
+        log.warning("A change made outside could not be recorded.")
+        return
+    if is_new and is_own and known.state is not None:
+        unsent = [name for name in BY_NAME if name not in gateway.sent[thing]]
+        _add_side_effect(gateway, target, changed_besides(known.state, {}, found.raw, fields=unsent), found)
 
 
 def write_compared(
@@ -92,15 +107,24 @@ def write_compared(
 
     def ascribed(updated: Kept) -> dict[str, Any]:
         besides = changed_besides(before.raw, sent, updated.raw, fields=fields)
-        return updated.raw | {name: before.raw[name] for name in besides}
+        # Of what an answer leaves out, what was sent and what was there is all that is known.
+        unseen = {name: value for name, value in {**before.raw, **sent}.items() if name not in updated.raw}
+        return unseen | updated.raw | {name: before.raw[name] for name in besides}
 
     updated = gateway.write(action, call, target=target, before=before.raw, context=context, ascribed=ascribed)
+    gateway.sent[target.type, target.id] = frozenset(sent)
     if besides := changed_besides(before.raw, sent, updated.raw, fields=fields):
-        emptied = tuple(name for name in besides if not canonical(name, updated.raw[name]))
-        changed = tuple(name for name in besides if name not in emptied)
-        gateway.side_effects.append(SideEffect(target, emptied, changed))
+        _add_side_effect(gateway, target, besides, updated)
         _record_side_effect(gateway, target, updated.raw)
     return updated
+
+
+def _add_side_effect(gateway: Gateway, target: Target, besides: Iterable[str], found: WireResult) -> None:
+    """Have the page say what the server changed beyond what it was asked."""
+    emptied = tuple(name for name in besides if not canonical(name, found.raw[name]))
+    changed = tuple(name for name in besides if name not in emptied)
+    if emptied or changed:
+        gateway.side_effects.append(SideEffect(target, emptied, changed))
 
 
 def _record_side_effect(gateway: Gateway, target: Target, found: Mapping[str, Any]) -> None:

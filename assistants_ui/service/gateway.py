@@ -63,6 +63,8 @@ class Gateway:
         self.side_effects: list[SideEffect] = []
         # By type and id, the row that tells of this request's last change of a thing, unless that was its end.
         self.changes: dict[tuple[str, str | None], int | None] = {}
+        # By type and id, the fields that this request has sent.
+        self.sent: dict[tuple[str, str | None], frozenset[str]] = {}
         self._patience: float | None = None
 
     @contextmanager
@@ -82,7 +84,15 @@ class Gateway:
         When the server does not answer, an older copy is returned and :attr:`stale_since` says so;
         without one, or when ``fresh``, the wire client's error is raised.
         """
-        send = send or self.client.send
+        try:
+            return self._read(call, fresh=fresh, send=send or self.client.send)
+        except wire.APIError as error:
+            if error.outcome is wire.Outcome.UNKNOWN:
+                # A question changes nothing, whatever became of it.
+                error.outcome = wire.Outcome.NOT_SENT
+            raise
+
+    def _read(self, call: Call[T], *, fresh: bool, send: Callable[[Call[T]], T]) -> T:
         call = call.with_options(timeout=self._patience)
         if fresh:
             return send(call)

@@ -113,6 +113,21 @@ def test_a_save_without_a_clear_answer_is_never_called_saved_or_refused(alice: P
     assert "We sent your change but heard no clear answer" in page.text
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_save_before_which_nothing_could_be_read_was_not_sent(
+    alice: Person, server: Client, tap: Tap, fault: str
+) -> None:
+    address = f"{LIST}{server.assistants.create(model='gpt-4o', instructions='Be brief.').id}/edit/"
+    form = editor_form(alice.get(address)) | {"instructions": "Words that must not be lost."}
+    tap.clear()
+    tap.answer = FAULTS[fault][0]
+    response = alice.post(address, form)
+    assert not [sent for sent in tap.sent if sent.startswith("POST")]
+    assert "We sent your change" not in read(response).text
+    assert "Nothing was changed." in read(response).text
+    assert editor_form(response)["instructions"] == "Words that must not be lost."
+
+
 def test_a_save_that_was_never_sent_says_so(alice: Person, tap: Tap) -> None:
     tap.answer = lambda request: dead(request) if request.method == "POST" else None
     assert "Nothing was changed." in read(alice.post(NEW, typed())).text

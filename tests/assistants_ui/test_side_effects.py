@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from pytest_django import Settings
 
 from assistants_client import Client
 from assistants_ui.workspaces.connections import connected
 from dashboard.audit.models import Record
+from dashboard.audit.read.entries import states_of
+from dashboard.environment import WorkspaceSettings
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person
 
@@ -63,10 +66,14 @@ class Replacing(httpx.BaseTransport):
         self.now: dict[str, Any] = dict(DESK)
         self.side_effect: dict[str, Any] = EMPTY
         self.sent: list[dict[str, Any]] = []
+        self.asked: list[str] = []
         self.store: dict[str, Any] = dict(STORE)
+        # What is answered to an update, made of what was there and what was sent; by default what is stored.
+        self.answer: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
+        self.asked.append(f"{request.method} {path}")
         if path == "/v1/vector_stores/vs_1":
             return self._store(request)
         if path == "/v1/assistants":
@@ -75,7 +82,8 @@ class Replacing(httpx.BaseTransport):
             return httpx.Response(200, json={"object": "list", "data": [], "has_more": False})
         if request.method == "POST":
             self.sent.append(json.loads(request.read()))
-            self.now = {**self.now, **self.side_effect, **self.sent[-1]}
+            before, self.now = self.now, {**self.now, **self.side_effect, **self.sent[-1]}
+            return httpx.Response(200, json=self.now if self.answer is None else self.answer(before, self.sent[-1]))
         return httpx.Response(200, json=self.now)
 
     def _store(self, request: httpx.Request) -> httpx.Response:
@@ -142,6 +150,55 @@ def test_each_field_is_compared(far_end: Replacing, alice: Person, side_effect: 
     far_end.side_effect = side_effect
     page = save(alice, name="Front desk")
     assert told in page if told else "The server also" not in page
+
+
+ANSWERS: dict[str, Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] = {
+    "as if nothing else had changed": lambda before, sent: before | sent,
+    "with what was sent": lambda before, sent: {"id": "asst_1", "object": "assistant"} | sent,
+    "as it was before": lambda before, sent: before,
+}
+
+
+@pytest.fixture
+def remote(far_end: Replacing, settings: Settings) -> Replacing:
+    """The same server, which is not the embedded one: its answers are not believed."""
+    served = WorkspaceSettings(name="main", label="Main", base_url="http://server.test/v1")
+    settings.WORKSPACES = settings.WORKSPACES | {"main": served}
+    return far_end
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_was_emptied_is_told_although_the_answer_does_not_show_it(
+    remote: Replacing, alice: Person, answer: str
+) -> None:
+    remote.answer = ANSWERS[answer]
+    page = save(alice, name="Returns desk")
+    told = "The server also emptied Model, Instructions, Tools, Temperature and Labels. Nobody asked it to."
+    assert told in page
+    assert "did not keep" not in page
+    last = Record.objects.latest("seq")
+    assert (last.action, last.actor) == ("assistant.changed_outside", "system:server")
+
+
+def test_an_answer_that_shows_little_costs_the_record_nothing(remote: Replacing, alice: Person) -> None:
+    remote.side_effect, remote.answer = {}, ANSWERS["with what was sent"]
+    page = save(alice, name="Returns desk")
+    assert "The server" not in page
+    last = Record.objects.filter(action="assistant.update").latest("seq")
+    after = states_of(last)["after"]
+    assert (after.get("instructions"), after.get("name")) == ("Be brief.", "Returns desk")
+
+
+def test_a_look_after_a_save_asks_no_more_than_the_page_that_follows(remote: Replacing, alice: Person) -> None:
+    remote.side_effect = {}
+    form = editor_form(alice.get(f"{PAGE}edit/"))
+    remote.asked.clear()
+    alice.post(f"{PAGE}edit/", form | {"name": "Returns desk"}, follow=True)
+    assert [call for call in remote.asked if call.endswith("/asst_1")] == [
+        "GET /v1/assistants/asst_1",
+        "POST /v1/assistants/asst_1",
+        "GET /v1/assistants/asst_1",
+    ]
 
 
 def test_an_answer_that_leaves_fields_out_says_nothing_about_them(far_end: Replacing, alice: Person) -> None:

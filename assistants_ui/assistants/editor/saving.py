@@ -118,7 +118,8 @@ def _send(service: Service, theirs: wire.Assistant, merged: Merge, *, op: str, w
         if op:
             reconcile_submission(service, op)
         return Saved(assistant=updated, sent=sent, kept=kept)
-    return Saved(assistant=updated, sent=sent, kept=kept, otherwise=stored_otherwise(merged.changes, updated.raw))
+    stored = service.assistants.look_again(theirs) or updated
+    return Saved(assistant=stored, sent=sent, kept=kept, otherwise=stored_otherwise(merged.changes, stored.raw))
 
 
 def _found_made(
