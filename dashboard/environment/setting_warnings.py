@@ -16,6 +16,8 @@ FAMILIES = ("ADMIN_", "AUDIT_", "EMBEDDED_", "MODEL_", "OIDC_", "RUN_", "SECRET_
 SHORTEST = 6
 # Names of other programs that begin like ours, or nearly are ours.
 FOREIGN = {"AUDIT_KEYS", "WORKSPACE_TMP"}
+# What only this machine reaches.
+LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -102,16 +104,22 @@ def is_set(name: str) -> bool:
     return name in readings and readings[name].source != "default"
 
 
-def about_the_site(*, site_url: str, trusted_proxies: int) -> list[str]:
+def about_the_site(*, site_url: str, host: str, trusted_proxies: int) -> list[str]:
     """What can hardly be meant about sign-on, models and the way in."""
     parts = urlsplit(site_url)
     sentences = []
+    if host not in LOCAL and parts.hostname in LOCAL:
+        sentences.append(
+            f"HOST is {host}, so other machines can connect, but they are refused until SITE_URL is the address "
+            "by which they reach this one."
+        )
     if parts.scheme == "https" and not trusted_proxies:
         sentences.append(
-            "SITE_URL begins with https://, so a proxy stands in front, but TRUSTED_PROXIES is 0: "
-            "every sign-in seems to come from that proxy."
+            "SITE_URL begins with https://, but TRUSTED_PROXIES is 0, so no proxy is believed: every page is "
+            "redirected for ever, and every sign-in seems to come from the proxy. Set TRUSTED_PROXIES to the number "
+            "of proxies in front."
         )
-    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+    if parts.scheme == "http" and parts.hostname not in LOCAL:
         sentences.append("SITE_URL begins with http://, so passwords cross the network in the clear.")
     for name, needed in (("OIDC_PROXY", "OIDC_ISSUER"), ("OIDC_ROLE_CLAIM", "OIDC_ISSUER")):
         if is_set(name) and not is_set(needed):

@@ -14,5 +14,7 @@ def setting_warnings() -> list[str]:
         *environment.empty_variables(),
         *environment.given_twice(),
         *environment.about_workspaces(settings.WORKSPACES.values()),
-        *environment.about_the_site(site_url=settings.SITE_URL, trusted_proxies=settings.TRUSTED_PROXIES),
+        *environment.about_the_site(
+            site_url=settings.SITE_URL, host=settings.HOST, trusted_proxies=settings.TRUSTED_PROXIES
+        ),
     ]

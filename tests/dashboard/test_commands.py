@@ -13,9 +13,9 @@ from pytest_django import Settings
 
 from dashboard.accounts.first_administrator import make_first_administrator
 from dashboard.audit.models import Record
+from dashboard.environment.setting_warnings import about_the_site
 from dashboard.management.commands.serve import (
     is_open_to_others,
-    listens_in_vain,
     refuse_taken_port,
     server_arguments,
 )
@@ -106,7 +106,8 @@ def test_a_readable_database_is_noticed(tmp_path: Path, folder: int, file: int, 
     ],
 )
 def test_a_site_that_others_reach_but_may_not_use_is_noticed(host: str, site_url: str, in_vain: bool) -> None:
-    assert listens_in_vain(host=host, site_url=site_url) is in_vain
+    told = " ".join(about_the_site(site_url=site_url, host=host, trusted_proxies=1))
+    assert ("they are refused until SITE_URL is the address" in told) is in_vain
 
 
 def test_the_server_listens_where_it_is_told(settings: Settings) -> None:

@@ -40,11 +40,6 @@ CONNECTIONS = 1000
 # A connection, and what it reads from, is a file each; the usual limit of 1,024 was meant for select().
 OPEN_FILES = 16_384
 
-UNTRUSTED = (
-    "SITE_URL begins with https://, but TRUSTED_PROXIES is 0, so nobody is believed who says that a request came "
-    "by https: every page is redirected. Set TRUSTED_PROXIES to the number of proxies in front."
-)
-
 
 class Command(BaseCommand):
     help = "Bring the database up to date, make the first administrator, and serve the dashboard."
@@ -55,14 +50,10 @@ class Command(BaseCommand):
         collect_static_files()
         administrator = self.prepare_database()
         self.stdout.write(f"Assistants Dashboard {version()} is at {settings.SITE_URL}")
-        if listens_in_vain(host=settings.HOST, site_url=settings.SITE_URL):
-            self.stdout.write("Other machines are refused until SITE_URL is the address by which they reach this one.")
         if administrator is not None:
             self.stdout.write("Sign in as the first administrator. This is shown only once:")
             self.stdout.write(f"  Username: {administrator.username}")
             self.stdout.write(f"  Password: {administrator.password or 'the one in ADMIN_PASSWORD'}")
-        if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
-            self.warn(UNTRUSTED)
         for name, workspace in settings.WORKSPACES.items():
             self.stdout.write(f"Workspace {name} is {place_of(workspace)}")
         if not is_key_known():
@@ -144,12 +135,6 @@ def collect_static_files() -> None:
         raise CommandError(f"{text} Run manage.py collectstatic as somebody who may write there.") from error
     finally:
         os.close(folder)
-
-
-def listens_in_vain(*, host: str, site_url: str) -> bool:
-    """Whether other machines can connect, and then ask for a host that is not the site's."""
-    local = {"localhost", "127.0.0.1", "::1"}
-    return host not in local and urlsplit(site_url).hostname in local
 
 
 def is_open_to_others(data_dir: Path) -> bool:
