@@ -15,8 +15,7 @@ from assistants_server.http.lookup import delete_with_tombstone, find, locate, m
 from assistants_server.http.mutations import Change, check_unchanged, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Assistant
-from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores.views import store_change
+from assistants_server.vector_stores.views import made_stores, store_ids
 
 
 def listing(call: ApiRequest) -> HttpResponse:
@@ -94,23 +93,8 @@ def assistant_change(call: ApiRequest, row: Assistant, *, before: dict[str, Any]
         before=before,
         after=after,
         etag=etag(call, row),
-        also=made_with_it(call, before=before, after=after),
+        also=made_stores(call, after, known=[*store_ids(before or {}), *store_ids(call.body)]),
     )
-
-
-def made_with_it(call: ApiRequest, *, before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Change]:
-    """The vector store that the act made for the assistant, if it did."""
-    known = [*store_ids(before or {}), *store_ids(call.body)]
-    made = [store_id for store_id in store_ids(after) if store_id not in known]
-    row = vector_stores.of(call.workspace).filter(wire_id__in=made).first()
-    return {"vector_store.create": store_change(row)} if row else {}
-
-
-def store_ids(body: dict[str, Any]) -> list[str]:
-    """The vector stores that an assistant, or what was sent about one, names."""
-    resources = body.get("tool_resources") or {}
-    ids: list[str] | None = (resources.get("file_search") or {}).get("vector_store_ids")
-    return ids or []
 
 
 def etag(call: ApiRequest, row: Assistant) -> str:

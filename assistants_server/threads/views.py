@@ -15,8 +15,7 @@ from assistants_server.http.mutations import Change, execute_mutation
 from assistants_server.http.routing import ApiRequest, answer
 from assistants_server.models import Message, Thread
 from assistants_server.threads import operations, render, schema
-from assistants_server.vector_stores import operations as vector_stores
-from assistants_server.vector_stores.views import store_change
+from assistants_server.vector_stores.views import made_stores, store_ids
 
 
 def create(call: ApiRequest) -> HttpResponse:
@@ -66,15 +65,11 @@ def locked(call: ApiRequest, thread_id: str) -> Thread:
 
 def created(call: ApiRequest, row: Thread, fields: dict[str, Any]) -> Change:
     """A new thread, with the vector store that was made for it. The record counts messages and keeps none."""
-    named = row.tool_resources.get("file_search", {}).get("vector_store_ids", [])
-    asked = fields.get("tool_resources", {}).get("file_search", {}).get("vector_store_ids", [])
-    new = [each for each in named if each not in asked]
-    made = vector_stores.of(call.workspace).filter(wire_id__in=new).first() if new else None
     return Change(
         id=row.wire_id,
         answer=render.thread(row, version=call.version),
         after=render.thread(row),
-        also={"vector_store.create": store_change(made)} if made else {},
+        also=made_stores(call, {"tool_resources": row.tool_resources}, known=store_ids(fields)),
         detail={"messages": len(fields.get("messages", []))},
     )
 

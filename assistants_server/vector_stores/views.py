@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -113,6 +114,20 @@ def store_change(row: VectorStore, *, before: dict[str, Any] | None = None) -> C
     return Change(
         answer=after, id=row.wire_id, label=row.name, before=before, after=after, etag=rendering.etag(row.revision)
     )
+
+
+def store_ids(body: dict[str, Any]) -> list[str]:
+    """The vector stores that an assistant, a thread, or what was sent about one, names."""
+    resources = body.get("tool_resources") or {}
+    ids: list[str] | None = (resources.get("file_search") or {}).get("vector_store_ids")
+    return ids or []
+
+
+def made_stores(call: ApiRequest, after: dict[str, Any], *, known: Container[str]) -> dict[str, Change]:
+    """The vector store that was made for an assistant or a thread, as it is ``after`` the act, if one was."""
+    made = [store_id for store_id in store_ids(after) if store_id not in known]
+    row = vector_stores.of(call.workspace).filter(wire_id__in=made).first() if made else None
+    return {"vector_store.create": store_change(row)} if row else {}
 
 
 def described(rows: list[VectorStore]) -> list[dict[str, Any]]:
