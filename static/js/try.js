@@ -171,9 +171,11 @@ function openBeside(area, asker) {
 
 function askByKey(area, asker) {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing || area.hidden) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing) return;
     event.preventDefault();
-    asker.ask();
+    // Whoever writes gets to the question without a way through the whole form.
+    if (area.hidden) document.querySelector("[data-try-open]")?.click();
+    else asker.ask();
   });
 }
 
