@@ -60,17 +60,28 @@ def one(view: type[ObjectT], *kinds: str, asked: str | None = None) -> Callable[
 def page(item: type[ObjectT]) -> Callable[[Any], CursorPage[ObjectT]]:
     """Reads a list. Only `data` must be there; the rest of the envelope is often missing or wrong.
 
-    A bare list counts as its own `data`, and null as an empty one.
+    A bare list counts as its own `data`, and null as an empty one; so does the one list of objects under another name.
     """
 
     def read(raw: Any) -> CursorPage[ObjectT]:
         members = {"object": "list", "data": raw, "has_more": False} if _is_bare_list(raw) else _object(raw)
+        if (
+            "data" not in members
+            and len(lists := [value for value in members.values() if _is_list_of(item, value)]) == 1
+        ):
+            members = members | {"data": lists[0]}
         data = members.get("data", ...)
         if data is not None and not isinstance(data, list):
             raise _not_an_answer("it holds no list of objects")
         return CursorPage(members, item=item)
 
     return read
+
+
+def _is_list_of(view: type[WireObject], value: Any) -> bool:
+    """Whether these are objects with ids, and nothing else."""
+    is_list = isinstance(value, list) and bool(value)
+    return is_list and all(isinstance(entry, dict) and view.is_id(id_text(entry.get("id"))) for entry in value)
 
 
 def _is_bare_list(raw: Any) -> bool:

@@ -21,6 +21,13 @@ def optional_text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def optional_flag(value: Any) -> bool | None:
+    """Yes or no, which some servers send as text or as a number; None for anything else."""
+    if isinstance(value, str):
+        return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
+    return bool(value) if isinstance(value, bool | int) else None
+
+
 def seconds(value: Any) -> int:
     """:func:`optional_seconds`, and 0 when there is none."""
     return optional_seconds(value) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Generic, TypeVar
 
-from .base import WireObject, id_text, optional_text
+from .base import WireObject, id_text, optional_flag, optional_text
 
 ItemT = TypeVar("ItemT", bound=WireObject)
 
@@ -51,12 +51,12 @@ class CursorPage(Generic[ItemT]):
     @property
     def has_more(self) -> bool:
         """Whether the server says that more objects follow."""
-        return self.raw.get("has_more") is True
+        return optional_flag(self.raw.get("has_more")) is True
 
     @property
     def may_have_more(self) -> bool:
         """Whether it is worth asking: servers that leave `has_more` out may still have more."""
-        return bool(self.data) and self.raw.get("has_more") in (True, None)
+        return bool(self.data) and optional_flag(self.raw.get("has_more")) is not False
 
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, CursorPage) and bool(other.raw == self.raw)

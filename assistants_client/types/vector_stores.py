@@ -15,6 +15,7 @@ from .base import (
     mapping,
     number,
     optional_count,
+    optional_flag,
     optional_seconds,
     optional_text,
     seconds,
@@ -110,7 +111,7 @@ class SearchPage(WireObject):
 
     search_query = Field(ids)
     data = Field(lambda value: [SearchResult(item) for item in dicts(value)])
-    has_more = Field(lambda value: value is True)
+    has_more = Field(lambda value: optional_flag(value) is True)
 
     def __iter__(self) -> Iterator[SearchResult]:
         return iter(self.data)

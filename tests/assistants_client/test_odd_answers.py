@@ -300,6 +300,8 @@ def test_where_a_redirect_leads_is_named_without_what_is_secret(location: str, t
         ({"data": [DESK | {"id": 7}]}, ["7"], 0),
         ({"data": [DESK | {"id": 0}, DESK | {"id": True}]}, ["0"], 0),
         ([DESK | {"id": 1}, DESK | {"id": 2}], ["1", "2"], 0),
+        ({"items": [DESK], "total": 1, "tags": ["a"]}, ["asst_1"], 0),
+        ({"assistants": [DESK], "page": 1}, ["asst_1"], 0),
     ],
 )
 def test_odd_lists_are_read(body: Any, ids: list[str], repeated: int) -> None:
@@ -307,6 +309,26 @@ def test_odd_lists_are_read(body: Any, ids: list[str], repeated: int) -> None:
         page = server.assistants.list()
     assert [item.id for item in page.data] == ids
     assert len(page.repeated) == repeated
+
+
+@pytest.mark.parametrize(
+    ("sent", "has_more", "may_have_more"),
+    [
+        *((sent, True, True) for sent in (True, "true", 1, "True")),
+        *((sent, False, True) for sent in (None, "?")),
+        *((sent, False, False) for sent in (False, "false", 0)),
+    ],
+)
+def test_whether_there_is_more_is_understood_in_other_types(sent: Any, has_more: bool, may_have_more: bool) -> None:
+    with client(200, {"data": [DESK], "has_more": sent}) as server:
+        page = server.assistants.list()
+    assert (page.has_more, page.may_have_more) == (has_more, may_have_more)
+
+
+@pytest.mark.parametrize("body", [{"items": [DESK], "more": [DESK]}, {"items": []}, {"items": ["asst_1"]}, {}])
+def test_what_may_be_another_list_is_none(body: Any) -> None:
+    with client(200, body) as server, pytest.raises(APIResponseValidationError, match="holds no list"):
+        server.assistants.list()
 
 
 def test_an_object_with_a_number_for_its_id_and_a_shorter_name_for_its_time_is_read() -> None:
