@@ -61,6 +61,8 @@ def visit(live_server: LiveServer, browser: Browser) -> Iterator[Visit]:
     def open_page(person: Person | None, path: str, **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(10_000)
+        # The first page of a process is put together from nothing, and on a busy machine that takes a while.
+        context.set_default_navigation_timeout(30_000)
         contexts.append(context)
         if person:
             session = person.cookies[settings.SESSION_COOKIE_NAME].value
