@@ -16,7 +16,7 @@ TOO_LONG = re.compile(r"context.?(length|window|size)|maximum.*tokens|too many t
 # What follows such a name without a colon is a key only if it holds a digit: a token budget is none.
 NAME = r"(?<![a-z_-])(?:[a-z_-]{0,40}(?:token|api[_ -]?key|secret|password)|authorization|bearer)\b"
 NAMED_SECRET = re.compile(
-    rf"""({NAME}["']?\s?[:=]\s?["']?(?:bearer\s)?|{NAME}\s["']?(?=[^\s"',;&\d]{{0,500}}\d))[^\s"',;&]{{4,}}""",
+    rf"""({NAME}["']?\s?[:=]\s?["']?(?:(?:bearer|basic)\s)?|{NAME}\s["']?(?=[^\s"',;&\d]{{0,500}}\d))[^\s"',;&]{{4,}}""",
     re.IGNORECASE,
 )
 MOST_CHARACTERS = 2_000

@@ -190,6 +190,7 @@ def test_an_answer_that_fails_says_why(
         ('{"api_key": "abcdefgh"}', '{"api_key": "[hidden]"}'),
         ("X-Auth-Token: abcdefgh; retry", "X-Auth-Token: [hidden]; retry"),
         ("Authorization: Bearer abcd.efgh", "Authorization: Bearer [hidden]"),
+        ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [hidden]"),
         ("Your token budget is used up, password included.", "Your token budget is used up, password included."),
         # Read once, not anew from each of its words, and never to its end.
         ("a-" * 200_000, "a-" * 1000),
