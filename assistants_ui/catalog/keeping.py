@@ -39,19 +39,19 @@ def keep(workspace: str, assistant: wire.Assistant) -> None:
 
 def keep_change(workspace: str, after: wire.Assistant) -> None:
     """Put in what a change of a remote assistant left. The embedded server tells its own changes itself."""
-    if not tells_itself(workspace):
+    if not is_embedded(workspace):
         keep(workspace, after)
 
 
 def keep_deletion(workspace: str, assistant_id: str) -> None:
     """Take out a remote assistant that was deleted."""
-    if not tells_itself(workspace):
+    if not is_embedded(workspace):
         entries.drop(workspace, assistant_id)
 
 
 def keep_link(workspace: str, assistant_id: str, file_id: str, *, is_there: bool) -> None:
     """Version 1: put in that a remote assistant was given a file, or that one was taken from it."""
-    if tells_itself(workspace):
+    if is_embedded(workspace):
         return
     entry = entries.find(workspace, assistant_id)
     if entry is not None:
@@ -62,7 +62,7 @@ def keep_link(workspace: str, assistant_id: str, file_id: str, *, is_there: bool
 
 def keep_seen(workspace: str, assistants: Sequence[wire.Assistant], *, read_at: int) -> None:
     """Put in what a remote server has just answered to a question about these; ``read_at``: when it was asked."""
-    if tells_itself(workspace) or not entries.is_in_use(workspace):
+    if is_embedded(workspace) or not entries.is_in_use(workspace):
         return
     try:
         with transaction.atomic():
@@ -72,7 +72,7 @@ def keep_seen(workspace: str, assistants: Sequence[wire.Assistant], *, read_at: 
         log.info("The catalog of %s was filled by two requests at once.", workspace)
 
 
-def tells_itself(workspace: str) -> bool:
+def is_embedded(workspace: str) -> bool:
     """Whether the workspace is on the embedded server, which says itself what it stores."""
     configured = settings.WORKSPACES.get(workspace)
     return configured is not None and configured.is_embedded

@@ -65,7 +65,7 @@ class AssistantService:
         The page that follows shows this answer, so the server is asked for it no second time. None when there is no
         other state than ``before`` to be seen; the embedded server's answers are what it holds.
         """
-        if keeping.tells_itself(self._gateway.workspace):
+        if keeping.is_embedded(self._gateway.workspace):
             return None
         try:
             with self._gateway.patience(LOOK_SECONDS):

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 import assistants_client as wire
-from assistants_ui.catalog import entries, filling
+from assistants_ui.catalog import entries, filling, keeping
 from assistants_ui.catalog.entries import tag_key
 from assistants_ui.catalog.filters import Filters, Kind, entries_of
 from assistants_ui.catalog.search import FoundPage, search
@@ -70,8 +69,7 @@ class CatalogService:
 
     @cached_property
     def _is_embedded(self) -> bool:
-        configured = settings.WORKSPACES.get(self._workspace)
-        return configured is not None and configured.is_embedded
+        return keeping.is_embedded(self._workspace)
 
     def page(
         self,
