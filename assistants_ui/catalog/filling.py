@@ -24,6 +24,7 @@ PAGE = 100
 MOST_PAGES = 5000
 # How many objects before the cursor are tried when the server gives nothing new after it, or does not know it.
 MOST_RETRIES = 3
+# How servers say that they do not know a cursor, mostly since its object was deleted.
 CURSOR_REFUSED = (wire.BadRequestError, wire.NotFoundError, wire.UnprocessableEntityError)
 
 Send = Callable[[Call[Any]], Any]

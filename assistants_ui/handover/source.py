@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
+from assistants_client.types.base import mapping, number
 from assistants_ui.domain.fields import BY_NAME, FIELD_LABELS
 from assistants_ui.domain.tools import TOOL_LABELS
 from dashboard.lib.texts import labelled
@@ -95,7 +96,7 @@ class Source:
         # Compared as text, because damage may sit in a key as well.
         fields = tuple(_fields(raw, damaged=frozenset() if is_whole else _damaged_keys(assistant)))
         tools = _tools(raw)
-        resources = _dict(raw.get("tool_resources"))
+        resources = mapping(raw.get("tool_resources"))
         texts = {name: raw[name] if isinstance(raw.get(name), str) else None for name in BY_NAME}
         return Source(
             raw=raw,
@@ -105,8 +106,8 @@ class Source:
             description=texts["description"] or None,
             model=texts["model"] or "",
             instructions=texts["instructions"] or "",
-            temperature=_number(raw.get("temperature")),
-            top_p=_number(raw.get("top_p")),
+            temperature=number(raw.get("temperature")),
+            top_p=number(raw.get("top_p")),
             effort=texts["reasoning_effort"] or None,
             format=_format(raw.get("response_format")),
             functions=tuple(_function(tool["function"]) for kind, tool in tools if kind == "function"),
@@ -114,7 +115,7 @@ class Source:
             code_interpreter=next((_code(raw, resources) for kind, _ in tools if kind == "code_interpreter"), None),
             metadata={
                 key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-                for key, value in _dict(raw.get("metadata")).items()
+                for key, value in mapping(raw.get("metadata")).items()
             },
         )
 
@@ -151,14 +152,6 @@ def _bad(text: str) -> bool:
 def _damaged_keys(raw: Mapping[str, Any]) -> frozenset[str]:
     """The top-level fields in which something had to be replaced."""
     return frozenset(sound(key) for key, value in raw.items() if sound(value) != value)
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _ids(value: Any) -> tuple[str, ...]:
@@ -203,13 +196,13 @@ def _function(function: dict[str, Any]) -> Function:
 
 
 def _search(tool: dict[str, Any], raw: Mapping[str, Any], resources: dict[str, Any]) -> FileSearch:
-    options = _dict(tool.get("file_search"))
-    ranking = _dict(options.get("ranking_options"))
-    ranker, threshold = ranking.get("ranker"), _number(ranking.get("score_threshold"))
+    options = mapping(tool.get("file_search"))
+    ranking = mapping(options.get("ranking_options"))
+    ranker, threshold = ranking.get("ranker"), number(ranking.get("score_threshold"))
     if not threshold and ranker in (None, FILLED_IN_RANKER):
         ranker = threshold = None
     most = options.get("max_num_results")
-    stores = _ids(_dict(resources.get("file_search")).get("vector_store_ids"))
+    stores = _ids(mapping(resources.get("file_search")).get("vector_store_ids"))
     return FileSearch(
         store_ids=stores,
         loose_files=() if stores else _ids(raw.get("file_ids")),
@@ -220,19 +213,19 @@ def _search(tool: dict[str, Any], raw: Mapping[str, Any], resources: dict[str, A
 
 
 def _code(raw: Mapping[str, Any], resources: dict[str, Any]) -> CodeInterpreter:
-    given = _dict(resources.get("code_interpreter")).get("file_ids")
+    given = mapping(resources.get("code_interpreter")).get("file_ids")
     return CodeInterpreter(file_ids=_ids(raw.get("file_ids") if given is None else given))
 
 
 def _format(value: Any) -> dict[str, Any] | None:
     """None for the default; of a schema only what is known, with its name."""
-    kind = _dict(value).get("type")
+    kind = mapping(value).get("type")
     if kind in ("text", "json_object"):
         return {"type": kind}
-    inner = _dict(_dict(value).get("json_schema"))
+    inner = mapping(mapping(value).get("json_schema"))
     if kind != "json_schema" or not isinstance(inner.get("name"), str):
         return None
-    schema: dict[str, Any] = {"name": inner["name"], "schema": _dict(inner.get("schema"))}
+    schema: dict[str, Any] = {"name": inner["name"], "schema": mapping(inner.get("schema"))}
     if isinstance(inner.get("description"), str) and inner["description"]:
         schema["description"] = inner["description"]
     return {"type": kind, "json_schema": schema | {"strict": inner.get("strict") is True}}

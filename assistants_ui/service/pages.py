@@ -10,15 +10,13 @@ import assistants_client as wire
 from assistants_client import Call, CursorPage, WireObject
 from assistants_client.pagination import Ending, PageWalk
 from assistants_client.probe import ProbeVerdict, verdict_on
+from assistants_ui.catalog.filling import CURSOR_REFUSED
 from assistants_ui.service.gateway import Gateway
 from dashboard.bounds import LIST_PAGES
 
 Item = TypeVar("Item")
 Wire = TypeVar("Wire", bound=WireObject)
 Order = Literal["asc", "desc"]
-
-# How servers say that they do not know a cursor, mostly since its object was deleted.
-CURSOR_REFUSED = (wire.BadRequestError, wire.NotFoundError, wire.UnprocessableEntityError)
 
 
 @dataclass(frozen=True)

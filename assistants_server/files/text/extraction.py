@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -18,9 +17,9 @@ from assistants_server.files.text import reader
 from assistants_server.files.text.document import UnreadableDocumentError, gettext_noop
 from assistants_server.files.text.encodings import JAPANESE_MARKS
 from assistants_server.files.text.formats.kinds import PLAIN, kind_of
+from assistants_server.files.text.formats.plain import CONTROL
 from dashboard.bounds import READ_BYTES, READ_CHARACTERS, READ_SECONDS
 
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 TOO_LARGE = gettext_noop("The file holds too much text to be searched. Split it and attach the parts.")
 TOO_LONG = gettext_noop("Reading the file took too long.")
 
@@ -57,7 +56,7 @@ def _plain(file: BinaryIO, suffix: str) -> str | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    if _CONTROL.search(text) or not text.strip():
+    if CONTROL.search(text) or not text.strip():
         return None
     if len(text) > READ_CHARACTERS:
         raise UnreadableDocumentError("invalid_file", TOO_LARGE)

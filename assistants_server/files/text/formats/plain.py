@@ -7,7 +7,7 @@ import re
 from assistants_server.files.text import encodings
 from assistants_server.files.text.document import Document, UnreadableDocumentError, gettext_noop
 
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Word's hard and soft hyphens survive as these when a document is saved as text.
 _HYPHENS = {0x1E: "-", 0x1F: None}
 STRAY = 0.01
@@ -20,13 +20,13 @@ def read(data: bytes, document: Document, *, is_known: bool) -> None:
     except encodings.UndecodableError as error:
         raise not_text(is_known=is_known) from error
     text = text.translate(_HYPHENS)
-    stray = len(_CONTROL.findall(text))
+    stray = len(CONTROL.findall(text))
     if stray > max(2, STRAY * len(text)) or (stray and not is_known and encoding != "utf-8"):
         raise not_text(is_known=is_known)
     document.encoding = "" if encoding in ("utf-8", "ascii") else encoding
     if encoding == "utf-8" and b"\xef\xbf\xbd" not in data:
         document.leave_out("character that could not be read", text.count("\ufffd"))
-    document.write(_CONTROL.sub("", text))
+    document.write(CONTROL.sub("", text))
 
 
 def not_text(*, is_known: bool) -> UnreadableDocumentError:
