@@ -115,6 +115,7 @@ def import_previewed(page: Page, here: str) -> None:
 
 def question_refused(page: Page, here: str) -> None:
     page.goto(f"{here}questions/new/")
+    page.get_by_text("More checks").click()
     page.locator("[name=at_most_words]").fill("0")
     page.get_by_role("button", name="Save").click()
 
