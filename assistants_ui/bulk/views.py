@@ -131,7 +131,8 @@ def job(request: DashboardRequest, job_id: str) -> HttpResponse:
     found = get_object_or_404(BulkJob, pk=job_id, workspace=request.workspace.name)
     if request.method == "POST":
         if not found.is_begun:
-            jobs.begin(found, left_out=request.POST.getlist("leave_out"), why=reason_in(request.POST))
+            left_out = [storable(name) for name in request.POST.getlist("leave_out")]
+            jobs.begin(found, left_out=left_out, why=reason_in(request.POST))
             found.refresh_from_db()
         jobs.go_on(request.service, found, seconds=jobs.SECONDS)
         if not is_partial(request):

@@ -62,7 +62,8 @@ def test_a_number_is_replaced_in_all_that_match_and_taken_back(
     assert "<ins>0199</ins>" in page.content.decode()
     assert "POST /v1/assistants/" not in " ".join(tap.sent)
     before = states(server, team)
-    done = alice.post(job, {"leave_out": team[1].id}, follow=True)
+    # The second is nobody's id: no database stores it.
+    done = alice.post(job, {"leave_out": [team[1].id, "asst_\0"]}, follow=True)
     assert "Finished: 2 of 3 done." in read(done).text
     texts = [state["instructions"] for state in states(server, team)]
     assert texts == ["Call 555-0199, or 555-0199 at night.", "Call 555-0100.", "Call 555-0199.", "Write letters."]
