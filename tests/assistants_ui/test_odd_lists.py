@@ -107,6 +107,14 @@ def test_a_damaged_entry_is_told_and_hides_no_other(
     assert "Entry 1" in page.text
 
 
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_of_damaged_entries_is_not_called_empty(bob: Person, tap: Tap, kind: str) -> None:
+    answers(tap, kind, [None, "text"])
+    page = read(bob.get(LISTS[kind]))
+    assert "2 entries of this page can't be read" in page.text
+    assert " yet" not in page.text
+
+
 def test_one_assistant_that_is_nested_too_deeply_hides_no_other(bob: Person, tap: Tap) -> None:
     deep = {"id": "deep", "object": "assistant", "a": "DEEP"}
     listed = {"object": "list", "has_more": False, "data": [deep, *entries(2, kind="assistants")]}
