@@ -91,6 +91,10 @@ class Server:
             raise wire.APITimeoutError("lost", outcome=wire.Outcome.UNKNOWN)
         return self.retrieve("asst_1", fresh=True)
 
+    def look_again(self, before: wire.Assistant) -> wire.Assistant | None:
+        found = self.retrieve(before.id, fresh=True)
+        return None if found.raw == before.raw else found
+
     def write(self, changes: dict[str, Any]) -> None:
         self.state |= copy.deepcopy(changes)
         self.version += 1
