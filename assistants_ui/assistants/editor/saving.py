@@ -69,39 +69,22 @@ def save(
     find the change made, and :class:`assistants_ui.workspaces.locks.LockTimeout`.
     """
     with assistant_lock(service.gateway.workspace, assistant_id, patience=PATIENCE_SECONDS):
-        return save_once(
-            service, assistant_id, base=base, mine=mine, op=op, why=why, decide=decide, only_look=only_look
-        )
-
-
-def save_once(
-    service: Service,
-    assistant_id: str,
-    *,
-    base: Mapping[str, Any] | None,
-    mine: Mapping[str, Any],
-    op: str = "",
-    why: str = "",
-    decide: Decide = undecided,
-    only_look: bool = False,
-) -> Saved | SaveConflict | NotSaved:
-    """What :func:`save` does once nobody else is saving."""
-    for attempt in range(1, ATTEMPTS + 1):
-        theirs = service.assistants.retrieve(assistant_id, fresh=True)
-        merged = merge(base, theirs.raw, mine, decide=decide)
-        if merged.open:
-            return SaveConflict(theirs=theirs, conflicts=merged.conflicts, kept=tuple(merged.kept))
-        if not merged.changes:
-            if op:
-                reconcile_submission(service, op)
-            return Saved(assistant=theirs, kept=tuple(merged.kept))
-        if only_look:
-            return NotSaved(theirs=theirs)
-        try:
-            return _send(service, theirs, merged, op=op, why=why)
-        except wire.ConflictError as error:
-            if error.status_code != 412 or attempt == ATTEMPTS:
-                raise
+        for attempt in range(1, ATTEMPTS + 1):
+            theirs = service.assistants.retrieve(assistant_id, fresh=True)
+            merged = merge(base, theirs.raw, mine, decide=decide)
+            if merged.open:
+                return SaveConflict(theirs=theirs, conflicts=merged.conflicts, kept=tuple(merged.kept))
+            if not merged.changes:
+                if op:
+                    reconcile_submission(service, op)
+                return Saved(assistant=theirs, kept=tuple(merged.kept))
+            if only_look:
+                return NotSaved(theirs=theirs)
+            try:
+                return _send(service, theirs, merged, op=op, why=why)
+            except wire.ConflictError as error:
+                if error.status_code != 412 or attempt == ATTEMPTS:
+                    raise
     raise AssertionError("the last attempt returns or raises")
 
 
