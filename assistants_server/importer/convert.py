@@ -90,7 +90,7 @@ def convert(found: ParsedObject, *, default_model: str = "") -> ImportItem:
     elif not isinstance(value, dict):
         item.problems.append(NOT_AN_OBJECT)
     elif value.get("object", "assistant") not in ("assistant", "prompt"):
-        another = gettext_lazy("it is a %(kind)s, not an assistant")
+        another = gettext_lazy("its type is “%(kind)s”, not “assistant”")
         item.problems.append(filled_later(another, kind=str(value["object"])[:40]))
     if item.problems:
         return item

@@ -161,6 +161,14 @@ def test_a_damaged_dump_names_each_bad_object_and_imports_nothing(
     assert not Assistant.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["agent", "skill"])
+def test_another_kind_of_object_is_named_by_its_type(
+    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    told = refused(capsys, written(tmp_path, [saved("asst_one"), saved("asst_other", object=kind)]))
+    assert f"its type is “{kind}”, not “assistant”" in told, told
+
+
 def test_objects_without_ids_are_counted_and_not_named_one_by_one(
     db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
