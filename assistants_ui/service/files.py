@@ -53,6 +53,13 @@ class FileService:
         call = calls.files.retrieve(file_id)
         return one_object(lambda: self._gateway.read(call, fresh=fresh), file_id, partial(self.all, fresh=True))
 
+    def find(self, file_id: str) -> wire.File | None:
+        """The file as it is now, or None when the server has none of this id."""
+        try:
+            return self.retrieve(file_id, fresh=True)
+        except wire.NotFoundError:
+            return None
+
     def is_gone(self, file_id: str) -> bool:
         """Whether the file certainly no longer exists; a 404 alone is no proof."""
         return is_gone(file_id, partial(self.all, fresh=True))

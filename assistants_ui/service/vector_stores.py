@@ -39,6 +39,13 @@ class VectorStoreService:
         call = calls.vector_stores.retrieve(store_id)
         return one_object(lambda: self._gateway.read(call, fresh=fresh), store_id, partial(self.all, fresh=True))
 
+    def find(self, store_id: str) -> wire.VectorStore | None:
+        """The store as it is now, or None when the server has none of this id."""
+        try:
+            return self.retrieve(store_id, fresh=True)
+        except wire.NotFoundError:
+            return None
+
     def is_gone(self, store_id: str) -> bool:
         """Whether the store certainly no longer exists; a 404 alone is no proof."""
         return is_gone(store_id, partial(self.all, fresh=True))

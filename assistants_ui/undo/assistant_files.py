@@ -17,7 +17,6 @@ from assistants_ui.files.usage import store_users
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import UNDO
 from assistants_ui.service import Service
-from assistants_ui.undo.store_files import file_or_none
 from assistants_ui.undo.types import UndoPlan, UndoResult
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
@@ -100,7 +99,7 @@ def undo_detach(service: Service, operation: Operation) -> UndoPlan:
     if assistant is None:
         return _gone(service)
     page = _page(service, assistant)
-    file = file_or_none(service, given.file_id)
+    file = service.files.find(given.file_id)
     if file is None:
         return UndoPlan(
             page=page,

@@ -46,7 +46,7 @@ def undo_remove_file(service: Service, operation: Operation) -> UndoPlan:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     if store.status == "expired":
         return UndoPlan(page=page, obstacle=gettext("The vector store has expired since, so it no longer takes files."))
-    file, name = file_or_none(service, operation.line.target_id), operation.line.target_name
+    file, name = service.files.find(operation.line.target_id), operation.line.target_name
     if file is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” was deleted since.") % {"name": name})
     if service.vector_stores.file(store.id, file.id) is not None:
@@ -101,25 +101,9 @@ def of_putting_in_several(service: Service, operation: Operation) -> UndoPlan:
     return UndoPlan(says=says % {"count": len(inside), "store": label(store)}, page=page, apply=apply)
 
 
-def file_or_none(service: Service, file_id: str) -> wire.File | None:
-    """The file as it is now, or None when the server has none of this id."""
-    try:
-        return service.files.retrieve(file_id, fresh=True)
-    except wire.NotFoundError:
-        return None
-
-
-def store_or_none(service: Service, store_id: str) -> wire.VectorStore | None:
-    """The store as it is now, or None when the server has none of this id."""
-    try:
-        return service.vector_stores.retrieve(store_id, fresh=True)
-    except wire.NotFoundError:
-        return None
-
-
 def _store(service: Service, operation: Operation) -> tuple[wire.VectorStore | None, str]:
     """The store, if it is still there, and the page to go on from."""
-    store = store_or_none(service, str(operation.context["vector_store"]))
+    store = service.vector_stores.find(str(operation.context["vector_store"]))
     workspace = service.gateway.workspace
     if store is None:
         return None, reverse("vector-store-list", args=[workspace])

@@ -14,7 +14,6 @@ from assistants_ui.domain.labels import label
 from assistants_ui.http import DashboardRequest
 from assistants_ui.messages import undo_of_request, undo_tags
 from assistants_ui.undo import UndoPlan, stores, undo_plan_of
-from assistants_ui.undo.store_files import store_or_none
 from dashboard.access import Right, requires
 from dashboard.audit.read import operations
 from dashboard.audit.read.operations import Operation
@@ -61,7 +60,7 @@ def applied(request: DashboardRequest, plan: UndoPlan) -> HttpResponse:
 
 def undo_settings(request: DashboardRequest, operation: Operation) -> HttpResponse:
     """Put back what a change set of a store's name, expiry and metadata, and leave what was changed since."""
-    store = store_or_none(request.service, operation.line.target_id)
+    store = request.service.vector_stores.find(operation.line.target_id)
     if store is None:
         page = reverse("vector-store-list", args=[request.workspace.name])
         gone = UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))

@@ -368,7 +368,5 @@ def _made_before(job: AttachmentJob) -> list[str]:
 
 
 def _is_usable(service: Service, store_id: str) -> bool:
-    try:
-        return service.vector_stores.retrieve(store_id, fresh=True).status != "expired"
-    except wire.NotFoundError:
-        return False
+    store = service.vector_stores.find(store_id)
+    return store is not None and store.status != "expired"
