@@ -12,6 +12,8 @@ from dashboard.environment.reading import text
 
 HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 VISIBLE = re.compile(r"[\x21-\x7e]+")
+# The names and numbers of a host that only this machine reaches.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def web_address(name: str, default: str) -> str:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from dashboard.environment.addresses import web_address
-from dashboard.environment.reading import integer, secret, text
+from dashboard.environment.addresses import THIS_MACHINE, web_address
+from dashboard.environment.reading import choice, integer, secret, text
 
 MODEL_SETTINGS = (
     "MODEL_BASE_URL",
@@ -21,7 +21,6 @@ MODEL_SETTINGS = (
     "MODEL_MAP",
     "MODEL_CONTEXT",
 )
-APIS = ("auto", "responses", "chat")
 BUILTIN, NONE = "builtin", "none"
 
 
@@ -53,14 +52,10 @@ def model_server(prefix: str) -> ModelServer:
         # The key of one server is not sent to another.
         return prefix + setting if has_own or has_own_server else setting
 
-    base_url = _base_url(named("MODEL_BASE_URL"), text(named("MODEL_BASE_URL")))
-    api = text(named("MODEL_API"), "auto")
-    if api not in APIS:
-        raise ImproperlyConfigured(f"{named('MODEL_API')} must be one of {', '.join(APIS)}, not {api!r}.")
     return ModelServer(
-        base_url=base_url,
+        base_url=_base_url(named("MODEL_BASE_URL"), text(named("MODEL_BASE_URL"))),
         api_key=secret(named("MODEL_API_KEY")),
-        api=api,
+        api=choice(named("MODEL_API"), "auto", ("auto", "responses", "chat")),
         models=model_map(named("MODEL_MAP"), text(named("MODEL_MAP"))),
         context=integer(named("MODEL_CONTEXT"), 0, minimum=0, maximum=10_000_000),
     )
@@ -92,7 +87,7 @@ def builtin_is_installed() -> bool:
 def _is_local_site() -> bool:
     """Whether only this machine reaches the site. Elsewhere nobody is to meet a toy without having asked for it."""
     host = urlsplit(text("SITE_URL")).hostname or text("HOST", "127.0.0.1")
-    return host in ("localhost", "127.0.0.1", "::1")
+    return host in THIS_MACHINE
 
 
 def model_map(name: str, value: str) -> dict[str, str]:

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from dashboard.environment.addresses import THIS_MACHINE
 from dashboard.environment.models import MODEL_SETTINGS
 from dashboard.environment.reading import readings
-from dashboard.environment.workspaces import WorkspaceSettings
+from dashboard.environment.workspaces import WorkspaceSettings, prefix_of
 
 # How our variables begin, as far as hardly any other program's do.
 FAMILIES = ("ADMIN_", "AUDIT_", "EMBEDDED_", "MODEL_", "OIDC_", "RUN_", "SECRET_KEY", "SITE_", "WEB_", "WORKSPACE_")
@@ -16,8 +17,6 @@ FAMILIES = ("ADMIN_", "AUDIT_", "EMBEDDED_", "MODEL_", "OIDC_", "RUN_", "SECRET_
 SHORTEST = 6
 # Names of other programs that begin like ours, or nearly are ours.
 FOREIGN = {"AUDIT_KEYS", "WORKSPACE_TMP"}
-# What only this machine reaches.
-LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -84,7 +83,7 @@ def about_workspaces(workspaces: Iterable[WorkspaceSettings]) -> list[str]:
     """What can hardly be meant as it is described."""
     sentences = []
     for workspace in workspaces:
-        prefix = f"WORKSPACE_{workspace.name.upper().replace('-', '_')}_"
+        prefix = prefix_of(workspace.name)
         if workspace.is_embedded:
             given = [name for name in ("API_KEY", "QUERY", "HEADERS", "PROXY") if is_set(prefix + name)]
             sentences += [f"{prefix}{name} does nothing: the workspace is embedded." for name in given]
@@ -108,7 +107,7 @@ def about_the_site(*, site_url: str, host: str, trusted_proxies: int) -> list[st
     """What can hardly be meant about sign-on, models and the way in."""
     parts = urlsplit(site_url)
     sentences = []
-    if host not in LOCAL and parts.hostname in LOCAL:
+    if host not in THIS_MACHINE and parts.hostname in THIS_MACHINE:
         sentences.append(
             f"HOST is {host}, so other machines can connect, but they are refused until SITE_URL is the address "
             "by which they reach this one."
@@ -119,7 +118,7 @@ def about_the_site(*, site_url: str, host: str, trusted_proxies: int) -> list[st
             "redirected for ever, and every sign-in seems to come from the proxy. Set TRUSTED_PROXIES to the number "
             "of proxies in front."
         )
-    if parts.scheme == "http" and parts.hostname not in LOCAL:
+    if parts.scheme == "http" and parts.hostname not in THIS_MACHINE:
         sentences.append("SITE_URL begins with http://, so passwords cross the network in the clear.")
     for name, needed in (("OIDC_PROXY", "OIDC_ISSUER"), ("OIDC_ROLE_CLAIM", "OIDC_ISSUER")):
         if is_set(name) and not is_set(needed):

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment.addresses import proxy_address, web_address
 from dashboard.environment.models import MODEL_SETTINGS, ModelServer, model_server
-from dashboard.environment.reading import integer, secret, text
+from dashboard.environment.reading import choice, integer, secret, text
 
 EMBEDDED = "embedded"
 SETTINGS = (
@@ -99,9 +99,6 @@ def workspace(name: str) -> WorkspaceSettings:
     base_url = text(f"{prefix}BASE_URL", EMBEDDED)
     if base_url != EMBEDDED:
         base_url = web_address(f"{prefix}BASE_URL", base_url)
-    api_version = text(f"{prefix}API_VERSION", "v2")
-    if api_version not in {"v1", "v2"}:
-        raise ImproperlyConfigured(f"{prefix}API_VERSION must be v1 or v2, not {api_version!r}.")
     api_key = secret(f"{prefix}API_KEY")
     if not HEADER_VALUE.fullmatch(api_key):
         raise ImproperlyConfigured(f"{prefix}API_KEY holds characters that cannot be sent: only plain ASCII can.")
@@ -110,7 +107,7 @@ def workspace(name: str) -> WorkspaceSettings:
         label=text(f"{prefix}LABEL", name.replace("-", " ").capitalize()),
         base_url=base_url,
         api_key=api_key,
-        api_version=api_version,
+        api_version=choice(f"{prefix}API_VERSION", "v2", ("v1", "v2")),
         query=query_map(f"{prefix}QUERY", text(f"{prefix}QUERY")),
         headers=header_map(f"{prefix}HEADERS", text(f"{prefix}HEADERS", "{}")),
         proxy=proxy_address(f"{prefix}PROXY", secret(f"{prefix}PROXY")),
@@ -140,5 +137,5 @@ def header_map(name: str, value: str) -> dict[str, str]:
         if not HEADER_NAME.fullmatch(header) or header.lower() in FRAMING_HEADERS:
             raise ImproperlyConfigured(f"{name} holds {header!r}, which cannot be the name of a fixed header.")
         if not HEADER_VALUE.fullmatch(content):
-            raise ImproperlyConfigured(f"{name} holds a {header} that cannot be sent: only plain ASCII can.")
+            raise ImproperlyConfigured(f"{name} holds a value of {header!r} that cannot be sent: only plain ASCII can.")
     return headers

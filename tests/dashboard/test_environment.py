@@ -247,7 +247,10 @@ def test_processes_that_start_together_find_one_whole_key(monkeypatch: pytest.Mo
         ({"WORKSPACE_MAIN_HEADERS": '{"a": 1}'}, "WORKSPACE_MAIN_HEADERS must be a JSON object"),
         ({"WORKSPACE_MAIN_HEADERS": '{"a b": "1"}'}, "WORKSPACE_MAIN_HEADERS holds 'a b'"),
         ({"WORKSPACE_MAIN_HEADERS": '{"Content-Length": "1"}'}, "WORKSPACE_MAIN_HEADERS holds 'Content-Length'"),
-        ({"WORKSPACE_MAIN_HEADERS": '{"a": "1\\n2"}'}, "WORKSPACE_MAIN_HEADERS holds a a that cannot be sent"),
+        (
+            {"WORKSPACE_MAIN_HEADERS": '{"a": "1\\n2"}'},
+            "WORKSPACE_MAIN_HEADERS holds a value of 'a' that cannot be sent",
+        ),
         ({"WORKSPACE_MAIN_QUERY": "garbage"}, "WORKSPACE_MAIN_QUERY must look like"),
         (
             {"WORKSPACE_MAIN_PROXY": "socks5://me:secret@proxy"},
