@@ -14,7 +14,7 @@ from assistants_ui.domain.canonical import fingerprint, sent_digest
 from assistants_ui.domain.fields import BY_NAME, names_of
 from assistants_ui.service import external_changes
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, whole_list
+from assistants_ui.service.pages import Order, Page, ReadList, one_page, or_first_page, or_none, whole_list
 from dashboard.audit.api import Target
 
 # Asks the embedded server for a deleted assistant's own id. Other servers do not know it.
@@ -76,12 +76,7 @@ class AssistantService:
 
     def find(self, assistant_id: str) -> wire.Assistant | None:
         """The assistant as it is now, or None when the server has none of this id."""
-        try:
-            return self.retrieve(assistant_id, fresh=True)
-        except wire.NotFoundError as error:
-            if error.is_route:
-                raise
-            return None
+        return or_none(partial(self.retrieve, assistant_id, fresh=True))
 
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.Assistant:
         """Make an assistant of wire fields, ``model`` among them."""

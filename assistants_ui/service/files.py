@@ -10,7 +10,7 @@ import assistants_client as wire
 from assistants_client import Progress, StreamedResponse, calls
 from assistants_ui.domain.actions import Action
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import ReadList, is_gone, one_object, whole_list
+from assistants_ui.service.pages import ReadList, is_gone, one_object, or_none, whole_list
 from assistants_ui.service.secondary import Secondary, secondary
 from dashboard.audit.api import Target
 
@@ -55,10 +55,7 @@ class FileService:
 
     def find(self, file_id: str) -> wire.File | None:
         """The file as it is now, or None when the server has none of this id."""
-        try:
-            return self.retrieve(file_id, fresh=True)
-        except wire.NotFoundError:
-            return None
+        return or_none(partial(self.retrieve, file_id, fresh=True))
 
     def is_gone(self, file_id: str) -> bool:
         """Whether the file certainly no longer exists; a 404 alone is no proof."""

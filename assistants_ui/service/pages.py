@@ -127,6 +127,17 @@ def one_object(ask: Callable[[], Wire], object_id: str, everything: Callable[[],
         raise
 
 
+def or_none(ask: Callable[[], Item]) -> Item | None:
+    """What ``ask`` reads, or None where the server has no such object. A 404 that is a missing route's says nothing
+    of the object, and is raised."""
+    try:
+        return ask()
+    except wire.NotFoundError as error:
+        if error.is_route:
+            raise
+        return None
+
+
 def _beyond(items: list[Wire], cursor: str | None) -> list[Wire]:
     """What comes after the cursor's own object, which some servers give too, or nothing but what came before it."""
     ids = [item.id for item in items]

@@ -12,7 +12,17 @@ from assistants_ui.audit_log.undoable import STORE_FIELDS
 from assistants_ui.domain.actions import Action
 from assistants_ui.service import external_changes
 from assistants_ui.service.gateway import Gateway
-from assistants_ui.service.pages import Order, Page, ReadList, is_gone, one_object, one_page, or_first_page, whole_list
+from assistants_ui.service.pages import (
+    Order,
+    Page,
+    ReadList,
+    is_gone,
+    one_object,
+    one_page,
+    or_first_page,
+    or_none,
+    whole_list,
+)
 from dashboard.audit.api import Target
 
 
@@ -41,10 +51,7 @@ class VectorStoreService:
 
     def find(self, store_id: str) -> wire.VectorStore | None:
         """The store as it is now, or None when the server has none of this id."""
-        try:
-            return self.retrieve(store_id, fresh=True)
-        except wire.NotFoundError:
-            return None
+        return or_none(partial(self.retrieve, store_id, fresh=True))
 
     def is_gone(self, store_id: str) -> bool:
         """Whether the store certainly no longer exists; a 404 alone is no proof."""
@@ -83,12 +90,9 @@ class VectorStoreService:
         return whole_list(self._gateway, calls.vector_stores.files.list(store_id, limit=100), fresh=fresh)
 
     def file(self, store_id: str, file_id: str) -> wire.VectorStoreFile | None:
-        """How one file stands in the store just now; None when it is not in it."""
-        try:
-            call = calls.vector_stores.files.retrieve(file_id, vector_store_id=store_id)
-            return self._gateway.read(call, fresh=True)
-        except wire.NotFoundError:
-            return None
+        """One file of the store as it is now; None when it is not in it."""
+        call = calls.vector_stores.files.retrieve(file_id, vector_store_id=store_id)
+        return or_none(partial(self._gateway.read, call, fresh=True))
 
     def text(self, store_id: str, file_id: str) -> wire.FileContentPage:
         """What the store read out of the file. Not every server has it."""

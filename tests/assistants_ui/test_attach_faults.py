@@ -231,6 +231,35 @@ def test_a_file_that_vanished_before_it_was_attached_is_to_be_chosen_again(
     assert "isn't attached yet" not in page
 
 
+@pytest.mark.parametrize(
+    "missing",
+    [
+        httpx.Response(404, html="<html><title>404 Not Found</title></html>"),
+        httpx.Response(404, json={"error": {"message": "Invalid URL (GET /v1/files/x)"}}),
+        httpx.Response(404, json={"detail": "Not Found"}),
+    ],
+    ids=["a page", "OpenAI's", "FastAPI's"],
+)
+@pytest.mark.parametrize("what", ["finish", "remove"])
+def test_a_file_is_not_called_gone_where_only_its_route_is_missing(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant, what: str, missing: httpx.Response
+) -> None:
+    go_wrong(tap, step="tell", way="refused")
+    attach(alice, assistant, use="code_interpreter")
+    [job] = AttachmentJob.objects.all()
+    tap.answer = lambda request: missing if request.url.path.startswith("/v1/files/") else None
+
+    page = read(alice.post(f"/w/main/attachments/{job.id}/{what}/", headers={"HX-Request": "true"})).text
+
+    assert "no longer on the server" not in page
+    assert half_finished("main") == [job]
+    assert len(server.files.list().data) == 1
+
+    tap.answer = lambda request: None
+    alice.post(f"/w/main/attachments/{job.id}/remove/")
+    assert server.files.list().data == []
+
+
 def test_one_that_somebody_else_is_just_finishing_is_left_to_them(
     alice: Person, server: Client, tap: Tap, assistant: Assistant
 ) -> None:

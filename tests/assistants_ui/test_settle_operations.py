@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -129,6 +130,55 @@ def test_it_finds_out_what_became_of_any_other_act(
     is_open = not is_done and action.endswith(".create")
     assert ("it was done" if is_done else "cannot be told yet" if is_open else "it was not done") in told
     assert len(open_operations()) == is_open
+
+
+def without_route(tap: Tap, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+    """From now on the server finds no single object any more, while its lists go on."""
+    lists = re.compile(r"/v1/(assistants|files|vector_stores|vector_stores/[^/]+/files)")
+    tap.answer = lambda request: None if lists.fullmatch(request.url.path) else answer(request)
+
+
+MISSING_ROUTES: dict[str, Callable[[httpx.Request], httpx.Response]] = {
+    "a page": lambda request: httpx.Response(404, html="<html><title>404 Not Found</title></html>"),
+    "a line": lambda request: httpx.Response(404, text="404 page not found\n"),
+    "OpenAI's": lambda request: httpx.Response(404, json={"error": {"message": "Invalid URL (GET /v1/x)"}}),
+    "FastAPI's": lambda request: httpx.Response(404, json={"detail": "Not Found"}),
+}
+
+
+@pytest.mark.parametrize("answer", MISSING_ROUTES.values(), ids=MISSING_ROUTES)
+@pytest.mark.parametrize("action", ["file.delete", "vector_store.delete", "vector_store_file.delete"])
+def test_a_route_that_is_missing_is_no_proof_that_something_was_deleted(
+    tap: Tap,
+    server: Client,
+    capsys: pytest.CaptureFixture[str],
+    action: str,
+    answer: Callable[[httpx.Request], httpx.Response],
+) -> None:
+    things = Things(server)
+    answer_lost(tap, is_done=False)
+    with pytest.raises(APIError):
+        ACTS[action](service_of("main"), things)
+    without_route(tap, answer)
+
+    assert "it was done" not in settled(capsys)
+    assert [operation.action for operation in open_operations()] == [action]
+
+    tap.answer = lambda request: None
+    assert "it was not done" in settled(capsys)
+
+
+@pytest.mark.parametrize("name", ["a page", "a line", "OpenAI's"])
+def test_nor_is_one_that_says_so_of_an_assistant(
+    tap: Tap, server: Client, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    things = Things(server)
+    answer_lost(tap, is_done=False)
+    with pytest.raises(APIError):
+        ACTS["assistant.delete"](service_of("main"), things)
+    without_route(tap, MISSING_ROUTES[name])
+    assert "it was done" not in settled(capsys)
+    assert len(open_operations()) == 1
 
 
 def test_a_workspace_that_is_gone_leaves_its_operations_open(

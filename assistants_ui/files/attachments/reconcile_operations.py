@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.utils.translation import gettext_noop
 
-import assistants_client as wire
 from assistants_ui.domain.actions import Action
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import FOUND, claim_unconfirmed_upload
@@ -46,13 +42,13 @@ def _is_there(service: Service, operation: UnresolvedOperation) -> bool | None:
             # A later try sent the file again, because it was not there.
             return False
         case Action.FILE_DELETE:
-            return _exists(lambda: service.files.retrieve(target, fresh=True))
+            return service.files.find(target) is not None
         case Action.VECTOR_STORE_CREATE if job:
             return bool(steps.find_unconfirmed_store(service, job))
         case Action.VECTOR_STORE_DELETE:
-            return _exists(lambda: service.vector_stores.retrieve(target, fresh=True))
+            return service.vector_stores.find(target) is not None
         case Action.VECTOR_STORE_FILE_CREATE | Action.VECTOR_STORE_FILE_DELETE:
-            return service.vector_stores.file(str(operation.context.get("vector_store", "")), target) is not None
+            return _is_in_store(service, str(operation.context.get("vector_store", "")), target)
         case Action.ASSISTANT_FILE_CREATE | Action.ASSISTANT_FILE_DELETE:
             assistant = service.assistants.retrieve(str(operation.context.get("assistant_id", "")), fresh=True)
             return target in assistant.file_ids
@@ -60,9 +56,11 @@ def _is_there(service: Service, operation: UnresolvedOperation) -> bool | None:
             return None
 
 
-def _exists(read: Callable[[], Any]) -> bool:
-    try:
-        read()
-    except wire.NotFoundError:
+def _is_in_store(service: Service, store_id: str, file_id: str) -> bool | None:
+    """Whether the store has the file; None where the list of its files contradicts the answer about this one."""
+    if service.vector_stores.file(store_id, file_id) is not None:
+        return True
+    if service.vector_stores.find(store_id) is None:
         return False
-    return True
+    listed = service.vector_stores.files(store_id, fresh=True)
+    return False if listed.is_complete and all(entry.id != file_id for entry in listed) else None

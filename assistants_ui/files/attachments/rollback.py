@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.utils.translation import gettext_noop
 
 import assistants_client as wire
@@ -37,8 +35,13 @@ def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
     if uses.is_used(job.file_id) or uses.may_have_others:
         state = State.ATTACHED if steps.is_attached(at) else job.state
         return save(job, state=state, problem=_why_kept(uses, job.file_id))
-    with suppress(wire.NotFoundError):
-        service.files.delete(service.files.retrieve(job.file_id, fresh=True), context=job.context)
+    file = service.files.find(job.file_id)
+    if file is not None:
+        try:
+            service.files.delete(file, context=job.context)
+        except wire.NotFoundError:
+            if not service.files.is_gone(file.id):
+                raise
     return save(job, state=State.REMOVED, problem="")
 
 

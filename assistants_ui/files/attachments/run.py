@@ -77,13 +77,13 @@ def finish(service: Service, job: AttachmentJob) -> AttachmentJob:
     if not job.file_id and not claim_unconfirmed_upload(service, job):
         return fail_if_lost(service, job)
     try:
-        file = service.files.retrieve(job.file_id, fresh=True)
-    except wire.NotFoundError:
+        file = service.files.find(job.file_id)
+    except wire.APIError as error:
+        return save(job, problem=words(error, writing=False))
+    if file is None:
         return save(
             job, state=State.FAILED, problem=gettext_noop("The file is no longer on the server. Choose it again.")
         )
-    except wire.APIError as error:
-        return save(job, problem=words(error, writing=False))
     return _attach(service, job, file)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -149,10 +149,15 @@ class MakeStore(Step):
 
     def undo(self) -> None:
         for store_id in self.at.made_stores:
+            store = self.stores.find(store_id)
             users = store_users(self.service, [store_id], fresh=True)
-            with suppress(wire.NotFoundError):
-                if users.is_complete and not users.of(store_id) and not self._holds_others(store_id):
-                    self.stores.delete(self.stores.retrieve(store_id, fresh=True), context=self.at.about)
+            if store is None or not users.is_complete or users.of(store_id) or self._holds_others(store_id):
+                continue
+            try:
+                self.stores.delete(store, context=self.at.about)
+            except wire.NotFoundError:
+                if not self.stores.is_gone(store_id):
+                    raise
 
 
 class AddFile(Step):
