@@ -76,11 +76,12 @@ class Command(BaseCommand):
 
     def _read(self, service: Service, assistant_id: str) -> dict[str, Any]:
         try:
-            return service.assistants.retrieve(assistant_id, fresh=True).raw
-        except wire.NotFoundError as error:
-            raise CommandError(f"The workspace has no assistant {assistant_id}. Nothing was written.") from error
+            found = service.assistants.find(assistant_id)
         except wire.APIError as error:
             raise CommandError(f"The server did not give {assistant_id}: {error.message}") from error
+        if found is None:
+            raise CommandError(f"The workspace has no assistant {assistant_id}. Nothing was written.")
+        return found.raw
 
 
 def _service(workspace: str) -> Service:

@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -24,6 +25,7 @@ from assistants_ui.handover.targets import TARGETS
 from assistants_ui.models import Question
 from dashboard.audit.models import Record
 from tests.assistants_server.conftest import read_files
+from tests.assistants_ui.conftest import Tap
 from tests.assistants_ui.pages import read
 from tests.conftest import Person, html
 
@@ -259,6 +261,15 @@ def test_the_command_writes_nothing_over_anything(desk: Assistant, tmp_path: Pat
         call_command("hand_over", "responses", desk.id, "--out", str(tmp_path))
     with pytest.raises(CommandError, match="has no assistant asst_none"):
         call_command("hand_over", "responses", "asst_none", "--out", str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_command_calls_no_assistant_missing_where_the_server_answers_with_a_page(
+    tap: Tap, desk: Assistant, tmp_path: Path
+) -> None:
+    tap.answer = lambda request: httpx.Response(404, html="<html><title>404 Not Found</title></html>")
+    with pytest.raises(CommandError, match=f"The server did not give {desk.id}: "):
+        call_command("hand_over", "responses", desk.id, "--out", str(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
 
 
