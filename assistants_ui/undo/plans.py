@@ -19,7 +19,7 @@ OF_AN_ASSISTANT: dict[str, Callable[[Service, Operation], UndoPlan]] = {
 OF_A_STORE: dict[str, Callable[[Service, Operation], UndoPlan]] = {
     Action.VECTOR_STORE_FILE_CREATE: store_files.undo_add_file,
     Action.VECTOR_STORE_FILE_DELETE: store_files.undo_remove_file,
-    Action.VECTOR_STORE_FILE_BATCH_CREATE: store_files.of_putting_in_several,
+    Action.VECTOR_STORE_FILE_BATCH_CREATE: store_files.undo_add_files,
 }
 
 

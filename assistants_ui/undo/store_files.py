@@ -65,7 +65,7 @@ def undo_remove_file(service: Service, operation: Operation) -> UndoPlan:
     )
 
 
-def of_putting_in_several(service: Service, operation: Operation) -> UndoPlan:
+def undo_add_files(service: Service, operation: Operation) -> UndoPlan:
     """Take those of the files out again that are still in."""
     store, page = _store(service, operation)
     if store is None:
