@@ -31,11 +31,15 @@ class Resource(Generic[SenderT]):
         self.sender = sender
 
 
-class Method(Generic[P, T]):
-    """A description of a call, as a method of a resource."""
+class DescribedMethod(Generic[P, T]):
+    """A description of a call, as a method of a resource. Each kind is bound to the sender in its own way."""
 
     def __init__(self, describe: Callable[P, Call[T]]) -> None:
         self._describe = describe
+
+
+class Method(DescribedMethod[P, T]):
+    """A description of a call that is answered by one object."""
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
@@ -55,10 +59,10 @@ class Method(Generic[P, T]):
         return self if instance is None else _bound(self._describe, instance.sender.send)
 
 
-class ListMethod(Method[P, CursorPage[ItemT]]):
-    """A description of a list, whose pages lead to their neighbours."""
+class ListMethod(DescribedMethod[P, CursorPage[ItemT]]):
+    """A description of a list, whose pages lead to their neighbours; sync and async ones in their own way."""
 
-    @overload  # type: ignore[override]  # sync and async give richer pages than the plain result
+    @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload
     def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, SyncPage[ItemT]]: ...
@@ -82,10 +86,10 @@ class ListMethod(Method[P, CursorPage[ItemT]]):
         return self if instance is None else _bound(self._describe, instance.sender.page)
 
 
-class ContentMethod(Method[P, bytes]):
-    """A description of a download, which is handed out unread."""
+class ContentMethod(DescribedMethod[P, bytes]):
+    """A description of a download, which is handed out unread: it may be larger than memory."""
 
-    @overload  # type: ignore[override]  # a download may be larger than memory, so no sender gives it whole
+    @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload
     def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, StreamedResponse[bytes]]: ...
@@ -105,10 +109,10 @@ class ContentMethod(Method[P, bytes]):
         return self if instance is None else _bound(self._describe, instance.sender.content)
 
 
-class EventsMethod(Method[P, Run]):
+class EventsMethod(DescribedMethod[P, Run]):
     """A description of a call that is answered by events."""
 
-    @overload  # type: ignore[override]  # what comes is a stream, not the run at its end
+    @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload
     def __get__(self, instance: Resource[Sync], owner: Any) -> Callable[P, EventStream]: ...
@@ -120,14 +124,11 @@ class EventsMethod(Method[P, Run]):
         return self if instance is None else _bound(self._describe, instance.sender.events)
 
 
-class PollMethod(Generic[P]):
+class PollMethod(DescribedMethod[P, Run]):
     """A description of a call that makes or continues a run, and the wait for the run's end.
 
     The method takes `poll_interval_ms` besides; without it the server's own proposal counts.
     """
-
-    def __init__(self, describe: Callable[P, Call[Run]]) -> None:
-        self._describe = describe
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
