@@ -9,7 +9,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from assistants_client import APIConnectionError, APIError, APIResponse, Call, Client, Outcome, Reason, StreamedResponse
+from assistants_client import (
+    APIConnectionError,
+    APIError,
+    APIResponse,
+    APIResponseValidationError,
+    APIStatusError,
+    Call,
+    Client,
+    Outcome,
+    Reason,
+    StreamedResponse,
+)
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,9 +62,10 @@ class CircuitBreaker:
             log.warning("The server of workspace %s does not answer: %s", self._name, error.message)
             self._note_failure()
             raise
-        except Exception as error:  # whatever else is raised came of an answer, and an answer that refuses is one too
+        except (APIStatusError, APIResponseValidationError) as error:
+            # A refusal is an answer too. Whatever else is raised, as when somebody cancels an upload, came of none.
             self._note_answer()
-            if isinstance(error, APIError) and is_for_the_operator(error):
+            if is_for_the_operator(error):
                 log.warning(
                     "The server of workspace %s answered with %s, status %s, its request %s",
                     self._name,

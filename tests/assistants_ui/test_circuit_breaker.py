@@ -9,6 +9,7 @@ from contextlib import nullcontext
 import pytest
 
 from assistants_client import APIConnectionError, AuthenticationError, NotFoundError, Outcome
+from assistants_ui.files.attachments.upload import UploadCancelledError
 from assistants_ui.workspaces.circuit_breaker import COOLDOWN_SECONDS, FAILURES, CircuitBreaker
 from assistants_ui.workspaces.connections import connect, connected
 from dashboard.environment import WorkspaceSettings
@@ -69,6 +70,19 @@ def test_it_leaves_a_silent_server_alone_for_a_while() -> None:
     server.error = None
     assert guard.run(server) == "answer"
     assert guard.run(server) == "answer"
+
+
+def test_what_we_break_off_ourselves_is_no_answer_of_the_server() -> None:
+    guard, server = CircuitBreaker(name="main", max_concurrency=1), Server()
+    fail(guard, server, times=FAILURES - 1)
+    server.error = UploadCancelledError()
+    with pytest.raises(UploadCancelledError):
+        guard.run(server)
+    fail(guard, server, times=1)
+    with pytest.raises(APIConnectionError) as caught:
+        guard.run(server)
+    assert caught.value.outcome == Outcome.NOT_SENT
+    assert server.called == FAILURES + 1
 
 
 def test_one_answer_in_between_starts_the_count_again() -> None:
