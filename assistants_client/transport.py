@@ -151,5 +151,6 @@ def _nothing() -> None:
 
 
 def _no_write(data: bytes) -> object:
-    """WSGI demands that start_response gives a function like this; only applications older than it call it."""
+    """PEP 3333 demands that start_response gives a function like this; only applications older than it call it."""
+    # Refused aloud: what such an application wrote would otherwise be missing from its answer.
     raise NotImplementedError("The write() of WSGI is not offered; return the body instead.")

@@ -75,8 +75,8 @@ class ListForm(PageForm):
     model = forms.CharField(required=False, strip=False)
     tool = forms.CharField(required=False, strip=False)
     metadata = forms.CharField(required=False, strip=False)
-    # The form has an attribute of this name for uploads; there are none in an address.
-    files = forms.ChoiceField(required=False, choices=FILES_LABELS)  # type: ignore[assignment]
+    # Django moves it to `fields`, so the form's own attribute of this name, its uploads, is left alone.
+    files = forms.ChoiceField(required=False, choices=FILES_LABELS)  # type: ignore[assignment]  # as said above
     by = forms.CharField(required=False, max_length=240)
     changed = forms.ChoiceField(required=False, choices=PERIOD_LABELS)
     state = forms.ChoiceField(required=False, choices=STATE_LABELS)

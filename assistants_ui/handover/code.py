@@ -58,6 +58,7 @@ def javascript_instructions(source: Source) -> str:
 def stubs(functions: tuple[Function, ...]) -> str:
     """One Python function to be written for each function tool, and the table that finds it by its name."""
     names = identifiers((function.name for function in functions), reserved=PYTHON_NAMES)
+    # Raised by the program that is written, until whoever takes it over has filled the function in.
     bodies = [
         f"def {name}(**arguments):\n"
         f"    # Yours to write: what it returns is what the model gets to read.\n"
