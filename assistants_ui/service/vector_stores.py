@@ -89,10 +89,17 @@ class VectorStoreService:
         """Every file of a store, newest first, by one call for each hundred."""
         return whole_list(self._gateway, calls.vector_stores.files.list(store_id, limit=100), fresh=fresh)
 
-    def file(self, store_id: str, file_id: str) -> wire.VectorStoreFile | None:
-        """One file of the store as it is now; None when it is not in it."""
+    def find_file(self, store_id: str, file_id: str) -> wire.VectorStoreFile | None:
+        """One file of the store as it is now; None when it is not in it, or the store is gone.
+
+        A 404 is believed only where the store's list lacks the file too, and raised where it does not.
+        """
         call = calls.vector_stores.files.retrieve(file_id, vector_store_id=store_id)
-        return or_none(partial(self._gateway.read, call, fresh=True))
+
+        def listed() -> ReadList[wire.VectorStoreFile]:
+            return ReadList() if self.find(store_id) is None else self.files(store_id, fresh=True)
+
+        return or_none(lambda: one_object(lambda: self._gateway.read(call, fresh=True), file_id, listed))
 
     def text(self, store_id: str, file_id: str) -> wire.FileContentPage:
         """What the store read out of the file. Not every server has it."""

@@ -134,7 +134,7 @@ def _has(service: Service, assistant: wire.Assistant, file_id: str, *, use: Use)
     if use is Use.CODE:
         return file_id in assistant.code_interpreter_file_ids
     asked = assistant.vector_store_ids[:STORES_ASKED]
-    return any(service.vector_stores.file(store, file_id) is not None for store in asked)
+    return any(service.vector_stores.find_file(store, file_id) is not None for store in asked)
 
 
 def _page(service: Service, assistant: wire.Assistant) -> str:

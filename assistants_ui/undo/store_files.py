@@ -22,7 +22,7 @@ def undo_add_file(service: Service, operation: Operation) -> UndoPlan:
     if store is None:
         return UndoPlan(page=page, obstacle=gettext("The vector store was deleted since."))
     file_id, name = operation.line.target_id, operation.line.target_name
-    if service.vector_stores.file(store.id, file_id) is None:
+    if service.vector_stores.find_file(store.id, file_id) is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is no longer in this store.") % {"name": name})
 
     def apply() -> UndoResult:
@@ -49,7 +49,7 @@ def undo_remove_file(service: Service, operation: Operation) -> UndoPlan:
     file, name = service.files.find(operation.line.target_id), operation.line.target_name
     if file is None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” was deleted since.") % {"name": name})
-    if service.vector_stores.file(store.id, file.id) is not None:
+    if service.vector_stores.find_file(store.id, file.id) is not None:
         return UndoPlan(page=page, obstacle=gettext("“%(name)s” is in this store already.") % {"name": name})
 
     def apply() -> UndoResult:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from assistants_client import Assistant, Client, File
@@ -295,6 +297,30 @@ class TestInAStore:
         assert response.status_code == 409
         gone = "“prices.txt” was deleted since." if what == "file" else "The vector store was deleted since."
         assert gone in read(response).text
+
+    @pytest.mark.parametrize("route", ["vector_stores/[^/]+", "vector_stores/[^/]+/files/[^/]+"])
+    @pytest.mark.parametrize(
+        "missing",
+        [
+            httpx.Response(404, html="<html><title>404 Not Found</title></html>"),
+            httpx.Response(404, json={"detail": "No"}),
+        ],
+        ids=["a page", "JSON"],
+    )
+    def test_it_calls_nothing_gone_where_only_a_route_is_missing(
+        self, alice: Person, server: Client, tap: Tap, store: str, route: str, missing: httpx.Response
+    ) -> None:
+        alice.post(f"{store}add/", {"files": [upload()], "upload_token": "click-0001"})
+        indexing.wait()
+        undo = undo_in(alice, store)
+        tap.answer = lambda request: missing if re.fullmatch(f"/v1/{route}", request.url.path) else None
+        page = read(alice.post(undo)).text
+        assert "The assistant service does not offer this" in page
+        assert "since" not in page
+        assert "no longer" not in page
+        tap.answer = lambda request: None
+        assert "was taken out again" in told(alice, alice.post(undo))
+        assert self.inside(server) == []
 
     def test_what_a_program_put_in_is_undone_too(self, dora: Person, server: Client, store: str) -> None:
         _, key = new_key(name="robot", workspace="main")

@@ -48,19 +48,9 @@ def _is_there(service: Service, operation: UnresolvedOperation) -> bool | None:
         case Action.VECTOR_STORE_DELETE:
             return service.vector_stores.find(target) is not None
         case Action.VECTOR_STORE_FILE_CREATE | Action.VECTOR_STORE_FILE_DELETE:
-            return _is_in_store(service, str(operation.context.get("vector_store", "")), target)
+            return service.vector_stores.find_file(str(operation.context.get("vector_store", "")), target) is not None
         case Action.ASSISTANT_FILE_CREATE | Action.ASSISTANT_FILE_DELETE:
             assistant = service.assistants.retrieve(str(operation.context.get("assistant_id", "")), fresh=True)
             return target in assistant.file_ids
         case _:
             return None
-
-
-def _is_in_store(service: Service, store_id: str, file_id: str) -> bool | None:
-    """Whether the store has the file; None where the list of its files contradicts the answer about this one."""
-    if service.vector_stores.file(store_id, file_id) is not None:
-        return True
-    if service.vector_stores.find(store_id) is None:
-        return False
-    listed = service.vector_stores.files(store_id, fresh=True)
-    return False if listed.is_complete and all(entry.id != file_id for entry in listed) else None

@@ -166,7 +166,7 @@ class AddFile(Step):
     name = Action.VECTOR_STORE_FILE_CREATE
 
     def is_done(self) -> bool:
-        return self.stores.file(self.job.store_id, self.job.file_id) is not None
+        return self.stores.find_file(self.job.store_id, self.job.file_id) is not None
 
     def do(self) -> None:
         assert self.at.file is not None  # noqa: S101  (whoever attaches has read the file)
@@ -180,7 +180,7 @@ class AddFile(Step):
         at, searched = self.at, self.at.assistant.vector_store_ids
         users = None if at.filled_stores or not searched else store_users(self.service, searched, fresh=True)
         for store_id in at.filled_stores or searched:
-            if self.stores.file(store_id, self.job.file_id) is None:
+            if self.stores.find_file(store_id, self.job.file_id) is None:
                 continue
             # Who cannot be ruled out keeps the file.
             if users is None or (users.is_complete and all(user.id == at.assistant.id for user in users.of(store_id))):
