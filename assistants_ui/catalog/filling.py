@@ -187,7 +187,11 @@ def _check(state: CatalogState, send: _Asking) -> CatalogState:
         read_at = entries.now()
         try:
             found = send(calls.assistants.retrieve(name))
-        except wire.NotFoundError:
+        except wire.NotFoundError as error:
+            if error.is_route:
+                # Nothing can be asked for by its id here. All that were not met stay, and the list is not whole.
+                state.problem = "unasked"
+                return _end(state)
             CatalogEntry.objects.filter(workspace=state.workspace, assistant_id=name, kept_at__lt=read_at).delete()
         else:
             with transaction.atomic():

@@ -35,6 +35,7 @@ PROBLEMS = {
     "repeated": gettext_lazy("The server repeated itself instead of going on."),
     "endless": gettext_lazy("The server's list has no end."),
     "unreadable": gettext_lazy("Some entries of the list could not be read."),
+    "unasked": gettext_lazy("The server left assistants out, and cannot be asked for a single one."),
 }
 
 

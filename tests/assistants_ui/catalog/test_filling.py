@@ -224,6 +224,31 @@ def test_what_a_second_walk_does_not_list_is_dropped_only_when_it_is_gone(
     assert known() == sorted(far_end.assistants)
 
 
+@pytest.mark.parametrize(
+    "missing",
+    [
+        httpx.Response(404, html="<html><title>404 Not Found</title></html>"),
+        httpx.Response(404, text="404 page not found\n"),
+        httpx.Response(404, json={"error": {"message": "Invalid URL (GET /v1/assistants/x)"}}),
+    ],
+    ids=["a page", "a line", "OpenAI's"],
+)
+def test_what_is_not_listed_stays_where_it_cannot_be_asked_for(
+    far_end: FarEnd, bob: Person, monkeypatch: pytest.MonkeyPatch, missing: httpx.Response
+) -> None:
+    walk(far_end)
+    monkeypatch.setattr(far_end, "one", lambda method, name, request: missing)
+    far_end.page = lambda rows, query: answer(rows[2:], has_more=False)
+    state = walk(far_end)
+    assert (state.is_complete, state.problem) == (False, "unasked")
+    assert known() == sorted(far_end.assistants)
+    assert "cannot be asked for a single one" in read(bob.get(f"{LIST}?q=Assistant")).text
+
+    monkeypatch.undo()
+    assert walk(far_end).is_complete
+    assert known() == sorted(far_end.assistants)
+
+
 def test_own_changes_are_found_at_once_and_without_a_question(far_end: FarEnd, alice: Person) -> None:
     walk(far_end)
     where = f"{LIST}asst_004/edit/"
