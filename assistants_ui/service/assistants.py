@@ -78,6 +78,10 @@ class AssistantService:
         """The assistant as it is now, or None when the server has none of this id."""
         return or_none(partial(self.retrieve, assistant_id, fresh=True))
 
+    def is_listed(self, assistant_id: str) -> bool:
+        """Whether the server's list names the assistant, by one call for each hundred."""
+        return any(item.id == assistant_id for item in self.all(fresh=True))
+
     def create(self, fields: Mapping[str, Any], *, context: Mapping[str, Any] | None = None) -> wire.Assistant:
         """Make an assistant of wire fields, ``model`` among them."""
         call = calls.assistants.create(**fields)

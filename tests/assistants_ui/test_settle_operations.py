@@ -147,7 +147,9 @@ MISSING_ROUTES: dict[str, Callable[[httpx.Request], httpx.Response]] = {
 
 
 @pytest.mark.parametrize("answer", MISSING_ROUTES.values(), ids=MISSING_ROUTES)
-@pytest.mark.parametrize("action", ["file.delete", "vector_store.delete", "vector_store_file.delete"])
+@pytest.mark.parametrize(
+    "action", ["assistant.delete", "file.delete", "vector_store.delete", "vector_store_file.delete"]
+)
 def test_a_route_that_is_missing_is_no_proof_that_something_was_deleted(
     tap: Tap,
     server: Client,
@@ -166,19 +168,6 @@ def test_a_route_that_is_missing_is_no_proof_that_something_was_deleted(
 
     tap.answer = lambda request: None
     assert "it was not done" in settled(capsys)
-
-
-@pytest.mark.parametrize("name", ["a page", "a line", "OpenAI's"])
-def test_nor_is_one_that_says_so_of_an_assistant(
-    tap: Tap, server: Client, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
-    things = Things(server)
-    answer_lost(tap, is_done=False)
-    with pytest.raises(APIError):
-        ACTS["assistant.delete"](service_of("main"), things)
-    without_route(tap, MISSING_ROUTES[name])
-    assert "it was done" not in settled(capsys)
-    assert len(open_operations()) == 1
 
 
 def test_a_workspace_that_is_gone_leaves_its_operations_open(

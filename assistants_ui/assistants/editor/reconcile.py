@@ -44,9 +44,11 @@ def reconcile_operation(service: Service, operation: UnresolvedOperation, *, is_
             else:
                 found, outcome = None, OperationOutcome.REFUSED if is_late else None
         case Action.ASSISTANT_DELETE if operation.target.id:
-            outcome = (
-                OperationOutcome.REFUSED if service.assistants.find(operation.target.id) else OperationOutcome.SUCCEEDED
-            )
+            if service.assistants.find(operation.target.id):
+                outcome = OperationOutcome.REFUSED
+            else:
+                # Where the list still names it, the answer was that of a missing route.
+                outcome = None if service.assistants.is_listed(operation.target.id) else OperationOutcome.SUCCEEDED
         case _:
             return reconcile_file_operation(service, operation, is_late=is_late)
     if outcome is not None:
