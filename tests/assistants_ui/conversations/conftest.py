@@ -10,12 +10,16 @@ import pytest
 from pytest_django import Settings
 
 from assistants_client import Assistant, Client
+from assistants_server.models import Run, Thread
 from assistants_server.runs import connect
+from assistants_ui.models import BorrowedThread
 from assistants_ui.workspaces.connections import EMBEDDED_BASE_URL, connected
 from dashboard.environment.models import ModelServer
 from dashboard.environment.workspaces import WorkspaceSettings
 from tests.assistants_server.scripted import ScriptedModel, work
 from tests.assistants_ui.conftest import Tap
+
+FUNCTION = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}
 
 
 @pytest.fixture
@@ -53,3 +57,8 @@ def form_of(assistant: Assistant, **fields: Any) -> dict[str, Any]:
     """What a browser sends of the editor's form with these fields typed over."""
     shown = {"name": assistant.name, "model": assistant.model, "instructions": assistant.instructions or ""}
     return {**shown, "description": "", "temperature": "", "top_p": "", **fields}
+
+
+def nothing_is_left() -> bool:
+    """Whether no thread, no run and no note of one is there any more."""
+    return not (Thread.objects.exists() or Run.objects.exists() or BorrowedThread.objects.exists())

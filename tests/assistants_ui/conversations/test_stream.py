@@ -18,8 +18,7 @@ from assistants_ui.models import BorrowedThread
 from dashboard.server import streams
 from tests.assistants_server.scripted import ScriptedModel, work
 from tests.assistants_ui.conftest import Tap
-from tests.assistants_ui.conversations.conftest import form_of, try_page
-from tests.assistants_ui.conversations.test_try import FUNCTION, nothing_is_left
+from tests.assistants_ui.conversations.conftest import FUNCTION, form_of, nothing_is_left, try_page
 from tests.assistants_ui.pages import read_page
 from tests.conftest import Person
 

@@ -19,8 +19,7 @@ from assistants_ui.question_results.fingerprints import answering_fingerprint
 from dashboard.audit.models import Record
 from tests.assistants_server.scripted import ScriptedModel
 from tests.assistants_ui.conftest import Tap
-from tests.assistants_ui.conversations.conftest import form_of
-from tests.assistants_ui.conversations.test_try import FUNCTION
+from tests.assistants_ui.conversations.conftest import FUNCTION, form_of
 from tests.assistants_ui.evaluations.asking import ask_about, base, draft_of, nothing_is_left, started
 from tests.assistants_ui.pages import editor_form, read
 from tests.conftest import Person, html
