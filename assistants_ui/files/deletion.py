@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import assistants_client as wire
 from assistants_ui.service import Service
+from assistants_ui.service.pages import delete_unless_gone
 from assistants_ui.workspaces import problems
 from dashboard.lib.texts import sentences
 
@@ -24,13 +26,8 @@ def delete_each(service: Service, files: Iterable[wire.File]) -> Deletion:
     done = Deletion()
     for file in files:
         try:
-            service.files.delete(file)
+            delete_unless_gone(partial(service.files.delete, file), partial(service.files.is_gone, file.id))
         except wire.APIError as error:
-            if isinstance(error, wire.NotFoundError):
-                if service.files.is_gone(file.id):
-                    done.deleted.append(file)
-                    continue
-                error.is_route = True
             problem = problems.explain(error, writing=True)
             done.kept.append((file, sentences(f"{problem.title}.", problem.text)))
         else:

@@ -115,6 +115,16 @@ def is_gone(object_id: str, everything: Callable[[], ReadList[Wire]]) -> bool:
     return found.is_complete and all(item.id != object_id for item in found)
 
 
+def delete_unless_gone(delete: Callable[[], object], is_gone: Callable[[], bool]) -> None:
+    """Delete an object; one that certainly no longer exists counts as deleted. Any other 404 is a missing route's."""
+    try:
+        delete()
+    except wire.NotFoundError as error:
+        if not is_gone():
+            error.is_route = True
+            raise
+
+
 def one_object(ask: Callable[[], Wire], object_id: str, everything: Callable[[], ReadList[Wire]]) -> Wire:
     """What ``ask`` reads. A 404 is told as that of a route where the list is missing too, or still names the object."""
     try:

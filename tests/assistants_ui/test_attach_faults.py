@@ -260,6 +260,23 @@ def test_a_file_is_not_called_gone_where_only_its_route_is_missing(
     assert server.files.list().data == []
 
 
+def test_a_file_that_the_server_does_not_let_go_of_is_not_called_removed(
+    alice: Person, server: Client, tap: Tap, assistant: Assistant
+) -> None:
+    go_wrong(tap, step="tell", way="refused")
+    attach(alice, assistant, use="code_interpreter")
+    [job] = AttachmentJob.objects.all()
+    tap.answer = lambda request: (
+        httpx.Response(404, json={"detail": "Not Found"}) if request.method == "DELETE" else None
+    )
+
+    page = read(alice.post(f"/w/main/attachments/{job.id}/remove/", headers={"HX-Request": "true"})).text
+
+    assert "The assistant service does not offer this" in page
+    assert half_finished("main") == [job]
+    assert len(server.files.list().data) == 1
+
+
 def test_one_that_somebody_else_is_just_finishing_is_left_to_them(
     alice: Person, server: Client, tap: Tap, assistant: Assistant
 ) -> None:

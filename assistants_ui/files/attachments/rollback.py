@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils.translation import gettext_noop
 
-import assistants_client as wire
 from assistants_ui.files.attachments import steps
 from assistants_ui.files.attachments.reconcile import claim_unconfirmed_upload
 from assistants_ui.files.attachments.types import save
 from assistants_ui.files.usage import FileUsage, uses_in
 from assistants_ui.models import AttachmentJob
 from assistants_ui.service import Service
+from assistants_ui.service.pages import delete_unless_gone
 from dashboard.lib.stored_texts import register
 
 State = AttachmentJob.State
@@ -37,11 +39,8 @@ def remove(service: Service, job: AttachmentJob) -> AttachmentJob:
         return save(job, state=state, problem=_why_kept(uses, job.file_id))
     file = service.files.find(job.file_id)
     if file is not None:
-        try:
-            service.files.delete(file, context=job.context)
-        except wire.NotFoundError:
-            if not service.files.is_gone(file.id):
-                raise
+        delete = partial(service.files.delete, file, context=job.context)
+        delete_unless_gone(delete, partial(service.files.is_gone, file.id))
     return save(job, state=State.REMOVED, problem="")
 
 

@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
@@ -29,6 +30,7 @@ from assistants_ui.files.usage import store_users
 from assistants_ui.models import AttachmentJob
 from assistants_ui.models.attachments import is_id
 from assistants_ui.service import Service
+from assistants_ui.service.pages import delete_unless_gone
 from assistants_ui.workspaces.locks import assistant_lock
 from dashboard.audit.api import OperationOutcome
 from dashboard.lib.stored_texts import register
@@ -153,11 +155,8 @@ class MakeStore(Step):
             users = store_users(self.service, [store_id], fresh=True)
             if store is None or not users.is_complete or users.of(store_id) or self._holds_others(store_id):
                 continue
-            try:
-                self.stores.delete(store, context=self.at.about)
-            except wire.NotFoundError:
-                if not self.stores.is_gone(store_id):
-                    raise
+            delete = partial(self.stores.delete, store, context=self.at.about)
+            delete_unless_gone(delete, partial(self.stores.is_gone, store_id))
 
 
 class AddFile(Step):
